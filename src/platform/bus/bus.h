@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The event bus over a transactional outbox. An event is a row written in the unit that causes it;
+ * workers read it at least once, in order per aggregate; each consumer's effect and the mark that
+ * it happened are one WRITE unit, so effects happen once. Failures are retried with back-off
+ * (1 s doubling to 5 min, jitter) and after 10 attempts dead-lettered, from where they can be
+ * replayed. Events of one aggregate behind a failing one wait for it; a dead letter lets them go. */
+#ifndef SOUK_PLATFORM_BUS_BUS_H
+#define SOUK_PLATFORM_BUS_BUS_H
+
+#include "base/json.h"
+#include "platform/db/db.h"
+
+struct bus;
+struct log;
+struct clock;
+
+struct bus_event {
+    id event_id;    /* made by bus_emit when none */
+    str type;       /* "order.confirmed" */
+    id aggregate;   /* order is kept per aggregate */
+    str payload;    /* JSON, at most 64 KiB */
+    int64_t occurred_ms;
+};
+struct bus_handler {
+    const char *type;     /* exact type */
+    const char *consumer; /* "notify.order_mail": unique, stable */
+    /* In a WRITE unit; must be idempotent only with respect to things outside the database. */
+    err (*fn)(void *service, struct cx *cx, const struct bus_event *event);
+};
+
+/* Writes the event in the caller's WRITE unit and wakes the workers after its commit. `bus` may be
+ * NULL in tests: then the row is written and nobody is woken. payload is encoded with the shape. */
+err bus_emit(struct bus *bus, struct db *db, struct cx *cx, const char *type, id aggregate,
+    const struct json_shape *shape, const void *payload) MUST_USE;
+
+struct bus_opts {
+    struct db *db;
+    struct log *log;
+    struct clock *clock;
+    size_t batch_max; /* events of one round; 0: 64 */
+};
+struct bus *bus_open(struct arena *life, struct bus_opts opts);
+/* Before bus_start. handlers ends with { 0 }. */
+void bus_subscribe(struct bus *bus, const struct bus_handler *handlers, void *service);
+void bus_start(struct bus *bus);  /* one dispatcher thread; on PostgreSQL under an advisory lock */
+void bus_close(struct bus *bus);  /* finishes the round under way */
+/* Runs rounds on this thread until nothing is due: tests and simulation, without bus_start. */
+err bus_drain(struct bus *bus, struct cx *cx, size_t *ret_handled) MUST_USE;
+/* Dead letters back into the queue; returns how many. */
+err bus_replay_dead(struct bus *bus, struct cx *cx, int64_t *ret_n) MUST_USE;
+
+struct bus_figures {
+    int64_t waiting, dead, handled, failed, oldest_ms;
+};
+err bus_figures_of(struct bus *bus, struct cx *cx, struct bus_figures *ret) MUST_USE;
+
+extern const struct db_query *const bus_queries[];
+
+#endif

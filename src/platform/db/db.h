@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The database port: one database (SQLite file or PostgreSQL), units of work, lanes with group
+ * commit, named queries. Services call the typed functions that tools/sqlgen.py makes from their
+ * .sql files; they never begin or commit. Only the gateway, the saga engine, the bus and the
+ * scheduler call db_read and db_write*. Thread-safe unless said otherwise.
+ *
+ * A WRITE unit runs on the thread of a lane, inside a savepoint; the lane commits when its queue is
+ * empty or the group is full, and only then reports. A unit that returns an error is undone alone.
+ * A failed commit fails the whole group. No outside call and no slow computation inside.
+ * A READ unit runs on the caller's thread, in one read transaction per database it touches. */
+#ifndef SOUK_PLATFORM_DB_DB_H
+#define SOUK_PLATFORM_DB_DB_H
+
+#include "base/err.h"
+
+struct db;
+struct log;
+
+enum db_engine { DB_SQLITE, DB_PG, DB_ENGINES_N };
+
+extern const problem DB_AWAY;       /* KIND_BUSY: cannot be reached; retry_after_s is set */
+extern const problem DB_FULL;       /* KIND_BUSY: disk full; nothing was written, reads go on */
+extern const problem DB_READONLY;   /* KIND_BUSY: folder or file cannot be written */
+extern const problem DB_OVERLOADED; /* KIND_BUSY: lane queue or reader pool full, or timed out */
+extern const problem DB_DUPLICATE;  /* KIND_CONFLICT: unique key; the unit must end with an error */
+extern const problem DB_CONSTRAINT; /* KIND_CONFLICT: check or other constraint; likewise */
+extern const problem DB_FAILED;     /* KIND_BUG: anything else */
+extern const problem DB_LOCKED;     /* KIND_BUSY: another process has this SQLite folder open */
+
+struct db_opts {
+    str url;              /* "sqlite:FILE", "sqlite::memory:" or "postgres://..." */
+    struct log *log;      /* may be NULL */
+    size_t readers;       /* most read connections; 0: 8 */
+    size_t lanes;         /* PostgreSQL only; 0: 4 */
+    size_t group_max;     /* units in one commit; 0: 256 on SQLite, 60 on PostgreSQL */
+    size_t queue_max;     /* units waiting in a lane before DB_OVERLOADED; 0: 4096 */
+    int64_t wait_ms_max;  /* for a reader connection or a statement; 0: 5000 */
+    bool inline_lane;     /* db_write runs and commits at once on the caller's thread: for tests
+                             and simulation. Then not thread-safe. */
+};
+/* Opens the database (creates the file), does not migrate. SQLite takes an exclusive lock on
+ * FILE.lock. `life` is the process's arena. */
+err db_open(struct arena *life, struct cx *cx, struct db_opts opts, struct db **ret) MUST_USE;
+/* Lets lanes finish what is queued, checkpoints, closes. NULL is a no-op. */
+void db_close(struct db *db);
+enum db_engine db_engine_of(const struct db *db);
+/* A cheap probe for /readyz. */
+err db_ping(struct db *db, struct cx *cx) MUST_USE;
+
+/* ---- units of work ---- */
+typedef err db_work(void *arg, struct cx *cx);
+typedef void db_done(void *arg, struct cx *cx, err e);
+
+/* Runs fn in a READ unit on this thread. cx->unit must be NULL before. */
+err db_read(struct cx *cx, db_work *fn, void *arg) MUST_USE;
+
+/* Queues fn as a WRITE unit. `conflict` picks the lane: equal keys never run at the same time.
+ * done is called once, on the lane's thread after the commit (or the failure): it must be quick.
+ * When the queue is full it is called before this returns, with DB_OVERLOADED. cx and its arena
+ * belong to the lane until then. cx->unit must be NULL. PostgreSQL conflicts (40001, 40P01) are
+ * retried here up to 5 times with jitter, so fn may run more than once: its results must be
+ * assignments, not accumulations. */
+void db_write(struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg,
+    db_done *done);
+/* The same, waiting: for jobs, imports and tests. Not from a lane or an event loop. */
+err db_write_wait(struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg)
+    MUST_USE;
+/* Within a WRITE unit: fn runs on the lane's thread after the commit that makes it durable, not at
+ * all when the unit or the commit fails. For waking workers and dropping cache entries. */
+void db_after_commit(struct cx *cx, void (*fn)(void *arg), void *arg);
+bool db_in_unit(const struct cx *cx);
+
+/* ---- named queries: tables made by tools/sqlgen.py, functions called by what it generates ---- */
+enum db_type { DB_T_INT = 1, DB_T_TEXT, DB_T_ID, DB_T_BOOL, DB_T_BLOB, DB_T_NUM };
+struct db_column {
+    const char *name;
+    enum db_type type;
+    bool nullable; /* TEXT, BLOB, ID: absent/none is NULL. INT, NUM: struct opt_int / opt_num */
+    size_t offset;
+};
+struct opt_int {
+    bool has;
+    int64_t v;
+};
+struct opt_num {
+    bool has;
+    double v;
+};
+struct db_query {
+    const char *name;                 /* "inventory.level_get": the part before the dot owns it */
+    const char *text[DB_ENGINES_N];
+    const struct db_column *in, *out; /* members of the in and row structs */
+    size_t in_n, out_n, in_size, row_size;
+    bool writes;
+};
+/* in may be NULL when in_n is 0. Texts, blobs and row arrays are made in cx->arena. Must run inside
+ * a unit of work; a query that writes must run in a WRITE unit of the same database (asserted). */
+err db_one(struct db *db, struct cx *cx, const struct db_query *q, const void *in, void *ret_row,
+    bool *ret_found) MUST_USE;
+err db_many(struct db *db, struct cx *cx, const struct db_query *q, const void *in,
+    void **ret_rows, size_t *ret_n) MUST_USE;
+err db_exec(struct db *db, struct cx *cx, const struct db_query *q, const void *in,
+    int64_t *ret_changed) MUST_USE;
+/* The statement once per element of ins: a loop on SQLite, one pipeline on PostgreSQL.
+ * ret_changed (n counts) and ret_rows/ret_found (n elements) are the caller's arrays; ret_changed
+ * may be NULL. Stops at the first error. */
+err db_exec_batch(struct db *db, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
+    int64_t *ret_changed) MUST_USE;
+err db_one_batch(struct db *db, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
+    void *ret_rows, bool *ret_found) MUST_USE;
+/* Streams rows: fn is called with each row (valid during the call only; `scratch` texts too). A
+ * non-NULL result stops and is returned. For exports, rebuilds and search matches. */
+typedef err db_row_fn(void *arg, struct cx *cx, const void *row);
+err db_each(struct db *db, struct cx *cx, const struct db_query *q, const void *in, db_row_fn *fn,
+    void *arg) MUST_USE;
+
+/* Prepares q on this engine and compares parameter and column counts (and, on PostgreSQL, types)
+ * with the tables; for `./dev check`. ERR_BUG with a detail. Needs no unit. */
+err db_query_check(struct db *db, struct cx *cx, const struct db_query *q) MUST_USE;
+/* The engine's plan as text, for `souk sql NAME`. */
+err db_query_plan(struct db *db, struct cx *cx, const struct db_query *q, str *ret) MUST_USE;
+
+/* ---- migrations ---- */
+struct db_migration {
+    str owner;   /* "inventory" */
+    int version; /* 1.. without gaps */
+    str name;    /* "0001_init.sql" */
+    str text;
+};
+/* Applies what is missing, in order, each in a transaction of its own, under a lock that other
+ * processes wait for. The table souk_migration keeps owner, version, name, SHA-256 and time.
+ * DB_FAILED with detail when an applied migration's checksum differs or one is missing.
+ * Text is written once for both engines, with PostgreSQL's type names (uuid, bigint, text, boolean,
+ * bytea, double precision): " WITHOUT ROWID" is dropped on PostgreSQL; after a line "-- @sqlite" or
+ * "-- @pg" statements are for that engine only, until "-- @both". */
+err db_migrate(struct db *db, struct cx *cx, const struct db_migration *list, size_t n,
+    size_t *ret_applied) MUST_USE;
+/* All embedded migrations of one folder ("src/services/inventory/sql/") in order. */
+err db_migrations_of(struct cx *cx, str owner, str folder, struct db_migration **ret, size_t *ret_n)
+    MUST_USE;
+
+/* ---- figures for /metrics ---- */
+struct db_figures {
+    int64_t units, commits, rolled_back, failed, queued, reads, read_waits, statements, reconnects;
+};
+struct db_figures db_figures_of(struct db *db);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a route is: the table that services and flows declare, and that the gateway serves, checks
+ * and prints as OpenAPI. A handler decodes nothing and encodes nothing itself. */
+#ifndef SOUK_PLATFORM_HTTP_ROUTE_H
+#define SOUK_PLATFORM_HTTP_ROUTE_H
+
+#include "base/json.h"
+#include "platform/http/reply.h"
+
+enum scope {
+    SCOPE_UNSET,    /* refused at start */
+    SCOPE_PUBLIC,   /* anyone */
+    SCOPE_USER,     /* signed in */
+    SCOPE_SELLER,   /* ROLE_SELLER or ROLE_ADMIN */
+    SCOPE_STOCK,    /* stock levels: ROLE_SELLER, ROLE_CATALOG or ROLE_ADMIN */
+    SCOPE_CATALOG,  /* catalogue management: ROLE_CATALOG or ROLE_ADMIN */
+    SCOPE_ADMIN,    /* ROLE_ADMIN */
+};
+enum unit {
+    UNIT_UNSET, /* refused at start */
+    UNIT_NONE,  /* runs on a worker, opens nothing: flows that run a saga, and pure answers */
+    UNIT_READ,  /* on a worker, in a READ unit */
+    UNIT_WRITE, /* on a lane, in a WRITE unit of the service's database; must be quick */
+};
+enum surface {
+    SURFACE_API,  /* JSON in and out, problem+json, Bearer token */
+    SURFACE_PAGE, /* HTML out, form in, cookies; a missing login redirects to /signin */
+};
+enum caching {
+    CACHING_NONE,   /* Cache-Control: private, no-store */
+    CACHING_PUBLIC, /* same answer for everybody: kept in the cache, ETag, 304 */
+    CACHING_FOREVER, /* content-hashed assets and pictures: a year, immutable */
+};
+enum idempotency {
+    IDEM_ACCEPTED, /* mutations honour an Idempotency-Key when it is sent */
+    IDEM_REQUIRED, /* missing: 400 idempotency_key_required */
+    IDEM_OWN,      /* required, and the handler itself claims it (sagas) */
+};
+/* Stricter token buckets; all are per address, and per user when signed in. */
+enum limit_class {
+    LIMIT_DEFAULT, /* 600 a minute for API and pages */
+    LIMIT_LOGIN,   /* 20 a minute: sign-in, sign-up, codes */
+    LIMIT_PAYMENT, /* 120 a minute: orders and payments */
+    LIMIT_NONE,    /* assets, health */
+};
+
+struct route {
+    const char *method, *path; /* "/api/v1/products/{productId}": path parameters are AT_PATH fields */
+    enum surface surface;
+    enum scope scope;
+    enum unit unit;
+    enum caching caching;
+    enum idempotency idempotency;
+    enum limit_class limit;
+    size_t body_max;               /* 0: 64 KiB for bodies */
+    const struct json_shape *in;   /* path, query, header and body fields; NULL: none are accepted */
+    const struct json_shape *out;  /* of the 2xx reply; NULL: no JSON body */
+    int status;                    /* of success, for the documentation; 0: 200 */
+    bool snake;                    /* always answers in snake_case */
+    const char *summary;           /* one line, for OpenAPI */
+    const problem *const *problems; /* NULL-terminated: what it may answer beyond the edge's own */
+    /* Optional, on a worker in a READ unit, before a UNIT_WRITE handler: what is slow (password
+     * hashing). May write to members of *in that are no JSON fields. */
+    err (*before)(void *service, struct cx *cx, void *in);
+    err (*fn)(void *service, struct cx *cx, const void *in, struct reply *reply);
+    /* UNIT_WRITE: the conflict key of the unit, from the decoded input; NULL: 0. */
+    uint64_t (*conflict)(const struct cx *cx, const void *in);
+};
+#define ROUTES_END { .method = NULL }
+
+#endif
