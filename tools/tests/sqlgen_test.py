@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of tools/sqlgen.py: what it generates, what it refuses and where it points."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.dirname(HERE))
+import sqlgen  # noqa: E402
+
+GOOD = """-- Levels. It's free text.
+-- name: level_get :one
+-- in:  variant_id id,
+-- in:  warehouse_id id
+-- out: on_hand int, note text?
+SELECT on_hand, note -- don't mind
+FROM inventory_level /* $9 */ WHERE variant_id = $1 AND warehouse_id = $2;
+-- name: level_get @pg
+SELECT on_hand, note FROM inventory_level WHERE variant_id = $1 AND warehouse_id = $2 FOR UPDATE;
+-- name: add :exec batch
+-- in: id id, n int?, score num?, data blob, on_sale bool, t text
+INSERT INTO inventory_x VALUES ($1, $2, $3, $4, $5, $6, 'a''b; $9 "update" \\ ?');
+-- name: take :one batch
+-- in: id id
+-- out: left int
+UPDATE inventory_x SET n = n - 1 WHERE id = $1 RETURNING n;
+-- name: scan :each
+-- in: from_id id
+-- out: id id
+SELECT id FROM inventory_x WHERE id > $1 AND 'delete' <> "update";
+-- name: list :many
+-- out: on_sale bool
+SELECT on_sale, replace(t, 'a', 'b') FROM inventory_x;
+"""
+
+
+def queries(text):
+    return {q.name: q for q in sqlgen.parse("x.sql", text)}
+
+
+class Accepts(unittest.TestCase):
+    def test_engines(self):
+        q = queries(GOOD)["level_get"]
+        self.assertEqual(q.text("sqlite").sql("sqlite"),
+                         "SELECT on_hand, note FROM inventory_level "
+                         "WHERE variant_id = ?1 AND warehouse_id = ?2")
+        self.assertTrue(q.text("pg").sql("pg").endswith("warehouse_id = $2 FOR UPDATE"))
+
+    def test_strings_stay(self):
+        sql = queries(GOOD)["add"].text("sqlite").sql("sqlite")
+        self.assertIn("?6, 'a''b; $9 \"update\" \\ ?')", sql)
+
+    def test_writes(self):
+        found = {name: q.writes() for name, q in queries(GOOD).items()}
+        self.assertEqual(found, {"level_get": True, "add": True, "take": True, "scan": False,
+                                 "list": False})
+
+    def test_with_that_writes(self):
+        q = queries("-- name: a :one\n-- out: n int\n"
+                    "WITH x AS (delete from t RETURNING 1 AS n) SELECT n FROM x;")
+        self.assertTrue(q["a"].writes())
+
+    def test_replace_into(self):
+        q = queries("-- name: a :exec\nREPLACE INTO t VALUES (1);")
+        self.assertTrue(q["a"].writes())
+
+    def test_one_text_an_engine(self):
+        q = queries("-- name: a :exec @sqlite\nDELETE FROM t;\n-- name: a @pg\nTRUNCATE t;")["a"]
+        self.assertEqual(q.text("pg").sql("pg"), "TRUNCATE t")
+        self.assertEqual(q.text("sqlite").sql("sqlite"), "DELETE FROM t")
+
+    def test_dollar_quotes(self):
+        q = queries("-- name: a :many\n-- out: t text\nSELECT $$it's; $3$$ || $x$ $$ $x$;")["a"]
+        self.assertEqual(q.text("pg").sql("pg"), "SELECT $$it's; $3$$ || $x$ $$ $x$")
+
+    def test_c_string(self):
+        self.assertEqual(sqlgen.c_string('a"b\\c??='), '"a\\"b\\\\c?""?="')
+
+
+class Refuses(unittest.TestCase):
+    CASES = [
+        ("unknown type", "-- name: a :one\n-- out: n float\nSELECT 1", 2, "unknown type 'float'"),
+        ("nullable bool", "-- name: a :one\n-- out: n bool?\nSELECT 1", 2, "cannot be nullable"),
+        ("gap", "-- name: a :exec\n-- in: x int, y int\nDELETE FROM t WHERE a = $2", 1, "not $1"),
+        ("missing in", "\n-- name: a :exec\nDELETE FROM t WHERE a = $1", 2, "has no 'in:'"),
+        ("unused in", "-- name: a :exec\n-- in: x int\nDELETE FROM t", 1, "lists 1"),
+        ("too many", "-- name: a :exec\n-- in: x int\nDELETE FROM t WHERE a=$1 OR a=$2", 1,
+         "lists 1"),
+        ("zero", "-- name: a :exec\n-- in: x int\nDELETE FROM t WHERE a=$1 OR a=$0", 1, "uses 1"),
+        ("duplicate", "-- name: a :exec\nDELETE FROM t;\n-- name: a :exec\nDELETE FROM t;", 3,
+         "there twice"),
+        ("duplicate engine", "-- name: a :exec\nDELETE FROM t;\n-- name: a @pg\nDELETE FROM u;\n"
+         "-- name: a @pg\nDELETE FROM v;", 5, "@pg is there twice"),
+        ("no kind", "-- name: a\nSELECT 1", 1, "needs a kind"),
+        ("word", "-- name: a :two\nSELECT 1", 1, "':two' is not understood"),
+        ("one engine only", "-- name: a :exec @pg\nDELETE FROM t", 1, "no text for sqlite"),
+        ("no out", "-- name: a :one\nSELECT 1", 1, "has no 'out:'"),
+        ("exec out", "-- name: a :exec\n-- out: n int\nDELETE FROM t RETURNING n", 1, "has 'out:'"),
+        ("two statements", "-- name: a :exec\nDELETE FROM t; DELETE FROM u;", 1, "more than one"),
+        ("empty", "-- name: a :exec\n-- nothing\n-- name: b :exec\nDELETE FROM t", 1,
+         "no statement"),
+        ("before name", "SELECT 1;", 1, "before the first name"),
+        ("in before name", "-- in: a int", 1, "before the first name"),
+        ("in of engine", "-- name: a :exec\nDELETE FROM t;\n-- name: a @pg\n-- in: x int\n"
+         "DELETE FROM t", 4, "belongs to the first block"),
+        ("C word", "-- name: a :one\n-- out: default int\nSELECT 1", 2, "cannot name a member"),
+        ("member twice", "-- name: a :one\n-- out: n int, n int\nSELECT 1", 2, "there twice"),
+        ("shape", "-- name: a :one\n-- out: n\nSELECT 1", 2, "want 'name type'"),
+        ("open string", "-- name: a :exec\nDELETE FROM t WHERE a = 'x", 1, "is not closed"),
+        ("batch of many", "-- name: a :many batch\n-- out: n int\nSELECT 1", 1, "batch goes with"),
+        ("batch without in", "-- name: a :exec batch\nDELETE FROM t", 1, "without parameters"),
+    ]
+
+    def test_cases(self):
+        for name, text, line, what in self.CASES:
+            with self.subTest(name):
+                with self.assertRaises(sqlgen.Bad) as caught:
+                    sqlgen.parse("x.sql", text)
+                self.assertTrue(str(caught.exception).startswith(f"x.sql:{line}: "),
+                                str(caught.exception))
+                self.assertIn(what, str(caught.exception))
+
+    def test_exit_status(self):
+        with tempfile.TemporaryDirectory() as d:
+            path = os.path.join(d, "x.sql")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write("SELECT 1;")
+            run = subprocess.run([sys.executable, os.path.join(ROOT, "tools/sqlgen.py"), "x", path,
+                                  path + ".h", path + ".c"], capture_output=True, text=True,
+                                 check=False)
+            self.assertEqual(run.returncode, 1)
+            self.assertTrue(run.stderr.startswith(path + ":1: "), run.stderr)
+            self.assertFalse(os.path.exists(path + ".h"))
+
+
+class Compiles(unittest.TestCase):
+    USE = """
+#include "inventory_sql.h"
+static err seen(void *arg, struct cx *cx, const struct inventory_sql_scan_row *row)
+{
+    (void)cx;
+    *(id *)arg = row->id;
+    return NULL;
+}
+err use(struct db *db, struct cx *cx);
+err use(struct db *db, struct cx *cx)
+{
+    struct inventory_sql_level_get_row level;
+    struct inventory_sql_list_row *rows;
+    struct inventory_sql_take_row left[2];
+    bool found, founds[2];
+    size_t n;
+    id last;
+    err e = inventory_sql_level_get(db, cx, (struct inventory_sql_level_get_in){ .variant_id = { { 1 } } },
+        &level, &found);
+    if (!e)
+        e = inventory_sql_add(db, cx, (struct inventory_sql_add_in){ .n = { true, 3 } }, NULL);
+    if (!e)
+        e = inventory_sql_list(db, cx, &rows, &n);
+    if (!e)
+        e = inventory_sql_take_batch(db, cx, (struct inventory_sql_take_in[2]){ 0 }, 2, left, founds);
+    if (!e)
+        e = inventory_sql_scan(db, cx, (struct inventory_sql_scan_in){ 0 }, seen, &last);
+    return e;
+}
+"""
+
+    def test_with_warnings(self):
+        compilers = [cc for cc in ("gcc", "clang") if shutil.which(cc)]
+        with tempfile.TemporaryDirectory() as d:
+            for name, text in (("inventory.sql", GOOD), ("use.c", self.USE)):
+                with open(os.path.join(d, name), "w", encoding="utf-8") as f:
+                    f.write(text)
+            subprocess.run([sys.executable, os.path.join(ROOT, "tools/sqlgen.py"), "inventory",
+                            "inventory.sql", "inventory_sql.h", "inventory_sql.c"], cwd=d,
+                           check=True)
+            for cc in compilers:
+                for name in ("inventory_sql.c", "use.c"):
+                    subprocess.run([cc, "-std=gnu17", "-Wall", "-Wextra", "-Wconversion", "-Wshadow",
+                                    "-Wno-sign-conversion", "-Werror", "-fsyntax-only", "-I", d,
+                                    "-I", os.path.join(ROOT, "src"), name], cwd=d, check=True)
+
+
+if __name__ == "__main__":
+    unittest.main()
