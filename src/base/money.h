@@ -32,7 +32,8 @@ money money_times(money a, int64_t n);
 /* amount * bp / 10000, rounded half up (away from zero for negative amounts). */
 money money_basis_points(money a, int64_t bp);
 /* Splits total over weights by largest remainder, ties to the lower index; parts sum to total.
- * weights are >= 0; all zero puts everything on the first part. n >= 1. */
+ * weights are >= 0; all zero puts everything on the first part. n >= 1. A negative total gives the
+ * negated parts of its opposite. ret_parts must not be weights. */
 void money_split(int64_t total, const int64_t *weights, size_t n, int64_t *ret_parts);
 
 /* "999.99" with exactly the currency's decimals; "-0.05". */
