@@ -16,13 +16,17 @@ struct civil {
     int weekday; /* 0 is Sunday */
 };
 struct civil civil_from_ms(int64_t ms);
-int64_t civil_to_ms(struct civil c); /* weekday is not looked at */
+/* weekday is not looked at; month 13 or day 0 roll over into the next year or the last month. */
+int64_t civil_to_ms(struct civil c);
 
+/* Texts have four digits of year: an instant before year 0 or after 9999 is written as the nearest
+ * that can be. */
 str instant_rfc3339(struct arena *arena, int64_t ms); /* 2026-11-21T08:30:00.000Z */
 #define INSTANT_TEXT_N 24
 void instant_write(int64_t ms, char ret[static INSTANT_TEXT_N]);
 str instant_date(struct arena *arena, int64_t ms); /* 2026-11-21 */
-/* RFC 3339 with any offset and fraction. */
+/* RFC 3339 with any offset and fraction (dropped beyond milliseconds); years 0 to 9999 in UTC. A
+ * leap second is read as the first second of the next day. */
 bool instant_parse(str text, int64_t *ret_ms) MUST_USE;
 bool instant_parse_date(str text, int64_t *ret_ms) MUST_USE; /* midnight UTC */
 str instant_http(struct arena *arena, int64_t ms);           /* RFC 9110 IMF-fixdate */
