@@ -18,7 +18,8 @@ str utf8_fold(struct arena *arena, str s);
 bool utf8_has_control(str s);
 /* Takes one code point off *rest; -1 at the end. Invalid bytes give U+FFFD. */
 int32_t utf8_next(str *rest);
-/* Lower-case letters and digits of the folded text, words joined by '-': for URLs. */
+/* Lower-case ASCII letters and digits of the folded text, words joined by '-', at most max bytes:
+ * for URLs. Empty when the text has none of them (another script). */
 str utf8_slug(struct arena *arena, str s, size_t max);
 
 #endif
