@@ -74,3 +74,9 @@ void panic(const char *where, const char *what)
     (void)fprintf(stderr, "panic: %s: %s\n", where, what);
     abort();
 }
+
+id cx_id(struct cx *cx)
+{
+    ASSERT((cx->rng.s[0] | cx->rng.s[1] | cx->rng.s[2] | cx->rng.s[3]) != 0);
+    return id_new(&cx->rng, cx->now_ms);
+}

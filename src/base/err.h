@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "base/rng.h"
 #include "base/str.h"
 
 enum kind {
@@ -73,6 +74,7 @@ struct cx {
     struct arena *arena; /* lives as long as the request or job */
     int64_t now_ms;      /* Unix time in milliseconds, read once */
     struct db_unit *unit; /* the open unit of work; platform/db looks inside, nobody else */
+    struct rng rng;      /* seeded by whoever made the cx; for ids, jitter, draws: never for secrets */
     struct principal who;
     str request_id;      /* on every log line and reply */
     str peer;            /* address of the client, text; absent in jobs */
@@ -91,6 +93,8 @@ err cx_fail(struct cx *cx, err e, const char *where, const char *fmt, ...) PRINT
 /* Adds one refused field; `detail` is shown to the client. */
 void cx_field(struct cx *cx, str pointer, const char *code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
+/* A new id at cx->now_ms. The rng must have been seeded. */
+id cx_id(struct cx *cx);
 /* Forgets the recorded failure, for a caller that handles the error and goes on. */
 void cx_clear(struct cx *cx);
 

@@ -24,6 +24,28 @@ void check_int(int64_t got, int64_t want, const char *file, int line)
     _fail(file, line);
 }
 
+void check_case(const char *name, bool ok, const char *what, const char *file, int line)
+{
+    if (ok)
+        return;
+    print_error("case \"%s\": %s\n", name, what);
+    _fail(file, line);
+}
+
+void check_case_str(const char *name, str got, str want, const char *file, int line)
+{
+    if (!str_eq(got, want))
+        print_error("case \"%s\"\n", name);
+    check_str(got, want, file, line);
+}
+
+void check_case_int(const char *name, int64_t got, int64_t want, const char *file, int line)
+{
+    if (got != want)
+        print_error("case \"%s\"\n", name);
+    check_int(got, want, file, line);
+}
+
 static const char *slug_of(err e)
 {
     return e ? e->slug : "success";
@@ -46,7 +68,10 @@ struct cx *check_cx_open(void)
 {
     struct arena *arena = arena_open(4096);
     struct cx *cx = NEW(arena, struct cx);
-    *cx = (struct cx){ .arena = arena, .now_ms = CHECK_NOW_MS, .request_id = S("test") };
+    *cx = (struct cx){ .arena = arena,
+        .now_ms = CHECK_NOW_MS,
+        .rng = rng_seeded(1),
+        .request_id = S("test") };
     return cx;
 }
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Stock: what is on hand, what is promised, and who gets the last one. All verbs run in the unit of
+ * work that the caller opened on cx; those that change something need a WRITE unit. */
+#ifndef SOUK_SERVICES_INVENTORY_INVENTORY_H
+#define SOUK_SERVICES_INVENTORY_INVENTORY_H
+
+#include "base/json.h"
+#include "platform/http/service.h"
+
+struct inventory;
+extern const struct service inventory_service;
+
+extern const problem INVENTORY_OUT_OF_STOCK;     /* 409 insufficient_stock */
+extern const problem INVENTORY_RESERVATION_GONE; /* 409: expired or released before the payment */
+extern const problem INVENTORY_WAREHOUSE_UNKNOWN; /* 422 */
+extern const problem INVENTORY_BELOW_ZERO;       /* 409: would go below what is reserved */
+extern const problem INVENTORY_CODE_TAKEN;       /* 409: warehouse code */
+
+struct bus;
+struct inventory_deps {
+    struct db *db;
+    struct bus *bus; /* may be NULL in tests */
+};
+struct inventory *inventory_open(struct arena *life, struct inventory_deps deps);
+
+/* Limits: 100 lines an order, 1,000,000 units a line, 10^12 on hand. */
+#define INVENTORY_LINES_MAX 100
+#define INVENTORY_QTY_MAX 1000000
+#define INVENTORY_ON_HAND_MAX INT64_C(1000000000000)
+#define INVENTORY_HOLD_MS (10 * 60 * 1000)
+
+/* ---- warehouses ---- */
+struct inventory_warehouse {
+    id warehouse_id;
+    str code, name, country;
+    int64_t priority; /* lower is asked first */
+};
+/* INVENTORY_CODE_TAKEN: another warehouse has the code. A given warehouse_id is kept (imports). */
+err inventory_warehouse_add(struct inventory *inv, struct cx *cx, struct inventory_warehouse in,
+    id *ret_id) MUST_USE;
+err inventory_warehouse_list(struct inventory *inv, struct cx *cx,
+    struct inventory_warehouse **ret, size_t *ret_n) MUST_USE;
+
+/* ---- levels ---- */
+struct inventory_level {
+    id warehouse_id;
+    int64_t on_hand, reserved, available, low_at, version;
+};
+/* All levels of a variant, by priority; in cx->arena. Unknown variants have none. */
+err inventory_levels(struct inventory *inv, struct cx *cx, id product_id, id variant_id,
+    struct inventory_level **ret, size_t *ret_n) MUST_USE;
+
+struct inventory_key {
+    id product_id, variant_id;
+};
+/* Units that can be sold now, over all warehouses, for each of n keys; ret_available has n. */
+err inventory_available(struct inventory *inv, struct cx *cx, const struct inventory_key *keys,
+    size_t n, int64_t *ret_available) MUST_USE;
+
+enum inventory_kind { /* of a movement; stored as text, see inventory_kind_names */
+    INVENTORY_RECEIPT,    /* goods came in: quantity > 0 */
+    INVENTORY_ADJUSTMENT, /* a correction: quantity of either sign */
+    INVENTORY_COUNT,      /* counted: quantity is the new on hand */
+    INVENTORY_DAMAGE,     /* gone: quantity > 0 is taken off */
+    INVENTORY_RETURN,     /* came back from a buyer: quantity > 0 */
+    INVENTORY_SALE,       /* an order was confirmed; made by inventory_confirm only */
+    INVENTORY_KINDS_N,
+};
+extern const char *const inventory_kind_names[INVENTORY_KINDS_N + 1]; /* NULL-terminated */
+
+struct inventory_move {
+    id product_id, variant_id, warehouse_id;
+    enum inventory_kind kind;
+    int64_t quantity;
+    str reason, reference; /* may be absent */
+    id actor_id;           /* none: the system */
+};
+/* Changes on hand and records the movement. INVENTORY_BELOW_ZERO: on hand would be less than
+ * reserved. INVENTORY_WAREHOUSE_UNKNOWN. A level that does not exist begins at zero. */
+err inventory_move(struct inventory *inv, struct cx *cx, struct inventory_move in,
+    struct inventory_level *ret) MUST_USE;
+
+struct inventory_movement {
+    id movement_id, warehouse_id, actor_id;
+    str kind, reason, reference;
+    int64_t change, before, after, created_ms;
+};
+/* Newest first, older than `before` (none: from the newest). */
+struct inventory_history {
+    id product_id, variant_id, before;
+    int64_t limit;
+};
+err inventory_movements(struct inventory *inv, struct cx *cx, struct inventory_history in,
+    struct inventory_movement **ret, size_t *ret_n) MUST_USE;
+
+/* ---- reservations: one set per order ---- */
+struct inventory_line {
+    id product_id, variant_id;
+    int64_t quantity; /* 1..INVENTORY_QTY_MAX */
+};
+/* Holds all lines for the order until expires_ms, or nothing. Lines of one variant are summed.
+ * Repeating the same order_id changes nothing. INVENTORY_OUT_OF_STOCK: the field errors in cx name
+ * each line that cannot be had, with what is left. */
+struct inventory_reserve {
+    id order_id;
+    const struct inventory_line *lines;
+    size_t lines_n;
+    int64_t expires_ms;
+};
+err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_reserve in) MUST_USE;
+
+/* Turns the order's reservations into sales: on hand and reserved go down, one movement each.
+ * INVENTORY_RESERVATION_GONE: there are none (never made, released, expired or confirmed). */
+err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
+/* Gives the order's reservations back; without any it does nothing. */
+err inventory_release(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
+/* Puts the sold units of a cancelled order back where its sale took them (INVENTORY_RETURN
+ * movements that refer to the order). A repeat finds nothing to put back and does nothing. */
+err inventory_restock(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
+
+/* Invariants over the live tables, for `souk check-data`: how many levels disagree with their
+ * reservations. */
+err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong) MUST_USE;
+
+/* Payload of "inventory.stock_changed"; the aggregate is the product. */
+struct inventory_stock_changed {
+    id product_id, variant_id;
+    int64_t available;
+    bool low;
+};
+extern const struct json_shape inventory_stock_changed_shape;
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Rows to structs for the verbs of inventory.c: what several statements share. No decisions. */
+#ifndef SOUK_SERVICES_INVENTORY_INVENTORY_STORE_H
+#define SOUK_SERVICES_INVENTORY_INVENTORY_STORE_H
+
+#include "services/inventory/inventory.h"
+
+/* The body of the service; only files of this folder see it. */
+struct inventory {
+    struct inventory_deps deps;
+};
+
+/* One hold of an order in one warehouse. */
+struct inventory_hold {
+    id product_id, variant_id, warehouse_id;
+    int64_t quantity;
+};
+
+/* The levels of a variant by priority; locked against other writers when asked. */
+err inventory_store_levels(struct inventory *inv, struct cx *cx, struct inventory_key key,
+    struct inventory_level **ret, size_t *ret_n) MUST_USE;
+err inventory_store_levels_lock(struct inventory *inv, struct cx *cx, struct inventory_key key,
+    struct inventory_level **ret, size_t *ret_n) MUST_USE;
+/* The level, made at zero when it is not there; locked. */
+err inventory_store_level_ensure(struct inventory *inv, struct cx *cx, struct inventory_key key,
+    id warehouse_id, struct inventory_level *ret) MUST_USE;
+
+/* Writes the holds of an order and raises `reserved` of their levels. ERR_BUG when a level has
+ * less than its hold: the caller holds the lock and has counted. */
+err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms,
+    const struct inventory_hold *holds, size_t n) MUST_USE;
+/* Takes the live holds off the order (rows removed, `reserved` lowered), in key order. */
+err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id,
+    struct inventory_hold **ret, size_t *ret_n) MUST_USE;
+/* Turns the live holds into sold ones and lowers both figures of the levels; ret_after has on hand
+ * afterwards for each. */
+err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id,
+    struct inventory_hold **ret, int64_t **ret_after, size_t *ret_n) MUST_USE;
+/* Removes the sold holds and returns them; levels are not touched. */
+err inventory_store_unsell(struct inventory *inv, struct cx *cx, id order_id,
+    struct inventory_hold **ret, size_t *ret_n) MUST_USE;
+
+struct inventory_audit {
+    id product_id, variant_id, warehouse_id, actor_id;
+    enum inventory_kind kind;
+    int64_t change, after;
+    str reason, reference;
+};
+err inventory_store_audit(struct inventory *inv, struct cx *cx, const struct inventory_audit *rows,
+    size_t n) MUST_USE;
+
+#endif

@@ -1,0 +1,155 @@
+-- Every query of the service. Rows that change are locked in primary-key order.
+
+-- name: warehouse_add :exec
+-- in:  warehouse_id id, code text, name text, country text, priority int, created_ms int
+INSERT INTO inventory_warehouse (warehouse_id, code, name, country, priority, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: warehouse_list :many
+-- out: warehouse_id id, code text, name text, country text, priority int
+SELECT warehouse_id, code, name, country, priority FROM inventory_warehouse
+ORDER BY priority, code;
+
+-- name: warehouse_known :one
+-- in:  warehouse_id id
+-- out: code text
+SELECT code FROM inventory_warehouse WHERE warehouse_id = $1;
+
+-- name: level_list :many
+-- in:  product_id id, variant_id id
+-- out: warehouse_id id, on_hand int, reserved int, low_at int, version int
+SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at, l.version
+FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
+WHERE l.product_id = $1 AND l.variant_id = $2
+ORDER BY w.priority, w.code;
+
+-- name: level_lock :many
+-- in:  product_id id, variant_id id
+-- out: warehouse_id id, on_hand int, reserved int, low_at int, version int
+SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at, l.version
+FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
+WHERE l.product_id = $1 AND l.variant_id = $2
+ORDER BY w.priority, w.code;
+-- name: level_lock @pg
+SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at, l.version
+FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
+WHERE l.product_id = $1 AND l.variant_id = $2
+ORDER BY w.priority, w.code
+FOR UPDATE OF l;
+
+-- name: level_sum :one batch
+-- in:  product_id id, variant_id id
+-- out: available int
+SELECT CAST(coalesce(sum(on_hand - reserved), 0) AS bigint) AS available
+FROM inventory_level WHERE product_id = $1 AND variant_id = $2;
+
+-- name: level_add :exec
+-- in:  product_id id, variant_id id, warehouse_id id, now_ms int
+INSERT INTO inventory_level
+    (product_id, variant_id, warehouse_id, on_hand, reserved, low_at, version, updated_ms)
+VALUES ($1, $2, $3, 0, 0, 5, 1, $4)
+ON CONFLICT (product_id, variant_id, warehouse_id) DO NOTHING;
+
+-- name: level_get :one
+-- in:  product_id id, variant_id id, warehouse_id id
+-- out: on_hand int, reserved int, low_at int, version int
+SELECT on_hand, reserved, low_at, version FROM inventory_level
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
+-- name: level_get @pg
+SELECT on_hand, reserved, low_at, version FROM inventory_level
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 FOR UPDATE;
+
+-- name: level_set :exec
+-- in:  product_id id, variant_id id, warehouse_id id, on_hand int, now_ms int
+UPDATE inventory_level SET on_hand = $4, version = version + 1, updated_ms = $5
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
+
+-- name: level_reserve :exec batch
+-- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
+UPDATE inventory_level
+SET reserved = reserved + $4, version = version + 1, updated_ms = $5
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND on_hand - reserved >= $4;
+
+-- name: level_release :exec batch
+-- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
+UPDATE inventory_level
+SET reserved = reserved - $4, version = version + 1, updated_ms = $5
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND reserved >= $4;
+
+-- name: level_sell :one batch
+-- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
+-- out: on_hand int
+UPDATE inventory_level
+SET on_hand = on_hand - $4, reserved = reserved - $4, version = version + 1, updated_ms = $5
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND reserved >= $4
+RETURNING on_hand;
+
+-- name: reservation_any :one
+-- in:  order_id id
+-- out: quantity int
+SELECT quantity FROM inventory_reservation WHERE order_id = $1 LIMIT 1;
+
+-- name: reservation_add :exec batch
+-- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int?, created_ms int
+INSERT INTO inventory_reservation
+    (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: reservation_sell :many
+-- in:  order_id id
+-- out: product_id id, variant_id id, warehouse_id id, quantity int
+UPDATE inventory_reservation SET expires_ms = NULL
+WHERE order_id = $1 AND expires_ms IS NOT NULL
+RETURNING product_id, variant_id, warehouse_id, quantity;
+
+-- name: reservation_release :many
+-- in:  order_id id
+-- out: product_id id, variant_id id, warehouse_id id, quantity int
+DELETE FROM inventory_reservation WHERE order_id = $1 AND expires_ms IS NOT NULL
+RETURNING product_id, variant_id, warehouse_id, quantity;
+
+-- name: reservation_restock :many
+-- in:  order_id id
+-- out: product_id id, variant_id id, warehouse_id id, quantity int
+DELETE FROM inventory_reservation WHERE order_id = $1 AND expires_ms IS NULL
+RETURNING product_id, variant_id, warehouse_id, quantity;
+
+-- name: reservation_expired :many
+-- in:  now_ms int, limit int
+-- out: order_id id
+SELECT DISTINCT order_id FROM inventory_reservation
+WHERE expires_ms IS NOT NULL AND expires_ms <= $1
+ORDER BY order_id LIMIT $2;
+
+-- name: movement_add :exec batch
+-- in:  product_id id, variant_id id, movement_id id, warehouse_id id, kind text, change int, before_qty int, after_qty int, reason text?, reference text?, actor_id id?, created_ms int
+INSERT INTO inventory_movement
+    (product_id, variant_id, movement_id, warehouse_id, kind, change, before_qty, after_qty,
+     reason, reference, actor_id, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- name: movement_list :many
+-- in:  product_id id, variant_id id, before id?, limit int
+-- out: movement_id id, warehouse_id id, kind text, change int, before_qty int, after_qty int, reason text?, reference text?, actor_id id?, created_ms int
+SELECT movement_id, warehouse_id, kind, change, before_qty, after_qty, reason, reference, actor_id,
+       created_ms
+FROM inventory_movement
+WHERE product_id = $1 AND variant_id = $2 AND ($3 IS NULL OR movement_id < $3)
+ORDER BY movement_id DESC LIMIT $4;
+-- name: movement_list @pg
+SELECT movement_id, warehouse_id, kind, change, before_qty, after_qty, reason, reference, actor_id,
+       created_ms
+FROM inventory_movement
+WHERE product_id = $1 AND variant_id = $2 AND ($3::uuid IS NULL OR movement_id < $3)
+ORDER BY movement_id DESC LIMIT $4;
+
+-- name: check_levels :many
+-- out: product_id id, variant_id id, warehouse_id id, reserved int, held int
+SELECT l.product_id, l.variant_id, l.warehouse_id, l.reserved,
+       CAST(coalesce(sum(r.quantity), 0) AS bigint) AS held
+FROM inventory_level l
+LEFT JOIN inventory_reservation r ON r.product_id = l.product_id AND r.variant_id = l.variant_id
+    AND r.warehouse_id = l.warehouse_id AND r.expires_ms IS NOT NULL
+GROUP BY l.product_id, l.variant_id, l.warehouse_id, l.reserved
+HAVING l.reserved <> coalesce(sum(r.quantity), 0)
+LIMIT 100;
