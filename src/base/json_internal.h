@@ -4,6 +4,7 @@
 #ifndef SOUK_BASE_JSON_INTERNAL_H
 #define SOUK_BASE_JSON_INTERNAL_H
 
+#include <assert.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -91,8 +92,8 @@ void json_take_time(struct json_in *in, const struct json_path *at, const struct
     str text, int64_t *ret);
 void json_take_amount(struct json_in *in, const struct json_path *at, str text, str *ret);
 /* Whether a list or map of n items is within .min and .max; refuses it otherwise. */
-bool json_take_count(struct json_in *in, const struct json_path *at,
-    const struct json_field *field, size_t n);
+bool json_take_count(
+    struct json_in *in, const struct json_path *at, const struct json_field *field, size_t n);
 bool json_text_ok(str text, bool multiline);
 bool json_one_of(const char *const *allowed, str text);
 

@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DIGITS_MAX 17    /* always enough for a double */
-#define DIGITS_PLAIN 15  /* always kept by a double */
-#define PLAIN_POINT_MIN (-6) /* outside these an exponent is shorter; the bounds are ECMAScript's */
+#define DIGITS_MAX 17        /* always enough for a double */
+#define DIGITS_PLAIN 15      /* always kept by a double */
+#define PLAIN_POINT_MIN (-6) /* outside these an exponent is shorter; the bounds are ECMAScript's  \
+                              */
 #define PLAIN_POINT_MAX 21
 
 /* 0.digits * 10^point, without zeros at the end. */

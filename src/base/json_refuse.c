@@ -18,7 +18,7 @@ static const struct fault_row {
     [JSON_FAULT_BAD_JSON] = { "bad_json", "is not JSON, in line ", "", true },
     [JSON_FAULT_TOO_DEEP] = { "too_deep", "is nested more than ", " levels deep", true },
     [JSON_FAULT_TOO_MANY_KEYS] = { "too_many_keys", "has more than ", " keys in an object", true },
-    [JSON_FAULT_DUPLICATE_KEY] = { "duplicate_key", "has a key twice, in line ", "", true },
+    [JSON_FAULT_DUPLICATE_KEY] = { "duplicate_key", "a key is given twice", NULL, true },
     [JSON_FAULT_UNKNOWN_FIELD] = { "unknown_field", "is not a known field", NULL, true },
     [JSON_FAULT_REQUIRED] = { "required", "is required", NULL, true },
     [JSON_FAULT_WRONG_TYPE] = { "wrong_type", "is of the wrong type", NULL, true },
@@ -129,7 +129,6 @@ err json_verdict(struct json_in *in)
         return NULL;
     const struct field_error *first = in->cx->fields;
     if (in->malformed)
-        return FAIL(
-            in->cx, ERR_MALFORMED, STR_F ": %s", STR_A(first->pointer), first->code);
+        return FAIL(in->cx, ERR_MALFORMED, STR_F ": %s", STR_A(first->pointer), first->code);
     return FAIL(in->cx, ERR_INVALID, STR_F ": %s", STR_A(first->pointer), first->code);
 }

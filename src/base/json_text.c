@@ -110,7 +110,7 @@ err json_load(struct json_in *in, str text, bool *clamped, json_t **ret)
     if (code == json_error_out_of_memory)
         return FAIL(in->cx, ERR_BUG, "jansson is out of memory");
     if (code == json_error_duplicate_key)
-        json_refuse(in, NULL, JSON_FAULT_DUPLICATE_KEY, error.line);
+        json_refuse(in, NULL, JSON_FAULT_DUPLICATE_KEY, 0);
     else
         json_refuse(in, NULL, JSON_FAULT_BAD_JSON, error.line);
     return json_verdict(in);
