@@ -4,7 +4,10 @@
 #include "tests/support/check.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define CHECK_NOW_MS INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 
@@ -21,6 +24,24 @@ void check_int(int64_t got, int64_t want, const char *file, int line)
     if (got == want)
         return;
     print_error("got  %" PRId64 "\nwant %" PRId64 "\n", got, want);
+    _fail(file, line);
+}
+
+void check_panics(void (*fn)(const void *), const void *arg, const char *file, int line)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        (void)signal(SIGABRT, SIG_DFL);
+        if (!freopen("/dev/null", "w", stderr))
+            _exit(2);
+        fn(arg);
+        _exit(0);
+    }
+    int status = 0;
+    if (child > 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status) &&
+        WTERMSIG(status) == SIGABRT)
+        return;
+    print_error("no panic: status %d\n", status);
     _fail(file, line);
 }
 
@@ -68,10 +89,9 @@ struct cx *check_cx_open(void)
 {
     struct arena *arena = arena_open(4096);
     struct cx *cx = NEW(arena, struct cx);
-    *cx = (struct cx){ .arena = arena,
-        .now_ms = CHECK_NOW_MS,
-        .rng = rng_seeded(1),
-        .request_id = S("test") };
+    *cx = (struct cx){
+        .arena = arena, .now_ms = CHECK_NOW_MS, .rng = rng_seeded(1), .request_id = S("test")
+    };
     return cx;
 }
 
