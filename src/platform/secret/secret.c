@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Random bytes, password hashes and digests over libsodium. Called by services through a verb, by
+ * tokens and by the bus. Must never log, keep or compare in plain sight what passes through here.
+ */
+#include "platform/secret/secret.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <string.h>
+
+#define PASSWORD_MEMORY (19u * 1024u * 1024u)
+#define PASSWORD_PASSES 2
+#define PASSWORD_MAX 1024 /* bytes; the schema of a sign-up allows less */
+#define TOKEN_BYTES_MAX 1024
+
+static_assert(crypto_hash_sha256_BYTES == 32, "a SHA-256 has 32 bytes");
+
+/* What the password of an unknown user is held against: a real hash with the parameters above, of
+ * bytes that nobody kept. Its only use is to take as long as any other. */
+static const char unknown_user[] =
+    "$argon2id$v=19$m=19456,t=2,p=1$nrHUhDUQsOmLa3/+yg1QPQ$"
+    "l/HjbZRBCn/nGCJF7Cuyq4C0r9ClGJQs7Mnuzo6BIbc";
+
+static void begin(void)
+{
+    int ready = sodium_init(); /* 1 when done already; only a system without randomness fails */
+    ASSERT(ready >= 0);
+}
+
+str secret_token(struct arena *arena, size_t n)
+{
+    ASSERT(n > 0 && n <= TOKEN_BYTES_MAX);
+    unsigned char bytes[TOKEN_BYTES_MAX];
+
+    begin();
+    randombytes_buf(bytes, n);
+    str text = str_base64url(arena, (str){ (const char *)bytes, n });
+    sodium_memzero(bytes, n);
+    return text;
+}
+
+uint64_t secret_u64(void)
+{
+    uint64_t v;
+
+    begin();
+    randombytes_buf(&v, sizeof v);
+    return v;
+}
+
+err secret_password_hash(struct cx *cx, str password, str *ret)
+{
+    char text[crypto_pwhash_argon2id_STRBYTES];
+
+    begin();
+    if (password.n > PASSWORD_MAX)
+        return FAIL(cx, ERR_INVALID, "a password of %zu bytes", password.n);
+    if (crypto_pwhash_argon2id_str(
+            text, password.p ? password.p : "", password.n, PASSWORD_PASSES, PASSWORD_MEMORY) != 0)
+        return FAIL(cx, ERR_BUG, "no memory to hash a password");
+    *ret = str_dup(cx->arena, str_from_c(text));
+    return NULL;
+}
+
+bool secret_password_ok(str hash, str password)
+{
+    char text[crypto_pwhash_argon2id_STRBYTES] = { 0 };
+    bool known = hash.p != NULL;
+
+    begin();
+    if (!known)
+        hash = str_from_c(unknown_user);
+    if (hash.n >= sizeof text || password.n > PASSWORD_MAX)
+        return false;
+    memcpy(text, hash.p, hash.n);
+    int differs = crypto_pwhash_argon2id_str_verify(text, password.p ? password.p : "", password.n);
+    return known && differs == 0;
+}
+
+str secret_sha256(struct arena *arena, str bytes)
+{
+    unsigned char *digest = arena_alloc(arena, crypto_hash_sha256_BYTES);
+
+    crypto_hash_sha256(digest, (const unsigned char *)(bytes.p ? bytes.p : ""), bytes.n);
+    return (str){ (const char *)digest, crypto_hash_sha256_BYTES };
+}
+
+str secret_sha256_hex(struct arena *arena, str bytes)
+{
+    return str_hex(arena, secret_sha256(arena, bytes));
+}
