@@ -335,12 +335,20 @@ static void add_grouped(struct buf *out, str digits, str group)
     }
 }
 
+/* Where "$" means the local dollar, the American one is written USD. */
+static str symbol_in(const struct money_style *style, const struct currency_row *row)
+{
+    if (currency_eq(row->code, style->home))
+        return style->home_symbol;
+    return str_eq(row->symbol, style->home_symbol) ? currency_str(&row->code) : row->symbol;
+}
+
 str money_display(struct arena *arena, money a, str locale)
 {
     const struct money_style *style = style_of(locale);
     const struct currency_row *row = currency_row(a.currency);
     ASSERT(row != NULL);
-    str symbol = currency_eq(a.currency, style->home) ? style->home_symbol : row->symbol;
+    str symbol = symbol_in(style, row);
     char last = symbol.p[symbol.n - 1];
     bool word = (last >= 'a' && last <= 'z') || (last >= 'A' && last <= 'Z') || last == '.';
     str blank = style->blank || word ? S(" ") : S("");
