@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Field tables of the checkout and order pages and their ready fields.
+ * A name is in a table if and only if the template shows it; html_parse checks that. */
+#include "flows/checkout/checkout_views.h"
+
+static const struct html_field checkout_guest_fields[] = {
+    HTML_TEXT(struct checkout_guest_view, signin_href),
+    HTML_OBJECT(struct checkout_guest_view, email, field_fields),
+    HTML_END,
+};
+static const struct html_field checkout_address_fields[] = {
+    HTML_TEXT(struct checkout_address_view, id),
+    HTML_OBJECT(struct checkout_address_view, address, address_fields),
+    HTML_FLAG(struct checkout_address_view, selected),
+    HTML_END,
+};
+static const struct html_field checkout_delivery_fields[] = {
+    HTML_TEXT(struct checkout_delivery_view, value),
+    HTML_TEXT(struct checkout_delivery_view, date),
+    HTML_TEXT(struct checkout_delivery_view, label),
+    HTML_TEXT(struct checkout_delivery_view, price),
+    HTML_FLAG(struct checkout_delivery_view, selected),
+    HTML_END,
+};
+static const struct html_field checkout_payment_fields[] = {
+    HTML_TEXT(struct checkout_payment_view, token),
+    HTML_TEXT(struct checkout_payment_view, label),
+    HTML_TEXT(struct checkout_payment_view, text),
+    HTML_FLAG(struct checkout_payment_view, selected),
+    HTML_END,
+};
+static const struct html_field checkout_fields[] = {
+    HTML_TEXT(struct checkout_view, key),
+    HTML_TEXT(struct checkout_view, csrf),
+    HTML_TEXT(struct checkout_view, addresses_title),
+    HTML_TEXT(struct checkout_view, delivery_error),
+    HTML_TEXT(struct checkout_view, payment_error),
+    HTML_TEXT(struct checkout_view, payment_note),
+    HTML_TEXT(struct checkout_view, terms),
+    HTML_OBJECT(struct checkout_view, alert, alert_fields),
+    HTML_LIST(struct checkout_view, steps, step_fields),
+    HTML_OBJECT(struct checkout_view, guest, checkout_guest_fields),
+    HTML_LIST(struct checkout_view, addresses, checkout_address_fields),
+    HTML_LIST(struct checkout_view, fields, field_fields),
+    HTML_LIST(struct checkout_view, deliveries, checkout_delivery_fields),
+    HTML_LIST(struct checkout_view, payments, checkout_payment_fields),
+    HTML_LIST(struct checkout_view, lines, order_line_fields),
+    HTML_OBJECT(struct checkout_view, summary, summary_fields),
+    HTML_FLAG(struct checkout_view, new_address),
+    HTML_END,
+};
+static const struct html_field confirmation_fields[] = {
+    HTML_TEXT(struct confirmation_view, heading),
+    HTML_TEXT(struct confirmation_view, text),
+    HTML_TEXT(struct confirmation_view, number),
+    HTML_TEXT(struct confirmation_view, delivery),
+    HTML_TEXT(struct confirmation_view, order_href),
+    HTML_TEXT(struct confirmation_view, register_href),
+    HTML_OBJECT(struct confirmation_view, alert, alert_fields),
+    HTML_LIST(struct confirmation_view, events, event_fields),
+    HTML_LIST(struct confirmation_view, lines, order_line_fields),
+    HTML_OBJECT(struct confirmation_view, summary, summary_fields),
+    HTML_OBJECT(struct confirmation_view, address, address_fields),
+    HTML_END,
+};
+static const struct html_field order_row_fields[] = {
+    HTML_TEXT(struct order_row_view, href),
+    HTML_TEXT(struct order_row_view, number),
+    HTML_TEXT(struct order_row_view, date),
+    HTML_TEXT(struct order_row_view, total),
+    HTML_TEXT(struct order_row_view, status),
+    HTML_TEXT(struct order_row_view, status_kind),
+    HTML_TEXT(struct order_row_view, more),
+    HTML_LIST(struct order_row_view, pictures, picture_fields),
+    HTML_END,
+};
+static const struct html_field orders_fields[] = {
+    HTML_OBJECT(struct orders_view, alert, alert_fields),
+    HTML_OBJECT(struct orders_view, empty, empty_fields),
+    HTML_LIST(struct orders_view, orders, order_row_fields),
+    HTML_OBJECT(struct orders_view, pages, pages_fields),
+    HTML_END,
+};
+static const struct html_field order_cancel_fields[] = {
+    HTML_TEXT(struct order_cancel_view, action),
+    HTML_TEXT(struct order_cancel_view, text),
+    HTML_END,
+};
+static const struct html_field order_fields[] = {
+    HTML_TEXT(struct order_view, number),
+    HTML_TEXT(struct order_view, date),
+    HTML_TEXT(struct order_view, status),
+    HTML_TEXT(struct order_view, status_kind),
+    HTML_TEXT(struct order_view, delivery),
+    HTML_TEXT(struct order_view, payment),
+    HTML_TEXT(struct order_view, csrf),
+    HTML_LIST(struct order_view, crumbs, link_fields),
+    HTML_OBJECT(struct order_view, alert, alert_fields),
+    HTML_LIST(struct order_view, events, event_fields),
+    HTML_OBJECT(struct order_view, cancel, order_cancel_fields),
+    HTML_LIST(struct order_view, lines, order_line_fields),
+    HTML_OBJECT(struct order_view, summary, summary_fields),
+    HTML_OBJECT(struct order_view, address, address_fields),
+    HTML_LIST(struct order_view, links, link_fields),
+    HTML_END,
+};
+
+const struct html_page checkout_page = { "src/flows/checkout/pages/checkout.html",
+    checkout_fields };
+const struct html_page confirmation_page = { "src/flows/checkout/pages/confirmation.html",
+    confirmation_fields };
+const struct html_page orders_page = { "src/flows/checkout/pages/orders.html", orders_fields };
+const struct html_page order_page = { "src/flows/checkout/pages/order.html", order_fields };
+
+const struct field_view checkout_email_field = { .name = S_INIT("email"),
+    .label = S_INIT("E-mail"),
+    .type = S_INIT("email"),
+    .autocomplete = S_INIT("email"),
+    .hint = S_INIT("For the confirmation and for news of the delivery."),
+    .max = 254,
+    .required = true };
+const struct field_view checkout_address_form[CHECKOUT_ADDRESS_FIELDS_N] = {
+    { .name = S_INIT("name"),
+        .label = S_INIT("Full name"),
+        .type = S_INIT("text"),
+        .autocomplete = S_INIT("shipping name"),
+        .max = 100 },
+    { .name = S_INIT("line1"),
+        .label = S_INIT("Street and number"),
+        .type = S_INIT("text"),
+        .autocomplete = S_INIT("shipping address-line1"),
+        .max = 200 },
+    { .name = S_INIT("line2"),
+        .label = S_INIT("Flat, floor, company"),
+        .type = S_INIT("text"),
+        .autocomplete = S_INIT("shipping address-line2"),
+        .max = 200,
+        .optional = true },
+    { .name = S_INIT("postalCode"),
+        .label = S_INIT("Postal code"),
+        .type = S_INIT("text"),
+        .autocomplete = S_INIT("shipping postal-code"),
+        .size = S_INIT("third"),
+        .max = 20 },
+    { .name = S_INIT("city"),
+        .label = S_INIT("City"),
+        .type = S_INIT("text"),
+        .autocomplete = S_INIT("shipping address-level2"),
+        .size = S_INIT("rest"),
+        .max = 100 },
+    { .name = S_INIT("region"),
+        .label = S_INIT("State or region"),
+        .type = S_INIT("text"),
+        .autocomplete = S_INIT("shipping address-level1"),
+        .size = S_INIT("half"),
+        .max = 100 },
+    { .name = S_INIT("country"),
+        .label = S_INIT("Country"),
+        .autocomplete = S_INIT("shipping country"),
+        .size = S_INIT("half"),
+        .select = true },
+    { .name = S_INIT("phone"),
+        .label = S_INIT("Phone"),
+        .type = S_INIT("tel"),
+        .hint = S_INIT("Only for the carrier, if they cannot find you."),
+        .autocomplete = S_INIT("shipping tel"),
+        .inputmode = S_INIT("tel"),
+        .max = 30,
+        .optional = true },
+};
+
+const struct checkout_payment_view checkout_sandbox_cards[CHECKOUT_SANDBOX_CARDS_N] = {
+    { .token = S_INIT("pm_card_visa"),
+        .label = S_INIT("Visa ending 4242"),
+        .text = S_INIT("Test card: the payment goes through") },
+    { .token = S_INIT("pm_card_declined"),
+        .label = S_INIT("Visa ending 0002"),
+        .text = S_INIT("Test card: the bank declines it") },
+    { .token = S_INIT("pm_card_3ds"),
+        .label = S_INIT("Visa ending 3155"),
+        .text = S_INIT("Test card: the bank asks for a confirmation first") },
+    { .token = S_INIT("pm_card_timeout"),
+        .label = S_INIT("Visa ending 0044"),
+        .text = S_INIT("Test card: charged, but the answer gets lost; we find out") },
+    { .token = S_INIT("pm_card_slow"),
+        .label = S_INIT("Visa ending 0055"),
+        .text = S_INIT("Test card: the bank takes five seconds") },
+};

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Views of the checkout, of the thanks after it, and of the orders.
+ * Form: POST /checkout with key (idempotency), email (guests), addressId ("" is the address typed
+ * in), the fields of checkout_address_form, deliverySpeed and payment (a token). */
+#ifndef SOUK_FLOWS_CHECKOUT_CHECKOUT_VIEWS_H
+#define SOUK_FLOWS_CHECKOUT_CHECKOUT_VIEWS_H
+
+#include "platform/web/web_views.h"
+
+struct checkout_guest_view {
+    str signin_href; /* "/signin?next=/checkout" */
+    const struct field_view *email;
+};
+struct checkout_address_view {
+    str id;
+    const struct address_view *address;
+    bool selected;
+};
+struct checkout_delivery_view {
+    str value;              /* "standard", "prime_2day", "prime_next_day" */
+    str date, label, price; /* "Saturday, 22 November", "Standard", "Free" */
+    bool selected;
+};
+struct checkout_payment_view {
+    str token, label, text;
+    bool selected;
+};
+struct checkout_view {
+    str key, csrf;
+    str addresses_title; /* "Your addresses"; absent hides the choice and leaves the form alone */
+    str delivery_error, payment_error, payment_note, terms;
+    const struct alert_view
+        *alert; /* what to mend, with links "#f-<field>"; or the declined card */
+    const struct step_view *steps;
+    const struct checkout_guest_view *guest; /* NULL when signed in */
+    const struct checkout_address_view *addresses;
+    const struct field_view *fields;
+    const struct checkout_delivery_view *deliveries;
+    const struct checkout_payment_view *payments;
+    const struct order_line_view *lines;
+    const struct summary_view *summary;
+    size_t steps_n, addresses_n, fields_n, deliveries_n, payments_n, lines_n;
+    bool new_address; /* the typed address is the chosen one; its fields are then required */
+};
+struct confirmation_view {
+    str heading, text; /* "Thank you, Ada", "We sent a confirmation to ada@example.org." */
+    str number, delivery, order_href;
+    str register_href;              /* guests only */
+    const struct alert_view *alert; /* "We have your order and are confirming the payment" */
+    const struct event_view *events;
+    const struct order_line_view *lines;
+    const struct summary_view *summary;
+    const struct address_view *address;
+    size_t events_n, lines_n;
+};
+/* status_kind: "good", "warn", "bad" or absent. */
+struct order_row_view {
+    str href, number, date, total, status, status_kind;
+    str more; /* "+2" when not all pictures are shown; five at most */
+    const struct picture_view *pictures;
+    size_t pictures_n;
+};
+struct orders_view {
+    const struct alert_view *alert;
+    const struct empty_view *empty;
+    const struct order_row_view *orders;
+    const struct pages_view *pages;
+    size_t orders_n;
+};
+struct order_cancel_view {
+    str action, text; /* "/orders/<id>/cancel", what will happen */
+};
+struct order_view {
+    str number, date, status, status_kind, delivery, payment, csrf;
+    const struct link_view *crumbs;
+    const struct alert_view *alert;
+    const struct event_view *events;
+    const struct order_cancel_view *cancel; /* NULL when it is too late */
+    const struct order_line_view *lines;
+    const struct summary_view *summary;
+    const struct address_view *address;
+    const struct link_view *links; /* invoice, return, help: those that exist */
+    size_t crumbs_n, events_n, lines_n, links_n;
+};
+
+extern const struct html_page checkout_page, confirmation_page, orders_page, order_page;
+
+/* Ready fields; copy, then set value, error and required. Names: email; name, line1, line2, city,
+ * region, postalCode, country (a select: set options), phone. */
+enum { CHECKOUT_ADDRESS_FIELDS_N = 8 };
+extern const struct field_view checkout_email_field;
+extern const struct field_view checkout_address_form[CHECKOUT_ADDRESS_FIELDS_N];
+/* The sandbox's cards, explained; none is selected. */
+enum { CHECKOUT_SANDBOX_CARDS_N = 5 };
+extern const struct checkout_payment_view checkout_sandbox_cards[CHECKOUT_SANDBOX_CARDS_N];
+
+#endif
