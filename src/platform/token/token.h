@@ -19,11 +19,13 @@ struct token_claims {
 };
 struct tokens;
 /* Creates the key file (mode 0600) when missing. */
-err tokens_open(struct arena *life, struct cx *cx, const char *key_file, struct tokens **ret) MUST_USE;
+err tokens_open(
+    struct arena *life, struct cx *cx, const char *key_file, struct tokens **ret) MUST_USE;
 void tokens_close(struct tokens *t);
-err token_sign(struct tokens *t, struct cx *cx, const struct token_claims *claims, str *ret) MUST_USE;
+err token_sign(
+    struct tokens *t, struct cx *cx, const struct token_claims *claims, str *ret) MUST_USE;
 /* Only ES256 is accepted; checks signature, issuer "souk", audience and times with cx->now_ms. */
-err token_verify(struct tokens *t, struct cx *cx, str token, str audience,
-    struct token_claims *ret) MUST_USE;
+err token_verify(
+    struct tokens *t, struct cx *cx, str token, str audience, struct token_claims *ret) MUST_USE;
 
 #endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A set-associative table of verified tokens. Called by token.c for each request with a token.
+ * Must never answer for a token that was not kept: the hash is of 128 bits with a random key. */
+#include "platform/token/token_memory.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <string.h>
+
+#define SHARDS 32
+#define TEXT_MAX 240 /* name, email and audience together */
+
+struct place {
+    unsigned char hash[crypto_shorthash_siphashx24_BYTES];
+    id user_id, session_id;
+    int64_t issued_ms, expires_ms; /* expires_ms 0: free */
+    unsigned roles;
+    uint8_t name_n, email_n, audience_n;
+    char text[TEXT_MAX];
+};
+struct set {
+    struct place places[TOKEN_MEMORY_WAYS];
+};
+static_assert(TEXT_MAX <= UINT8_MAX, "lengths fit their members");
+
+struct token_memory {
+    unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
+    size_t sets_n;
+    struct set *sets;
+    pthread_mutex_t locks[SHARDS]; /* of the sets with the same remainder */
+};
+
+struct token_memory *token_memory_open(struct arena *life, size_t sets)
+{
+    ASSERT(sets > 0 && (sets & (sets - 1)) == 0);
+    struct token_memory *memory = NEW(life, struct token_memory);
+
+    memory->sets_n = sets;
+    memory->sets = NEW_N(life, sets, struct set);
+    randombytes_buf(memory->key, sizeof memory->key);
+    for (size_t i = 0; i < SHARDS; i++)
+        pthread_mutex_init(&memory->locks[i], NULL);
+    return memory;
+}
+
+void token_memory_close(struct token_memory *memory)
+{
+    if (!memory)
+        return;
+    for (size_t i = 0; i < SHARDS; i++)
+        pthread_mutex_destroy(&memory->locks[i]);
+    sodium_memzero(memory->key, sizeof memory->key);
+}
+
+/* The hash, and by it the set. */
+static size_t locate(const struct token_memory *memory, str token,
+    unsigned char ret_hash[static crypto_shorthash_siphashx24_BYTES])
+{
+    uint64_t word;
+
+    crypto_shorthash_siphashx24(ret_hash, (const unsigned char *)token.p, token.n, memory->key);
+    memcpy(&word, ret_hash, sizeof word);
+    return (size_t)(word & (memory->sets_n - 1));
+}
+
+static struct place *place_of(struct set *set, const unsigned char *hash)
+{
+    for (size_t i = 0; i < TOKEN_MEMORY_WAYS; i++) {
+        struct place *p = &set->places[i];
+        if (p->expires_ms != 0 && memcmp(p->hash, hash, sizeof p->hash) == 0)
+            return p;
+    }
+    return NULL;
+}
+
+/* Of the places of a set the free one, else the one whose token expires first. */
+static struct place *oldest_of(struct set *set)
+{
+    struct place *oldest = &set->places[0];
+
+    for (size_t i = 1; i < TOKEN_MEMORY_WAYS; i++)
+        if (set->places[i].expires_ms < oldest->expires_ms)
+            oldest = &set->places[i];
+    return oldest;
+}
+
+bool token_memory_find(
+    struct token_memory *memory, struct cx *cx, str token, struct token_claims *ret)
+{
+    unsigned char hash[crypto_shorthash_siphashx24_BYTES];
+    size_t index = locate(memory, token, hash);
+    pthread_mutex_t *lock = &memory->locks[index % SHARDS];
+    struct place found = { 0 };
+
+    pthread_mutex_lock(lock);
+    const struct place *p = place_of(&memory->sets[index], hash);
+    if (p)
+        found = *p;
+    pthread_mutex_unlock(lock);
+    if (!p)
+        return false;
+
+    str text = str_dup(
+        cx->arena, (str){ found.text, (size_t)found.name_n + found.email_n + found.audience_n });
+    *ret = (struct token_claims){
+        .user_id = found.user_id,
+        .session_id = found.session_id,
+        .name = str_sub(text, 0, found.name_n),
+        .email = str_sub(text, found.name_n, found.email_n),
+        .roles = found.roles,
+        .issued_ms = found.issued_ms,
+        .expires_ms = found.expires_ms,
+        .audience = str_skip(text, (size_t)found.name_n + found.email_n),
+    };
+    return true;
+}
+
+static size_t append(struct place *p, size_t at, str s)
+{
+    if (s.n > 0)
+        memcpy(p->text + at, s.p, s.n);
+    return at + s.n;
+}
+
+void token_memory_keep(
+    struct token_memory *memory, const struct cx *cx, str token, const struct token_claims *claims)
+{
+    ASSERT(claims->expires_ms > 0);
+    struct place kept = {
+        .user_id = claims->user_id,
+        .session_id = claims->session_id,
+        .issued_ms = claims->issued_ms,
+        .expires_ms = claims->expires_ms,
+        .roles = claims->roles,
+        .name_n = (uint8_t)claims->name.n,
+        .email_n = (uint8_t)claims->email.n,
+        .audience_n = (uint8_t)claims->audience.n,
+    };
+
+    if (claims->name.n > TEXT_MAX || claims->email.n > TEXT_MAX || claims->audience.n > TEXT_MAX ||
+        claims->name.n + claims->email.n + claims->audience.n > TEXT_MAX ||
+        claims->expires_ms <= cx->now_ms)
+        return;
+    size_t index = locate(memory, token, kept.hash);
+    size_t at = append(&kept, 0, claims->name);
+    at = append(&kept, at, claims->email);
+    append(&kept, at, claims->audience);
+
+    pthread_mutex_t *lock = &memory->locks[index % SHARDS];
+    pthread_mutex_lock(lock);
+    struct place *p = place_of(&memory->sets[index], kept.hash);
+    if (!p)
+        p = oldest_of(&memory->sets[index]);
+    *p = kept;
+    pthread_mutex_unlock(lock);
+}
