@@ -21,8 +21,11 @@ struct page_head {
     str title;       /* without the shop's name */
     str description; /* may be absent */
     str canonical;   /* path, may be absent */
+    str picture;     /* path of a picture for link previews, may be absent */
     str query;       /* what stands in the search field */
     bool noindex;
+    bool plain;     /* checkout: nothing that leads away */
+    bool no_search; /* the page has its own */
 };
 
 #define REPLY_COOKIES_MAX 6
@@ -32,15 +35,15 @@ struct reply {
     bool snake;                     /* set by the edge from the request */
     const struct json_shape *shape; /* JSON body of *value */
     const void *value;
-    const struct html_page *page;   /* or a page of *value */
+    const struct html_page *page; /* or a page of *value */
     struct page_head head;
-    str bytes, type;                /* or ready bytes */
+    str bytes, type; /* or ready bytes */
     struct reply_cookie cookies[REPLY_COOKIES_MAX];
     size_t cookies_n;
     struct reply_header headers[REPLY_HEADERS_MAX];
     size_t headers_n;
-    int64_t version; /* > 0: strong ETag of a mutable resource */
-    struct reply_park *park; /* set by reply_park */
+    int64_t version;         /* > 0: strong ETag of a mutable resource */
+    struct reply_park *park; /* the edge's, see reply_park */
 };
 
 /* All return NULL, so that a handler can end with `return reply_json(...)`. */
@@ -54,8 +57,12 @@ void reply_add_header(struct reply *r, str name, str value);
 void reply_add_cookie(struct reply *r, struct reply_cookie cookie);
 
 /* A reply that comes later, from any thread (UNIT_NONE only): call reply_park, return NULL from the
- * handler, fill *r, and finish once. The request's arena and cx live until then. No thread waits. */
-struct reply_park;
+ * handler, fill *r, and finish once. The request's arena and cx live until then. No thread waits.
+ */
+struct reply_park {
+    void (*finish)(struct reply_park *park, err e); /* the gateway's */
+    bool parked;
+};
 struct reply_park *reply_park(struct reply *r);
 void reply_finish(struct reply_park *park, err e);
 

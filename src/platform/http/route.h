@@ -8,13 +8,13 @@
 #include "platform/http/reply.h"
 
 enum scope {
-    SCOPE_UNSET,    /* refused at start */
-    SCOPE_PUBLIC,   /* anyone */
-    SCOPE_USER,     /* signed in */
-    SCOPE_SELLER,   /* ROLE_SELLER or ROLE_ADMIN */
-    SCOPE_STOCK,    /* stock levels: ROLE_SELLER, ROLE_CATALOG or ROLE_ADMIN */
-    SCOPE_CATALOG,  /* catalogue management: ROLE_CATALOG or ROLE_ADMIN */
-    SCOPE_ADMIN,    /* ROLE_ADMIN */
+    SCOPE_UNSET,   /* refused at start */
+    SCOPE_PUBLIC,  /* anyone */
+    SCOPE_USER,    /* signed in */
+    SCOPE_SELLER,  /* ROLE_SELLER or ROLE_ADMIN */
+    SCOPE_STOCK,   /* stock levels: ROLE_SELLER, ROLE_CATALOG or ROLE_ADMIN */
+    SCOPE_CATALOG, /* catalogue management: ROLE_CATALOG or ROLE_ADMIN */
+    SCOPE_ADMIN,   /* ROLE_ADMIN */
 };
 enum unit {
     UNIT_UNSET, /* refused at start */
@@ -27,8 +27,8 @@ enum surface {
     SURFACE_PAGE, /* HTML out, form in, cookies; a missing login redirects to /signin */
 };
 enum caching {
-    CACHING_NONE,   /* Cache-Control: private, no-store */
-    CACHING_PUBLIC, /* same answer for everybody: kept in the cache, ETag, 304 */
+    CACHING_NONE,    /* Cache-Control: private, no-store */
+    CACHING_PUBLIC,  /* same answer for everybody: kept in the cache, ETag, 304 */
     CACHING_FOREVER, /* content-hashed assets and pictures: a year, immutable */
 };
 enum idempotency {
@@ -45,19 +45,20 @@ enum limit_class {
 };
 
 struct route {
-    const char *method, *path; /* "/api/v1/products/{productId}": path parameters are AT_PATH fields */
+    const char *method,
+        *path; /* "/api/v1/products/{productId}": path parameters are AT_PATH fields */
     enum surface surface;
     enum scope scope;
     enum unit unit;
     enum caching caching;
     enum idempotency idempotency;
     enum limit_class limit;
-    size_t body_max;               /* 0: 64 KiB for bodies */
-    const struct json_shape *in;   /* path, query, header and body fields; NULL: none are accepted */
-    const struct json_shape *out;  /* of the 2xx reply; NULL: no JSON body */
-    int status;                    /* of success, for the documentation; 0: 200 */
-    bool snake;                    /* always answers in snake_case */
-    const char *summary;           /* one line, for OpenAPI */
+    size_t body_max;              /* 0: 64 KiB for bodies */
+    const struct json_shape *in;  /* path, query, header and body fields; NULL: none are accepted */
+    const struct json_shape *out; /* of the 2xx reply; NULL: no JSON body */
+    int status;                   /* of success, for the documentation; 0: 200 */
+    bool snake;                   /* always answers in snake_case */
+    const char *summary;          /* one line, for OpenAPI */
     const problem *const *problems; /* NULL-terminated: what it may answer beyond the edge's own */
     /* Optional, on a worker in a READ unit, before a UNIT_WRITE handler: what is slow (password
      * hashing). May write to members of *in that are no JSON fields. */
@@ -66,6 +67,9 @@ struct route {
     /* UNIT_WRITE: the conflict key of the unit, from the decoded input; NULL: 0. */
     uint64_t (*conflict)(const struct cx *cx, const void *in);
 };
-#define ROUTES_END { .method = NULL }
+#define ROUTES_END                                                                                 \
+    {                                                                                              \
+        .method = NULL                                                                             \
+    }
 
 #endif

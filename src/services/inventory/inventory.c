@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The verbs of stock: load under the lock, apply the rule, save, record the event. Called by routes,
- * jobs and flows inside their unit of work; must never begin or commit one. */
+ * The verbs of stock: load under the lock, apply the rule, save, record the event. Called by
+ * routes, jobs and flows inside their unit of work; must never begin or commit one. */
 #include "services/inventory/inventory.h"
 
 #include <string.h>
@@ -49,8 +49,8 @@ struct inventory *inventory_open(struct arena *life, struct inventory_deps deps)
 
 /* ---- warehouses ---- */
 
-err inventory_warehouse_add(struct inventory *inv, struct cx *cx, struct inventory_warehouse in,
-    id *ret_id)
+err inventory_warehouse_add(
+    struct inventory *inv, struct cx *cx, struct inventory_warehouse in, id *ret_id)
 {
     struct inventory_warehouse *known;
     size_t n;
@@ -77,8 +77,8 @@ err inventory_warehouse_add(struct inventory *inv, struct cx *cx, struct invento
     return NULL;
 }
 
-err inventory_warehouse_list(struct inventory *inv, struct cx *cx,
-    struct inventory_warehouse **ret, size_t *ret_n)
+err inventory_warehouse_list(
+    struct inventory *inv, struct cx *cx, struct inventory_warehouse **ret, size_t *ret_n)
 {
     struct inventory_sql_warehouse_list_row *rows;
     size_t n;
@@ -143,8 +143,8 @@ static err emit_changed(struct inventory *inv, struct cx *cx, struct inventory_k
         &inventory_stock_changed_shape, &payload);
 }
 
-err inventory_move(struct inventory *inv, struct cx *cx, struct inventory_move in,
-    struct inventory_level *ret)
+err inventory_move(
+    struct inventory *inv, struct cx *cx, struct inventory_move in, struct inventory_level *ret)
 {
     struct inventory_key key = { .product_id = in.product_id, .variant_id = in.variant_id };
     struct inventory_sql_warehouse_known_row warehouse;
@@ -322,8 +322,8 @@ err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id)
 }
 
 /* Whether what came back changes what a shopper sees; then one event per variant. */
-static err emit_back(struct inventory *inv, struct cx *cx, const struct inventory_hold *holds,
-    size_t n)
+static err emit_back(
+    struct inventory *inv, struct cx *cx, const struct inventory_hold *holds, size_t n)
 {
     for (size_t i = 0; i < n;) {
         struct inventory_key key = { .product_id = holds[i].product_id,
@@ -412,8 +412,8 @@ static err job_expire(void *service, struct cx *cx, bool *ret_more)
     struct inventory_sql_reservation_expired_row *rows;
     size_t n;
     err e = inventory_sql_reservation_expired(inv->deps.db, cx,
-        (struct inventory_sql_reservation_expired_in){ .now_ms = cx->now_ms,
-            .limit = EXPIRE_BATCH },
+        (struct inventory_sql_reservation_expired_in){
+            .now_ms = cx->now_ms, .limit = EXPIRE_BATCH },
         &rows, &n);
     for (size_t i = 0; !e && i < n; i++)
         e = inventory_release(inv, cx, rows[i].order_id);

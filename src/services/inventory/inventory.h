@@ -10,11 +10,11 @@
 struct inventory;
 extern const struct service inventory_service;
 
-extern const problem INVENTORY_OUT_OF_STOCK;     /* 409 insufficient_stock */
-extern const problem INVENTORY_RESERVATION_GONE; /* 409: expired or released before the payment */
+extern const problem INVENTORY_OUT_OF_STOCK;      /* 409 insufficient_stock */
+extern const problem INVENTORY_RESERVATION_GONE;  /* 409: expired or released before the payment */
 extern const problem INVENTORY_WAREHOUSE_UNKNOWN; /* 422 */
-extern const problem INVENTORY_BELOW_ZERO;       /* 409: would go below what is reserved */
-extern const problem INVENTORY_CODE_TAKEN;       /* 409: warehouse code */
+extern const problem INVENTORY_BELOW_ZERO;        /* 409: would go below what is reserved */
+extern const problem INVENTORY_CODE_TAKEN;        /* 409: warehouse code */
 
 struct bus;
 struct inventory_deps {
@@ -36,10 +36,10 @@ struct inventory_warehouse {
     int64_t priority; /* lower is asked first */
 };
 /* INVENTORY_CODE_TAKEN: another warehouse has the code. A given warehouse_id is kept (imports). */
-err inventory_warehouse_add(struct inventory *inv, struct cx *cx, struct inventory_warehouse in,
-    id *ret_id) MUST_USE;
-err inventory_warehouse_list(struct inventory *inv, struct cx *cx,
-    struct inventory_warehouse **ret, size_t *ret_n) MUST_USE;
+err inventory_warehouse_add(
+    struct inventory *inv, struct cx *cx, struct inventory_warehouse in, id *ret_id) MUST_USE;
+err inventory_warehouse_list(
+    struct inventory *inv, struct cx *cx, struct inventory_warehouse **ret, size_t *ret_n) MUST_USE;
 
 /* ---- levels ---- */
 struct inventory_level {
@@ -57,7 +57,7 @@ struct inventory_key {
 err inventory_available(struct inventory *inv, struct cx *cx, const struct inventory_key *keys,
     size_t n, int64_t *ret_available) MUST_USE;
 
-enum inventory_kind { /* of a movement; stored as text, see inventory_kind_names */
+enum inventory_kind {     /* of a movement; stored as text, see inventory_kind_names */
     INVENTORY_RECEIPT,    /* goods came in: quantity > 0 */
     INVENTORY_ADJUSTMENT, /* a correction: quantity of either sign */
     INVENTORY_COUNT,      /* counted: quantity is the new on hand */

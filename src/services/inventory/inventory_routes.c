@@ -17,8 +17,7 @@ static const struct json_field warehouse_in_fields[] = {
     JSON_STR(struct warehouse_body, name, .required = true, .min = 1, .max = 100),
     JSON_STR(struct warehouse_body, country, .required = true, .min = 2, .max = 2,
         .doc = "ISO 3166-1 alpha-2"),
-    JSON_INT(struct warehouse_body, priority, .min = 0, .max = 1000,
-        .doc = "lower is asked first"),
+    JSON_INT(struct warehouse_body, priority, .min = 0, .max = 1000, .doc = "lower is asked first"),
 };
 static const struct json_shape warehouse_in =
     JSON_SHAPE("WarehouseInput", struct warehouse_body, warehouse_in_fields);
@@ -68,10 +67,9 @@ static err get_warehouses(void *service, struct cx *cx, const void *in, struct r
 static err post_warehouse(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct warehouse_body *in = body;
-    struct inventory_warehouse warehouse = { .code = in->code,
-        .name = in->name,
-        .country = in->country,
-        .priority = in->priority };
+    struct inventory_warehouse warehouse = {
+        .code = in->code, .name = in->name, .country = in->country, .priority = in->priority
+    };
     err e = inventory_warehouse_add(service, cx, warehouse, &warehouse.warehouse_id);
     if (e)
         return e;
@@ -286,20 +284,50 @@ static const problem *const movement_problems[] = { &INVENTORY_BELOW_ZERO,
 #define STOCK_PATH "/api/v1/admin/products/{productId}/variants/{variantId}/stock"
 
 const struct route inventory_routes[] = {
-    { .method = "GET", .path = "/api/v1/admin/warehouses", .scope = SCOPE_STOCK, .unit = UNIT_READ,
-        .out = &warehouse_list_shape, .fn = get_warehouses, .summary = "List warehouses" },
-    { .method = "POST", .path = "/api/v1/admin/warehouses", .scope = SCOPE_ADMIN,
-        .unit = UNIT_WRITE, .in = &warehouse_in, .out = &warehouse_shape, .status = 201,
-        .fn = post_warehouse, .problems = warehouse_problems, .summary = "Add a warehouse" },
-    { .method = "GET", .path = STOCK_PATH, .scope = SCOPE_STOCK, .unit = UNIT_READ,
-        .in = &stock_path_shape, .out = &stock_shape, .fn = get_stock,
+    { .method = "GET",
+        .path = "/api/v1/admin/warehouses",
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_READ,
+        .out = &warehouse_list_shape,
+        .fn = get_warehouses,
+        .summary = "List warehouses" },
+    { .method = "POST",
+        .path = "/api/v1/admin/warehouses",
+        .scope = SCOPE_ADMIN,
+        .unit = UNIT_WRITE,
+        .in = &warehouse_in,
+        .out = &warehouse_shape,
+        .status = 201,
+        .fn = post_warehouse,
+        .problems = warehouse_problems,
+        .summary = "Add a warehouse" },
+    { .method = "GET",
+        .path = STOCK_PATH,
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_READ,
+        .in = &stock_path_shape,
+        .out = &stock_shape,
+        .fn = get_stock,
         .summary = "Stock of a variant in every warehouse" },
-    { .method = "POST", .path = STOCK_PATH "/movements", .scope = SCOPE_STOCK, .unit = UNIT_WRITE,
-        .idempotency = IDEM_REQUIRED, .in = &movement_in, .out = &level_shape, .status = 201,
-        .fn = post_movement, .conflict = movement_conflict, .problems = movement_problems,
+    { .method = "POST",
+        .path = STOCK_PATH "/movements",
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_WRITE,
+        .idempotency = IDEM_REQUIRED,
+        .in = &movement_in,
+        .out = &level_shape,
+        .status = 201,
+        .fn = post_movement,
+        .conflict = movement_conflict,
+        .problems = movement_problems,
         .summary = "Receive, adjust, count, write off or take back stock" },
-    { .method = "GET", .path = STOCK_PATH "/movements", .scope = SCOPE_STOCK, .unit = UNIT_READ,
-        .in = &history_in, .out = &history_shape, .fn = get_movements,
+    { .method = "GET",
+        .path = STOCK_PATH "/movements",
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_READ,
+        .in = &history_in,
+        .out = &history_shape,
+        .fn = get_movements,
         .summary = "The audit of a variant's stock, newest first" },
     ROUTES_END,
 };

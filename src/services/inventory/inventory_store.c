@@ -5,8 +5,8 @@
 
 #include "inventory_sql.h"
 
-static struct inventory_level level_of(id warehouse_id, int64_t on_hand, int64_t reserved,
-    int64_t low_at, int64_t version)
+static struct inventory_level level_of(
+    id warehouse_id, int64_t on_hand, int64_t reserved, int64_t low_at, int64_t version)
 {
     ASSERT(reserved >= 0 && reserved <= on_hand);
     return (struct inventory_level){
@@ -25,8 +25,8 @@ err inventory_store_levels(struct inventory *inv, struct cx *cx, struct inventor
     struct inventory_sql_level_list_row *rows;
     size_t n;
     err e = inventory_sql_level_list(inv->deps.db, cx,
-        (struct inventory_sql_level_list_in){ .product_id = key.product_id,
-            .variant_id = key.variant_id },
+        (struct inventory_sql_level_list_in){
+            .product_id = key.product_id, .variant_id = key.variant_id },
         &rows, &n);
     if (e)
         return e;
@@ -45,8 +45,8 @@ err inventory_store_levels_lock(struct inventory *inv, struct cx *cx, struct inv
     struct inventory_sql_level_lock_row *rows;
     size_t n;
     err e = inventory_sql_level_lock(inv->deps.db, cx,
-        (struct inventory_sql_level_lock_in){ .product_id = key.product_id,
-            .variant_id = key.variant_id },
+        (struct inventory_sql_level_lock_in){
+            .product_id = key.product_id, .variant_id = key.variant_id },
         &rows, &n);
     if (e)
         return e;
@@ -143,8 +143,8 @@ static void sort_holds(struct inventory_hold *holds, size_t n)
         .warehouse_id = (row).warehouse_id, .quantity = (row).quantity                             \
     }
 
-err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id,
-    struct inventory_hold **ret, size_t *ret_n)
+err inventory_store_unhold(
+    struct inventory *inv, struct cx *cx, id order_id, struct inventory_hold **ret, size_t *ret_n)
 {
     struct inventory_sql_reservation_release_row *rows;
     size_t n;
@@ -215,8 +215,8 @@ err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id,
     return NULL;
 }
 
-err inventory_store_unsell(struct inventory *inv, struct cx *cx, id order_id,
-    struct inventory_hold **ret, size_t *ret_n)
+err inventory_store_unsell(
+    struct inventory *inv, struct cx *cx, id order_id, struct inventory_hold **ret, size_t *ret_n)
 {
     struct inventory_sql_reservation_restock_row *rows;
     size_t n;
@@ -233,8 +233,8 @@ err inventory_store_unsell(struct inventory *inv, struct cx *cx, id order_id,
     return NULL;
 }
 
-err inventory_store_audit(struct inventory *inv, struct cx *cx, const struct inventory_audit *rows,
-    size_t n)
+err inventory_store_audit(
+    struct inventory *inv, struct cx *cx, const struct inventory_audit *rows, size_t n)
 {
     struct inventory_sql_movement_add_in *in =
         NEW_N(cx->arena, n, struct inventory_sql_movement_add_in);

@@ -46,7 +46,7 @@ struct inventory_audit {
     int64_t change, after;
     str reason, reference;
 };
-err inventory_store_audit(struct inventory *inv, struct cx *cx, const struct inventory_audit *rows,
-    size_t n) MUST_USE;
+err inventory_store_audit(
+    struct inventory *inv, struct cx *cx, const struct inventory_audit *rows, size_t n) MUST_USE;
 
 #endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The edge: from an HTTP request to one handler in its unit of work and back. Knows routes, logins,
+ * limits, caching and encodings; knows nothing about a shop. */
+#ifndef SOUK_GATEWAY_GATEWAY_H
+#define SOUK_GATEWAY_GATEWAY_H
+
+#include "gateway/gateway_shell_view.h"
+#include "platform/http/route_table.h"
+
+struct gateway;
+struct cache;
+struct clock;
+struct log;
+struct metrics;
+struct pool;
+struct tokens;
+
+extern const problem GATEWAY_NOT_SIGNED_IN; /* 401 */
+extern const problem GATEWAY_FORBIDDEN;     /* 403 */
+extern const problem GATEWAY_CROSS_SITE;    /* 403: an unsafe request from another site's page */
+extern const problem GATEWAY_RATE_LIMITED;  /* 429 */
+extern const problem GATEWAY_OVERLOADED;    /* 503: worker queue full */
+extern const problem *const gateway_problems[]; /* all that the edge itself answers */
+
+struct gateway_opts {
+    struct route_table *routes; /* complete but for the gateway's own, which it adds */
+    struct tokens *tokens;
+    struct db *db; /* idempotency keys of routes */
+    struct cache *cache;
+    struct pool *pool;
+    struct log *log;
+    struct metrics *metrics;
+    struct clock *clock;
+    str origin;     /* public origin, "https://shop.example"; absent: from Host */
+    bool unlimited; /* no rate limits: for load tests */
+    bool devel;     /* templates and styles from source_root at each request */
+    str source_root;
+    bool record; /* log each route and problem that was hit: for the coverage check */
+    err (*ready)(void *arg, struct cx *cx); /* for /readyz */
+    void *ready_arg;
+};
+/* Parses all embedded pages and styles. ERR_BUG with detail when a template is wrong. */
+err gateway_open(
+    struct arena *life, struct cx *cx, struct gateway_opts opts, struct gateway **ret) MUST_USE;
+/* A page that handlers answer with; once each, before serving. */
+err gateway_add_page(struct gateway *g, struct cx *cx, const struct html_page *page) MUST_USE;
+/* For http_server_opts: on_request and body_max_of with arg = the gateway. */
+void gateway_on_request(void *gateway, struct http_request *req);
+size_t gateway_body_max_of(void *gateway, str method, str path);
+void gateway_attach(struct gateway *g, struct http_server *server);
+/* Departments of the frame: copied; replaces the former list. Thread-safe. */
+void gateway_set_departments(struct gateway *g, const struct department_view *list, size_t n);
+
+/* OpenAPI 3.1 of all API routes. */
+void gateway_openapi(struct gateway *g, struct arena *scratch, struct buf *out);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of the gateway share: its body and the life of one request. For this folder only.
+ */
+#ifndef SOUK_GATEWAY_GATEWAY_INTERNAL_H
+#define SOUK_GATEWAY_GATEWAY_INTERNAL_H
+
+#include <pthread.h>
+
+#include "base/map.h"
+#include "gateway/gateway.h"
+#include "gateway/gateway_limit.h"
+#include "platform/cache/cache.h"
+#include "platform/clock/clock.h"
+#include "platform/idem/idem.h"
+#include "platform/log/log.h"
+#include "platform/metrics/metrics.h"
+#include "platform/pool/pool.h"
+#include "platform/token/token.h"
+
+struct gateway_asset {
+    str path; /* "/assets/<hash>/souk.css" */
+    str type, body, gzip, brotli;
+};
+struct gateway {
+    struct arena *life;
+    struct gateway_opts opts;
+    struct http_server *server;
+    struct limits *limits;
+    struct map pages; /* template path -> struct gateway_template * */
+    struct gateway_asset css, js, icon;
+    struct metric **route_us; /* by entry index */
+    pthread_mutex_t departments_lock;
+    struct arena *departments_arena;
+    struct department_view *departments;
+    size_t departments_n;
+};
+struct gateway_template {
+    const struct html_page *page;
+    struct html_template *parsed;
+};
+
+/* One request on its way. Lives in the request's arena. */
+struct exchange {
+    struct reply_park park; /* first: reply_finish comes back with it */
+    struct gateway *g;
+    struct http_request *req;
+    struct cx *cx; /* &req->cx */
+    struct route_hit hit;
+    void *in;
+    struct reply reply;
+    bool by_cookie;  /* the login came from a cookie: unsafe methods need the same origin */
+    bool personal;   /* has cookies that change the frame of a page */
+    bool rebuilding; /* holds the right to fill cache_key */
+    bool replayed;   /* the reply was stored under the idempotency key */
+    bool claimed;
+    str cache_key;
+    struct idem_claim claim;
+    struct limit_state limit;
+    err failure;
+};
+
+/* gateway_auth.c: fills cx->who from Authorization, cookies and X-Cart-Token. */
+err gateway_authenticate(struct exchange *x) MUST_USE;
+err gateway_authorize(struct exchange *x) MUST_USE;
+/* "user:<id>", "cart:<hash>" or "addr:<address>". */
+str gateway_principal(struct exchange *x);
+/* Where a page should send an expired session; absent when it should not. */
+str gateway_refresh_path(struct exchange *x);
+
+/* gateway_reply.c */
+void gateway_send(struct exchange *x, err e);
+void gateway_send_cached(struct exchange *x, const struct cache_entry *entry);
+/* Builds the cache entry of a successful reply, stores it, and sends it. */
+void gateway_send_and_keep(struct exchange *x);
+bool gateway_accepts(const struct http_request *req, str coding);
+
+/* gateway_problem.c */
+int gateway_status_of(err e);
+str gateway_problem_json(struct exchange *x, err e);
+str gateway_problem_page(struct exchange *x, err e);
+
+/* gateway_pages.c */
+err gateway_pages_open(struct gateway *g, struct cx *cx) MUST_USE;
+/* The whole page with its frame, in cx->arena. */
+str gateway_page(struct exchange *x, const struct reply *reply);
+/* A page made for nobody in particular, with the frame of this visitor. */
+str gateway_page_personal(struct exchange *x, str page);
+
+/* gateway_assets.c */
+err gateway_assets_open(struct gateway *g, struct cx *cx) MUST_USE;
+str gateway_gzip(struct arena *arena, str bytes, int level);
+str gateway_brotli(struct arena *arena, str bytes, int quality);
+
+/* gateway_routes.c */
+extern const struct route gateway_routes[];
+
+#endif

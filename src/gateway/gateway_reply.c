@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From a handler's reply or a problem to an http_response: bodies, headers, cookies, encodings,
+ * ETags. Runs on the loop (or on a worker when the result is kept); must never run a handler. */
+#include "gateway/gateway_internal.h"
+
+#include <string.h>
+
+#include "base/instant.h"
+#include "platform/secret/secret.h"
+
+#define HEADERS_MAX 40
+#define COMPRESS_MIN 1024 /* bytes: below, a packet is a packet */
+
+struct head {
+    struct http_header list[HEADERS_MAX];
+    size_t n;
+};
+
+static void add(struct head *h, str name, str value)
+{
+    ASSERT(h->n < HEADERS_MAX);
+    h->list[h->n++] = (struct http_header){ .name = name, .value = value };
+}
+
+/* RFC 9110 section 12.5.3, without weights but for q=0. */
+bool gateway_accepts(const struct http_request *req, str coding)
+{
+    str rest = http_request_header(req, S("Accept-Encoding"));
+    while (rest.p) {
+        str item = str_cut(&rest, ','), weight = item;
+        if (!str_eq_nocase(str_trim(str_cut(&weight, ';')), coding))
+            continue;
+        weight = str_trim(weight);
+        return !str_eq(weight, S("q=0")) && !str_eq(weight, S("q=0.0"));
+    }
+    return false;
+}
+
+/* RFC 9110 section 13.1.2: a list of entity tags, weak ones compare equal here. */
+static bool none_match(const struct http_request *req, str etag)
+{
+    str rest = http_request_header(req, S("If-None-Match"));
+    while (rest.p) {
+        str tag = str_trim(str_cut(&rest, ','));
+        if (str_starts(tag, S("W/")))
+            tag = str_skip(tag, 2);
+        if (str_eq(tag, etag) || str_eq(tag, S("*")))
+            return true;
+    }
+    return false;
+}
+
+static bool is_page(const struct exchange *x)
+{
+    if (x->hit.entry)
+        return x->hit.entry->route->surface == SURFACE_PAGE;
+    return !str_starts(x->req->path, S("/api/")) &&
+           str_find(http_request_header(x->req, S("Accept")), S("text/html"), 0) >= 0;
+}
+
+#define CSP                                                                                        \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "              \
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "                   \
+    "frame-ancestors 'none'; manifest-src 'self'"
+
+static void add_security(struct head *h, bool page)
+{
+    add(h, S("X-Content-Type-Options"), S("nosniff"));
+    if (!page)
+        return;
+    add(h, S("Content-Security-Policy"), S(CSP));
+    add(h, S("Referrer-Policy"), S("strict-origin-when-cross-origin"));
+    add(h, S("X-Frame-Options"), S("DENY"));
+    add(h, S("Cross-Origin-Opener-Policy"), S("same-origin"));
+}
+
+static void add_common(struct exchange *x, struct head *h, bool page)
+{
+    struct arena *a = x->cx->arena;
+    add(h, S("X-Request-Id"), x->cx->request_id);
+    add_security(h, page);
+    if (!page && str_starts(x->req->path, S("/api/"))) {
+        add(h, S("Access-Control-Allow-Origin"), S("*"));
+        add(h, S("Access-Control-Expose-Headers"),
+            S("ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"));
+    }
+    if (x->limit.limited) {
+        add(h, S("RateLimit-Policy"),
+            str_fmt(a, "\"%s\";q=%lld;w=%lld", x->limit.policy, (long long)x->limit.quota,
+                (long long)x->limit.window_s));
+        add(h, S("RateLimit"),
+            str_fmt(a, "\"%s\";r=%lld;t=%lld", x->limit.policy, (long long)x->limit.remaining,
+                (long long)x->limit.reset_s));
+    }
+}
+
+static bool behind_tls(const struct exchange *x)
+{
+    return str_eq(http_request_header(x->req, S("X-Forwarded-Proto")), S("https"));
+}
+
+static void add_cookies(struct exchange *x, struct head *h)
+{
+    for (size_t i = 0; i < x->reply.cookies_n; i++) {
+        const struct reply_cookie *c = &x->reply.cookies[i];
+        struct buf b = { .arena = x->cx->arena };
+        buf_fmt(&b, STR_F "=" STR_F "; Path=/; SameSite=Lax", STR_A(c->name), STR_A(c->value));
+        if (c->max_age_s >= 0)
+            buf_fmt(&b, "; Max-Age=%lld", (long long)c->max_age_s);
+        if (!c->readable)
+            buf_add(&b, S("; HttpOnly"));
+        if (behind_tls(x))
+            buf_add(&b, S("; Secure"));
+        add(h, S("Set-Cookie"), buf_str(&b));
+    }
+}
+
+static void respond(struct exchange *x, struct head *h, int status, str body)
+{
+    struct gateway *g = x->g;
+    if (x->hit.entry)
+        metric_observe_us(g->route_us[x->hit.entry->index], clock_mono_us() - x->req->began_us);
+    if (g->opts.record && x->hit.entry)
+        log_line(g->opts.log, LOG_INFO, S("hit"),
+            LOG_FIELDS({ "method", str_from_c(x->hit.entry->route->method), 0 },
+                { "route", str_from_c(x->hit.entry->route->path), 0 },
+                { "status", { 0 }, status }));
+    struct http_response res = {
+        .status = status, .headers = h->list, .headers_n = h->n, .body = body
+    };
+    http_reply(x->req, &res);
+}
+
+/* Compresses a dynamic body when that pays and the client takes it. */
+static str encode_body(struct exchange *x, struct head *h, str body)
+{
+    add(h, S("Vary"), S("Accept-Encoding"));
+    if (body.n < COMPRESS_MIN || !gateway_accepts(x->req, S("gzip")))
+        return body;
+    str packed = gateway_gzip(x->cx->arena, body, 1);
+    if (packed.n >= body.n)
+        return body;
+    add(h, S("Content-Encoding"), S("gzip"));
+    return packed;
+}
+
+static void send_problem(struct exchange *x, err e)
+{
+    struct head h = { .n = 0 };
+    bool page = is_page(x);
+    struct gateway *g = x->g;
+    log_err(g->opts.log, x->cx, e, S("request"));
+    if (g->opts.record)
+        log_line(
+            g->opts.log, LOG_INFO, S("problem"), LOG_FIELDS({ "slug", str_from_c(e->slug), 0 }));
+    if (page && e->kind == KIND_UNSIGNED && str_eq(x->req->method, S("GET"))) {
+        str next = str_url_encode(x->cx->arena, x->req->path);
+        add_common(x, &h, page);
+        add(&h, S("Location"), str_cat(x->cx->arena, S("/signin?next="), next));
+        add(&h, S("Cache-Control"), S("private, no-store"));
+        respond(x, &h, 303, S(""));
+        return;
+    }
+    add_common(x, &h, page);
+    add(&h, S("Cache-Control"), S("private, no-store"));
+    if (e->kind == KIND_UNSIGNED)
+        add(&h, S("WWW-Authenticate"), S("Bearer"));
+    if (e->kind == KIND_BUSY || e->kind == KIND_TOO_MANY)
+        add(&h, S("Retry-After"),
+            str_from_i64(x->cx->arena, x->cx->retry_after_s > 0 ? x->cx->retry_after_s : 1));
+    for (size_t i = 0; i < x->reply.headers_n; i++)
+        if (str_eq(x->reply.headers[i].name, S("Allow")))
+            add(&h, x->reply.headers[i].name, x->reply.headers[i].value);
+    add(&h, S("Content-Type"),
+        page ? S("text/html; charset=utf-8") : S("application/problem+json"));
+    str body = page ? gateway_problem_page(x, e) : gateway_problem_json(x, e);
+    respond(x, &h, gateway_status_of(e), body);
+}
+
+/* The body of a success and its content type. */
+static str body_of(struct exchange *x, str *ret_type)
+{
+    struct reply *r = &x->reply;
+    if (r->page) {
+        *ret_type = S("text/html; charset=utf-8");
+        return gateway_page(x, r);
+    }
+    if (r->shape) {
+        struct buf out = { .arena = x->cx->arena };
+        json_encode(&out, r->shape, r->value, r->snake);
+        *ret_type = S("application/json");
+        return buf_str(&out);
+    }
+    *ret_type = r->type;
+    return r->bytes;
+}
+
+static str etag_of_version(struct arena *a, int64_t version)
+{
+    return str_fmt(a, "\"v%lld\"", (long long)version);
+}
+
+void gateway_send(struct exchange *x, err e)
+{
+    if (e) {
+        send_problem(x, e);
+        return;
+    }
+    struct head h = { .n = 0 };
+    struct reply *r = &x->reply;
+    bool page = is_page(x);
+    str type = { 0 };
+    str body = body_of(x, &type);
+    add_common(x, &h, page);
+    add_cookies(x, &h);
+    for (size_t i = 0; i < r->headers_n; i++)
+        add(&h, r->headers[i].name, r->headers[i].value);
+    bool forever = x->hit.entry && x->hit.entry->route->caching == CACHING_FOREVER;
+    add(&h, S("Cache-Control"),
+        forever ? S("public, max-age=31536000, immutable") : S("private, no-store"));
+    if (r->version > 0)
+        add(&h, S("ETag"), etag_of_version(x->cx->arena, r->version));
+    if (x->replayed)
+        add(&h, S("Idempotent-Replayed"), S("true"));
+    if (r->status != 204 && type.n) {
+        add(&h, S("Content-Type"), type);
+        body = encode_body(x, &h, body);
+    }
+    respond(x, &h, r->status, body);
+}
+
+/* ---- what the cache keeps ---- */
+
+static str cache_control(const struct exchange *x)
+{
+    if (x->hit.entry->route->caching == CACHING_FOREVER)
+        return S("public, max-age=31536000, immutable");
+    if (x->hit.entry->route->surface == SURFACE_PAGE)
+        return S("private, no-cache"); /* the frame shows the visitor's name and cart */
+    return S("public, max-age=5, stale-while-revalidate=30");
+}
+
+static void release_entry(void *entry)
+{
+    cache_release(entry);
+}
+
+static void send_personal(struct exchange *x, const struct cache_entry *entry)
+{
+    struct head h = { .n = 0 };
+    if (gateway_authenticate(x))
+        cx_clear(x->cx);
+    str body = gateway_page_personal(x, entry->body);
+    add_common(x, &h, true);
+    add(&h, S("Cache-Control"), S("private, no-store"));
+    add(&h, S("Content-Type"), entry->type);
+    body = encode_body(x, &h, body);
+    respond(x, &h, entry->status, body);
+    cache_release(entry);
+}
+
+void gateway_send_cached(struct exchange *x, const struct cache_entry *entry)
+{
+    bool page = is_page(x);
+    if (page && x->personal) {
+        send_personal(x, entry);
+        return;
+    }
+    struct head h = { .n = 0 };
+    add_common(x, &h, page);
+    add(&h, S("Cache-Control"), cache_control(x));
+    add(&h, S("Vary"), page ? S("Accept-Encoding, Cookie") : S("Accept-Encoding"));
+    add(&h, S("ETag"), entry->etag);
+    struct http_response res = { .status = entry->status };
+    if (none_match(x->req, entry->etag)) {
+        res.status = 304;
+    } else {
+        add(&h, S("Content-Type"), entry->type);
+        res.body = entry->body;
+        if (entry->brotli.n && gateway_accepts(x->req, S("br"))) {
+            res.body = entry->brotli;
+            add(&h, S("Content-Encoding"), S("br"));
+        } else if (entry->gzip.n && gateway_accepts(x->req, S("gzip"))) {
+            res.body = entry->gzip;
+            add(&h, S("Content-Encoding"), S("gzip"));
+        }
+    }
+    res.headers = h.list;
+    res.headers_n = h.n;
+    res.body_keep = (void *)(uintptr_t)entry;
+    res.body_release = release_entry;
+    if (x->hit.entry)
+        metric_observe_us(x->g->route_us[x->hit.entry->index], clock_mono_us() - x->req->began_us);
+    http_reply(x->req, &res);
+}
+
+static int64_t fresh_ms(const struct exchange *x)
+{
+    return x->hit.entry->route->caching == CACHING_FOREVER ? 10000 : 5000;
+}
+
+void gateway_send_and_keep(struct exchange *x)
+{
+    struct arena *a = x->cx->arena;
+    struct cache_entry made = { .status = x->reply.status, .made_ms = x->cx->now_ms };
+    struct principal who = x->cx->who;
+    x->cx->who = (struct principal){ 0 }; /* what is kept is for everybody */
+    made.body = body_of(x, &made.type);
+    x->cx->who = who;
+    made.fresh_ms = x->cx->now_ms + fresh_ms(x);
+    made.etag = str_fmt(a, "\"" STR_F "\"", STR_A(str_sub(secret_sha256_hex(a, made.body), 0, 32)));
+    if (made.body.n >= COMPRESS_MIN) {
+        made.gzip = gateway_gzip(a, made.body, 6);
+        made.brotli = gateway_brotli(a, made.body, 5);
+    }
+    const struct cache_entry *kept;
+    cache_put(x->g->opts.cache, x->cache_key, &made, &kept);
+    x->rebuilding = false;
+    if (x->g->opts.record)
+        log_line(x->g->opts.log, LOG_INFO, S("hit"),
+            LOG_FIELDS({ "method", str_from_c(x->hit.entry->route->method), 0 },
+                { "route", str_from_c(x->hit.entry->route->path), 0 },
+                { "status", { 0 }, made.status }));
+    gateway_send_cached(x, kept);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The edge's own routes: health, the API description, assets. Must never need a login. */
+#include "gateway/gateway_internal.h"
+
+struct status_view {
+    str status;
+};
+static const struct json_field status_fields[] = {
+    JSON_STR(struct status_view, status, .required = true),
+};
+static const struct json_shape status_shape =
+    JSON_SHAPE("Health", struct status_view, status_fields);
+
+static err get_livez(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    (void)service;
+    (void)in;
+    struct status_view *v = NEW(cx->arena, struct status_view);
+    v->status = S("ok");
+    return reply_json(reply, 200, &status_shape, v);
+}
+
+static err get_readyz(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    struct gateway *g = service;
+    err e = g->opts.ready ? g->opts.ready(g->opts.ready_arg, cx) : NULL;
+    return e ? e : get_livez(service, cx, in, reply);
+}
+
+static err get_openapi(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    (void)in;
+    struct buf out = { .arena = cx->arena };
+    gateway_openapi(service, cx->arena, &out);
+    return reply_bytes(reply, 200, S("application/json"), buf_str(&out));
+}
+
+struct asset_path {
+    str hash, name;
+};
+static const struct json_field asset_path_fields[] = {
+    JSON_STR(struct asset_path, hash, .at = AT_PATH, .required = true),
+    JSON_STR(struct asset_path, name, .at = AT_PATH, .required = true),
+};
+static const struct json_shape asset_path_shape =
+    JSON_SHAPE("AssetPath", struct asset_path, asset_path_fields);
+
+static err get_asset(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct gateway *g = service;
+    const struct asset_path *in = body;
+    const struct gateway_asset *assets[] = { &g->css, &g->js, &g->icon };
+    str wanted = str_fmt(cx->arena, "/assets/" STR_F "/" STR_F, STR_A(in->hash), STR_A(in->name));
+    for (size_t i = 0; i < COUNT(assets); i++)
+        if (str_eq(assets[i]->path, wanted))
+            return reply_bytes(reply, 200, assets[i]->type, assets[i]->body);
+    return FAIL(cx, ROUTE_UNKNOWN, "asset " STR_F, STR_A(wanted));
+}
+
+static err get_icon(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    (void)cx;
+    (void)in;
+    struct gateway *g = service;
+    return reply_bytes(reply, 200, g->icon.type, g->icon.body);
+}
+
+const struct route gateway_routes[] = {
+    { .method = "GET",
+        .path = "/livez",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_NONE,
+        .out = &status_shape,
+        .fn = get_livez,
+        .summary = "The process is alive" },
+    { .method = "GET",
+        .path = "/readyz",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_NONE,
+        .out = &status_shape,
+        .fn = get_readyz,
+        .summary = "The process can serve" },
+    { .method = "GET",
+        .path = "/api/v1/openapi.json",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .caching = CACHING_PUBLIC,
+        .fn = get_openapi,
+        .summary = "This description" },
+    { .method = "GET",
+        .path = "/assets/{hash}/{name}",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .caching = CACHING_FOREVER,
+        .limit = LIMIT_NONE,
+        .in = &asset_path_shape,
+        .fn = get_asset,
+        .summary = "Style, script, icon" },
+    { .method = "GET",
+        .path = "/favicon.ico",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .caching = CACHING_PUBLIC,
+        .limit = LIMIT_NONE,
+        .fn = get_icon,
+        .summary = "The icon" },
+    ROUTES_END,
+};

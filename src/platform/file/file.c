@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Whole files. Called at start-up and by development builds; must never be called on a loop in
+ * production. */
+#include "platform/file/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+
+#define FILE_MAX (16 * 1024 * 1024)
+
+static void close_at(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+bool file_read(struct arena *arena, str path, str *ret)
+{
+    int fd DEFER(close_at) = open(str_c(arena, path), O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
+        return false;
+    char *p = arena_alloc(arena, (size_t)st.st_size + 1);
+    size_t n = 0;
+    while (n < (size_t)st.st_size) {
+        ssize_t got = read(fd, p + n, (size_t)st.st_size - n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        n += (size_t)got;
+    }
+    *ret = (str){ p, n };
+    return true;
+}
+
+bool file_make_folders(struct arena *arena, str path)
+{
+    for (size_t i = 1; i <= path.n; i++) {
+        if (i < path.n && path.p[i] != '/')
+            continue;
+        if (mkdir(str_c(arena, str_sub(path, 0, i)), 0777) && errno != EEXIST)
+            return false;
+    }
+    return true;
+}
