@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Carts of guests and users: which variants, how many, at which price they were added. Titles,
+ * current prices and stock are looked up by flows/basket. All verbs run in the caller's unit. */
+#ifndef SOUK_SERVICES_CART_CART_H
+#define SOUK_SERVICES_CART_CART_H
+
+#include "base/money.h"
+#include "platform/http/service.h"
+
+struct cart;
+extern const struct service cart_service;
+
+extern const problem CART_ITEM_UNKNOWN; /* 404 not_found */
+extern const problem CART_FULL;         /* 422 cart_full: 100 lines */
+extern const problem CART_QUANTITY;     /* 422 quantity_out_of_range: 999 of one variant */
+
+#define CART_LINES_MAX 100
+#define CART_QUANTITY_MAX 999
+#define CART_GUEST_MS (30 * DAY_MS) /* a guest's cart is kept after its last change */
+
+struct cart_deps {
+    struct db *db;
+};
+struct cart *cart_open(struct arena *life, struct cart_deps deps);
+
+/* Whose cart: the user's when signed in, else the guest's by token (stored as SHA-256). */
+struct cart_owner {
+    id user_id;
+    str token;
+};
+struct cart_owner cart_owner_of(const struct cx *cx);
+
+struct cart_item {
+    id cart_item_id, product_id, variant_id;
+    int64_t quantity;
+    money price_added; /* at addition */
+    int64_t added_ms;
+};
+struct cart_view {
+    id cart_id;      /* none: there is no cart yet */
+    int64_t version; /* rises with every change; the ETag */
+    struct cart_item *items; /* in order of addition */
+    size_t items_n;
+};
+/* An unknown owner has an empty cart (cart_id none). */
+err cart_get(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_view *ret) MUST_USE;
+/* Adds quantity to the line of that variant, or a line; makes the cart when there is none. An owner
+ * without user and token gets *ret_token: the new guest token to hand out (else absent). */
+struct cart_add {
+    struct cart_owner owner;
+    id product_id, variant_id;
+    int64_t quantity; /* 1..CART_QUANTITY_MAX */
+    money price;
+};
+err cart_add(struct cart *c, struct cx *cx, struct cart_add in, struct cart_item *ret,
+    str *ret_token) MUST_USE;
+/* quantity 0 removes. if_version > 0 must be the cart's version, else ERR_STALE. */
+extern const problem CART_STALE; /* 412 */
+err cart_set(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_item_id,
+    int64_t quantity, int64_t if_version) MUST_USE;
+/* All items of the guest's cart into the user's (quantities are summed up to the maximum); the
+ * guest's cart is gone. Does nothing without a guest cart; repeats do nothing. */
+err cart_merge(struct cart *c, struct cx *cx, id user_id, str guest_token) MUST_USE;
+/* Takes bought variants out of the cart (quantities at most what is there). */
+struct cart_bought {
+    id variant_id;
+    int64_t quantity;
+};
+err cart_take_out(struct cart *c, struct cx *cx, struct cart_owner owner,
+    const struct cart_bought *bought, size_t n) MUST_USE;
+/* The cart with this id if it belongs to the owner; ERR_MISSING. */
+err cart_by_id(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_id,
+    struct cart_view *ret) MUST_USE;
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Users, passwords, sessions, addresses. Issues access tokens (15 minutes) and rotating refresh
+ * tokens (30 days, stored as hashes; a reused one ends its family). All verbs run in the caller's
+ * unit; the slow ones (password hashing) are split off so that they run outside a lane. */
+#ifndef SOUK_SERVICES_IDENTITY_IDENTITY_H
+#define SOUK_SERVICES_IDENTITY_IDENTITY_H
+
+#include "base/json.h"
+#include "platform/http/service.h"
+
+struct identity;
+extern const struct service identity_service;
+
+extern const problem IDENTITY_EMAIL_TAKEN;    /* 409 email_taken */
+extern const problem IDENTITY_BAD_LOGIN;      /* 401 invalid_credentials: the same for unknown users */
+extern const problem IDENTITY_REFRESH_INVALID; /* 401 refresh_token_invalid */
+extern const problem IDENTITY_PASSWORD_WEAK;  /* 422 password_too_weak: 8..256 characters */
+extern const problem IDENTITY_ADDRESS_UNKNOWN; /* 404 not_found */
+
+struct bus;
+struct tokens;
+struct identity_deps {
+    struct db *db;
+    struct bus *bus; /* may be NULL in tests */
+    struct tokens *tokens;
+};
+struct identity *identity_open(struct arena *life, struct identity_deps deps);
+
+struct identity_user {
+    id user_id;
+    str email, name, phone;
+    unsigned roles; /* enum role bits */
+    bool verified;
+    int64_t created_ms;
+};
+/* ---- slow parts: on a worker, outside WRITE units ---- */
+/* Checks the form of e-mail and password (ERR_INVALID with fields, IDENTITY_PASSWORD_WEAK) and
+ * hashes the password. */
+err identity_prepare_password(struct identity *s, struct cx *cx, str email, str password,
+    str *ret_hash) MUST_USE;
+/* In a READ unit: finds the user and compares. IDENTITY_BAD_LOGIN after the same time for unknown
+ * e-mails. */
+err identity_check_login(struct identity *s, struct cx *cx, str email, str password,
+    struct identity_user *ret) MUST_USE;
+
+/* ---- in WRITE units ---- */
+struct identity_register {
+    id user_id;        /* none: a new one; given by imports and demos */
+    str email, name, phone, password_hash;
+    unsigned roles;    /* 0: ROLE_CUSTOMER */
+};
+/* E-mails are unique without regard to case. Emits "identity.registered". */
+err identity_register(struct identity *s, struct cx *cx, struct identity_register in,
+    struct identity_user *ret) MUST_USE;
+struct identity_session {
+    id session_id;
+    str access_token, refresh_token;
+    int64_t expires_in_s; /* of the access token */
+};
+err identity_session_start(struct identity *s, struct cx *cx, const struct identity_user *user,
+    str device, struct identity_session *ret) MUST_USE;
+/* Rotates. A token that was used before ends the whole family: IDENTITY_REFRESH_INVALID, and the
+ * unit must still commit: *ret_reused tells, and the error is in *ret_refused instead. */
+err identity_session_refresh(struct identity *s, struct cx *cx, str refresh_token,
+    struct identity_user *ret_user, struct identity_session *ret, err *ret_refused) MUST_USE;
+/* Ends the session of this refresh token; unknown ones are no error. */
+err identity_session_end(struct identity *s, struct cx *cx, str refresh_token) MUST_USE;
+
+err identity_user_get(struct identity *s, struct cx *cx, id user_id, struct identity_user *ret)
+    MUST_USE; /* ERR_MISSING */
+err identity_user_by_email(struct identity *s, struct cx *cx, str email, struct identity_user *ret)
+    MUST_USE; /* ERR_MISSING */
+err identity_user_change(struct identity *s, struct cx *cx, id user_id, str name, str phone) MUST_USE;
+/* For the command line: roles and password of demo and staff users. */
+err identity_user_roles(struct identity *s, struct cx *cx, id user_id, unsigned roles) MUST_USE;
+
+/* ---- addresses ---- */
+struct identity_address {
+    id address_id;
+    str name, line1, line2, city, region, postal_code, country, phone;
+    bool is_default;
+};
+/* Shared by bodies of several routes: the fields of an address with their limits. Country is
+ * ISO 3166-1 alpha-2; US and CA need a region and a well-formed postal code. */
+#define IDENTITY_ADDRESSES_MAX 50
+err identity_address_check(struct cx *cx, const struct identity_address *address, str pointer)
+    MUST_USE; /* ERR_INVALID with fields below pointer */
+err identity_address_put(struct identity *s, struct cx *cx, id user_id,
+    struct identity_address in, id *ret_id) MUST_USE;
+err identity_address_list(struct identity *s, struct cx *cx, id user_id,
+    struct identity_address **ret, size_t *ret_n) MUST_USE; /* the default first */
+err identity_address_get(struct identity *s, struct cx *cx, id user_id, id address_id,
+    struct identity_address *ret) MUST_USE;
+err identity_address_remove(struct identity *s, struct cx *cx, id user_id, id address_id) MUST_USE;
+
+/* Payload of "identity.registered"; the aggregate is the user. */
+struct identity_registered {
+    id user_id;
+    str email, name;
+};
+extern const struct json_shape identity_registered_shape;
+/* {addressId, name, line1, ...}: for replies and as a nested body object. */
+extern const struct json_shape identity_address_shape, identity_address_in_shape;
+
+#endif

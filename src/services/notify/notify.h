@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Messages to people: which mail an event causes, its text, and a log so that each is sent once.
+ * Listens to "identity.registered" (welcome), "order.confirmed" and "order.cancelled". */
+#ifndef SOUK_SERVICES_NOTIFY_NOTIFY_H
+#define SOUK_SERVICES_NOTIFY_NOTIFY_H
+
+#include "platform/http/service.h"
+#include "platform/mail/mail.h"
+
+struct notify;
+extern const struct service notify_service;
+
+struct notify_deps {
+    struct db *db;
+    struct mail *mail;
+    str origin; /* public origin for links: "http://127.0.0.1:8080" */
+    str from;   /* address of the shop */
+};
+struct notify *notify_open(struct arena *life, struct notify_deps deps);
+
+/* What was sent: newest first, for the back office and tests. */
+struct notify_sent {
+    id event_id;
+    str kind, recipient, subject;
+    int64_t sent_ms;
+};
+err notify_list(struct notify *n, struct cx *cx, int64_t limit, struct notify_sent **ret,
+    size_t *ret_n) MUST_USE;
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Orders as they were: lines with the price paid, the address as it was, sums, and every move of
+ * the state with actor, time and reason. Who may move and what else must happen is a flow's. All
+ * verbs run in the caller's unit. */
+#ifndef SOUK_SERVICES_ORDERS_ORDERS_H
+#define SOUK_SERVICES_ORDERS_ORDERS_H
+
+#include "base/json.h"
+#include "platform/http/service.h"
+
+struct orders;
+extern const struct service orders_service;
+
+extern const problem ORDERS_MOVE_REFUSED; /* 409 order_state_conflict: not from this state */
+
+struct bus;
+struct orders_deps {
+    struct db *db;
+    struct bus *bus; /* may be NULL in tests */
+};
+struct orders *orders_open(struct arena *life, struct orders_deps deps);
+
+enum orders_status {
+    ORDERS_PENDING,
+    ORDERS_CONFIRMED,
+    ORDERS_PROCESSING,
+    ORDERS_SHIPPED,
+    ORDERS_DELIVERED,
+    ORDERS_CANCELLED,
+    ORDERS_RETURN_REQUESTED,
+    ORDERS_RETURN_APPROVED,
+    ORDERS_REFUNDED,
+    ORDERS_STATUSES_N,
+};
+extern const char *const orders_status_names[ORDERS_STATUSES_N + 1]; /* "pending", ... */
+
+struct orders_line {
+    id order_item_id, product_id, variant_id, seller_id;
+    str title, variant_text, sku, picture; /* as they were */
+    int64_t quantity;
+    money price, subtotal, tax; /* price of one, as paid */
+    int64_t tax_bp;
+    str status; /* of the line: the order's, until it is shipped in parts */
+};
+struct orders_address {
+    str name, line1, line2, city, region, postal_code, country, phone;
+};
+struct orders_order {
+    id order_id, user_id; /* user none: a guest */
+    str cart_hash;        /* guests: SHA-256 of the cart token that may see the order */
+    str email;
+    str number;           /* 112-1234567-1234567 */
+    enum orders_status status;
+    str payment_status;   /* pending authorized captured declined voided refunded unknown */
+    str cancel_reason;    /* "payment_declined", "buyer", ...; absent */
+    money subtotal, tax, shipping, discount, total;
+    struct orders_address address;
+    str speed;            /* as on the wire: "standard" */
+    int64_t estimated_from_ms, estimated_ms, delivered_ms; /* dates; delivered 0: not yet */
+    int64_t created_ms, updated_ms, version;
+    struct orders_line *lines;
+    size_t lines_n;
+};
+/* Limits: 100 lines. number is drawn here. Emits "order.placed". in->order_id is given. */
+err orders_place(struct orders *o, struct cx *cx, const struct orders_order *in, str *ret_number)
+    MUST_USE;
+/* One move by the table in orders_domain.c; anything else is ORDERS_MOVE_REFUSED. Records actor
+ * (none: the system), reason, time. Emits "order.<to>" ("order.confirmed", "order.cancelled"...). */
+struct orders_move {
+    id order_id, actor_id;
+    enum orders_status to;
+    str reason;
+    str payment_status; /* absent: unchanged */
+};
+err orders_move(struct orders *o, struct cx *cx, struct orders_move in) MUST_USE;
+err orders_payment_status(struct orders *o, struct cx *cx, id order_id, str payment_status) MUST_USE;
+
+/* Whole, with lines. ERR_MISSING when it is not there or not the owner's. An owner with
+ * staff = true sees all. */
+struct orders_owner {
+    id user_id;
+    str cart_hash;
+    bool staff;
+};
+err orders_get(struct orders *o, struct cx *cx, struct orders_owner owner, id order_id,
+    struct orders_order *ret) MUST_USE;
+/* Newest first, with lines, older than `before` (none: from the newest). */
+struct orders_page {
+    id user_id, before;
+    int64_t limit; /* 1..100 */
+    int64_t skip;  /* for page numbers; at most 5000 */
+};
+err orders_list(struct orders *o, struct cx *cx, struct orders_page in, struct orders_order **ret,
+    size_t *ret_n) MUST_USE;
+err orders_count(struct orders *o, struct cx *cx, id user_id, int64_t *ret_n) MUST_USE;
+struct orders_event {
+    enum orders_status from, to;
+    id actor_id;
+    str reason;
+    int64_t at_ms;
+};
+err orders_history(struct orders *o, struct cx *cx, id order_id, struct orders_event **ret,
+    size_t *ret_n) MUST_USE;
+/* A guest's orders become the user's when they register with the same cart token. */
+err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id) MUST_USE;
+/* Invariants for `souk check-data`: orders whose sums or lines disagree. */
+err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong) MUST_USE;
+
+/* Payload of all order events; the aggregate is the order. */
+struct orders_changed {
+    id order_id, user_id;
+    str number, status, email, reason;
+    money total;
+    str currency;
+};
+extern const struct json_shape orders_changed_shape;
+
+#endif
