@@ -18,6 +18,7 @@ const problem ERR_MISSING = { KIND_MISSING, "base.missing", "not_found", "There 
 
 static str fmt_args(struct arena *arena, const char *fmt, va_list args)
 {
+    ASSERT(fmt != NULL); /* with UBSan gcc follows this path, and refuses what it finds */
     va_list copy;
     va_copy(copy, args);
     int n = vsnprintf(NULL, 0, fmt, copy);

@@ -91,6 +91,9 @@ static void growing_keeps_the_bytes(void **state)
         CASE(c->name, is_filled(grown, 7, kept));
         CASE(c->name, is_filled(grown + kept, 0, c->size - kept));
         CASE(c->name, !next || is_filled(next, 0, 16));
+        memset(grown, 7, c->size);
+        CASE(c->name, is_filled(arena_alloc(arena, 64), 0, 64));
+        CASE(c->name, is_filled(grown, 7, c->size)); /* they do not overlap */
     }
 }
 

@@ -239,6 +239,7 @@ static const struct display_case {
     { "dollars", { 129900, { "USD" } }, S_INIT("en-US"), S_INIT("$1,299.00") },
     { "below a thousand", { 99999, { "USD" } }, S_INIT("en"), S_INIT("$999.99") },
     { "a million", { 123456789, { "USD" } }, S_INIT("en"), S_INIT("$1,234,567.89") },
+    { "zero", { 0, { "USD" } }, S_INIT("en"), S_INIT("$0.00") },
     { "negative", { -500, { "USD" } }, S_INIT("en"), S_INIT("-$5.00") },
     { "unknown locale", { 129900, { "USD" } }, S_INIT("tlh"), S_INIT("$1,299.00") },
     { "absent locale", { 129900, { "USD" } }, { NULL, 0 }, S_INIT("$1,299.00") },
