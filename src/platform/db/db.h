@@ -28,15 +28,15 @@ extern const problem DB_FAILED;     /* KIND_BUG: anything else */
 extern const problem DB_LOCKED;     /* KIND_BUSY: another process has this SQLite folder open */
 
 struct db_opts {
-    str url;              /* "sqlite:FILE", "sqlite::memory:" or "postgres://..." */
-    struct log *log;      /* may be NULL */
-    size_t readers;       /* most read connections; 0: 8 */
-    size_t lanes;         /* PostgreSQL only; 0: 4 */
-    size_t group_max;     /* units in one commit; 0: 256 on SQLite, 60 on PostgreSQL */
-    size_t queue_max;     /* units waiting in a lane before DB_OVERLOADED; 0: 4096 */
-    int64_t wait_ms_max;  /* for a reader connection or a statement; 0: 5000 */
-    bool inline_lane;     /* db_write runs and commits at once on the caller's thread: for tests
-                             and simulation. Then not thread-safe. */
+    str url;             /* "sqlite:FILE", "sqlite::memory:" or "postgres://..." */
+    struct log *log;     /* may be NULL */
+    size_t readers;      /* most read connections; 0: 8 */
+    size_t lanes;        /* PostgreSQL only; 0: 4 */
+    size_t group_max;    /* units in one commit; 0: 256 on SQLite, 60 on PostgreSQL */
+    size_t queue_max;    /* units waiting in a lane before DB_OVERLOADED; 0: 4096 */
+    int64_t wait_ms_max; /* for a reader connection or a statement; 0: 5000 */
+    bool inline_lane;    /* db_write runs and commits at once on the caller's thread: for tests
+                            and simulation. Then not thread-safe. */
 };
 /* Opens the database (creates the file), does not migrate. SQLite takes an exclusive lock on
  * FILE.lock. `life` is the process's arena. */
@@ -60,11 +60,10 @@ err db_read(struct cx *cx, db_work *fn, void *arg) MUST_USE;
  * belong to the lane until then. cx->unit must be NULL. PostgreSQL conflicts (40001, 40P01) are
  * retried here up to 5 times with jitter, so fn may run more than once: its results must be
  * assignments, not accumulations. */
-void db_write(struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg,
-    db_done *done);
+void db_write(
+    struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg, db_done *done);
 /* The same, waiting: for jobs, imports and tests. Not from a lane or an event loop. */
-err db_write_wait(struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg)
-    MUST_USE;
+err db_write_wait(struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg) MUST_USE;
 /* Within a WRITE unit: fn runs on the lane's thread after the commit that makes it durable, not at
  * all when the unit or the commit fails. For waking workers and dropping cache entries. */
 void db_after_commit(struct cx *cx, void (*fn)(void *arg), void *arg);
@@ -87,7 +86,7 @@ struct opt_num {
     double v;
 };
 struct db_query {
-    const char *name;                 /* "inventory.level_get": the part before the dot owns it */
+    const char *name; /* "inventory.level_get": the part before the dot owns it */
     const char *text[DB_ENGINES_N];
     const struct db_column *in, *out; /* members of the in and row structs */
     size_t in_n, out_n, in_size, row_size;
@@ -97,8 +96,8 @@ struct db_query {
  * a unit of work; a query that writes must run in a WRITE unit of the same database (asserted). */
 err db_one(struct db *db, struct cx *cx, const struct db_query *q, const void *in, void *ret_row,
     bool *ret_found) MUST_USE;
-err db_many(struct db *db, struct cx *cx, const struct db_query *q, const void *in,
-    void **ret_rows, size_t *ret_n) MUST_USE;
+err db_many(struct db *db, struct cx *cx, const struct db_query *q, const void *in, void **ret_rows,
+    size_t *ret_n) MUST_USE;
 err db_exec(struct db *db, struct cx *cx, const struct db_query *q, const void *in,
     int64_t *ret_changed) MUST_USE;
 /* The statement once per element of ins: a loop on SQLite, one pipeline on PostgreSQL.
@@ -136,8 +135,8 @@ struct db_migration {
 err db_migrate(struct db *db, struct cx *cx, const struct db_migration *list, size_t n,
     size_t *ret_applied) MUST_USE;
 /* All embedded migrations of one folder ("src/services/inventory/sql/") in order. */
-err db_migrations_of(struct cx *cx, str owner, str folder, struct db_migration **ret, size_t *ret_n)
-    MUST_USE;
+err db_migrations_of(
+    struct cx *cx, str owner, str folder, struct db_migration **ret, size_t *ret_n) MUST_USE;
 
 /* ---- figures for /metrics ---- */
 struct db_figures {

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Group commit: several WRITE units in one transaction, each in a savepoint, reported only when the
+ * commit is durable. Called by the lanes. Must never report a success before the commit. */
+#include <time.h>
+
+#include "platform/db/db_internal.h"
+
+#define RETRY_MS 2 /* doubled with each try, times a jitter of 1 to 2 */
+
+struct group {
+    struct db_lane *lane;
+    struct db_job *ran, **ran_last;
+    size_t n;
+    err lost; /* the transaction is gone: nothing of the group was written */
+};
+
+enum ran { RAN, RAN_AGAIN };
+
+/* Copies what the lane's cx says about a failure to a unit that shares it. */
+static err shared_failure(struct db_lane *lane, struct cx *cx, err e)
+{
+    if (lane->cx.retry_after_s)
+        cx->retry_after_s = lane->cx.retry_after_s;
+    if (!lane->cx.where)
+        return FAIL(cx, *e, "the transaction of the group was lost");
+    return cx_fail(cx, e, lane->cx.where, STR_F, STR_A(lane->cx.detail));
+}
+
+static void report(struct db_job *job, err e)
+{
+    struct db_hook *hooks = e ? NULL : job->unit.hooks;
+
+    for (struct db_hook *hook = hooks; hook; hook = hook->next)
+        hook->fn(hook->arg);
+    job->done(job->arg, job->cx, e);
+}
+
+/* What the unit ends with. */
+static err unit_call(struct db_lane *lane, struct db_job *job)
+{
+    struct cx *cx = job->cx;
+
+    job->unit = (struct db_unit){ .writes = true,
+        .part = { .db = lane->db, .conn = lane->conn },
+        .hooks_last = &job->unit.hooks };
+    cx->unit = &job->unit;
+    err e = job->fn(job->arg, cx);
+    cx->unit = NULL;
+    db_unit_end_readers(&job->unit);
+    if (!e && job->unit.part.broken)
+        e = FAIL(cx, *job->unit.part.broken, "the unit went on after a failed statement");
+    return e;
+}
+
+static bool wants_retry(struct db_job *job)
+{
+    return job->unit.part.broken == &DB_RETRY && job->tries < DB_TRIES_MAX;
+}
+
+static enum ran unit_run(struct group *g, struct db_job *job)
+{
+    struct db_lane *lane = g->lane;
+    const struct db_driver *driver = lane->db->driver;
+    err undone = NULL;
+
+    err e = driver->save(lane->conn, &lane->cx);
+    if (e) {
+        g->lost = e;
+        job->result = NULL; /* shares the loss */
+        return RAN;
+    }
+    e = unit_call(lane, job);
+    if (e && driver->in_tx(lane->conn))
+        undone = driver->undo(lane->conn, &lane->cx);
+    else if (!e)
+        undone = driver->release(lane->conn, &lane->cx);
+    if (undone)
+        g->lost = undone;
+    else if (!driver->in_tx(lane->conn))
+        g->lost = job->unit.part.broken ? job->unit.part.broken : &DB_FAILED;
+    if (wants_retry(job) && (!g->lost || g->lost == &DB_RETRY)) {
+        job->tries++;
+        cx_clear(job->cx);
+        return RAN_AGAIN;
+    }
+    if (e == &DB_RETRY) {
+        e = &DB_OVERLOADED;
+        job->cx->retry_after_s = 1;
+    }
+    if (e && !g->lost)
+        lane->db->rolled_back++;
+    job->result = e;
+    return RAN;
+}
+
+static void retry_pause(struct db_lane *lane, int tries)
+{
+    int64_t ms = RETRY_MS << tries;
+    int64_t us = rng_between(&lane->rng, ms * 1000, ms * 2000);
+    struct timespec t = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
+
+    nanosleep(&t, NULL);
+}
+
+/* Runs until there is nothing left, the group is full, or a unit needs a transaction of its own. */
+static void group_fill(struct group *g, struct db_job **todo)
+{
+    size_t max = g->lane->db->opts.group_max;
+
+    while (!g->lost && g->n < max) {
+        if (!*todo)
+            *todo = db_lane_take(g->lane, max - g->n);
+        struct db_job *job = *todo;
+        if (!job || (job->tries > 0 && g->n > 0))
+            return;
+        struct db_job *rest = job->next;
+        bool alone = job->tries > 0;
+        if (unit_run(g, job) == RAN_AGAIN)
+            return; /* it stays first in *todo */
+        job->next = NULL;
+        *g->ran_last = job;
+        g->ran_last = &job->next;
+        g->n++;
+        *todo = rest;
+        if (alone)
+            return;
+    }
+}
+
+/* Puts the units that a failed commit undid in front of *todo again; false when one has been tried
+ * too often. */
+static bool group_again(struct group *g, struct db_job **todo)
+{
+    for (struct db_job *job = g->ran; job; job = job->next)
+        if (!job->result && job->tries >= DB_TRIES_MAX)
+            return false;
+    struct db_job **last = &g->ran;
+    while (*last) {
+        if ((*last)->result) {
+            last = &(*last)->next;
+            continue;
+        }
+        struct db_job *job = *last;
+        *last = job->next;
+        job->tries++;
+        cx_clear(job->cx);
+        job->next = *todo;
+        *todo = job; /* in reverse: units of one group do not depend on each other's order */
+    }
+    return true;
+}
+
+static void group_report(struct group *g, err committed)
+{
+    struct db *db = g->lane->db;
+    struct db_job *next;
+
+    for (struct db_job *job = g->ran; job; job = next) {
+        next = job->next; /* done() may give the job's memory back */
+        err e = job->result;
+        if (!e && committed) {
+            e = shared_failure(g->lane, job->cx, committed);
+            db->failed++;
+        }
+        db->units++;
+        report(job, e);
+    }
+}
+
+/* The group could not begin: what had been taken fails. */
+static void fail_all(struct db_lane *lane, struct db_job **todo, err e)
+{
+    struct db_job *next;
+
+    for (struct db_job *job = *todo; job; job = next) {
+        next = job->next;
+        lane->db->units++;
+        lane->db->failed++;
+        report(job, shared_failure(lane, job->cx, e));
+    }
+    *todo = NULL;
+}
+
+static err group_begin(struct db_lane *lane)
+{
+    err e = db_lane_conn(lane, &lane->cx);
+    if (e)
+        return e;
+    return lane->db->driver->begin(lane->conn, &lane->cx, /* write= */ true);
+}
+
+void db_group_run(struct db_lane *lane, struct db_job **todo)
+{
+    struct group g = { .lane = lane };
+    const struct db_driver *driver = lane->db->driver;
+    int tries = (*todo)->tries;
+
+    g.ran_last = &g.ran;
+    arena_reset(lane->cx.arena);
+    cx_clear(&lane->cx);
+    if (tries > 0)
+        retry_pause(lane, tries);
+    lane->db->inline_busy = lane->db->opts.inline_lane;
+    err e = group_begin(lane);
+    if (e) {
+        lane->db->inline_busy = false;
+        fail_all(lane, todo, e);
+        return;
+    }
+    group_fill(&g, todo);
+    e = g.lost;
+    if (!e)
+        e = driver->commit(lane->conn, &lane->cx);
+    if (!e)
+        lane->db->commits++;
+    else
+        driver->rollback(lane->conn);
+    lane->db->inline_busy = false;
+    if (e == &DB_RETRY) {
+        if (group_again(&g, todo))
+            e = NULL;
+        else
+            e = &DB_OVERLOADED;
+    }
+    group_report(&g, e);
+}

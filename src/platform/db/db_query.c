@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Running named queries: finds the connection of the unit, says where rows go. Called by the typed
+ * functions that tools/sqlgen.py makes. Must never decide what happens after a failure: it marks
+ * the unit's part as broken, and the lane undoes it. */
+#include <string.h>
+
+#include "platform/db/db_internal.h"
+
+#define ROWS_FIRST 8
+#define SCRATCH 4096
+
+static err run(struct db *db, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
+    struct db_sink *sink)
+{
+    struct db_part *part;
+
+    ASSERT(q->in_n == 0 || ins != NULL);
+    sink->row_size = q->row_size;
+    if (!sink->arena)
+        sink->arena = cx->arena;
+    err e = db_unit_part(db, cx, q, &part);
+    if (e)
+        return e;
+    if (part->broken)
+        return FAIL(cx, *part->broken, "%s: the unit has failed already", q->name);
+    db->statements += (int64_t)n;
+    e = db->driver->run(part->conn, cx, q, ins, n, sink);
+    if (e && !sink->stopped && !part->broken)
+        part->broken = e;
+    return e;
+}
+
+/* ---- :one ---- */
+static void *one_slot(struct db_sink *sink, size_t i)
+{
+    if (sink->found[i])
+        return NULL;
+    sink->found[i] = true;
+    return sink->rows + i * sink->row_size;
+}
+
+err db_one(struct db *db, struct cx *cx, const struct db_query *q, const void *in, void *ret_row,
+    bool *ret_found)
+{
+    bool found = false;
+    struct db_sink sink = { .slot = one_slot, .one = true, .rows = ret_row, .found = &found };
+
+    err e = run(db, cx, q, in, 1, &sink);
+    if (e)
+        return e;
+    *ret_found = found;
+    return NULL;
+}
+
+err db_one_batch(struct db *db, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
+    void *ret_rows, bool *ret_found)
+{
+    struct db_sink sink = { .slot = one_slot, .one = true, .rows = ret_rows, .found = ret_found };
+
+    if (n == 0)
+        return NULL;
+    memset(ret_found, 0, n * sizeof *ret_found);
+    return run(db, cx, q, ins, n, &sink);
+}
+
+/* ---- :many ---- */
+static void *many_slot(struct db_sink *sink, size_t i)
+{
+    (void)i;
+    if (sink->rows_n == sink->rows_cap) {
+        size_t cap = sink->rows_cap * 2 > ROWS_FIRST ? sink->rows_cap * 2 : ROWS_FIRST;
+        if (sink->hint > sink->rows_n)
+            cap = sink->hint;
+        ASSERT(cap <= SIZE_MAX / 2 / sink->row_size);
+        sink->rows = arena_grow(
+            sink->arena, sink->rows, sink->rows_cap * sink->row_size, cap * sink->row_size);
+        sink->rows_cap = cap;
+    }
+    return sink->rows + sink->rows_n++ * sink->row_size;
+}
+
+err db_many(struct db *db, struct cx *cx, const struct db_query *q, const void *in, void **ret_rows,
+    size_t *ret_n)
+{
+    struct db_sink sink = { .slot = many_slot };
+
+    err e = run(db, cx, q, in, 1, &sink);
+    if (e)
+        return e;
+    *ret_rows = sink.rows;
+    *ret_n = sink.rows_n;
+    return NULL;
+}
+
+/* ---- :exec ---- */
+static void *no_slot(struct db_sink *sink, size_t i)
+{
+    (void)sink;
+    (void)i;
+    return NULL;
+}
+
+err db_exec(
+    struct db *db, struct cx *cx, const struct db_query *q, const void *in, int64_t *ret_changed)
+{
+    int64_t changed = 0;
+    struct db_sink sink = { .slot = no_slot, .changed = &changed };
+
+    err e = run(db, cx, q, in, 1, &sink);
+    if (e)
+        return e;
+    if (ret_changed)
+        *ret_changed = changed;
+    return NULL;
+}
+
+err db_exec_batch(struct db *db, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
+    int64_t *ret_changed)
+{
+    struct db_sink sink = { .slot = no_slot, .changed = ret_changed };
+
+    if (n == 0)
+        return NULL;
+    return run(db, cx, q, ins, n, &sink);
+}
+
+/* ---- :each ---- */
+static void *each_slot(struct db_sink *sink, size_t i)
+{
+    (void)i;
+    arena_reset(sink->arena);
+    return sink->rows;
+}
+
+static err each_filled(struct db_sink *sink, struct cx *cx, void *row)
+{
+    err e = sink->fn(sink->arg, cx, row);
+    if (e)
+        sink->stopped = true; /* by the caller, which breaks nothing */
+    return e;
+}
+
+err db_each(struct db *db, struct cx *cx, const struct db_query *q, const void *in, db_row_fn *fn,
+    void *arg)
+{
+    DEFER(arena_close_at) struct arena *scratch = arena_open(SCRATCH);
+    struct db_sink sink = { .slot = each_slot,
+        .filled = each_filled,
+        .streams = true,
+        .rows = arena_alloc(cx->arena, q->row_size),
+        .arena = scratch,
+        .fn = fn,
+        .arg = arg };
+
+    return run(db, cx, q, in, 1, &sink);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tables that the database tests play with, and a few ids. Included by the tests of this folder.
+ * Must never be used by a service's test. */
+#ifndef SOUK_PLATFORM_DB_TESTS_PROBE_H
+#define SOUK_PLATFORM_DB_TESTS_PROBE_H
+
+#include "probe_sql.h"
+#include "tests/support/store.h"
+
+static const struct db_migration probe_migrations[] = {
+    { S_INIT("probe"), 1, S_INIT("0001_init.sql"),
+        S_INIT("CREATE TABLE probe_row (\n"
+               "    id   uuid   NOT NULL PRIMARY KEY, -- made by the test\n"
+               "    n    bigint NOT NULL,\n"
+               "    note text\n"
+               ") WITHOUT ROWID;\n"
+               "CREATE TABLE probe_types (id uuid NOT NULL PRIMARY KEY, a_int bigint NOT NULL,\n"
+               "    a_text text NOT NULL, a_bool boolean NOT NULL, a_blob bytea NOT NULL,\n"
+               "    a_num double precision NOT NULL, an_id uuid NOT NULL);\n"
+               "CREATE TABLE probe_nulls (id uuid NOT NULL PRIMARY KEY, a_int bigint,\n"
+               "    a_text text, a_blob bytea, a_num double precision, an_id uuid);\n") },
+    { S_INIT("probe"), 2, S_INIT("0002_rules.sql"),
+        S_INIT("CREATE TABLE probe_child (id uuid NOT NULL PRIMARY KEY, parent uuid NOT NULL\n"
+               "    REFERENCES probe_row (id) DEFERRABLE INITIALLY DEFERRED);\n"
+               "CREATE TABLE probe_checked (id uuid NOT NULL PRIMARY KEY,\n"
+               "    n bigint NOT NULL CHECK (n > 0));\n"
+               "CREATE TABLE probe_big (id uuid NOT NULL PRIMARY KEY, data bytea NOT NULL);\n") },
+    { S_INIT("other"), 1, S_INIT("0001_init.sql"),
+        S_INIT("CREATE TABLE other_row (n bigint NOT NULL);\n") },
+};
+
+static inline id probe_id(int64_t n)
+{
+    id a = { { 0x01, 0x9b, 0, 0, 0, 0, 0x70, 0, 0x80 } };
+
+    for (int i = 0; i < 6; i++)
+        a.b[15 - i] = (uint8_t)(n >> (8 * i));
+    return a;
+}
+
+static inline struct store *probe_open(struct store_opts opts)
+{
+    opts.migrations = probe_migrations;
+    opts.migrations_n = COUNT(probe_migrations);
+    return store_open_with(opts);
+}
+
+#endif
