@@ -1,0 +1,27 @@
+-- Queries of platform/idem.
+
+-- Two PostgreSQL lanes may insert the same key: the later waits for the earlier and changes nothing.
+-- name: claim_add :exec
+-- in:  principal text, method text, route text, claim_key text, fingerprint text, subject_id id?
+-- in:  created_ms int
+INSERT INTO idem_claim (principal, method, route, claim_key, fingerprint, subject_id, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING;
+
+-- name: claim_get :one
+-- in:  principal text, method text, route text, claim_key text
+-- out: fingerprint text, subject_id id?, status int?, body text?
+SELECT fingerprint, subject_id, status, body FROM idem_claim
+WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4;
+
+-- name: claim_finish :exec
+-- in:  principal text, method text, route text, claim_key text, status int, body text
+UPDATE idem_claim SET status = $5, body = $6
+WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4 AND status IS NULL;
+
+-- name: claim_prune :exec
+-- in:  before_ms int, most int
+DELETE FROM idem_claim WHERE (principal, method, route, claim_key) IN (
+    SELECT principal, method, route, claim_key FROM idem_claim
+    WHERE status IS NOT NULL AND created_ms < $1
+    ORDER BY created_ms LIMIT $2);
