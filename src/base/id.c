@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/rng.h"
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "hex8 stores its text as one word");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "id_write stores its text by words");
 
 static id with_version(id a, unsigned version)
 {
@@ -108,7 +108,7 @@ str id_text(struct arena *arena, id a)
 
 /* Four bytes as eight digits, all at once: each nibble gets a byte of its own, then '0' is added,
  * and 'a' - '0' - 10 more where the nibble is above 9. */
-static void hex8(const uint8_t *bytes, char *text)
+static uint64_t hex8(const uint8_t *bytes)
 {
     uint32_t four;
     memcpy(&four, bytes, sizeof four);
@@ -117,24 +117,27 @@ static void hex8(const uint8_t *bytes, char *text)
     v = (v | v << 8) & UINT64_C(0x00ff00ff00ff00ff);
     v = (v >> 4 & UINT64_C(0x000f000f000f000f)) | (v & UINT64_C(0x000f000f000f000f)) << 8;
     uint64_t letters = (v + UINT64_C(0x0606060606060606)) >> 4 & UINT64_C(0x0101010101010101);
-    v += UINT64_C(0x3030303030303030) + letters * ('a' - '0' - 10);
-    memcpy(text, &v, sizeof v);
+    return v + UINT64_C(0x3030303030303030) + letters * ('a' - '0' - 10);
 }
 
 void id_write(id a, char ret[static ID_TEXT_N])
 {
-    char hex[32];
-    for (size_t i = 0; i < 4; i++)
-        hex8(a.b + 4 * i, hex + 8 * i);
-    memcpy(ret, hex, 8);
+    uint64_t first = hex8(a.b);
+    uint64_t second = hex8(a.b + 4);
+    uint64_t third = hex8(a.b + 8);
+    uint64_t fourth = hex8(a.b + 12);
+    uint64_t second_end = second >> 32;
+    uint64_t third_end = third >> 32;
+    memcpy(ret, &first, 8);
     ret[8] = '-';
-    memcpy(ret + 9, hex + 8, 4);
+    memcpy(ret + 9, &second, 4);
     ret[13] = '-';
-    memcpy(ret + 14, hex + 12, 4);
+    memcpy(ret + 14, &second_end, 4);
     ret[18] = '-';
-    memcpy(ret + 19, hex + 16, 4);
+    memcpy(ret + 19, &third, 4);
     ret[23] = '-';
-    memcpy(ret + 24, hex + 20, 12);
+    memcpy(ret + 24, &third_end, 4);
+    memcpy(ret + 28, &fourth, 8);
 }
 
 static unsigned hex_value(char c)
