@@ -90,7 +90,7 @@ struct cx {
 #define FAIL(cx, e, ...) cx_fail((cx), &(e), __FILE__ ":" STRINGIFY(__LINE__), __VA_ARGS__)
 err cx_fail(struct cx *cx, err e, const char *where, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* Adds one refused field; `detail` is shown to the client. */
+/* Adds one refused field; `detail` is shown to the client. The first 100 are kept. */
 void cx_field(struct cx *cx, str pointer, const char *code, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
 /* A new id at cx->now_ms. The rng must have been seeded. */
