@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+#: fmt                       clang-format all C files
+need build test
+tools/files | grep -E '^(src|tests|bench)/.*\.[ch]$' | xargs -r clang-format -i

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+#: test [FILTER]             everything; or the tests whose names hold FILTER
+filter=${1:-}
+tally=build/log/tally.jsonl
+pg_dir='' pg_port=''
+set +e
+
+begin() {
+    stage=$1
+    started=$(date +%s)
+    printf '\n== %s\n' "$stage"
+}
+# end KIND LOG [STATUS]: counts what the stage logged (tools/tally.py).
+end() {
+    sums=$(python3 tools/tally.py "$tally" add "$stage" "$@")
+    echo "   $sums, $(($(date +%s) - started)) s"
+}
+# stage_of NAME COMMAND...: a stage that passes or fails as one.
+stage_of() {
+    begin "$1"
+    shift
+    "$@" >"build/log/stage.log" 2>&1
+    status=$?
+    log=build/log/$(echo "$stage" | tr -c 'a-z0-9\n' -).log
+    mv build/log/stage.log "$log"
+    [ $status -eq 0 ] || tail -n 20 "$log"
+    end status "$log" $status
+    return $status
+}
+clean_up() {
+    trap - EXIT
+    [ -z "$pg_dir" ] || tools/pg.sh stop "$pg_dir/data" >/dev/null 2>&1
+    [ -z "$pg_dir" ] || rm -rf "$pg_dir"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
+
+start_postgres() {
+    pg_dir=$(mktemp -d) && chmod 755 "$pg_dir" && pg_port=$(free_port) || return 1
+    tools/pg.sh start "$pg_dir/data" "$pg_port" || return 1
+    SOUK_TEST_PG=$(tools/pg.sh url "$pg_dir/data" "$pg_port") || return 1
+    export SOUK_TEST_PG
+}
+unit_tests() {
+    begin "unit, store and route tests"
+    rm -f build/asan/meson-logs/testlog.json
+    names=''
+    if [ -n "$filter" ]; then
+        names=$(find src tests -name '*_test.c' | sed 's|.*/||; s|\.c$||' | grep -F -e "$filter")
+        [ -n "$names" ] || { echo "   none of that name"; return; }
+    fi
+    steady meson test -C build/asan --no-rebuild -t 3 $names >build/log/unit.log 2>&1
+    end meson build/asan/meson-logs/testlog.json
+}
+thread_tests() {
+    [ -n "$(tsan_names)" ] || return
+    begin "thread tests (tsan)"
+    rm -f build/tsan/meson-logs/testlog.json
+    if tsan_run >build/log/tsan.log 2>&1 || [ -f build/tsan/meson-logs/testlog.json ]; then
+        end meson build/tsan/meson-logs/testlog.json
+    else
+        end status build/log/tsan.log 1
+    fi
+}
+fuzz_tests() {
+    begin "fuzz, 5 s each"
+    rm -f build/log/fuzz-*.log
+    for source in $(fuzz_sources | grep -F -e "$filter"); do
+        name=$(basename "${source%_fuzz.c}")
+        { fuzz_run "$source" 5 && echo "ok $name" || echo "FAILED $name"; } \
+            >"build/log/fuzz-$name.log" 2>&1 &
+        running=$((${running:-0} + 1))
+        [ $((running % $(nproc))) -ne 0 ] || wait
+    done
+    wait
+    for log in build/log/fuzz-*.log; do
+        [ -f "$log" ] || continue
+        tail -n 1 "$log"
+        sed '$d; s/^/    /' "$log" | tail -n 40
+    done >build/log/fuzz.txt
+    end lines build/log/fuzz.txt
+}
+# node_tests STAGE ENGINE FOLDER: the real server, built with sanitizers, from outside.
+node_tests() {
+    files=$(find "$3" -maxdepth 1 -name '*.test.mjs' 2>/dev/null | LC_ALL=C sort |
+        grep -F -e "$filter")
+    [ -n "$files" ] || return
+    begin "$1"
+    log=build/log/$(echo "$1" | tr ' ' -).tap
+    if [ ! -x build/asan/souk ]; then
+        echo "build/asan/souk is not built" >"$log"
+        end status "$log" 1
+        return
+    fi
+    steady env SOUK_ENGINE="$2" SOUK_BIN=build/asan/souk timeout 1500 \
+        node --test --test-reporter=tap $files >"$log" 2>&1
+    end node "$log"
+}
+browser_tests() {
+    [ -f tests/browser/package.json ] || return
+    stage_of "browser packages" browser_ready && node_tests "browser tests" sqlite tests/browser
+}
+knows() {
+    [ -x build/asan/souk ] && build/asan/souk help 2>/dev/null | grep -q "$1"
+}
+statements() {
+    knows check-sql || return
+    sql_dir=$(mktemp -d)
+    stage_of "sql on sqlite" \
+        steady env "SOUK_DB=sqlite:$sql_dir/check.db" SOUK_DATA="$sql_dir" build/asan/souk check-sql
+    [ -z "${SOUK_TEST_PG:-}" ] || stage_of "sql on postgresql" \
+        steady env "SOUK_DB=$SOUK_TEST_PG" SOUK_DATA="$sql_dir" build/asan/souk check-sql
+    rm -rf "$sql_dir"
+}
+coverage() {
+    knows routes || return
+    begin "routes and problems hit by a test"
+    build/asan/souk routes --plain >build/log/routes.txt 2>build/log/coverage.txt
+    : >build/log/problems.txt
+    ! knows problems || build/asan/souk problems --plain >build/log/problems.txt
+    python3 tools/coverage.py build/log/routes.txt build/log/problems.txt "$SOUK_HITS" \
+        >build/log/coverage.txt 2>&1
+    end lines build/log/coverage.txt
+}
+mkdir -p build/log
+: >"$tally"
+echo "== packages"
+(need build test) || { echo "0 passed, 1 failed"; exit 1; }
+SOUK_HITS=$PWD/build/log/routes-hit.txt
+export SOUK_HITS SOUK_SOURCE_ROOT="$PWD"
+: >"$SOUK_HITS"
+
+if [ -z "$filter" ]; then
+    begin "house rules"
+    ./dev check >build/log/check.log 2>&1
+    end lines build/log/check.log
+fi
+stage_of "build with gcc, ASan and UBSan" compile build/asan gcc -Db_sanitize=address,undefined
+built=$?
+stage_of "build with clang" compile_clang
+clang_built=$?
+[ ! -x tools/pg.sh ] || stage_of "postgresql" start_postgres
+[ $built -ne 0 ] || unit_tests
+thread_tests
+[ $clang_built -ne 0 ] || fuzz_tests
+node_tests "api tests on sqlite" sqlite tests/api
+[ -z "${SOUK_TEST_PG:-}" ] || node_tests "api tests on postgresql" pg tests/api
+browser_tests
+if [ -z "$filter" ]; then
+    statements
+    coverage
+fi
+clean_up
+echo
+python3 tools/tally.py "$tally" total

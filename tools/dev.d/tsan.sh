@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+#: tsan                      the tests of tests/tsan.list under ThreadSanitizer
+need build
+tsan_run
