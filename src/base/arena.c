@@ -32,8 +32,7 @@
 
 #define ALIGN ((size_t)16)
 #define BLOCK_MIN ((size_t)512)
-#define BLOCK_MAX ((size_t)8 << 20) /* doubling stops here; one large object may still exceed it   \
-                                     */
+#define BLOCK_MAX ((size_t)8 << 20) /* where doubling stops; one object may need more */
 
 struct block {
     struct block *prev;
