@@ -37,13 +37,14 @@ struct cart_item {
     int64_t added_ms;
 };
 struct cart_view {
-    id cart_id;      /* none: there is no cart yet */
-    int64_t version; /* rises with every change; the ETag */
+    id cart_id;              /* none: there is no cart yet */
+    int64_t version;         /* rises with every change; the ETag */
     struct cart_item *items; /* in order of addition */
     size_t items_n;
 };
 /* An unknown owner has an empty cart (cart_id none). */
-err cart_get(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_view *ret) MUST_USE;
+err cart_get(
+    struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_view *ret) MUST_USE;
 /* Adds quantity to the line of that variant, or a line; makes the cart when there is none. An owner
  * without user and token gets *ret_token: the new guest token to hand out (else absent). */
 struct cart_add {

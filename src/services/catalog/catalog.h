@@ -27,19 +27,19 @@ struct catalog *catalog_open(struct arena *life, struct catalog_deps deps);
 
 /* ---- categories ---- */
 struct catalog_category {
-    id category_id, parent_id; /* parent none: a department */
-    str name, slug;            /* slug: lower-case letters, digits, '-' */
-    str path;                  /* slugs from the root: "electronics/laptops"; unique */
-    str label;                 /* names from the root: "Electronics > Laptops" */
-    str picture;               /* kind of drawn picture: "laptop" */
+    id category_id, parent_id;              /* parent none: a department */
+    str name, slug;                         /* slug: lower-case letters, digits, '-' */
+    str path;                               /* slugs from the root: "electronics/laptops"; unique */
+    str label;                              /* names from the root: "Electronics > Laptops" */
+    str picture;                            /* kind of drawn picture: "laptop" */
     int64_t level, position, product_count; /* count of published products in the subtree */
 };
 /* Adds or changes (same path). path, label and level are worked out from the parent. */
-err catalog_category_put(struct catalog *c, struct cx *cx, struct catalog_category in, id *ret_id)
-    MUST_USE;
+err catalog_category_put(
+    struct catalog *c, struct cx *cx, struct catalog_category in, id *ret_id) MUST_USE;
 /* The whole tree in (level, position, name) order: at most 10,000. */
-err catalog_categories(struct catalog *c, struct cx *cx, struct catalog_category **ret,
-    size_t *ret_n) MUST_USE;
+err catalog_categories(
+    struct catalog *c, struct cx *cx, struct catalog_category **ret, size_t *ret_n) MUST_USE;
 /* By id or by path (one of them given). ERR_MISSING. */
 err catalog_category_get(struct catalog *c, struct cx *cx, id category_id, str path,
     struct catalog_category *ret) MUST_USE;
@@ -64,7 +64,7 @@ struct catalog_attribute {
     str unit;  /* "in", may be absent */
 };
 struct catalog_option { /* what tells a variant from its siblings */
-    str name, value; /* "Colour", "Navy" */
+    str name, value;    /* "Colour", "Navy" */
 };
 struct catalog_variant {
     id variant_id; /* none: a new one */
@@ -72,18 +72,18 @@ struct catalog_variant {
     str ean;       /* GTIN digits, may be absent */
     const struct catalog_option *options;
     size_t options_n;
-    str image;     /* URL path, may be absent: then drawn */
-    str colour;    /* of the drawn picture, may be absent */
+    str image;  /* URL path, may be absent: then drawn */
+    str colour; /* of the drawn picture, may be absent */
     int64_t weight_g;
     int64_t position;
 };
 struct catalog_product {
-    id product_id;  /* none: a new one */
+    id product_id; /* none: a new one */
     id category_id;
-    id seller_id;   /* none: the shop itself */
-    str source;     /* "icecat:2101957": unique; repeats of an import find it. May be absent */
+    id seller_id; /* none: the shop itself */
+    str source;   /* "icecat:2101957": unique; repeats of an import find it. May be absent */
     str title, brand, description;
-    str slug;       /* worked out from the title when absent */
+    str slug; /* worked out from the title when absent */
     enum catalog_status status;
     const struct catalog_attribute *attributes;
     size_t attributes_n;
@@ -91,15 +91,17 @@ struct catalog_product {
     size_t variants_n;
     const str *images; /* URL paths; none: drawn from picture and seed */
     size_t images_n;
-    str picture;       /* kind of the drawn picture; absent: the category's */
+    str picture; /* kind of the drawn picture; absent: the category's */
     int64_t released_ms;
     int64_t rating_sum, rating_count; /* average = sum / count, stars 1..5 */
-    bool prime;        /* eligible for fast delivery */
+    bool prime;                       /* eligible for fast delivery */
     int64_t version, created_ms, updated_ms;
+    bool silent; /* put: no event; the caller renews what is derived itself (imports) */
     /* filled on read */
     str category_label, category_path, seller_name;
 };
-/* Limits: title 300 bytes, brand 100, description 20,000, 300 attributes, 100 variants, 20 images. */
+/* Limits: title 300 bytes, brand 100, description 20,000, 300 attributes, 100 variants, 20 images.
+ */
 
 /* Adds, or replaces the product with the same product_id or source: variants are matched by SKU and
  * keep their ids. Emits "catalog.product_changed". CATALOG_CATEGORY_UNKNOWN, CATALOG_SKU_TAKEN (the
@@ -107,8 +109,8 @@ struct catalog_product {
 err catalog_product_put(struct catalog *c, struct cx *cx, const struct catalog_product *in,
     id *ret_product_id, id *ret_ids) MUST_USE;
 /* Whole products with variants and attributes, in cx->arena. CATALOG_PRODUCT_GONE. */
-err catalog_product_get(struct catalog *c, struct cx *cx, id product_id,
-    struct catalog_product *ret) MUST_USE;
+err catalog_product_get(
+    struct catalog *c, struct cx *cx, id product_id, struct catalog_product *ret) MUST_USE;
 /* The same for n ids, for lists and carts: unknown ones have product_id none. Attributes and
  * descriptions are left out unless `whole`. */
 struct catalog_wanted {
@@ -122,8 +124,8 @@ err catalog_products(struct catalog *c, struct cx *cx, struct catalog_wanted in,
 /* Published products by product_id, after `after` (none: from the start): for reindexing. */
 err catalog_product_page(struct catalog *c, struct cx *cx, id after, int64_t limit, id **ret_ids,
     size_t *ret_n) MUST_USE;
-err catalog_product_status(struct catalog *c, struct cx *cx, id product_id,
-    enum catalog_status status) MUST_USE;
+err catalog_product_status(
+    struct catalog *c, struct cx *cx, id product_id, enum catalog_status status) MUST_USE;
 err catalog_product_count(struct catalog *c, struct cx *cx, int64_t *ret_n) MUST_USE;
 
 /* The path of picture `view` (0..2) of a product: its own image, or "/media/p/<id>/<view>.svg",

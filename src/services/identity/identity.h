@@ -11,10 +11,10 @@
 struct identity;
 extern const struct service identity_service;
 
-extern const problem IDENTITY_EMAIL_TAKEN;    /* 409 email_taken */
-extern const problem IDENTITY_BAD_LOGIN;      /* 401 invalid_credentials: the same for unknown users */
+extern const problem IDENTITY_EMAIL_TAKEN; /* 409 email_taken */
+extern const problem IDENTITY_BAD_LOGIN;   /* 401 invalid_credentials: the same for unknown users */
 extern const problem IDENTITY_REFRESH_INVALID; /* 401 refresh_token_invalid */
-extern const problem IDENTITY_PASSWORD_WEAK;  /* 422 password_too_weak: 8..256 characters */
+extern const problem IDENTITY_PASSWORD_WEAK;   /* 422 password_too_weak: 8..256 characters */
 extern const problem IDENTITY_ADDRESS_UNKNOWN; /* 404 not_found */
 
 struct bus;
@@ -36,18 +36,18 @@ struct identity_user {
 /* ---- slow parts: on a worker, outside WRITE units ---- */
 /* Checks the form of e-mail and password (ERR_INVALID with fields, IDENTITY_PASSWORD_WEAK) and
  * hashes the password. */
-err identity_prepare_password(struct identity *s, struct cx *cx, str email, str password,
-    str *ret_hash) MUST_USE;
+err identity_prepare_password(
+    struct identity *s, struct cx *cx, str email, str password, str *ret_hash) MUST_USE;
 /* In a READ unit: finds the user and compares. IDENTITY_BAD_LOGIN after the same time for unknown
  * e-mails. */
-err identity_check_login(struct identity *s, struct cx *cx, str email, str password,
-    struct identity_user *ret) MUST_USE;
+err identity_check_login(
+    struct identity *s, struct cx *cx, str email, str password, struct identity_user *ret) MUST_USE;
 
 /* ---- in WRITE units ---- */
 struct identity_register {
-    id user_id;        /* none: a new one; given by imports and demos */
+    id user_id; /* none: a new one; given by imports and demos */
     str email, name, phone, password_hash;
-    unsigned roles;    /* 0: ROLE_CUSTOMER */
+    unsigned roles; /* 0: ROLE_CUSTOMER */
 };
 /* E-mails are unique without regard to case. Emits "identity.registered". */
 err identity_register(struct identity *s, struct cx *cx, struct identity_register in,
@@ -66,11 +66,12 @@ err identity_session_refresh(struct identity *s, struct cx *cx, str refresh_toke
 /* Ends the session of this refresh token; unknown ones are no error. */
 err identity_session_end(struct identity *s, struct cx *cx, str refresh_token) MUST_USE;
 
-err identity_user_get(struct identity *s, struct cx *cx, id user_id, struct identity_user *ret)
-    MUST_USE; /* ERR_MISSING */
-err identity_user_by_email(struct identity *s, struct cx *cx, str email, struct identity_user *ret)
-    MUST_USE; /* ERR_MISSING */
-err identity_user_change(struct identity *s, struct cx *cx, id user_id, str name, str phone) MUST_USE;
+err identity_user_get(struct identity *s, struct cx *cx, id user_id,
+    struct identity_user *ret) MUST_USE; /* ERR_MISSING */
+err identity_user_by_email(struct identity *s, struct cx *cx, str email,
+    struct identity_user *ret) MUST_USE; /* ERR_MISSING */
+err identity_user_change(
+    struct identity *s, struct cx *cx, id user_id, str name, str phone) MUST_USE;
 /* For the command line: roles and password of demo and staff users. */
 err identity_user_roles(struct identity *s, struct cx *cx, id user_id, unsigned roles) MUST_USE;
 
@@ -83,10 +84,10 @@ struct identity_address {
 /* Shared by bodies of several routes: the fields of an address with their limits. Country is
  * ISO 3166-1 alpha-2; US and CA need a region and a well-formed postal code. */
 #define IDENTITY_ADDRESSES_MAX 50
-err identity_address_check(struct cx *cx, const struct identity_address *address, str pointer)
-    MUST_USE; /* ERR_INVALID with fields below pointer */
-err identity_address_put(struct identity *s, struct cx *cx, id user_id,
-    struct identity_address in, id *ret_id) MUST_USE;
+err identity_address_check(struct cx *cx, const struct identity_address *address,
+    str pointer) MUST_USE; /* ERR_INVALID with fields below pointer */
+err identity_address_put(
+    struct identity *s, struct cx *cx, id user_id, struct identity_address in, id *ret_id) MUST_USE;
 err identity_address_list(struct identity *s, struct cx *cx, id user_id,
     struct identity_address **ret, size_t *ret_n) MUST_USE; /* the default first */
 err identity_address_get(struct identity *s, struct cx *cx, id user_id, id address_id,

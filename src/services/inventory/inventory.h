@@ -80,6 +80,16 @@ struct inventory_move {
 err inventory_move(struct inventory *inv, struct cx *cx, struct inventory_move in,
     struct inventory_level *ret) MUST_USE;
 
+/* For imports: counts n levels at once (INVENTORY_COUNT movements where something changes) without
+ * events; the caller renews what is derived itself. Warehouses must exist. on_hand below what is
+ * reserved is raised to it. */
+struct inventory_stocktake {
+    id product_id, variant_id, warehouse_id;
+    int64_t on_hand;
+};
+err inventory_stocktake(struct inventory *inv, struct cx *cx,
+    const struct inventory_stocktake *counts, size_t n) MUST_USE;
+
 struct inventory_movement {
     id movement_id, warehouse_id, actor_id;
     str kind, reason, reference;

@@ -49,23 +49,24 @@ struct orders_order {
     id order_id, user_id; /* user none: a guest */
     str cart_hash;        /* guests: SHA-256 of the cart token that may see the order */
     str email;
-    str number;           /* 112-1234567-1234567 */
+    str number; /* 112-1234567-1234567 */
     enum orders_status status;
-    str payment_status;   /* pending authorized captured declined voided refunded unknown */
-    str cancel_reason;    /* "payment_declined", "buyer", ...; absent */
+    str payment_status; /* pending authorized captured declined voided refunded unknown */
+    str cancel_reason;  /* "payment_declined", "buyer", ...; absent */
     money subtotal, tax, shipping, discount, total;
     struct orders_address address;
-    str speed;            /* as on the wire: "standard" */
+    str speed;                                             /* as on the wire: "standard" */
     int64_t estimated_from_ms, estimated_ms, delivered_ms; /* dates; delivered 0: not yet */
     int64_t created_ms, updated_ms, version;
     struct orders_line *lines;
     size_t lines_n;
 };
 /* Limits: 100 lines. number is drawn here. Emits "order.placed". in->order_id is given. */
-err orders_place(struct orders *o, struct cx *cx, const struct orders_order *in, str *ret_number)
-    MUST_USE;
+err orders_place(
+    struct orders *o, struct cx *cx, const struct orders_order *in, str *ret_number) MUST_USE;
 /* One move by the table in orders_domain.c; anything else is ORDERS_MOVE_REFUSED. Records actor
- * (none: the system), reason, time. Emits "order.<to>" ("order.confirmed", "order.cancelled"...). */
+ * (none: the system), reason, time. Emits "order.<to>" ("order.confirmed", "order.cancelled"...).
+ */
 struct orders_move {
     id order_id, actor_id;
     enum orders_status to;
@@ -73,7 +74,8 @@ struct orders_move {
     str payment_status; /* absent: unchanged */
 };
 err orders_move(struct orders *o, struct cx *cx, struct orders_move in) MUST_USE;
-err orders_payment_status(struct orders *o, struct cx *cx, id order_id, str payment_status) MUST_USE;
+err orders_payment_status(
+    struct orders *o, struct cx *cx, id order_id, str payment_status) MUST_USE;
 
 /* Whole, with lines. ERR_MISSING when it is not there or not the owner's. An owner with
  * staff = true sees all. */

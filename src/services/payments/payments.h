@@ -11,8 +11,8 @@
 struct payments;
 extern const struct service payments_service;
 
-extern const problem PAYMENTS_DECLINED;  /* 402 payment_declined; the field error says why */
-extern const problem PAYMENTS_UNKNOWN;   /* 202-like state: the provider's answer was lost */
+extern const problem PAYMENTS_DECLINED;     /* 402 payment_declined; the field error says why */
+extern const problem PAYMENTS_UNKNOWN;      /* 202-like state: the provider's answer was lost */
 extern const problem PAYMENTS_MOVE_REFUSED; /* 409 payment_state_conflict */
 
 struct payments_deps {
@@ -21,12 +21,12 @@ struct payments_deps {
 struct payments *payments_open(struct arena *life, struct payments_deps deps);
 
 enum payments_status {
-    PAYMENTS_STARTED,   /* about to be asked: written before the call */
+    PAYMENTS_STARTED, /* about to be asked: written before the call */
     PAYMENTS_UNKNOWN_ANSWER,
     PAYMENTS_CHALLENGED,
     PAYMENTS_AUTHORIZED,
     PAYMENTS_CAPTURED,
-    PAYMENTS_REFUSED,   /* declined */
+    PAYMENTS_REFUSED, /* declined */
     PAYMENTS_VOIDED,
     PAYMENTS_REFUNDED,
     PAYMENTS_STATUSES_N,
@@ -50,14 +50,15 @@ err payments_answer(struct payments *p, struct cx *cx, id payment_id, const stru
     struct payments_payment *ret) MUST_USE;
 /* The answer was lost. */
 err payments_lost(struct payments *p, struct cx *cx, id payment_id) MUST_USE;
-err payments_get(struct payments *p, struct cx *cx, id payment_id, struct payments_payment *ret)
-    MUST_USE;
-err payments_of_order(struct payments *p, struct cx *cx, id order_id,
-    struct payments_payment **ret, size_t *ret_n) MUST_USE;
+err payments_get(
+    struct payments *p, struct cx *cx, id payment_id, struct payments_payment *ret) MUST_USE;
+err payments_of_order(struct payments *p, struct cx *cx, id order_id, struct payments_payment **ret,
+    size_t *ret_n) MUST_USE;
 /* Payments in STARTED or UNKNOWN_ANSWER since before `older_ms`, for the sweeper. */
 err payments_open_since(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
     struct payments_payment **ret, size_t *ret_n) MUST_USE;
 /* Invariant for `souk check-data`: captured payments of orders, summed. */
-err payments_captured_of(struct payments *p, struct cx *cx, id order_id, int64_t *ret_minor) MUST_USE;
+err payments_captured_of(
+    struct payments *p, struct cx *cx, id order_id, int64_t *ret_minor) MUST_USE;
 
 #endif

@@ -10,14 +10,14 @@
 struct pricing;
 extern const struct service pricing_service;
 
-extern const problem PRICING_NO_PRICE;       /* 409 offer_unavailable */
-extern const problem PRICING_SPEED_UNKNOWN;  /* 422 delivery_speed_unavailable */
+extern const problem PRICING_NO_PRICE;      /* 409 offer_unavailable */
+extern const problem PRICING_SPEED_UNKNOWN; /* 422 delivery_speed_unavailable */
 
 struct bus;
 struct pricing_deps {
     struct db *db;
-    struct bus *bus;   /* may be NULL in tests */
-    str currency;      /* of the shop: "USD" */
+    struct bus *bus; /* may be NULL in tests */
+    str currency;    /* of the shop: "USD" */
 };
 struct pricing *pricing_open(struct arena *life, struct pricing_deps deps);
 currency pricing_currency(const struct pricing *p);
@@ -29,9 +29,14 @@ struct pricing_price {
     int64_t version;
 };
 /* Sets n prices (currency is the shop's; price 1..MONEY_MINOR_MAX, list >= price). Emits
- * "pricing.price_changed" per product when something changed. */
-err pricing_set(struct pricing *p, struct cx *cx, const struct pricing_price *prices, size_t n)
-    MUST_USE;
+ * "pricing.price_changed" per product when something changed, unless silent: then the caller renews
+ * what is derived itself (imports). */
+struct pricing_change {
+    const struct pricing_price *prices;
+    size_t n;
+    bool silent;
+};
+err pricing_set(struct pricing *p, struct cx *cx, struct pricing_change in) MUST_USE;
 struct pricing_key {
     id product_id, variant_id;
 };
@@ -46,14 +51,19 @@ err pricing_from(struct pricing *p, struct cx *cx, const id *product_ids, size_t
     struct pricing_price *ret) MUST_USE;
 
 /* ---- a quote: what a set of lines costs at a place ---- */
-enum pricing_speed { PRICING_STANDARD, PRICING_PRIME_2DAY, PRICING_PRIME_NEXT_DAY, PRICING_SPEEDS_N };
+enum pricing_speed {
+    PRICING_STANDARD,
+    PRICING_PRIME_2DAY,
+    PRICING_PRIME_NEXT_DAY,
+    PRICING_SPEEDS_N
+};
 extern const char *const pricing_speed_names[PRICING_SPEEDS_N + 1]; /* as on the wire */
 
 struct pricing_line {
     id product_id, variant_id;
     int64_t quantity;
-    int64_t weight_g;      /* of one */
-    str tax_category;      /* absent: standard */
+    int64_t weight_g; /* of one */
+    str tax_category; /* absent: standard */
     bool prime;
     /* set by pricing_quote */
     money price, list, subtotal, tax, saving;

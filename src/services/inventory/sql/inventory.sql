@@ -59,6 +59,22 @@ WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
 SELECT on_hand, reserved, low_at, version FROM inventory_level
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 FOR UPDATE;
 
+-- name: level_find :one batch
+-- in:  product_id id, variant_id id, warehouse_id id
+-- out: on_hand int, reserved int
+SELECT on_hand, reserved FROM inventory_level
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
+
+-- name: level_count :exec batch
+-- in:  product_id id, variant_id id, warehouse_id id, on_hand int, now_ms int
+INSERT INTO inventory_level
+    (product_id, variant_id, warehouse_id, on_hand, reserved, low_at, version, updated_ms)
+VALUES ($1, $2, $3, $4, 0, 5, 1, $5)
+ON CONFLICT (product_id, variant_id, warehouse_id) DO UPDATE
+SET on_hand = excluded.on_hand, version = inventory_level.version + 1,
+    updated_ms = excluded.updated_ms
+WHERE inventory_level.reserved <= excluded.on_hand;
+
 -- name: level_set :exec
 -- in:  product_id id, variant_id id, warehouse_id id, on_hand int, now_ms int
 UPDATE inventory_level SET on_hand = $4, version = version + 1, updated_ms = $5

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Configuration from its four places. Called by main before anything is opened; must never be read
+ * again while serving. */
+#include "app/config.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "platform/file/file.h"
+
+static const struct key_row {
+    const char *name, *fallback, *what;
+    int64_t min, max; /* of numbers; both 0: text */
+    bool secret;
+} rows[CONFIG_KEYS_N] = {
+    [CONFIG_LISTEN] = { "listen", "127.0.0.1:8080", "address and port of the shop" },
+    [CONFIG_METRICS_LISTEN] = { "metrics_listen", "", "address of /metrics; empty: off" },
+    [CONFIG_DATA] = { "data", "var", "folder of everything that is kept" },
+    [CONFIG_DB] = { "db", "", "sqlite:FILE or postgres://...; empty: sqlite in the data folder" },
+    [CONFIG_LOG] = { "log", "auto", "text, json or auto" },
+    [CONFIG_LOG_LEVEL] = { "log_level", "info", "debug, info, warn or error" },
+    [CONFIG_ORIGIN] = { "origin", "", "public origin, https://shop.example; empty: from Host" },
+    [CONFIG_CURRENCY] = { "currency", "USD", "ISO 4217 currency of the shop" },
+    [CONFIG_LIMITS] = { "limits", "on", "rate limits: on or off" },
+    [CONFIG_LOOPS] = { "loops", "0", "event loops; 0: one per core, at most 4", 0, 64 },
+    [CONFIG_WORKERS] = { "workers", "4", "threads for what blocks", 1, 256 },
+    [CONFIG_LANES] = { "lanes", "4", "writer connections on PostgreSQL", 1, 64 },
+    [CONFIG_READERS] = { "readers", "8", "reader connections", 1, 256 },
+    [CONFIG_CACHE_MB] = { "cache_mb", "64", "memory of the page cache in MiB", 1, 65536 },
+    [CONFIG_MAIL_FROM] = { "mail_from", "shop@demo.souk", "sender of mails" },
+    [CONFIG_SANDBOX_SLOW_MS] = { "sandbox_slow_ms", "5000", "answer time of pm_card_slow", 0, 60000 },
+    [CONFIG_DEMO_PASSWORD] = { "demo_password", "", "of the demo logins; empty: made and printed", 0,
+        0, true },
+    [CONFIG_RECORD] = { "record", "off", "log every route and problem hit: on or off" },
+    [CONFIG_SOURCE_ROOT] = { "source_root", "", "source tree for development builds" },
+};
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Levenshtein distance; names are short. */
+static size_t distance(str a, str b)
+{
+    size_t row[64];
+    if (a.n >= COUNT(row) || b.n >= COUNT(row))
+        return COUNT(row);
+    for (size_t j = 0; j <= b.n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.n; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.n; j++) {
+            size_t above = row[j];
+            row[j] = least(least(above, row[j - 1]) + 1, diagonal + (a.p[i - 1] != b.p[j - 1]));
+            diagonal = above;
+        }
+    }
+    return row[b.n];
+}
+
+static str nearest(str name, const char *const *allowed)
+{
+    str best = { 0 };
+    size_t best_d = 64;
+    for (size_t i = 0; i < CONFIG_KEYS_N; i++) {
+        size_t d = distance(name, str_from_c(rows[i].name));
+        if (d < best_d) {
+            best_d = d;
+            best = str_from_c(rows[i].name);
+        }
+    }
+    for (size_t i = 0; allowed && allowed[i]; i++) {
+        size_t d = distance(name, str_from_c(allowed[i]));
+        if (d < best_d) {
+            best_d = d;
+            best = str_from_c(allowed[i]);
+        }
+    }
+    return best;
+}
+
+static err unknown(struct cx *cx, str name, str origin, const char *const *allowed)
+{
+    str near = nearest(name, allowed);
+    return FAIL(cx, ERR_INVALID, STR_F ": unknown key \"" STR_F "\"; did you mean \"" STR_F "\"?",
+        STR_A(origin), STR_A(name), STR_A(near));
+}
+
+static err set(struct cx *cx, struct config *c, str name, str value, str origin, bool *ret_known)
+{
+    *ret_known = false;
+    for (size_t i = 0; i < CONFIG_KEYS_N; i++) {
+        if (!str_eq(name, str_from_c(rows[i].name)))
+            continue;
+        *ret_known = true;
+        int64_t n;
+        if (rows[i].max && (!str_to_i64(value, &n) || n < rows[i].min || n > rows[i].max))
+            return FAIL(cx, ERR_INVALID, STR_F ": %s must be a number from %lld to %lld",
+                STR_A(origin), rows[i].name, (long long)rows[i].min, (long long)rows[i].max);
+        c->values[i] = (struct config_value){ .text = value, .origin = origin };
+    }
+    return NULL;
+}
+
+static err read_environment(struct cx *cx, struct config *c, char **env)
+{
+    for (; env && *env; env++) {
+        str value = str_from_c(*env);
+        str name = str_cut(&value, '=');
+        if (!str_starts(name, S("SOUK_")) || !value.p)
+            continue;
+        str origin = str_cat(cx->arena, S("environment "), name);
+        str key = str_lower(cx->arena, str_skip(name, 5));
+        bool known;
+        err e = set(cx, c, key, value, origin, &known);
+        if (e)
+            return e;
+        if (!known && !str_starts(key, S("test_")))
+            return unknown(cx, key, origin, NULL);
+    }
+    return NULL;
+}
+
+static err read_file(struct cx *cx, struct config *c, str path, bool must)
+{
+    str text;
+    if (!file_read(cx->arena, path, &text))
+        return must ? FAIL(cx, ERR_INVALID, "cannot read " STR_F, STR_A(path)) : NULL;
+    for (int line = 1; text.p; line++) {
+        str value = str_trim(str_cut(&text, '\n'));
+        if (!value.n || value.p[0] == '#')
+            continue;
+        str origin = str_fmt(cx->arena, "file " STR_F ":%d", STR_A(path), line);
+        str name = str_trim(str_cut(&value, '='));
+        if (!value.p)
+            return FAIL(cx, ERR_INVALID, STR_F ": not of the form key = value", STR_A(origin));
+        bool known;
+        err e = set(cx, c, name, str_trim(value), origin, &known);
+        if (e)
+            return e;
+        if (!known)
+            return unknown(cx, name, origin, NULL);
+    }
+    return NULL;
+}
+
+static bool is_allowed(str name, const char *const *allowed)
+{
+    for (size_t i = 0; allowed && allowed[i]; i++)
+        if (str_eq(name, str_from_c(allowed[i])))
+            return true;
+    return false;
+}
+
+static err read_flag(struct cx *cx, struct config *c, str arg, const char *const *allowed)
+{
+    str value = str_skip(arg, 2);
+    str name = str_cut(&value, '=');
+    struct buf key = { .arena = cx->arena };
+    for (size_t i = 0; i < name.n; i++)
+        buf_char(&key, name.p[i] == '-' ? '_' : name.p[i]);
+    str origin = str_cat(cx->arena, S("flag --"), name);
+    bool known = false;
+    err e = value.p ? set(cx, c, buf_str(&key), value, origin, &known) : NULL;
+    if (e || known)
+        return e;
+    if (!is_allowed(name, allowed))
+        return unknown(cx, name, origin, allowed);
+    if (c->extra_n == COUNT(c->extra))
+        return FAIL(cx, ERR_INVALID, "too many flags");
+    c->extra[c->extra_n++] =
+        (struct config_extra){ .name = name, .value = value.p ? value : S("true") };
+    return NULL;
+}
+
+/* The file is found by what flags and environment say, and is weaker than both. */
+static str file_path(struct cx *cx, char **env, char **argv, bool *ret_must)
+{
+    str data = S("var");
+    for (; env && *env; env++)
+        if (str_starts(str_from_c(*env), S("SOUK_DATA=")))
+            data = str_skip(str_from_c(*env), 10);
+    for (char **a = argv; a && *a; a++) {
+        str arg = str_from_c(*a);
+        if (str_starts(arg, S("--config="))) {
+            *ret_must = true;
+            return str_skip(arg, 9);
+        }
+        if (str_starts(arg, S("--data=")))
+            data = str_skip(arg, 7);
+    }
+    return str_cat(cx->arena, data, S("/souk.conf"));
+}
+
+err config_read(struct cx *cx, char **env, char **argv, const char *const *allowed,
+    struct config *ret)
+{
+    struct config c = { .rest_n = 0 };
+    for (size_t i = 0; i < CONFIG_KEYS_N; i++)
+        c.values[i] =
+            (struct config_value){ .text = str_from_c(rows[i].fallback), .origin = S("default") };
+    bool must = false;
+    str path = file_path(cx, env, argv, &must);
+    err e = read_file(cx, &c, path, must);
+    if (!e)
+        e = read_environment(cx, &c, env);
+    for (; !e && argv && *argv; argv++) {
+        str arg = str_from_c(*argv);
+        if (str_starts(arg, S("--config=")))
+            continue;
+        if (str_starts(arg, S("--")))
+            e = read_flag(cx, &c, arg, allowed);
+        else if (c.rest_n == COUNT(c.rest))
+            e = FAIL(cx, ERR_INVALID, "too many arguments");
+        else
+            c.rest[c.rest_n++] = arg;
+    }
+    if (!e)
+        *ret = c;
+    return e;
+}
+
+str config_text(const struct config *c, enum config_key key)
+{
+    return c->values[key].text;
+}
+
+int64_t config_int(const struct config *c, enum config_key key)
+{
+    int64_t n;
+    bool ok = str_to_i64(c->values[key].text, &n);
+    ASSERT(ok && rows[key].max);
+    return n;
+}
+
+str config_extra(const struct config *c, const char *name)
+{
+    for (size_t i = 0; i < c->extra_n; i++)
+        if (str_eq(c->extra[i].name, str_from_c(name)))
+            return c->extra[i].value;
+    return (str){ 0 };
+}
+
+/* The password inside a database URL. */
+static str without_password(struct arena *scratch, str text)
+{
+    ptrdiff_t scheme = str_find(text, S("://"), 0);
+    ptrdiff_t at = scheme < 0 ? -1 : str_find_char(text, '@', (size_t)scheme);
+    ptrdiff_t colon = at < 0 ? -1 : str_find_char(text, ':', (size_t)scheme + 3);
+    if (colon < 0 || colon > at)
+        return text;
+    return str_fmt(scratch, STR_F ":***" STR_F, STR_A(str_sub(text, 0, (size_t)colon)),
+        STR_A(str_skip(text, (size_t)at)));
+}
+
+void config_print(const struct config *c, struct arena *scratch, struct buf *out)
+{
+    for (size_t i = 0; i < CONFIG_KEYS_N; i++) {
+        str text = without_password(scratch, c->values[i].text);
+        if (rows[i].secret && text.n)
+            text = S("***");
+        buf_fmt(out, "%-16s %-32s  # %-12s %s\n", rows[i].name, str_c(scratch, text),
+            str_c(scratch, c->values[i].origin), rows[i].what);
+    }
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Configuration: defaults < file < environment < flags. Every key is a row of one table; unknown
+ * keys are errors that name the nearest known one. */
+#ifndef SOUK_APP_CONFIG_H
+#define SOUK_APP_CONFIG_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum config_key {
+    CONFIG_LISTEN,
+    CONFIG_METRICS_LISTEN,
+    CONFIG_DATA,
+    CONFIG_DB,
+    CONFIG_LOG,
+    CONFIG_LOG_LEVEL,
+    CONFIG_ORIGIN,
+    CONFIG_CURRENCY,
+    CONFIG_LIMITS,
+    CONFIG_LOOPS,
+    CONFIG_WORKERS,
+    CONFIG_LANES,
+    CONFIG_READERS,
+    CONFIG_CACHE_MB,
+    CONFIG_MAIL_FROM,
+    CONFIG_SANDBOX_SLOW_MS,
+    CONFIG_DEMO_PASSWORD,
+    CONFIG_RECORD,
+    CONFIG_SOURCE_ROOT,
+    CONFIG_KEYS_N,
+};
+struct config_value {
+    str text;
+    str origin; /* "default", "file var/souk.conf:3", "environment SOUK_DB", "flag --db" */
+};
+struct config {
+    struct config_value values[CONFIG_KEYS_N];
+    str rest[16]; /* arguments that are no flags, in order */
+    size_t rest_n;
+    struct config_extra { /* flags that belong to a command: --products=100 */
+        str name, value;
+    } extra[16];
+    size_t extra_n;
+};
+
+/* env is the process's environ, argv without the program and the command. allowed is a
+ * NULL-terminated list of the command's own flags. ERR_INVALID with cx->detail for people. */
+err config_read(struct cx *cx, char **env, char **argv, const char *const *allowed,
+    struct config *ret) MUST_USE;
+str config_text(const struct config *c, enum config_key key);
+int64_t config_int(const struct config *c, enum config_key key); /* checked by config_read */
+str config_extra(const struct config *c, const char *name); /* absent when not given */
+/* Key, value and origin, a line each; secrets are not shown. */
+void config_print(const struct config *c, struct arena *scratch, struct buf *out);
+
+#endif
