@@ -106,7 +106,7 @@ def total(path: str) -> int:
             for line in details.splitlines():
                 print("    " + line)
         if stage["failed"]:
-            print(f"    (log: {stage['log']})")
+            print("    (log: " + stage["log"].replace("testlog.json", "testlog.txt") + ")")
     passed = sum(stage["passed"] for stage in stages)
     failed = sum(stage["failed"] for stage in stages)
     print(f"{passed} passed, {failed} failed")

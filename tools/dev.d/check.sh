@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #: check [NAME...]           the house rules: layers, lengths, format, ... (tools/check.d)
-need build test
+need build check
 status=0
 if [ $# -eq 0 ]; then
     if compile build gcc; then echo "ok build"; else echo "FAILED build"; status=1; fi

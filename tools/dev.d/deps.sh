@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
-#: deps [build test bench]   install what is missing (apt, asks nothing)
+#: deps [SET...]             install what is missing of build, check, test, bench (apt, asks nothing)
 need "${@:-build}"

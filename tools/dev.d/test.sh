@@ -21,7 +21,7 @@ stage_of() {
     shift
     "$@" >"build/log/stage.log" 2>&1
     status=$?
-    log=build/log/$(echo "$stage" | tr -c 'a-z0-9\n' -).log
+    log=build/log/$(echo "$stage" | tr -cs 'a-zA-Z0-9\n' -).log
     mv build/log/stage.log "$log"
     [ $status -eq 0 ] || tail -n 20 "$log"
     end status "$log" $status
@@ -125,7 +125,7 @@ coverage() {
 mkdir -p build/log
 : >"$tally"
 echo "== packages"
-(need build test) || { echo "0 passed, 1 failed"; exit 1; }
+(need build check test) || { echo "0 passed, 1 failed"; exit 1; }
 SOUK_HITS=$PWD/build/log/routes-hit.txt
 export SOUK_HITS SOUK_SOURCE_ROOT="$PWD"
 : >"$SOUK_HITS"
