@@ -28,9 +28,10 @@ static const struct key_row {
     [CONFIG_READERS] = { "readers", "8", "reader connections", 1, 256 },
     [CONFIG_CACHE_MB] = { "cache_mb", "64", "memory of the page cache in MiB", 1, 65536 },
     [CONFIG_MAIL_FROM] = { "mail_from", "shop@demo.souk", "sender of mails" },
-    [CONFIG_SANDBOX_SLOW_MS] = { "sandbox_slow_ms", "5000", "answer time of pm_card_slow", 0, 60000 },
-    [CONFIG_DEMO_PASSWORD] = { "demo_password", "", "of the demo logins; empty: made and printed", 0,
-        0, true },
+    [CONFIG_SANDBOX_SLOW_MS] = { "sandbox_slow_ms", "5000", "answer time of pm_card_slow", 0,
+        60000 },
+    [CONFIG_DEMO_PASSWORD] = { "demo_password", "", "of the demo logins; empty: made and printed",
+        0, 0, true },
     [CONFIG_RECORD] = { "record", "off", "log every route and problem hit: on or off" },
     [CONFIG_SOURCE_ROOT] = { "source_root", "", "source tree for development builds" },
 };
@@ -194,8 +195,8 @@ static str file_path(struct cx *cx, char **env, char **argv, bool *ret_must)
     return str_cat(cx->arena, data, S("/souk.conf"));
 }
 
-err config_read(struct cx *cx, char **env, char **argv, const char *const *allowed,
-    struct config *ret)
+err config_read(
+    struct cx *cx, char **env, char **argv, const char *const *allowed, struct config *ret)
 {
     struct config c = { .rest_n = 0 };
     for (size_t i = 0; i < CONFIG_KEYS_N; i++)

@@ -49,7 +49,7 @@ err config_read(struct cx *cx, char **env, char **argv, const char *const *allow
     struct config *ret) MUST_USE;
 str config_text(const struct config *c, enum config_key key);
 int64_t config_int(const struct config *c, enum config_key key); /* checked by config_read */
-str config_extra(const struct config *c, const char *name); /* absent when not given */
+str config_extra(const struct config *c, const char *name);      /* absent when not given */
 /* Key, value and origin, a line each; secrets are not shown. */
 void config_print(const struct config *c, struct arena *scratch, struct buf *out);
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Opens and closes everything. Called by main; must never serve a request itself. */
+#include "app/app.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "platform/file/file.h"
+#include "platform/secret/secret.h"
+
+static enum log_format log_format_of(str text)
+{
+    if (str_eq(text, S("text")))
+        return LOG_TEXT;
+    return str_eq(text, S("json")) ? LOG_JSON : LOG_AUTO;
+}
+
+static enum log_level log_level_of(str text)
+{
+    static const char *const names[] = { "debug", "info", "warn", "error" };
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (str_eq(text, str_from_c(names[i])))
+            return (enum log_level)i;
+    return LOG_INFO;
+}
+
+static str in_data(struct app *app, const char *name)
+{
+    return str_fmt(app->life, STR_F "/%s", STR_A(config_text(app->config, CONFIG_DATA)), name);
+}
+
+static err open_db(struct app *app, struct cx *cx)
+{
+    str url = config_text(app->config, CONFIG_DB);
+    if (!url.n)
+        url = str_cat(app->life, S("sqlite:"), in_data(app, "souk.db"));
+    err e = db_open(app->life, cx,
+        (struct db_opts){ .url = url,
+            .log = app->log,
+            .readers = (size_t)config_int(app->config, CONFIG_READERS),
+            .lanes = (size_t)config_int(app->config, CONFIG_LANES) },
+        &app->db);
+    size_t applied = 0;
+    if (!e)
+        e = app_migrate(app, cx, &applied);
+    if (!e && applied)
+        log_line(
+            app->log, LOG_INFO, S("migrated"), LOG_FIELDS({ "applied", { 0 }, (int64_t)applied }));
+    return e;
+}
+
+static err open_ports(struct app *app, struct cx *cx)
+{
+    struct arena *life = app->life;
+    app->bus =
+        bus_open(life, (struct bus_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
+    app->jobs =
+        jobs_open(life, (struct jobs_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
+    app->pool = pool_open(
+        life, (struct pool_opts){
+                  .threads = (size_t)config_int(app->config, CONFIG_WORKERS), .name = "worker" });
+    app->pay_pool = pool_open(life, (struct pool_opts){ .threads = 4, .name = "pay" });
+    app->cache = cache_open(
+        life, (struct cache_opts){
+                  .bytes_max = (size_t)config_int(app->config, CONFIG_CACHE_MB) * 1024 * 1024 });
+    err e = tokens_open(life, cx, str_c(life, in_data(app, "token-key.pem")), &app->tokens);
+    if (!e)
+        e = blob_folder_open(life, cx, str_c(life, in_data(app, "blobs")), &app->blob);
+    if (!e)
+        e = mail_folder_open(life, cx, str_c(life, in_data(app, "mail")), &app->mail);
+    if (!e)
+        e = pay_sandbox_open(life, cx,
+            (struct sandbox_opts){ .file = str_c(life, in_data(app, "sandbox-payments.log")),
+                .slow_ms = config_int(app->config, CONFIG_SANDBOX_SLOW_MS) },
+            &app->pay);
+    if (!e)
+        e = search_sql_open(life, cx, app->db, &app->search);
+    return e;
+}
+
+err app_open(struct arena *life, struct cx *cx, const struct config *config, struct app **ret)
+{
+    struct app *app = NEW(life, struct app);
+    *ret = app; /* so that what is half open can be closed */
+    app->life = life;
+    app->config = config;
+    app->clock = clock_system();
+    app->log = log_open(life, 2, log_format_of(config_text(config, CONFIG_LOG)),
+        log_level_of(config_text(config, CONFIG_LOG_LEVEL)));
+    app->metrics = metrics_open(life);
+    str data = config_text(config, CONFIG_DATA);
+    if (!file_make_folders(cx->arena, data))
+        return FAIL(cx, DB_READONLY, "cannot make the folder " STR_F, STR_A(data));
+    err e = open_db(app, cx);
+    if (!e)
+        e = open_ports(app, cx);
+    if (!e)
+        e = app_services_open(app, cx);
+    return e;
+}
+
+void app_close(struct app *app)
+{
+    if (!app)
+        return;
+    jobs_close(app->jobs);
+    bus_close(app->bus);
+    pool_close(app->pool);
+    pool_close(app->pay_pool);
+    cache_close(app->cache);
+    tokens_close(app->tokens);
+    if (app->pay.self)
+        pay_sandbox_close(&app->pay);
+    db_close(app->db);
+}
+
+struct cx *app_cx_open(struct app *app)
+{
+    struct arena *arena = arena_open(16 * 1024);
+    struct cx *cx = NEW(arena, struct cx);
+    *cx = (struct cx){ .arena = arena,
+        .now_ms = clock_now_ms(&app->clock),
+        .rng = rng_seeded(secret_u64()),
+        .request_id = S("command") };
+    return cx;
+}
+
+void app_cx_close(struct cx *cx)
+{
+    if (cx)
+        arena_close(cx->arena);
+}
+
+int app_complain(struct cx *cx, err e, const char *doing)
+{
+    if (!e)
+        return 0;
+    fprintf(stderr, "souk: %s: %s", doing, e->title);
+    if (cx->detail.n)
+        fprintf(stderr, " (" STR_F ")", STR_A(cx->detail));
+    fprintf(stderr, "\n");
+    for (const struct field_error *f = cx->fields; f; f = f->next)
+        fprintf(stderr, "  " STR_F ": " STR_F "\n", STR_A(f->pointer), STR_A(f->detail));
+    return e->kind == KIND_BUSY ? 75 : 1; /* 75: EX_TEMPFAIL of sysexits.h */
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The application: everything that is open, handed down by pointer; the only place that knows
+ * everyone. */
+#ifndef SOUK_APP_APP_H
+#define SOUK_APP_APP_H
+
+#include "app/config.h"
+#include "gateway/gateway.h"
+#include "platform/blob/blob.h"
+#include "platform/bus/bus.h"
+#include "platform/cache/cache.h"
+#include "platform/clock/clock.h"
+#include "platform/http/service.h"
+#include "platform/job/job.h"
+#include "platform/log/log.h"
+#include "platform/mail/mail.h"
+#include "platform/metrics/metrics.h"
+#include "platform/pay/pay.h"
+#include "platform/pool/pool.h"
+#include "platform/search/search.h"
+#include "platform/token/token.h"
+
+#define APP_SERVICES_MAX 32
+
+struct app_service {
+    const struct service *service;
+    void *handle;
+};
+struct app {
+    struct arena *life;
+    const struct config *config;
+    struct log *log;
+    struct clock clock;
+    struct metrics *metrics;
+    struct db *db;
+    struct bus *bus;
+    struct jobs *jobs;
+    struct cache *cache;
+    struct pool *pool, *pay_pool;
+    struct tokens *tokens;
+    struct blob blob;
+    struct mail mail;
+    struct pay pay;
+    struct search search;
+    /* services and flows */
+    struct inventory *inventory;
+    struct catalog *catalog;
+    struct pricing *pricing;
+    struct cart *cart;
+    struct identity *identity;
+    struct orders *orders;
+    struct payments *payments;
+    struct notify *notify;
+    struct assortment *assortment;
+    struct shop *shop;
+    struct basket *basket;
+    struct account *account;
+    struct checkout *checkout;
+    struct app_service services[APP_SERVICES_MAX];
+    size_t services_n;
+    struct route_table *routes;
+    struct gateway *gateway;
+    struct http_server *server;
+};
+
+/* Opens data folder, database (migrated), ports and services; starts nothing. */
+err app_open(
+    struct arena *life, struct cx *cx, const struct config *config, struct app **ret) MUST_USE;
+void app_close(struct app *app);
+/* A cx for a command or a job, on an arena of its own. */
+struct cx *app_cx_open(struct app *app);
+void app_cx_close(struct cx *cx);
+/* Names a failure for the person at the terminal and gives the exit status. */
+int app_complain(struct cx *cx, err e, const char *doing);
+
+/* services.c: the list of all services and flows, opened in order of need. */
+err app_services_open(struct app *app, struct cx *cx) MUST_USE;
+/* After the routes are open and before requests come: resumes sagas, fills the frame. */
+err app_services_start(struct app *app, struct cx *cx) MUST_USE;
+/* All named queries, NULL-terminated lists: services' and platform's own. */
+size_t app_queries(struct app *app, const struct db_query *const **ret_lists, size_t max);
+/* Migrations of all, in order. */
+err app_migrate(struct app *app, struct cx *cx, size_t *ret_applied) MUST_USE;
+
+/* serve.c */
+int app_serve(struct app *app, struct cx *cx);
+err app_routes_open(struct app *app, struct cx *cx) MUST_USE; /* routes and gateway, no server */
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The table of commands and the small ones. Called by main; a command of more than a screen has a
+ * file of its own. */
+#include "app/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/commands_internal.h"
+#include "platform/secret/secret.h"
+
+static int cmd_serve(struct app *app, struct cx *cx)
+{
+    return app_serve(app, cx);
+}
+
+static int cmd_migrate(struct app *app, struct cx *cx)
+{
+    (void)app;
+    (void)cx;
+    printf("up to date\n"); /* opening has migrated */
+    return 0;
+}
+
+static const char *const unit_names[] = { "unset", "none", "read", "write" };
+static const char *const scope_names[] = { "unset", "public", "user", "seller", "stock", "catalog",
+    "admin" };
+
+static int cmd_routes(struct app *app, struct cx *cx)
+{
+    err e = app_routes_open(app, cx);
+    if (e)
+        return app_complain(cx, e, "routes");
+    bool plain = config_extra(app->config, "plain").n > 0;
+    for (size_t i = 0; i < route_table_count(app->routes); i++) {
+        const struct route_entry *entry = route_table_at(app->routes, i);
+        const struct route *r = entry->route;
+        if (plain)
+            printf("%s %s\n", r->method, r->path);
+        else
+            printf("%-6s %-64s %-8s %-6s %-10s %s\n", r->method, r->path, scope_names[r->scope],
+                unit_names[r->unit], entry->owner, r->summary ? r->summary : "");
+    }
+    return 0;
+}
+
+static int cmd_problems(struct app *app, struct cx *cx)
+{
+    (void)cx;
+    for (size_t i = 0; gateway_problems[i]; i++)
+        printf("%s\n", gateway_problems[i]->slug);
+    for (size_t i = 0; i < app->services_n; i++)
+        for (const problem *const *p = app->services[i].service->problems; p && *p; p++)
+            printf("%s\n", (*p)->slug);
+    return 0;
+}
+
+static int cmd_openapi(struct app *app, struct cx *cx)
+{
+    err e = app_routes_open(app, cx);
+    if (e)
+        return app_complain(cx, e, "openapi");
+    struct buf out = { .arena = cx->arena };
+    gateway_openapi(app->gateway, cx->arena, &out);
+    printf(STR_F "\n", STR_A(buf_str(&out)));
+    return 0;
+}
+
+static int cmd_check_pages(struct app *app, struct cx *cx)
+{
+    err e = app_routes_open(app, cx);
+    if (!e)
+        printf("all pages match their tables\n");
+    return app_complain(cx, e, "check-pages");
+}
+
+#define LISTS_MAX 64
+
+static int cmd_check_sql(struct app *app, struct cx *cx)
+{
+    const struct db_query *const *lists[LISTS_MAX];
+    size_t n = app_queries(app, lists, LISTS_MAX), checked = 0, failed = 0;
+    for (size_t i = 0; i < n; i++)
+        for (const struct db_query *const *q = lists[i]; *q; q++, checked++) {
+            err e = db_query_check(app->db, cx, *q);
+            failed += e != NULL;
+            (void)app_complain(cx, e, (*q)->name);
+            cx_clear(cx);
+        }
+    printf("%zu statements prepared, %zu failed\n", checked, failed);
+    return failed || !checked;
+}
+
+static int cmd_sql(struct app *app, struct cx *cx)
+{
+    const struct db_query *const *lists[LISTS_MAX];
+    size_t n = app_queries(app, lists, LISTS_MAX);
+    str wanted = app->config->rest_n ? app->config->rest[0] : S("");
+    bool shown = false;
+    for (size_t i = 0; i < n; i++)
+        for (const struct db_query *const *q = lists[i]; *q; q++) {
+            if (!wanted.n)
+                printf("%s\n", (*q)->name);
+            if (!str_eq(wanted, str_from_c((*q)->name)))
+                continue;
+            shown = true;
+            str plan;
+            printf("%s\n\n", (*q)->text[db_engine_of(app->db)]);
+            err e = db_query_plan(app->db, cx, *q, &plan);
+            if (e)
+                return app_complain(cx, e, "plan");
+            printf(STR_F "\n", STR_A(plan));
+        }
+    if (wanted.n && !shown)
+        fprintf(stderr, "souk: no query is called " STR_F "\n", STR_A(wanted));
+    return wanted.n && !shown;
+}
+
+static const char *const flags_plain[] = { "plain", NULL };
+static const char *const flags_demo[] = { "products", "seed", "if-empty", NULL };
+static const char *const flags_import[] = { "format", "map", "rules", "quiet", NULL };
+
+static const struct command {
+    const char *name, *what;
+    const char *const *flags;
+    int (*fn)(struct app *app, struct cx *cx);
+} commands[] = {
+    { "serve", "run the shop in the foreground", NULL, cmd_serve },
+    { "migrate", "bring the database up to date", NULL, cmd_migrate },
+    { "demo", "fill an empty shop: --products=N --seed=N --if-empty", flags_demo, command_demo },
+    { "import", "import products --format=ndjson|csv|shopify [--map=FILE] [--rules=FILE] FILE",
+        flags_import, command_import },
+    { "check-data", "test the invariants on the live tables", NULL, command_check_data },
+    { "routes", "every route: scope, unit, owner", flags_plain, cmd_routes },
+    { "problems", "every problem that may be answered", NULL, cmd_problems },
+    { "openapi", "the API as OpenAPI 3.1", NULL, cmd_openapi },
+    { "check-pages", "templates against their tables", NULL, cmd_check_pages },
+    { "check-sql", "prepare every statement on this engine", NULL, cmd_check_sql },
+    { "sql", "a named statement and its plan; without a name: all names", NULL, cmd_sql },
+    { "config", "every setting, its value and where it came from", NULL, NULL },
+    { "help", "this list", NULL, NULL },
+};
+
+static int help(void)
+{
+    printf("souk: a marketplace in one binary\n\n");
+    for (size_t i = 0; i < COUNT(commands); i++)
+        printf("  %-12s %s\n", commands[i].name, commands[i].what);
+    printf("\nSettings: souk config; --key=value, SOUK_KEY, or a line in DATA/souk.conf.\n");
+    return 0;
+}
+
+static int run(const struct command *command, struct arena *life, char **argv)
+{
+    struct cx *cx = NEW(life, struct cx);
+    struct clock clock = clock_system();
+    *cx = (struct cx){ .arena = life,
+        .now_ms = clock_now_ms(&clock),
+        .rng = rng_seeded(secret_u64()),
+        .request_id = S("command") };
+    extern char **environ;
+    struct config *config = NEW(life, struct config);
+    err e = config_read(cx, environ, argv, command->flags, config);
+    if (e) {
+        fprintf(stderr, "souk: " STR_F "\n", STR_A(cx->detail));
+        return 2;
+    }
+    if (!command->fn) {
+        struct buf out = { .arena = life };
+        config_print(config, life, &out);
+        printf(STR_F, STR_A(buf_str(&out)));
+        return 0;
+    }
+    struct app *app = NULL;
+    e = app_open(life, cx, config, &app);
+    int status = e ? app_complain(cx, e, "start") : command->fn(app, cx);
+    app_close(app);
+    return status;
+}
+
+int commands_run(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "help";
+    if (!strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h"))
+        return help();
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        if (strcmp(commands[i].name, name) != 0)
+            continue;
+        struct arena *life = arena_open(1024 * 1024);
+        int status = run(&commands[i], life, argv + 2);
+        arena_close(life);
+        return status;
+    }
+    fprintf(stderr, "souk: no command is called \"%s\"; try souk help\n", name);
+    return 2;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Commands with files of their own. For src/app only. Each returns the exit status. */
+#ifndef SOUK_APP_COMMANDS_INTERNAL_H
+#define SOUK_APP_COMMANDS_INTERNAL_H
+
+#include "app/app.h"
+
+int command_demo(struct app *app, struct cx *cx);
+int command_import(struct app *app, struct cx *cx);
+int command_check_data(struct app *app, struct cx *cx);
+
+#endif

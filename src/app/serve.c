@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `souk serve`: routes, gateway, http servers, the workers behind them, and a clean stop on SIGTERM
+ * and SIGINT. Must never return before what is under way was answered. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "platform/idem/idem.h"
+
+#define GRACE_MS 10000
+
+static err ready(void *arg, struct cx *cx)
+{
+    struct app *app = arg;
+    return db_ping(app->db, cx);
+}
+
+err app_routes_open(struct app *app, struct cx *cx)
+{
+    app->routes = route_table_open(app->life);
+    for (size_t i = 0; i < app->services_n; i++)
+        route_table_add(app->routes, app->services[i].service->routes, app->services[i].handle,
+            app->db, app->services[i].service->name);
+    err e = gateway_open(app->life, cx,
+        (struct gateway_opts){ .routes = app->routes,
+            .tokens = app->tokens,
+            .db = app->db,
+            .cache = app->cache,
+            .pool = app->pool,
+            .log = app->log,
+            .metrics = app->metrics,
+            .clock = &app->clock,
+            .origin = config_text(app->config, CONFIG_ORIGIN),
+            .unlimited = str_eq(config_text(app->config, CONFIG_LIMITS), S("off")),
+            .devel = config_text(app->config, CONFIG_SOURCE_ROOT).n > 0,
+            .source_root = config_text(app->config, CONFIG_SOURCE_ROOT),
+            .record = str_eq(config_text(app->config, CONFIG_RECORD), S("on")),
+            .ready = ready,
+            .ready_arg = app },
+        &app->gateway);
+    for (size_t i = 0; !e && i < app->services_n; i++) {
+        const struct html_page *const *pages = app->services[i].service->pages;
+        for (; !e && pages && *pages; pages++)
+            e = gateway_add_page(app->gateway, cx, *pages);
+    }
+    return e;
+}
+
+/* ---- /metrics on a port of its own ---- */
+
+static void on_metrics(void *arg, struct http_request *req)
+{
+    struct app *app = arg;
+    struct buf out = { .arena = req->cx.arena };
+    metrics_print(app->metrics, &out);
+    struct http_header type = { S("Content-Type"), S("text/plain; version=0.0.4") };
+    struct http_response res = {
+        .status = 200, .headers = &type, .headers_n = 1, .body = buf_str(&out)
+    };
+    http_reply(req, &res);
+}
+
+#define FIGURE(name, of, call, member)                                                             \
+    static int64_t name(void *arg)                                                                 \
+    {                                                                                              \
+        return call(((struct app *)arg)->of).member;                                               \
+    }
+FIGURE(figure_units, db, db_figures_of, units)
+FIGURE(figure_commits, db, db_figures_of, commits)
+FIGURE(figure_rolled_back, db, db_figures_of, rolled_back)
+FIGURE(figure_queued, db, db_figures_of, queued)
+FIGURE(figure_cache_hits, cache, cache_figures_of, hits)
+FIGURE(figure_cache_misses, cache, cache_figures_of, misses)
+FIGURE(figure_cache_bytes, cache, cache_figures_of, bytes)
+FIGURE(figure_connections, server, http_server_figures, connections)
+FIGURE(figure_requests, server, http_server_figures, requests)
+
+static const struct figure {
+    const char *name, *help;
+    bool counter;
+    int64_t (*fn)(void *arg);
+} figures[] = {
+    { "souk_db_units_total", "Units of work", true, figure_units },
+    { "souk_db_commits_total", "Commits of groups of units", true, figure_commits },
+    { "souk_db_rolled_back_total", "Units that ended with an error", true, figure_rolled_back },
+    { "souk_db_queued", "Units waiting in lanes", false, figure_queued },
+    { "souk_cache_hits_total", "Answers from the cache", true, figure_cache_hits },
+    { "souk_cache_misses_total", "Answers that had to be made", true, figure_cache_misses },
+    { "souk_cache_bytes", "Memory of the cache", false, figure_cache_bytes },
+    { "souk_http_connections", "Open connections", false, figure_connections },
+    { "souk_http_requests_total", "Requests taken", true, figure_requests },
+};
+
+static err open_metrics(struct app *app, struct cx *cx, struct http_server **ret)
+{
+    for (size_t i = 0; i < COUNT(figures); i++)
+        metrics_callback(app->metrics, str_from_c(figures[i].name), (str){ 0 },
+            str_from_c(figures[i].help), figures[i].counter, figures[i].fn, app);
+    str listen = config_text(app->config, CONFIG_METRICS_LISTEN);
+    if (!listen.n)
+        return NULL;
+    return http_server_open(app->life, cx,
+        (struct http_server_opts){
+            .listen = listen, .loops = 1, .log = app->log, .on_request = on_metrics, .arg = app },
+        ret);
+}
+
+static void *run_metrics(void *server)
+{
+    http_server_run(server);
+    return NULL;
+}
+
+/* ---- signals ---- */
+
+static void *wait_for_signal(void *arg)
+{
+    struct app *app = arg;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    int which;
+    sigwait(&set, &which);
+    log_line(app->log, LOG_INFO, S("stopping"), LOG_FIELDS({ "signal", { 0 }, which }));
+    http_server_stop(app->server, GRACE_MS);
+    return NULL;
+}
+
+/* All threads made later inherit the mask, so that only the waiting thread takes the signals. */
+static void block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void start_background(struct app *app)
+{
+    for (size_t i = 0; i < app->services_n; i++) {
+        const struct app_service *s = &app->services[i];
+        if (s->service->events)
+            bus_subscribe(app->bus, s->service->events, s->handle);
+        if (s->service->jobs)
+            jobs_add(app->jobs, s->service->jobs, s->handle);
+    }
+    jobs_add(app->jobs, idem_jobs, app->db);
+    bus_start(app->bus);
+    jobs_start(app->jobs);
+}
+
+int app_serve(struct app *app, struct cx *cx)
+{
+    block_signals();
+    struct http_server *metrics = NULL;
+    err e = app_routes_open(app, cx);
+    if (!e)
+        e = http_server_open(app->life, cx,
+            (struct http_server_opts){ .listen = config_text(app->config, CONFIG_LISTEN),
+                .loops = (size_t)config_int(app->config, CONFIG_LOOPS),
+                .body_max = 16 * 1024 * 1024,
+                .body_max_of = gateway_body_max_of,
+                .log = app->log,
+                .on_request = gateway_on_request,
+                .arg = app->gateway },
+            &app->server);
+    if (!e)
+        e = open_metrics(app, cx, &metrics);
+    if (e)
+        return app_complain(cx, e, "serve");
+    gateway_attach(app->gateway, app->server);
+    start_background(app);
+    e = app_services_start(app, cx);
+    if (e)
+        return app_complain(cx, e, "start");
+    pthread_t signals, metrics_thread;
+    pthread_create(&signals, NULL, wait_for_signal, app);
+    if (metrics)
+        pthread_create(&metrics_thread, NULL, run_metrics, metrics);
+    log_line(app->log, LOG_INFO,
+        str_fmt(cx->arena, "listening on port %d", http_server_port(app->server)),
+        LOG_FIELDS({ "listen", config_text(app->config, CONFIG_LISTEN), 0 },
+            { "port", { 0 }, http_server_port(app->server) }));
+    http_server_run(app->server);
+    pthread_join(signals, NULL);
+    if (metrics) {
+        http_server_stop(metrics, 0);
+        pthread_join(metrics_thread, NULL);
+        http_server_close(metrics);
+    }
+    http_server_close(app->server);
+    log_line(app->log, LOG_INFO, S("stopped"), NULL);
+    return 0;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The list of all services and flows, opened in order of need. Adding one is a row here. */
+#include "app/app.h"
+#include "flows/account/account.h"
+#include "flows/assortment/assortment.h"
+#include "flows/basket/basket.h"
+#include "flows/checkout/checkout.h"
+#include "flows/shop/shop.h"
+#include "platform/idem/idem.h"
+#include "services/notify/notify.h"
+
+static void add(struct app *app, const struct service *service, void *handle)
+{
+    ASSERT(app->services_n < APP_SERVICES_MAX);
+    app->services[app->services_n++] = (struct app_service){ .service = service, .handle = handle };
+}
+
+static str public_origin(struct app *app)
+{
+    str origin = config_text(app->config, CONFIG_ORIGIN);
+    if (origin.n)
+        return origin;
+    return str_cat(app->life, S("http://"), config_text(app->config, CONFIG_LISTEN));
+}
+
+static void open_services(struct app *app)
+{
+    struct arena *life = app->life;
+    app->inventory =
+        inventory_open(life, (struct inventory_deps){ .db = app->db, .bus = app->bus });
+    add(app, &inventory_service, app->inventory);
+    app->catalog = catalog_open(
+        life, (struct catalog_deps){ .db = app->db, .bus = app->bus, .blob = &app->blob });
+    add(app, &catalog_service, app->catalog);
+    app->pricing = pricing_open(life, (struct pricing_deps){ .db = app->db,
+                                          .bus = app->bus,
+                                          .currency = config_text(app->config, CONFIG_CURRENCY) });
+    add(app, &pricing_service, app->pricing);
+    app->cart = cart_open(life, (struct cart_deps){ .db = app->db });
+    add(app, &cart_service, app->cart);
+    app->identity = identity_open(
+        life, (struct identity_deps){ .db = app->db, .bus = app->bus, .tokens = app->tokens });
+    add(app, &identity_service, app->identity);
+    app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
+    add(app, &orders_service, app->orders);
+    app->payments = payments_open(life, (struct payments_deps){ .db = app->db });
+    add(app, &payments_service, app->payments);
+    app->notify = notify_open(life, (struct notify_deps){ .db = app->db,
+                                        .mail = &app->mail,
+                                        .origin = public_origin(app),
+                                        .from = config_text(app->config, CONFIG_MAIL_FROM) });
+    add(app, &notify_service, app->notify);
+}
+
+static void open_flows(struct app *app)
+{
+    struct arena *life = app->life;
+    app->assortment = assortment_open(life, (struct assortment_deps){ .db = app->db,
+                                                .catalog = app->catalog,
+                                                .pricing = app->pricing,
+                                                .inventory = app->inventory,
+                                                .search = &app->search,
+                                                .cache = app->cache });
+    add(app, &assortment_service, app->assortment);
+    app->shop = shop_open(life, (struct shop_deps){ .db = app->db,
+                                    .catalog = app->catalog,
+                                    .pricing = app->pricing,
+                                    .inventory = app->inventory,
+                                    .search = &app->search });
+    add(app, &shop_service, app->shop);
+    app->basket = basket_open(life, (struct basket_deps){ .db = app->db,
+                                        .cart = app->cart,
+                                        .catalog = app->catalog,
+                                        .pricing = app->pricing,
+                                        .inventory = app->inventory });
+    add(app, &basket_service, app->basket);
+    app->account = account_open(life,
+        (struct account_deps){
+            .db = app->db, .identity = app->identity, .cart = app->cart, .orders = app->orders });
+    add(app, &account_service, app->account);
+    app->checkout = checkout_open(life, (struct checkout_deps){ .db = app->db,
+                                            .bus = app->bus,
+                                            .log = app->log,
+                                            .clock = &app->clock,
+                                            .pay_pool = app->pay_pool,
+                                            .pay = &app->pay,
+                                            .cart = app->cart,
+                                            .catalog = app->catalog,
+                                            .pricing = app->pricing,
+                                            .inventory = app->inventory,
+                                            .orders = app->orders,
+                                            .payments = app->payments,
+                                            .identity = app->identity });
+    add(app, &checkout_service, app->checkout);
+}
+
+err app_services_open(struct app *app, struct cx *cx)
+{
+    (void)cx;
+    open_services(app);
+    open_flows(app);
+    return NULL;
+}
+
+size_t app_queries(struct app *app, const struct db_query *const **ret_lists, size_t max)
+{
+    const struct db_query *const *const own[] = { bus_queries, job_queries, idem_queries,
+        search_queries };
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT(own); i++)
+        ret_lists[n++] = own[i];
+    for (size_t i = 0; i < app->services_n; i++)
+        if (app->services[i].service->queries) {
+            ASSERT(n < max);
+            ret_lists[n++] = app->services[i].service->queries;
+        }
+    return n;
+}
+
+/* Owners of tables with the folders of their migrations. */
+static const struct owner {
+    const char *name, *folder;
+} owners[] = {
+    { "bus", "src/platform/bus/sql/" },
+    { "job", "src/platform/job/sql/" },
+    { "idem", "src/platform/idem/sql/" },
+    { "search", "src/platform/search/sql/" },
+    { "inventory", "src/services/inventory/sql/" },
+    { "catalog", "src/services/catalog/sql/" },
+    { "pricing", "src/services/pricing/sql/" },
+    { "cart", "src/services/cart/sql/" },
+    { "identity", "src/services/identity/sql/" },
+    { "orders", "src/services/orders/sql/" },
+    { "payments", "src/services/payments/sql/" },
+    { "notify", "src/services/notify/sql/" },
+    { "checkout", "src/flows/checkout/sql/" },
+};
+
+err app_migrate(struct app *app, struct cx *cx, size_t *ret_applied)
+{
+    *ret_applied = 0;
+    for (size_t i = 0; i < COUNT(owners); i++) {
+        struct db_migration *list;
+        size_t n, applied = 0;
+        err e = db_migrations_of(
+            cx, str_from_c(owners[i].name), str_from_c(owners[i].folder), &list, &n);
+        if (!e)
+            e = db_migrate(app->db, cx, list, n, &applied);
+        if (e)
+            return e;
+        *ret_applied += applied;
+    }
+    return NULL;
+}
+
+/* ---- after the routes are open ---- */
+
+#define DEPARTMENTS_MAX 40
+
+static err fill_frame(void *arg, struct cx *cx)
+{
+    struct app *app = arg;
+    struct catalog_category *all;
+    size_t n;
+    err e = catalog_categories(app->catalog, cx, &all, &n);
+    if (e)
+        return e;
+    struct department_view list[DEPARTMENTS_MAX];
+    size_t kept = 0;
+    for (size_t i = 0; i < n && kept < DEPARTMENTS_MAX; i++)
+        if (id_is_none(all[i].parent_id) && all[i].product_count > 0)
+            list[kept++] = (struct department_view){ .label = all[i].name,
+                .href = str_cat(cx->arena, S("/c/"), all[i].path) };
+    gateway_set_departments(app->gateway, list, kept);
+    return NULL;
+}
+
+err app_services_start(struct app *app, struct cx *cx)
+{
+    size_t resumed = 0;
+    err e = db_read(cx, fill_frame, app);
+    if (!e)
+        e = checkout_resume(app->checkout, cx, &resumed);
+    if (!e && resumed)
+        log_line(app->log, LOG_INFO, S("sagas resumed"),
+            LOG_FIELDS({ "count", { 0 }, (int64_t)resumed }));
+    return e;
+}

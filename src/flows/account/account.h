@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Signing in and up with the guest's cart and orders coming along; profile and addresses; JSON and
+ * pages. */
+#ifndef SOUK_FLOWS_ACCOUNT_ACCOUNT_H
+#define SOUK_FLOWS_ACCOUNT_ACCOUNT_H
+
+#include "services/cart/cart.h"
+#include "services/identity/identity.h"
+#include "services/orders/orders.h"
+
+struct account;
+extern const struct service account_service;
+
+struct account_deps {
+    struct db *db;
+    struct identity *identity;
+    struct cart *cart;
+    struct orders *orders;
+};
+struct account *account_open(struct arena *life, struct account_deps deps);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What is on sale, across catalogue, prices, stock and the search index: puts whole offers in,
+ * keeps the index in step with events, imports files. */
+#ifndef SOUK_FLOWS_ASSORTMENT_ASSORTMENT_H
+#define SOUK_FLOWS_ASSORTMENT_ASSORTMENT_H
+
+#include "platform/search/search.h"
+#include "services/catalog/catalog.h"
+#include "services/inventory/inventory.h"
+#include "services/pricing/pricing.h"
+
+struct assortment;
+extern const struct service assortment_service;
+
+struct cache;
+struct assortment_deps {
+    struct db *db;
+    struct catalog *catalog;
+    struct pricing *pricing;
+    struct inventory *inventory;
+    struct search *search;
+    struct cache *cache; /* answers to drop when something changes; may be NULL */
+};
+struct assortment *assortment_open(struct arena *life, struct assortment_deps deps);
+
+/* One product with what its variants cost and how many there are. */
+struct assortment_stock {
+    id warehouse_id;
+    int64_t on_hand;
+};
+struct assortment_offer { /* one a variant, same order as product.variants */
+    money price, list;    /* list: at least price */
+    const struct assortment_stock *stock;
+    size_t stock_n;
+};
+struct assortment_item {
+    struct catalog_product product; /* category_id may be none when category_path is set */
+    str category_path;              /* of a known category */
+    const struct assortment_offer *offers;
+    int64_t popularity;
+};
+/* In a WRITE unit: adds or replaces n items everywhere, the index included, without events. An item
+ * that is refused leaves the others alone: ret_errors[i] is its problem (NULL: fine), and
+ * ret_details[i] says what. Anything that is not the item's fault is returned. */
+err assortment_put(struct assortment *a, struct cx *cx, const struct assortment_item *items,
+    size_t n, err *ret_errors, str *ret_details) MUST_USE;
+
+/* In a WRITE unit: renews the index entries of n products from the services. */
+err assortment_reindex(
+    struct assortment *a, struct cx *cx, const id *product_ids, size_t n) MUST_USE;
+
+/* ---- imports: `souk import products` ---- */
+enum assortment_format { ASSORTMENT_NDJSON, ASSORTMENT_CSV, ASSORTMENT_SHOPIFY };
+struct assortment_import {
+    str file;
+    enum assortment_format format;
+    str map_file,
+        rules_file;  /* absent: the built-in ones (data/icecat.map, data/categories.rules) */
+    id warehouse_id; /* where stock of the file goes; none: the first warehouse */
+    void (*progress)(void *arg, int64_t rows, int64_t bytes, int64_t bytes_all);
+    void (*bad_row)(void *arg, int64_t line, const char *problem, str detail);
+    void *arg;
+};
+struct assortment_report {
+    int64_t rows, products, unchanged, bad;
+};
+/* Opens WRITE units of its own, a batch each. Streams: memory does not grow with the file (.gz is
+ * read as well). Repeating it changes nothing. Fails only when the file or the database does. */
+err assortment_import_file(struct assortment *a, struct cx *cx, const struct assortment_import *in,
+    struct assortment_report *ret) MUST_USE;
+
+#endif

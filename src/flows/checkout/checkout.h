@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The order's way: freeze, reserve, place, authorise, confirm, or undo it all; cancelling; the
+ * order's JSON and pages. A saga in rows: any process may resume it, no thread waits for a payment.
+ */
+#ifndef SOUK_FLOWS_CHECKOUT_CHECKOUT_H
+#define SOUK_FLOWS_CHECKOUT_CHECKOUT_H
+
+#include "platform/clock/clock.h"
+#include "platform/pay/pay.h"
+#include "services/cart/cart.h"
+#include "services/catalog/catalog.h"
+#include "services/identity/identity.h"
+#include "services/inventory/inventory.h"
+#include "services/orders/orders.h"
+#include "services/payments/payments.h"
+#include "services/pricing/pricing.h"
+
+struct checkout;
+extern const struct service checkout_service;
+
+extern const problem CHECKOUT_CART_EMPTY;    /* 422 cart_empty */
+extern const problem CHECKOUT_PRICE_CHANGED; /* 409 price_changed */
+extern const problem CHECKOUT_GONE;          /* 409 offer_unavailable: a product left the shop */
+extern const problem CHECKOUT_PAYMENT_TYPE;  /* 422 payment_method_unsupported */
+extern const problem CHECKOUT_NOT_OFFERED;   /* 409: what an order in this state cannot do */
+
+struct pool;
+struct log;
+struct bus;
+struct checkout_deps {
+    struct db *db;
+    struct bus *bus;
+    struct log *log;
+    struct clock *clock;
+    struct pool *pay_pool; /* the provider's executor; NULL: calls run on the caller's thread */
+    struct pay *pay;
+    struct cart *cart;
+    struct catalog *catalog;
+    struct pricing *pricing;
+    struct inventory *inventory;
+    struct orders *orders;
+    struct payments *payments;
+    struct identity *identity;
+};
+struct checkout *checkout_open(struct arena *life, struct checkout_deps deps);
+
+/* Takes up every saga that is not finished: after a start, and by the job for those whose process
+ * died. */
+err checkout_resume(struct checkout *c, struct cx *cx, size_t *ret_resumed) MUST_USE;
+
+#endif

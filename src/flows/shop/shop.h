@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a shopper looks at: product, lists, search, home; as JSON and as pages. Reads only. */
+#ifndef SOUK_FLOWS_SHOP_SHOP_H
+#define SOUK_FLOWS_SHOP_SHOP_H
+
+#include "platform/search/search.h"
+#include "services/catalog/catalog.h"
+#include "services/inventory/inventory.h"
+#include "services/pricing/pricing.h"
+
+struct shop;
+extern const struct service shop_service;
+
+struct shop_deps {
+    struct db *db;
+    struct catalog *catalog;
+    struct pricing *pricing;
+    struct inventory *inventory;
+    struct search *search;
+};
+struct shop *shop_open(struct arena *life, struct shop_deps deps);
+
+#endif
