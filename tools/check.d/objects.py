@@ -43,7 +43,8 @@ def sections(objects: list):
 def undefined(path: str, build: str) -> list:
     own = path.split("/")[-2]
     names = run("nm", "-u", object_of(build, path)).replace("U ", "").split()
-    return [n for n in names if not PURE.fullmatch(n) and not n.lower().startswith(own + "_")]
+    own = re.compile(own + r"_(?!sql_|store_)", re.I)
+    return [n for n in names if not PURE.fullmatch(n) and not own.match(n)]
 
 
 def main() -> None:

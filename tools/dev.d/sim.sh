@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-#: sim [--seed N] [--worlds M]  simulated worlds with faults; a failure prints its seed
+#: sim [OPTION...]           simulated worlds with faults; a failure prints its seed (--seed, --worlds)
 need build
 compile build gcc
 exec build/souk-sim "$@"
