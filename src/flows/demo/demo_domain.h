@@ -12,7 +12,7 @@
 
 struct demo;
 
-/* Zero means: products 2000, customers products/10 (at least 50), orders products/2 (at least 300),
+/* Zero means: products 2000, customers products/4 (at least 60), orders as products (at least 300),
  * now_ms 2026-01-01T00:00:00Z. Ages and dates count back from now_ms. A product's text, key, SKUs
  * and prices depend on seed and index alone; its rank, and with it the number of its ratings, also
  * on `products`. */
@@ -93,16 +93,16 @@ struct demo_product {
     str options[DEMO_OPTIONS_MAX]; /* names: "Colour", "Size" */
     size_t options_n;
     struct demo_variant variants[DEMO_VARIANTS_MAX];
-    size_t variants_n; /* at least 1 */
-    int64_t rank;      /* 0 sells best */
+    size_t variants_n;                         /* at least 1 */
+    int64_t rank;                              /* 0 sells best */
     int64_t rating_count, rating_average_x100; /* 0 when never rated */
     int64_t histogram[5];                      /* of 1, 2, 3, 4, 5 stars; sums to rating_count */
     int64_t released_ms;
     bool prime_eligible, deal;
 };
 /* Product i of opts.products (a larger i works as well). */
-void demo_product(const struct demo *demo, int64_t i, struct arena *scratch,
-    struct demo_product *ret);
+void demo_product(
+    const struct demo *demo, int64_t i, struct arena *scratch, struct demo_product *ret);
 
 /* Review k of product i, 0 <= k < rating_count: all of them together have the product's histogram;
  * k = 0 is not the newest. */
@@ -114,8 +114,8 @@ struct demo_review {
     bool verified;
     int64_t helpful;
 };
-void demo_review(const struct demo *demo, int64_t i, int64_t k, struct arena *scratch,
-    struct demo_review *ret);
+void demo_review(
+    const struct demo *demo, int64_t i, int64_t k, struct arena *scratch, struct demo_review *ret);
 
 struct demo_address {
     str name, line1, line2, city, region, postcode, country; /* country: ISO 3166-1 alpha-2 */
@@ -124,14 +124,14 @@ struct demo_address {
 #define DEMO_ADDRESSES_MAX 2
 struct demo_customer {
     str given, family, name, email;
-    str language; /* BCP 47 */
+    str language;                                      /* BCP 47 */
     struct demo_address addresses[DEMO_ADDRESSES_MAX]; /* the first is the default */
     size_t addresses_n;
     int64_t joined_ms;
     bool prime;
 };
-void demo_customer(const struct demo *demo, int64_t j, struct arena *scratch,
-    struct demo_customer *ret);
+void demo_customer(
+    const struct demo *demo, int64_t j, struct arena *scratch, struct demo_customer *ret);
 
 /* Orders of the 90 days before now_ms, oldest first. */
 enum demo_status {
@@ -157,7 +157,7 @@ struct demo_order {
     struct demo_line lines[DEMO_LINES_MAX]; /* of different products */
     size_t lines_n;
 };
-/* Order k, 0 <= k < opts.orders. scratch is used while it is made, nothing in *ret lives there. */
-void demo_order(const struct demo *demo, int64_t k, struct arena *scratch, struct demo_order *ret);
+/* Order k, 0 <= k < opts.orders. */
+void demo_order(const struct demo *demo, int64_t k, struct demo_order *ret);
 
 #endif
