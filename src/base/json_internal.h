@@ -99,8 +99,9 @@ bool json_one_of(const char *const *allowed, str text);
 
 /* json_number.c */
 #define JSON_NUMBER_N 32
-/* The shortest of at most `digits` (to 17) significant digits that reads back as v, whatever the
- * locale; returns its length, 0 when there is none. v is finite. */
+/* v with the fewest significant digits, from 15 to `digits` (at most 17), that read back as v,
+ * without zeros at the end and whatever the locale; returns its length, 0 when there are none. v is
+ * finite. */
 size_t json_double_write(double v, int digits, char ret[static JSON_NUMBER_N]);
 str json_double_text(struct arena *arena, double v);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Doubles as the shortest decimal that reads back as the same. Called where numbers from outside
+ * Doubles as a short decimal that reads back as the same. Called where numbers from outside
  * become text again. Must never depend on the locale, nor print what JSON cannot hold. */
 #include "base/json_internal.h"
 
@@ -9,9 +9,8 @@
 
 #define DIGITS_MAX 17        /* always enough for a double */
 #define DIGITS_PLAIN 15      /* always kept by a double */
-#define PLAIN_POINT_MIN (-6) /* outside these an exponent is shorter; the bounds are ECMAScript's  \
-                              */
-#define PLAIN_POINT_MAX 21
+#define PLAIN_POINT_MIN (-6) /* below, an exponent is shorter, as ECMAScript has it */
+#define PLAIN_POINT_MAX 18   /* above, whole numbers would be read back as beyond int64 */
 
 /* 0.digits * 10^point, without zeros at the end. */
 struct decimal {
