@@ -46,11 +46,17 @@ static void die(const char *what, const char *why)
 }
 
 /* ---- PostgreSQL ---- */
+static void ignore_notice(void *arg, const PGresult *r)
+{
+    (void)arg;
+    (void)r;
+}
+
 static void pg_script(const char *url, const char *text)
 {
     PGconn *c = PQconnectdb(url);
 
-    PQsetNoticeProcessor(c, NULL, NULL);
+    PQsetNoticeReceiver(c, ignore_notice, NULL);
     PGresult *r = PQexec(c, text);
     ExecStatusType status = PQresultStatus(r);
     bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
@@ -68,17 +74,17 @@ static void pg_create(struct store *s)
 
     assert_int_equal(getentropy(&random, sizeof random), 0);
     str schema = str_fmt(s->life, "souk_test_%d_%08x", (int)getpid(), random);
-    str sql = str_fmt(s->life, "CREATE SCHEMA " STR_F, STR_A(schema));
+    str sql = str_fmt(s->life, "SET synchronous_commit = off; CREATE SCHEMA " STR_F, STR_A(schema));
     pg_script(server, str_c(s->life, sql));
     s->schema = str_c(s->life, schema);
     char sep = strchr(server, '?') ? '&' : '?';
-    s->url = str_fmt(s->life, "%s%coptions=-csearch_path%%3D%s", server, sep, s->schema);
+    s->url = str_fmt(s->life, "%s%coptions=-csearch_path%%3D%s%%20-csynchronous_commit%%3Doff",
+        server, sep, s->schema);
 }
 
 static void pg_drop(struct store *s)
 {
-    str sql =
-        str_fmt(s->life, "SET client_min_messages = error; DROP SCHEMA %s CASCADE", s->schema);
+    str sql = str_fmt(s->life, "SET synchronous_commit = off; DROP SCHEMA %s CASCADE", s->schema);
     pg_script(getenv("SOUK_TEST_PG"), str_c(s->life, sql));
 }
 

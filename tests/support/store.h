@@ -12,7 +12,8 @@
  *     const struct CMUnitTest tests[] = { STORE_TEST(test_reserve), ... };
  *
  * SQLite is a file in a temporary folder; PostgreSQL a schema of its own in the database that
- * SOUK_TEST_PG names. Without that variable PostgreSQL's half is skipped. */
+ * SOUK_TEST_PG names, where commits do not wait for the disk. Without that variable PostgreSQL's
+ * half is skipped. */
 #ifndef SOUK_TESTS_SUPPORT_STORE_H
 #define SOUK_TESTS_SUPPORT_STORE_H
 

@@ -18,7 +18,7 @@ err db_read(struct cx *cx, db_work *fn, void *arg)
     err e = fn(arg, cx);
     cx->unit = NULL;
     db_unit_end_readers(&unit);
-    return e;
+    return e == &DB_RETRY ? &DB_OVERLOADED : e; /* a replica may refuse what is too old */
 }
 
 void db_unit_end_readers(struct db_unit *unit)

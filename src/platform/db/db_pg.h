@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the PostgreSQL files share: the connection, which is always in pipeline mode, and its
+ * errors. Nobody but db_pg*.c may include it. */
+#ifndef SOUK_PLATFORM_DB_DB_PG_H
+#define SOUK_PLATFORM_DB_DB_PG_H
+
+#include <libpq-fe.h>
+
+#include "platform/db/db_internal.h"
+
+enum pg_fixed { /* statements without parameters that every connection has prepared */
+    PG_BEGIN_READ,
+    PG_BEGIN_WRITE,
+    PG_COMMIT,
+    PG_ROLLBACK,
+    PG_SAVE,
+    PG_RELEASE,
+    PG_UNDO,
+    PG_PING,
+    PG_FIXED_N,
+};
+
+/* One message sent and not answered yet, in order. */
+enum pg_sent_kind {
+    PG_SENT_FIXED,    /* i: enum pg_fixed */
+    PG_SENT_PREPARE,  /* of the exchange's query */
+    PG_SENT_DESCRIBE, /* its answer is kept */
+    PG_SENT_QUERY,    /* i: element of the batch */
+    PG_SENT_OTHER,    /* its answer is of no interest */
+    PG_SENT_SYNC,
+};
+struct pg_sent {
+    enum pg_sent_kind kind;
+    size_t i;
+};
+
+struct pg_params { /* of the statement being sent; reused */
+    const char **values;
+    int *lengths, *formats;
+    Oid *types;
+    uint64_t *numbers;
+    size_t cap;
+};
+
+#define PG_PENDING_MAX 8
+struct pg_conn {
+    PGconn *pg;
+    struct db *db;
+    enum db_role role;
+    bool broken; /* to be closed */
+    bool tx;     /* in a transaction, though its BEGIN may be pending still */
+    bool begun;  /* BEGIN has been sent */
+    bool failed; /* the server refuses everything until a rollback */
+    enum pg_fixed pending[PG_PENDING_MAX]; /* go out in front of the next statement */
+    size_t pending_n;
+    struct pg_sent *sent; /* a ring would be no shorter: it is empty after each exchange */
+    size_t sent_n, sent_cap, sent_at;
+    struct db_stmts stmts; /* query -> number in the statement's name */
+    uintptr_t stmts_made;
+    unsigned cursors_made;
+    struct pg_params params;
+};
+
+/* ---- the wire (db_pg_wire.c) ---- */
+extern const Oid pg_oids[];          /* by enum db_type */
+extern const char *const pg_names[]; /* "bigint" and so on, by enum db_type */
+/* Fills c->params with the values at `in`. */
+void pg_encode(struct pg_conn *c, const struct db_query *q, const void *in);
+void pg_encode_types(struct pg_conn *c, const struct db_query *q); /* only c->params.types */
+void pg_params_release(struct pg_params *params);
+err pg_decode(PGresult *r, int row_no, struct cx *cx, const struct db_query *q, void *row,
+    struct arena *arena);
+/* Whether a column of type `oid` can be decoded as `type`. */
+bool pg_fits(Oid oid, enum db_type type);
+
+/* ---- exchanges (db_pg_send.c) ---- */
+struct pg_exchange {
+    struct cx *cx;
+    const struct db_query *q; /* may be NULL */
+    struct db_sink *sink;     /* may be NULL */
+    PGresult **keep;          /* takes the answer of the last query instead of the sink */
+    err e;                    /* the first failure */
+};
+/* Has `which` sent in front of the next statement. */
+void pg_defer(struct pg_conn *c, enum pg_fixed which);
+/* False when `which` was not the last thing deferred. */
+bool pg_undefer(struct pg_conn *c, enum pg_fixed which);
+/* These note a failure in x->e and then do nothing more. */
+void pg_send_pending(struct pg_conn *c, struct pg_exchange *x);
+void pg_send_fixed(struct pg_conn *c, struct pg_exchange *x); /* prepares all of enum pg_fixed */
+void pg_send_prepare(struct pg_conn *c, struct pg_exchange *x, const char *name);
+void pg_send_describe(struct pg_conn *c, struct pg_exchange *x, const char *name);
+void pg_send_query(struct pg_conn *c, struct pg_exchange *x, const char *name, size_t i);
+void pg_send_text(struct pg_conn *c, struct pg_exchange *x, const char *text, bool with_params,
+    enum pg_sent_kind kind);
+/* Syncs and reads all answers that are due. */
+err pg_finish(struct pg_conn *c, struct pg_exchange *x);
+/* Syncs without waiting: the answers are read by the next exchange. */
+void pg_leave(struct pg_conn *c, struct pg_exchange *x);
+/* The problem for a failed answer or a dead connection; details hold no row values. */
+err pg_fail(struct pg_conn *c, struct cx *cx, const PGresult *r, const char *doing);
+
+/* ---- statements (db_pg_run.c) ---- */
+err pg_run(void *conn, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
+    struct db_sink *sink);
+err pg_check(void *conn, struct cx *cx, const struct db_query *q);
+err pg_plan(void *conn, struct cx *cx, const struct db_query *q, str *ret);
+/* Text without parameters outside of pipeline mode; ret_rows (may be NULL) gets the first column.
+ */
+err pg_simple(struct pg_conn *c, struct cx *cx, const char *text, str *ret_rows);
+
+#endif

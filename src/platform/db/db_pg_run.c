@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Statements on PostgreSQL: one pipeline for whatever can go together, cursors for rows that are
+ * streamed; checks and plans. Called by db_query.c through the driver. Must never leave answers
+ * that somebody waits for unread. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "platform/db/db_pg.h"
+
+#define CHUNK 128 /* statements of a batch sent before their answers are read */
+#define FETCH 500 /* rows of a cursor at a time */
+#define NAME_MAX_N 32
+
+/* ---- statements ---- */
+static void stmt_name(uintptr_t number, char ret[static NAME_MAX_N])
+{
+    (void)snprintf(ret, NAME_MAX_N, "q%" PRIuPTR, number);
+}
+
+/* n times the query, in pipelines of CHUNK. */
+static err run_all(struct pg_conn *c, struct pg_exchange *x, const void *ins, size_t n)
+{
+    const struct db_query *q = x->q;
+    uintptr_t number = (uintptr_t)db_stmts_get(&c->stmts, q);
+    char name[NAME_MAX_N];
+
+    pg_send_pending(c, x);
+    stmt_name(number ? number : c->stmts_made + 1, name);
+    if (!number)
+        pg_send_prepare(c, x, name);
+    for (size_t i = 0; i < n && !x->e; i++) {
+        pg_encode(c, q, q->in_n ? (const char *)ins + i * q->in_size : NULL);
+        pg_send_query(c, x, name, i);
+        if ((i + 1) % CHUNK == 0 && i + 1 < n && pg_finish(c, x))
+            return x->e;
+    }
+    return pg_finish(c, x);
+}
+
+/* Hands out the rows of an answer that has been kept. */
+static err stream_rows(struct pg_exchange *x, PGresult *r)
+{
+    for (int k = 0; k < PQntuples(r); k++) {
+        void *row = x->sink->slot(x->sink, 0);
+        err e = pg_decode(r, k, x->cx, x->q, row, x->sink->arena);
+        if (!e)
+            e = x->sink->filled(x->sink, x->cx, row);
+        if (e)
+            return e;
+    }
+    return NULL;
+}
+
+/* A statement that writes cannot have a cursor: all its rows come first. */
+static err stream_whole(struct pg_conn *c, struct pg_exchange *x, const void *in)
+{
+    PGresult *r = NULL;
+
+    x->keep = &r;
+    err e = run_all(c, x, in, 1);
+    if (!e)
+        e = stream_rows(x, r);
+    PQclear(r);
+    return e;
+}
+
+static err stream_cursor(struct pg_conn *c, struct pg_exchange *x, const void *in)
+{
+    struct arena *arena = x->cx->arena;
+    unsigned number = ++c->cursors_made;
+    PGresult *r = NULL;
+    int n = FETCH;
+    err e = NULL;
+
+    str declare = str_fmt(arena, "DECLARE c%u NO SCROLL CURSOR FOR %s", number, x->q->text[DB_PG]);
+    str fetch = str_fmt(arena, "FETCH " STRINGIFY(FETCH) " FROM c%u", number);
+    x->keep = &r;
+    pg_send_pending(c, x);
+    pg_encode(c, x->q, in);
+    pg_send_text(c, x, str_c(arena, declare), /* with_params= */ true, PG_SENT_OTHER);
+    while (!e && n == FETCH) {
+        pg_send_text(c, x, str_c(arena, fetch), /* with_params= */ false, PG_SENT_QUERY);
+        e = pg_finish(c, x);
+        n = e ? 0 : PQntuples(r);
+        if (!e)
+            e = stream_rows(x, r); /* may run other exchanges meanwhile */
+        PQclear(r);
+        r = NULL;
+    }
+    if (!c->broken && !c->failed) {
+        str close = str_fmt(arena, "CLOSE c%u", number);
+        struct pg_exchange last = { .cx = x->cx, .q = x->q };
+        pg_send_text(c, &last, str_c(arena, close), /* with_params= */ false, PG_SENT_OTHER);
+        pg_leave(c, &last);
+    }
+    return e;
+}
+
+err pg_run(void *conn, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
+    struct db_sink *sink)
+{
+    struct pg_conn *c = conn;
+    struct pg_exchange x = { .cx = cx, .q = q, .sink = sink };
+
+    if (!sink->streams)
+        return run_all(c, &x, ins, n);
+    return q->writes ? stream_whole(c, &x, ins) : stream_cursor(c, &x, ins);
+}
+
+/* ---- text ---- */
+static str first_column(struct arena *arena, PGresult *r)
+{
+    struct buf out = { .arena = arena };
+
+    for (int k = 0; k < PQntuples(r); k++)
+        buf_fmt(&out, "%s\n", PQgetvalue(r, k, 0));
+    return buf_str(&out);
+}
+
+err pg_simple(struct pg_conn *c, struct cx *cx, const char *text, str *ret_rows)
+{
+    struct pg_exchange x = { .cx = cx };
+
+    pg_send_pending(c, &x);
+    err e = pg_finish(c, &x);
+    if (e)
+        return e;
+    if (!PQexitPipelineMode(c->pg)) {
+        c->broken = true;
+        return FAIL(cx, DB_FAILED, "the pipeline is not empty");
+    }
+    PGresult *r = PQexec(c->pg, text);
+    ExecStatusType status = PQresultStatus(r);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) {
+        e = pg_fail(c, cx, r, "script");
+        c->failed = c->tx;
+    } else if (ret_rows) {
+        *ret_rows = first_column(cx->arena, r);
+    }
+    PQclear(r);
+    if (!c->broken && !PQenterPipelineMode(c->pg))
+        c->broken = true;
+    return e;
+}
+
+/* ---- checks and plans ---- */
+static err described_fits(struct cx *cx, const struct db_query *q, PGresult *r)
+{
+    if (PQnparams(r) != (int)q->in_n)
+        return FAIL(cx, ERR_BUG, "%s: %d parameters, not %zu", q->name, PQnparams(r), q->in_n);
+    if (q->out_n > 0 && PQnfields(r) != (int)q->out_n)
+        return FAIL(cx, ERR_BUG, "%s: %d columns, not %zu", q->name, PQnfields(r), q->out_n);
+    for (size_t i = 0; i < q->out_n; i++)
+        if (!pg_fits(PQftype(r, (int)i), q->out[i].type))
+            return FAIL(cx, ERR_BUG, "%s: column %s has type %u, which is not %s (cast it)",
+                q->name, q->out[i].name, PQftype(r, (int)i), pg_names[q->out[i].type]);
+    return NULL;
+}
+
+err pg_check(void *conn, struct cx *cx, const struct db_query *q)
+{
+    struct pg_conn *c = conn;
+    PGresult *r = NULL;
+    struct pg_exchange x = { .cx = cx, .q = q, .keep = &r };
+
+    pg_send_prepare(c, &x, /* unnamed= */ "");
+    pg_send_describe(c, &x, "");
+    err e = pg_finish(c, &x);
+    if (e)
+        e = FAIL(cx, ERR_BUG, "%s", q->name);
+    else
+        e = described_fits(cx, q, r);
+    PQclear(r);
+    return e;
+}
+
+err pg_plan(void *conn, struct cx *cx, const struct db_query *q, str *ret)
+{
+    struct pg_conn *c = conn;
+    struct buf prepare = { .arena = cx->arena }, explain = { .arena = cx->arena };
+
+    buf_add(&prepare, S("SET plan_cache_mode = force_generic_plan; PREPARE souk_plan"));
+    buf_add(&explain, S("EXPLAIN EXECUTE souk_plan"));
+    for (size_t i = 0; i < q->in_n; i++) {
+        buf_fmt(&prepare, "%s%s", i ? ", " : " (", pg_names[q->in[i].type]);
+        buf_add(&explain, i ? S(", NULL") : S(" (NULL"));
+    }
+    if (q->in_n > 0) {
+        buf_char(&prepare, ')');
+        buf_char(&explain, ')');
+    }
+    buf_fmt(&prepare, " AS %s", q->text[DB_PG]);
+    err e = pg_simple(c, cx, str_c(cx->arena, buf_str(&prepare)), NULL);
+    if (e)
+        return e;
+    e = pg_simple(c, cx, str_c(cx->arena, buf_str(&explain)), ret);
+    err e2 = pg_simple(c, cx, "DEALLOCATE souk_plan; RESET plan_cache_mode", NULL);
+    return e ? e : e2;
+}
