@@ -3,17 +3,17 @@
  * over a list, an object, or when a flag is true, a text not empty, a number not zero;
  * {{^name}}..{{/name}} when absent, empty, zero or false, {{>piece}} another template with the same
  * view, {{! comment }}. Fields come from a table, and the names in template and table must match
- * both ways (html_parse refuses unknown names, tools/htmlcheck unused ones). Inside a section over a
- * list or an object names are looked up in the item first, then outwards. A tag alone on its line,
- * other than {{name}}, takes the line with it.
+ * both ways (html_parse refuses unknown names, tools/htmlcheck unused ones). Inside a section over
+ * a list or an object names are looked up in the item first, then outwards. A tag alone on its
+ * line, other than {{name}}, takes the line with it.
  *
  * Escaping is the default. In text and in quoted attributes & < > " ' are escaped; an attribute
- * that holds a URL (href, src, action, srcset, poster, ...) also refuses any scheme but http, https,
- * mailto and relative ones (the value becomes "#"); a name further inside a URL must follow what
- * decides the scheme, and is not percent-encoded here. Refused by html_parse: unquoted attribute
- * values; names in tags, comments, <script>, <style>, on... and srcdoc; all but numbers in
- * style="..."; sections that begin and end in different places of the markup; pieces outside text.
- * Only fields of type HTML_T_HTML pass unescaped, and in text alone. */
+ * that holds a URL (href, src, action, srcset, poster, ...) also refuses any scheme but http,
+ * https, mailto and relative ones (the value becomes "#"); a name further inside a URL must follow
+ * what decides the scheme, and is not percent-encoded here. Refused by html_parse: unquoted
+ * attribute values; names in tags, comments, <script>, <style>, on... and srcdoc; all but numbers
+ * in style="..."; sections that begin and end in different places of the markup; pieces outside
+ * text. Only fields of type HTML_T_HTML pass unescaped, and in text alone. */
 #ifndef SOUK_BASE_HTML_H
 #define SOUK_BASE_HTML_H
 
@@ -34,14 +34,34 @@ struct html_field {
     size_t offset, offset_n, item_size;
     const struct html_field *fields; /* of the item; ends with HTML_END */
 };
-#define HTML_TEXT(S_, m) { #m, HTML_T_TEXT, offsetof(S_, m), 0, 0, NULL }
-#define HTML_HTML(S_, m) { #m, HTML_T_HTML, offsetof(S_, m), 0, 0, NULL }
-#define HTML_INT(S_, m) { #m, HTML_T_INT, offsetof(S_, m), 0, 0, NULL }
-#define HTML_FLAG(S_, m) { #m, HTML_T_FLAG, offsetof(S_, m), 0, 0, NULL }
+#define HTML_TEXT(S_, m)                                                                           \
+    {                                                                                              \
+#m, HTML_T_TEXT, offsetof(S_, m), 0, 0, NULL                                               \
+    }
+#define HTML_HTML(S_, m)                                                                           \
+    {                                                                                              \
+#m, HTML_T_HTML, offsetof(S_, m), 0, 0, NULL                                               \
+    }
+#define HTML_INT(S_, m)                                                                            \
+    {                                                                                              \
+#m, HTML_T_INT, offsetof(S_, m), 0, 0, NULL                                                \
+    }
+#define HTML_FLAG(S_, m)                                                                           \
+    {                                                                                              \
+#m, HTML_T_FLAG, offsetof(S_, m), 0, 0, NULL                                               \
+    }
 #define HTML_LIST(S_, m, f)                                                                        \
-    { #m, HTML_T_LIST, offsetof(S_, m), offsetof(S_, m##_n), sizeof(*((S_ *)0)->m), (f) }
-#define HTML_OBJECT(S_, m, f) { #m, HTML_T_OBJECT, offsetof(S_, m), 0, 0, (f) }
-#define HTML_END { NULL, 0, 0, 0, 0, NULL }
+    {                                                                                              \
+#m, HTML_T_LIST, offsetof(S_, m), offsetof(S_, m##_n), sizeof(*((S_ *)0)->m), (f)          \
+    }
+#define HTML_OBJECT(S_, m, f)                                                                      \
+    {                                                                                              \
+#m, HTML_T_OBJECT, offsetof(S_, m), 0, 0, (f)                                              \
+    }
+#define HTML_END                                                                                   \
+    {                                                                                              \
+        NULL, 0, 0, 0, 0, NULL                                                                     \
+    }
 
 /* What a page is: named here, rendered by reply_page (platform/http/reply.h). */
 struct html_page {

@@ -45,14 +45,14 @@ struct json_field {
     size_t offset, offset_n; /* of the member; of its count for lists */
     const struct json_shape *shape;
     bool required, nullable;
-    bool multiline;    /* JSON_T_STR may hold \n and \t */
-    bool zero_out;     /* out: zero (INT, NUM, BOOL) or no items (LIST, STRS, MAP) is absent */
-    int64_t min, max;  /* bytes of a str (default 0..1000), value of a number (default ±2^53-1),
-                          items of a list or map (default 0..100); max 0 means the default, and
-                          a number with a max but no min starts at 0 */
-    int64_t item_max;  /* bytes of each text in STRS and MAP; 0 means 1000 */
+    bool multiline;   /* JSON_T_STR may hold \n and \t */
+    bool zero_out;    /* out: zero (INT, NUM, BOOL) or no items (LIST, STRS, MAP) is absent */
+    int64_t min, max; /* bytes of a str (default 0..1000), value of a number (default ±2^53-1),
+                         items of a list or map (default 0..100); max 0 means the default, and
+                         a number with a max but no min starts at 0 */
+    int64_t item_max; /* bytes of each text in STRS and MAP; 0 means 1000 */
     const char *const *one_of; /* NULL-terminated allowed values of a str, or of each in STRS */
-    const char *wire;  /* overrides the derived name, e.g. "Idempotency-Key" */
+    const char *wire;          /* overrides the derived name, e.g. "Idempotency-Key" */
     const char *doc;
 };
 struct json_shape {
@@ -111,15 +111,15 @@ struct json_map {
  *   malformed: bad_json too_deep too_many_keys duplicate_key unknown_field required wrong_type
  *   invalid:   too_small too_large too_short too_long too_few too_many not_allowed bad_id bad_time
  *              bad_amount bad_text */
-err json_decode(struct cx *cx, str text, const struct json_shape *shape, void *ret,
-    bool *ret_snake) MUST_USE;
+err json_decode(
+    struct cx *cx, str text, const struct json_shape *shape, void *ret, bool *ret_snake) MUST_USE;
 
 /* Decodes name=value pairs (query strings, forms, path parameters, headers) into the fields with
- * .at == at; values are text and converted. Of a repeated name the last counts; JSON_T_STRS collects
- * all. An empty value is an absent one, but for a JSON_T_STR that is required or may be empty.
- * Header names are compared without case, '_' in a field's name being '-'. Unknown names (and
- * fields of types that are no text) are refused when `strict`. May be called several times on one
- * struct; call json_pairs_done at the end for what is missing. */
+ * .at == at; values are text and converted. Of a repeated name the last counts; JSON_T_STRS
+ * collects all. An empty value is an absent one, but for a JSON_T_STR that is required or may be
+ * empty. Header names are compared without case, '_' in a field's name being '-'. Unknown names
+ * (and fields of types that are no text) are refused when `strict`. May be called several times on
+ * one struct; call json_pairs_done at the end for what is missing. */
 struct json_pair {
     str name, value;
 };
@@ -129,11 +129,12 @@ err json_decode_pairs(struct cx *cx, const struct json_pair *pairs, size_t n, en
 err json_pairs_done(struct cx *cx, const struct json_pair *pairs, size_t n, enum json_at at,
     const struct json_shape *shape) MUST_USE;
 /* "a=1&b=2" into pairs, percent-decoded; at most 100 pairs. ERR_MALFORMED on bad encoding. */
-err json_pairs_of_query(struct cx *cx, str query, struct json_pair **ret_pairs, size_t *ret_n)
-    MUST_USE;
+err json_pairs_of_query(
+    struct cx *cx, str query, struct json_pair **ret_pairs, size_t *ret_n) MUST_USE;
 
-/* Encodes the AT_BODY fields of the struct at `v`. Its texts are valid UTF-8, its doubles finite and
- * printed with at most 6 decimals. Lists print as [] when empty, unless .zero_out or .nullable. */
+/* Encodes the AT_BODY fields of the struct at `v`. Its texts are valid UTF-8, its doubles finite
+ * and printed with at most 6 decimals. Lists print as [] when empty, unless .zero_out or .nullable.
+ */
 void json_encode(struct buf *out, const struct json_shape *shape, const void *v, bool snake);
 /* Single values, for the few places without a shape. */
 void json_quote(struct buf *out, str s);
