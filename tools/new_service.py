@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a service that builds and passes: new_service.py NAME [--root TREE]
 
-Copies tools/new-service, a small service called gift with a table, two verbs, two routes and their
-tests, to src/services/NAME under the new name. What is left to do by hand is printed: the two lines
-of src/app that open it."""
+Copies tools/new-service, a small service called gift with two tables, two verbs, two routes and
+their tests, to src/services/NAME under the new name, and lists it in src/app/services.c."""
 import os
 import re
 import shutil
@@ -45,6 +44,26 @@ def make(name: str, root: str) -> list:
     return made
 
 
+# Where src/app/services.c names a service: after the last of its kind, what is added.
+PLACES = (
+    (r'#include "services/[^\n]*\n|#include "platform/[^\n]*\n', '#include "services/gift/gift.h"\n'),
+    (r"(?<=\n)static void open_services\(.*?\n(?=\})",
+     "    add(app, &gift_service, gift_open(life, (struct gift_deps){ .db = app->db }));\n"),
+    (r'    \{ "\w+", "src/services/[^\n]*\n', '    { "gift", "src/services/gift/sql/" },\n'),
+)
+
+
+def listed(text: str, name: str):
+    """services.c with the service in it; None when it does not look as expected."""
+    for pattern, added in PLACES:
+        found = list(re.finditer(pattern, text, re.S))
+        if not found:
+            return None
+        at = found[-1].end()
+        text = text[:at] + renamed(added, name) + text[at:]
+    return text
+
+
 def main() -> int:
     arguments = sys.argv[1:]
     root = os.path.dirname(TOOLS)
@@ -55,8 +74,16 @@ def main() -> int:
     name = arguments[0]
     for path in make(name, root):
         print("made " + os.path.relpath(path, root))
-    print(f"now open it in src/app/services.c, beside inventory: {name}_open() and {name}_service;"
-          f"\nthen ./dev test {name}")
+    services = os.path.join(root, "src", "app", "services.c")
+    with open(services, encoding="utf-8") as file:
+        text = listed(file.read(), name)
+    if text is None:
+        print(f"by hand: open {name}_service in src/app/services.c, as it does the others")
+    else:
+        with open(services, "w", encoding="utf-8") as file:
+            file.write(text)
+        print("listed in src/app/services.c")
+    print(f"next: ./dev test {name}")
     return 0
 
 

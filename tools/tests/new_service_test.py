@@ -44,6 +44,17 @@ class NewService(unittest.TestCase):
             stderr=subprocess.PIPE, text=True, check=False)
         self.assertEqual(ran.returncode, 0, ran.stderr)
 
+    def test_is_listed(self):
+        text = ('#include "app/app.h"\n#include "services/cart/cart.h"\n\n'
+                "static void open_services(struct app *app)\n{\n    open(a);\n}\n\n"
+                'static const struct owner owners[] = {\n    { "cart", "src/services/cart/sql/" },\n'
+                '    { "checkout", "src/flows/checkout/sql/" },\n};\n')
+        lines = new_service.listed(text, "wishlist").splitlines()
+        self.assertEqual(lines[2], '#include "services/wishlist/wishlist.h"')
+        self.assertTrue(lines[7].startswith("    add(app, &wishlist_service, wishlist_open("), lines)
+        self.assertEqual(lines[12], '    { "wishlist", "src/services/wishlist/sql/" },')
+        self.assertIsNone(new_service.listed("int main(void)\n", "wishlist"))
+
 
 if __name__ == "__main__":
     unittest.main()
