@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the shop adds when scripts are on: suggestions, pictures, steppers, filters, a quick cart.
+ * Loaded deferred by every page. No page may need it: each part falls back to links and forms. */
+(() => {
+'use strict';
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const one = (selector, root = document) => root.querySelector(selector);
+const make = (tag, props) => Object.assign(document.createElement(tag), props);
+
+/* Suggestions under the search field: the combobox pattern of ARIA, list autocomplete. */
+const suggest = (form) => {
+  const input = form.elements.q;
+  const list = make('div', { id: 'q-list', hidden: true });
+  list.setAttribute('role', 'listbox');
+  list.setAttribute('aria-label', 'Suggestions');
+  form.append(list);
+  const set = (attrs) => Object.entries(attrs).forEach(([k, v]) => input.setAttribute(k, v));
+  set({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': 'q-list',
+    'aria-expanded': 'false' });
+  let at = -1, typed = '', timer, call;
+
+  const close = () => {
+    clearTimeout(timer);
+    call?.abort();
+    list.hidden = true;
+    at = -1;
+    input.setAttribute('aria-expanded', 'false');
+    input.removeAttribute('aria-activedescendant');
+  };
+  const mark = (index) => {
+    at = index;
+    [...list.children].forEach((option, i) => option.setAttribute('aria-selected', i === at));
+    input.value = at < 0 ? typed : list.children[at].textContent;
+    if (at < 0) return input.removeAttribute('aria-activedescendant');
+    input.setAttribute('aria-activedescendant', list.children[at].id);
+    list.children[at].scrollIntoView({ block: 'nearest' });
+  };
+  const show = (words) => {
+    list.replaceChildren(...words.slice(0, 8).map((word, i) => {
+      const option = make('div', { id: 'q-' + i, textContent: word });
+      option.setAttribute('role', 'option');
+      option.setAttribute('aria-selected', 'false');
+      return option;
+    }));
+    list.hidden = words.length === 0;
+    input.setAttribute('aria-expanded', String(!list.hidden));
+  };
+  const ask = async () => {
+    call?.abort();
+    call = new AbortController();
+    try {
+      const reply = await fetch('/api/v1/search/autocomplete?q=' + encodeURIComponent(typed),
+        { signal: call.signal });
+      const body = reply.ok ? await reply.json() : {};
+      at = -1;
+      show((body.suggestions || []).map((s) => s.text ?? s.label ?? s).filter((s) => typeof s === 'string'));
+    } catch { /* no suggestions, then */ }
+  };
+  input.addEventListener('input', () => {
+    typed = input.value;
+    clearTimeout(timer);
+    if (typed.trim().length < 2) close();
+    else timer = setTimeout(ask, 120);
+  });
+  input.addEventListener('keydown', (event) => {
+    const n = list.children.length;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && n && event.altKey === false) {
+      event.preventDefault();
+      if (list.hidden) show([...list.children].map((option) => option.textContent));
+      mark((at + 1 + step + n + 1) % (n + 1) - 1); /* one place more: what was typed */
+    } else if (event.key === 'Escape' && !list.hidden) {
+      event.preventDefault();
+      input.value = typed;
+      close();
+    } else if (event.key === 'Enter') {
+      close();
+    }
+  });
+  list.addEventListener('pointerdown', (event) => event.preventDefault()); /* focus stays */
+  list.addEventListener('click', (event) => {
+    const option = event.target.closest('[role=option]');
+    if (!option) return;
+    input.value = option.textContent;
+    close();
+    form.requestSubmit();
+  });
+  input.addEventListener('blur', close);
+};
+
+/* Pictures of a product: thumbnails move the strip instead of the page. */
+const gallery = (box) => {
+  const stage = one('.stage', box);
+  const links = all('.thumbs a', box);
+  const mark = () => {
+    const now = Math.round(stage.scrollLeft / stage.clientWidth);
+    links.forEach((a, i) => i === now ? a.setAttribute('aria-current', 'true')
+      : a.removeAttribute('aria-current'));
+  };
+  links.forEach((link, i) => link.addEventListener('click', (event) => {
+    event.preventDefault();
+    stage.scrollTo({ left: i * stage.clientWidth });
+  }));
+  stage.addEventListener('scroll', mark, { passive: true });
+  mark();
+};
+
+/* Less and more beside a quantity. */
+const stepper = (box) => {
+  const input = one('input', box);
+  const button = (sign, name, act) => {
+    const b = make('button', { type: 'button', textContent: sign, ariaLabel: name });
+    b.addEventListener('click', () => {
+      const before = input.value;
+      act.call(input);
+      if (input.value !== before) input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    return b;
+  };
+  input.before(button('−', 'One less', input.stepDown));
+  input.after(button('+', 'One more', input.stepUp));
+};
+
+let toastTimer;
+const toast = (text, href, label) => {
+  const box = one('#toast');
+  box.replaceChildren(text);
+  if (href) box.append(make('a', { href, textContent: label }));
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => box.replaceChildren(), 8000);
+};
+
+/* Adds without leaving the page; anything unexpected becomes the plain form post. */
+const quickAdd = (form) => form.addEventListener('submit', async (event) => {
+  if (event.submitter?.name === 'then') return;
+  event.preventDefault();
+  const { productId, variantId, quantity, csrf } = form.elements;
+  const button = event.submitter;
+  if (button?.ariaDisabled === 'true') return;
+  if (button) button.ariaDisabled = 'true';
+  const headers = { 'Content-Type': 'application/json' };
+  if (csrf) headers['X-CSRF-Token'] = csrf.value;
+  const body = { productId: productId.value, quantity: Number(quantity.value) };
+  if (variantId.value) body.variantId = variantId.value;
+  try {
+    const reply = await fetch('/api/v1/cart/items',
+      { method: 'POST', headers, body: JSON.stringify(body) });
+    if (reply.status !== 201) throw 0;
+    let cart = await reply.json();
+    if (!cart.items) cart = await (await fetch('/api/v1/cart')).json();
+    const count = cart.items.reduce((sum, item) => sum + item.quantity, 0);
+    all('[data-cart-count]').forEach((b) => { b.textContent = count || ''; });
+    toast('Added to the cart.', '/cart', 'Go to the cart');
+  } catch {
+    form.submit();
+  }
+  if (button) button.ariaDisabled = null;
+});
+
+/* One order for one press: a form under way is not sent again. */
+const once = (form) => form.addEventListener('submit', (event) => {
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = '1';
+  all('button', form).forEach((b) => { b.ariaDisabled = 'true'; });
+});
+addEventListener('pageshow', (event) => {
+  if (event.persisted) all('form[data-once]').forEach((form) => {
+    delete form.dataset.sent;
+    all('button', form).forEach((b) => { b.ariaDisabled = null; });
+  });
+});
+
+/* What was typed into a long form is kept for this tab until the order is placed. */
+const store = { /* storage may be forbidden */
+  get: (key) => { try { return JSON.parse(sessionStorage.getItem(key)) || {}; } catch { return {}; } },
+  set: (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* no */ } },
+  drop: (key) => { try { sessionStorage.removeItem(key); } catch { /* no */ } },
+};
+const draft = (form) => {
+  const key = 'draft:' + form.dataset.draft;
+  const fields = [...form.elements].filter((f) =>
+    f.name && f.type !== 'hidden' && f.type !== 'password');
+  const kept = store.get(key);
+  fields.forEach((f) => {
+    if (!(f.name in kept)) return;
+    if (f.type === 'radio') f.checked = f.value === kept[f.name] || (f.checked &&
+      !fields.some((g) => g.name === f.name && g.value === kept[f.name]));
+    else if (!f.value) f.value = kept[f.name];
+  });
+  form.addEventListener('input', () => {
+    const now = {};
+    fields.forEach((f) => { if (f.type !== 'radio' || f.checked) now[f.name] = f.value; });
+    store.set(key, now);
+  });
+};
+
+/* Filters act at once beside the list; in the sheet of a phone they wait for the button. */
+const filters = (form) => {
+  form.addEventListener('change', (event) => {
+    if (event.target.name === 'sort' || matchMedia('(min-width: 880px)').matches)
+      form.requestSubmit();
+  });
+  const closeLink = one('.filters-head a', form);
+  one('.open-filters')?.addEventListener('click', () => setTimeout(() => closeLink.focus()));
+  addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !form.matches(':target')) return;
+    location.hash = 'results';
+    one('.open-filters').focus();
+  });
+};
+
+all('form.search').forEach(suggest);
+all('[data-gallery]').forEach(gallery);
+all('.stepper').forEach(stepper);
+all('form[data-add]').forEach(quickAdd);
+all('form[data-once]').forEach(once);
+all('form[data-draft]').forEach(draft);
+all('#filters').forEach(filters);
+all('form[data-qty]').forEach((form) => {
+  let timer;
+  form.addEventListener('change', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => form.requestSubmit(), 600);
+  });
+});
+all('form[action="/signout"]').forEach((form) =>
+  form.addEventListener('submit', () => store.drop('draft:checkout')));
+if (/^\/orders\/[^/]+\/thanks$/.test(location.pathname)) store.drop('draft:checkout');
+one('.alert.bad')?.focus();
+
+/* The department menu closes like a menu. */
+const menu = one('.menu');
+if (menu) {
+  document.addEventListener('click', (event) => {
+    if (menu.open && !menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !menu.open) return;
+    menu.open = false;
+    one('summary', menu).focus();
+  });
+}
+})();
