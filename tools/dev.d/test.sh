@@ -44,16 +44,11 @@ start_postgres() {
 unit_tests() {
     begin "unit, store and route tests"
     rm -f build/asan/meson-logs/testlog.json
-    names=''
-    if [ -n "$filter" ]; then
-        names=$(find src tests -name '*_test.c' | sed 's|.*/||; s|\.c$||' | grep -F -e "$filter")
-        [ -n "$names" ] || { echo "   none of that name"; return; }
-    fi
-    steady meson test -C build/asan --no-rebuild -t 3 $names >build/log/unit.log 2>&1
+    steady meson test -C build/asan --no-rebuild -t 3 $units >build/log/unit.log 2>&1
     end meson build/asan/meson-logs/testlog.json
 }
 thread_tests() {
-    [ -n "$(tsan_names)" ] || return
+    [ -z "$filter" ] && [ -n "$(tsan_names)" ] || return
     begin "thread tests (tsan)"
     rm -f build/tsan/meson-logs/testlog.json
     if tsan_run >build/log/tsan.log 2>&1 || [ -f build/tsan/meson-logs/testlog.json ]; then
@@ -80,10 +75,12 @@ fuzz_tests() {
     done >build/log/fuzz.txt
     end lines build/log/fuzz.txt
 }
+node_files() {
+    find "$@" -maxdepth 1 -name '*.test.mjs' 2>/dev/null | grep -F -e "$filter" | LC_ALL=C sort
+}
 # node_tests STAGE ENGINE FOLDER: the real server, built with sanitizers, from outside.
 node_tests() {
-    files=$(find "$3" -maxdepth 1 -name '*.test.mjs' 2>/dev/null | LC_ALL=C sort |
-        grep -F -e "$filter")
+    files=$(node_files "$3")
     [ -n "$files" ] || return
     begin "$1"
     log=build/log/$(echo "$1" | tr ' ' -).tap
@@ -97,7 +94,7 @@ node_tests() {
     end node "$log"
 }
 browser_tests() {
-    [ -f tests/browser/package.json ] || return
+    [ -n "$(node_files tests/browser)" ] || return
     stage_of "browser packages" browser_ready && node_tests "browser tests" sqlite tests/browser
 }
 knows() {
@@ -135,14 +132,25 @@ if [ -z "$filter" ]; then
     ./dev check >build/log/check.log 2>&1
     end lines build/log/check.log
 fi
-stage_of "build with gcc, ASan and UBSan" compile build/asan gcc -Db_sanitize=address,undefined
-built=$?
-stage_of "build with clang" compile_clang
-clang_built=$?
-[ ! -x tools/pg.sh ] || stage_of "postgresql" start_postgres
-[ $built -ne 0 ] || unit_tests
+units='' targets=''
+if [ -n "$filter" ]; then # builds no more than what is asked for
+    units=$(find src tests -name '*_test.c' | grep -F -e "$filter" | sed 's|.*/||; s|\.c$||')
+    targets=$units
+    [ -z "$(node_files tests/api tests/browser)" ] || targets="$targets souk"
+fi
+if [ -z "$filter" ] || [ -n "$targets" ]; then
+    stage_of "build with gcc, ASan and UBSan" \
+        compile build/asan gcc -Db_sanitize=address,undefined && built=yes
+    stage_of "postgresql" start_postgres
+fi
+if [ -z "$filter" ] || fuzz_sources | grep -q -F -e "$filter"; then
+    stage_of "build with clang" compile_clang && clang_built=yes
+fi
+if [ -n "${built:-}" ] && { [ -z "$filter" ] || [ -n "$units" ]; }; then
+    unit_tests
+fi
 thread_tests
-[ $clang_built -ne 0 ] || fuzz_tests
+[ -z "${clang_built:-}" ] || fuzz_tests
 node_tests "api tests on sqlite" sqlite tests/api
 [ -z "${SOUK_TEST_PG:-}" ] || node_tests "api tests on postgresql" pg tests/api
 browser_tests
