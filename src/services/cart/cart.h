@@ -27,6 +27,7 @@ struct cart *cart_open(struct arena *life, struct cart_deps deps);
 struct cart_owner {
     id user_id;
     str token;
+    str token_hash; /* instead of the token, where only that was kept (sagas); hex */
 };
 struct cart_owner cart_owner_of(const struct cx *cx);
 

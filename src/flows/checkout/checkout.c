@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The checkout as the application sees it: its tables and problems. Called by src/app; must never
+ * hold an order's state in memory that is not also in rows. */
+#include "flows/checkout/checkout.h"
+
+#include "checkout_sql.h"
+#include "flows/checkout/checkout_internal.h"
+
+const problem CHECKOUT_CART_EMPTY = { KIND_INVALID, "checkout.cart_empty", NULL,
+    "There is nothing to order" };
+const problem CHECKOUT_PRICE_CHANGED = { KIND_CONFLICT, "checkout.price_changed", NULL,
+    "A price has changed; look at it and order again" };
+const problem CHECKOUT_GONE = { KIND_CONFLICT, "checkout.offer_unavailable", NULL,
+    "Something in the order is not on sale any more" };
+const problem CHECKOUT_PAYMENT_TYPE = { KIND_INVALID, "checkout.payment_method_unsupported", NULL,
+    "This way to pay is not offered" };
+const problem CHECKOUT_NOT_OFFERED = { KIND_CONFLICT, "checkout.order_state_conflict", NULL,
+    "The order is not in a state that allows this" };
+
+struct checkout *checkout_open(struct arena *life, struct checkout_deps deps)
+{
+    struct checkout *c = NEW(life, struct checkout);
+    c->deps = deps;
+    return c;
+}
+
+static const problem *const problems[] = {
+    &CHECKOUT_CART_EMPTY,
+    &CHECKOUT_PRICE_CHANGED,
+    &CHECKOUT_GONE,
+    &CHECKOUT_PAYMENT_TYPE,
+    &CHECKOUT_NOT_OFFERED,
+    NULL,
+};
+const struct service checkout_service = {
+    .name = "checkout",
+    .folder = "src/flows/checkout/",
+    .routes = checkout_routes,
+    .jobs = checkout_jobs,
+    .queries = checkout_queries,
+    .problems = problems,
+    .pages = checkout_page_list,
+};

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From what a buyer wishes to an order that could be placed: lines as they are now, address, sums.
+ * Reads only, in a READ unit on a worker; must never write. */
+#include "flows/checkout/checkout_internal.h"
+#include "platform/secret/secret.h"
+
+struct orders_owner checkout_owner_of(const struct cx *cx)
+{
+    struct orders_owner owner = { .user_id = cx->who.user_id };
+    if (cx->who.cart_token.n)
+        owner.cart_hash = secret_sha256_hex(cx->arena, cx->who.cart_token);
+    return owner;
+}
+
+static str pointer_of(struct cx *cx, size_t i, const char *member)
+{
+    return str_fmt(cx->arena, "/items/%zu/%s", i, member);
+}
+
+err checkout_cart_items(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
+    struct checkout_item **ret, size_t *ret_n)
+{
+    struct cart_view cart;
+    err e = id_is_none(wish->cart_id)
+                ? cart_get(c->deps.cart, cx, cart_owner_of(cx), &cart)
+                : cart_by_id(c->deps.cart, cx, cart_owner_of(cx), wish->cart_id, &cart);
+    if (e)
+        return e;
+    if (cart.items_n == 0)
+        return FAIL(cx, CHECKOUT_CART_EMPTY, "nothing in the cart");
+    struct checkout_item *items = NEW_N(cx->arena, cart.items_n, struct checkout_item);
+    struct pricing_key *keys = NEW_N(cx->arena, cart.items_n, struct pricing_key);
+    struct pricing_price *now = NEW_N(cx->arena, cart.items_n, struct pricing_price);
+    for (size_t i = 0; i < cart.items_n; i++) {
+        const struct cart_item *it = &cart.items[i];
+        items[i] = (struct checkout_item){ it->product_id, it->variant_id, it->quantity };
+        keys[i] = (struct pricing_key){ it->product_id, it->variant_id };
+    }
+    e = pricing_get(c->deps.pricing, cx, keys, cart.items_n, now);
+    if (e)
+        return e;
+    bool changed = false;
+    for (size_t i = 0; !wish->accept_prices && i < cart.items_n; i++) {
+        const struct money *added = &cart.items[i].price_added;
+        if (!now[i].price.currency.code[0] ||
+            !currency_eq(added->currency, now[i].price.currency) ||
+            added->minor == now[i].price.minor)
+            continue;
+        changed = true;
+        cx_field(cx, pointer_of(cx, i, "price"), "price_changed", STR_F " is now " STR_F,
+            STR_A(money_decimal(cx->arena, *added)), STR_A(money_decimal(cx->arena, now[i].price)));
+    }
+    if (changed)
+        return FAIL(cx, CHECKOUT_PRICE_CHANGED, "prices changed since they were added");
+    *ret = items;
+    *ret_n = cart.items_n;
+    return NULL;
+}
+
+static const struct catalog_variant *variant_of(const struct catalog_product *p, id variant_id)
+{
+    for (size_t i = 0; i < p->variants_n; i++)
+        if (id_eq(p->variants[i].variant_id, variant_id))
+            return &p->variants[i];
+    return NULL;
+}
+
+static str variant_text(struct cx *cx, const struct catalog_variant *v)
+{
+    struct buf out = { .arena = cx->arena };
+    for (size_t i = 0; i < v->options_n; i++)
+        buf_fmt(&out, "%s" STR_F ": " STR_F, i ? ", " : "", STR_A(v->options[i].name),
+            STR_A(v->options[i].value));
+    return buf_str(&out);
+}
+
+err checkout_lines_of(struct checkout *c, struct cx *cx, const struct checkout_item *items,
+    size_t n, struct checkout_lines *ret)
+{
+    id *ids = NEW_N(cx->arena, n, id);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = items[i].product_id;
+    struct checkout_lines l = { .n = n,
+        .products = NEW_N(cx->arena, n, struct catalog_product),
+        .lines = NEW_N(cx->arena, n, struct pricing_line),
+        .variant_texts = NEW_N(cx->arena, n, str),
+        .variant_ids = NEW_N(cx->arena, n, id) };
+    err e = catalog_products(
+        c->deps.catalog, cx, (struct catalog_wanted){ .product_ids = ids, .n = n }, l.products);
+    if (e)
+        return e;
+    bool gone = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct catalog_product *p = &l.products[i];
+        const struct catalog_variant *v = NULL;
+        if (!id_is_none(p->product_id) && p->variants_n)
+            v = id_is_none(items[i].variant_id) && p->variants_n == 1
+                    ? &p->variants[0]
+                    : variant_of(p, items[i].variant_id);
+        if (!v) {
+            gone = true;
+            cx_field(cx, pointer_of(cx, i, "variantId"), "offer_unavailable",
+                "this is not on sale any more");
+            continue;
+        }
+        l.lines[i] = (struct pricing_line){ .product_id = p->product_id,
+            .variant_id = v->variant_id,
+            .quantity = items[i].quantity,
+            .weight_g = v->weight_g,
+            .prime = p->prime };
+        l.variant_texts[i] = variant_text(cx, v);
+        l.variant_ids[i] = v->variant_id;
+    }
+    if (gone)
+        return FAIL(cx, CHECKOUT_GONE, "products gone");
+    *ret = l;
+    return NULL;
+}
+
+static err address_of(
+    struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct orders_address *ret)
+{
+    struct identity_address a;
+    if (!id_is_none(wish->address_id)) {
+        if (id_is_none(cx->who.user_id)) {
+            cx_field(cx, S("/shippingAddress/addressId"), "unknown", "sign in to use it");
+            return FAIL(cx, ERR_INVALID, "address id of a guest");
+        }
+        err e = identity_address_get(c->deps.identity, cx, cx->who.user_id, wish->address_id, &a);
+        if (e == &IDENTITY_ADDRESS_UNKNOWN || e == &ERR_MISSING) {
+            cx_clear(cx);
+            cx_field(cx, S("/shippingAddress/addressId"), "unknown", "there is no such address");
+            return FAIL(cx, ERR_INVALID, "unknown address");
+        }
+        if (e)
+            return e;
+    } else if (wish->address) {
+        a = *wish->address;
+        err e = identity_address_check(cx, &a, S("/shippingAddress"));
+        if (e)
+            return e;
+    } else {
+        cx_field(cx, S("/shippingAddress"), "required", "where should it go?");
+        return FAIL(cx, ERR_INVALID, "no address");
+    }
+    *ret = (struct orders_address){ a.name, a.line1, a.line2, a.city, a.region, a.postal_code,
+        a.country, a.phone };
+    return NULL;
+}
+
+static err check_method(struct cx *cx, const struct checkout_method *m)
+{
+    static const char *const types[] = { "credit_card", "debit_card", "card" };
+    bool known = false;
+    for (size_t i = 0; i < COUNT(types); i++)
+        known |= str_eq(m->type, str_from_c(types[i]));
+    if (known && m->token.n)
+        return NULL;
+    cx_field(cx, known ? S("/paymentMethod/token") : S("/paymentMethod/type"), "not_allowed", "%s",
+        known ? "a token of the payment provider" : "credit_card, debit_card or card");
+    return FAIL(cx, CHECKOUT_PAYMENT_TYPE, "type " STR_F, STR_A(m->type));
+}
+
+static err email_of(struct cx *cx, const struct checkout_wish *wish, str *ret)
+{
+    if (cx->who.email.n && !id_is_none(cx->who.user_id)) {
+        *ret = cx->who.email;
+        return NULL;
+    }
+    ptrdiff_t at = str_find_char(wish->email, '@', 0);
+    if (at > 0 && (size_t)at + 1 < wish->email.n && str_find_char(wish->email, ' ', 0) < 0) {
+        *ret = wish->email;
+        return NULL;
+    }
+    cx_field(cx, S("/email"), wish->email.n ? "bad_email" : "required",
+        "an address for the confirmation");
+    return FAIL(cx, ERR_INVALID, "a guest without e-mail");
+}
+
+static void fill_lines(struct cx *cx, const struct checkout_lines *l, struct orders_order *o)
+{
+    o->lines = NEW_N(cx->arena, l->n, struct orders_line);
+    o->lines_n = l->n;
+    for (size_t i = 0; i < l->n; i++) {
+        const struct catalog_product *p = &l->products[i];
+        const struct catalog_variant *v = variant_of(p, l->variant_ids[i]);
+        const struct pricing_line *q = &l->lines[i];
+        o->lines[i] = (struct orders_line){ .order_item_id = cx_id(cx),
+            .product_id = p->product_id,
+            .variant_id = v->variant_id,
+            .seller_id = p->seller_id,
+            .title = p->title,
+            .variant_text = l->variant_texts[i],
+            .sku = v->sku,
+            .picture = catalog_picture_path(cx->arena, p, v, 0),
+            .quantity = q->quantity,
+            .price = q->price,
+            .subtotal = q->subtotal,
+            .tax = q->tax,
+            .tax_bp = q->tax_bp };
+    }
+}
+
+static err check_total(struct cx *cx, const struct checkout_wish *wish, money total)
+{
+    if (!wish->expected_total.n)
+        return NULL;
+    money wanted;
+    if (!money_parse(wish->expected_total, total.currency, &wanted)) {
+        cx_field(cx, S("/expectedTotal"), "bad_amount", "not an amount of this currency");
+        return FAIL(cx, ERR_INVALID, "expected total");
+    }
+    if (wanted.minor == total.minor)
+        return NULL;
+    cx_field(cx, S("/expectedTotal"), "price_changed", "the total is " STR_F,
+        STR_A(money_decimal(cx->arena, total)));
+    return FAIL(cx, CHECKOUT_PRICE_CHANGED, "total differs");
+}
+
+err checkout_prepare(
+    struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct orders_order *ret)
+{
+    struct checkout_item *items = (struct checkout_item *)(uintptr_t)wish->items;
+    size_t n = wish->items_n;
+    struct orders_order o = { .user_id = cx->who.user_id,
+        .status = ORDERS_PENDING,
+        .payment_status = S("pending"),
+        .speed = str_from_c(pricing_speed_names[wish->speed]) };
+    struct checkout_lines lines;
+    struct pricing_quote quote;
+    err e = wish->from_cart ? checkout_cart_items(c, cx, wish, &items, &n) : NULL;
+    if (!e && n == 0)
+        e = FAIL(cx, CHECKOUT_CART_EMPTY, "no items");
+    if (!e)
+        e = check_method(cx, &wish->method);
+    if (!e)
+        e = address_of(c, cx, wish, &o.address);
+    if (!e)
+        e = email_of(cx, wish, &o.email);
+    if (!e)
+        e = checkout_lines_of(c, cx, items, n, &lines);
+    if (!e)
+        e = pricing_quote(c->deps.pricing, cx, lines.lines, n,
+            (struct pricing_place){ o.address.country, o.address.region, o.address.postal_code },
+            wish->speed, &quote);
+    if (!e)
+        e = check_total(cx, wish, quote.total);
+    if (e)
+        return e;
+    o.order_id = cx_id(cx);
+    o.cart_hash = checkout_owner_of(cx).cart_hash;
+    o.subtotal = quote.subtotal;
+    o.tax = quote.tax;
+    o.shipping = quote.shipping;
+    o.discount = quote.discount;
+    o.total = quote.total;
+    o.estimated_from_ms = quote.delivery_from_ms;
+    o.estimated_ms = quote.delivery_to_ms;
+    o.created_ms = cx->now_ms;
+    fill_lines(cx, &lines, &o);
+    *ret = o;
+    return NULL;
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * An order as JSON: the short answer to a purchase, and the whole with items, payments, shipments
+ * and history. Called by the routes; must never show another owner's order: the caller has looked.
+ */
+#include "flows/checkout/checkout_internal.h"
+
+/* ---- the short answer ---- */
+
+struct placed_view {
+    id order_id;
+    str order_number, status, payment_status, currency, next_action;
+    int64_t estimated_delivery;
+    money total;
+};
+static const struct json_field placed_fields[] = {
+    JSON_ID(struct placed_view, order_id, .required = true),
+    JSON_STR(struct placed_view, order_number, .required = true),
+    JSON_STR(struct placed_view, status, .required = true),
+    JSON_STR(struct placed_view, payment_status, .required = true),
+    JSON_DATE(struct placed_view, estimated_delivery, .required = true),
+    JSON_MONEY(struct placed_view, total, .required = true),
+    JSON_STR(struct placed_view, currency, .required = true),
+    JSON_STR(struct placed_view, next_action, .doc = "where the buyer confirms the payment"),
+};
+const struct json_shape checkout_placed_shape =
+    JSON_SHAPE("OrderPlaced", struct placed_view, placed_fields);
+
+const void *checkout_placed_view(struct cx *cx, const struct orders_order *order, str next_url)
+{
+    struct placed_view *v = NEW(cx->arena, struct placed_view);
+    *v = (struct placed_view){ .order_id = order->order_id,
+        .order_number = order->number,
+        .status = str_from_c(orders_status_names[order->status]),
+        .payment_status = order->payment_status,
+        .currency = str_dup(cx->arena, currency_str(&order->total.currency)),
+        .next_action = next_url,
+        .estimated_delivery = order->estimated_ms,
+        .total = order->total };
+    return v;
+}
+
+/* ---- the whole ---- */
+
+struct item_view {
+    id order_item_id, product_id, variant_id, seller_id;
+    str title, variant, sku, thumbnail, status;
+    int64_t quantity;
+    money price, subtotal, tax;
+};
+static const struct json_field item_fields[] = {
+    JSON_ID(struct item_view, order_item_id, .required = true),
+    JSON_ID(struct item_view, product_id, .required = true),
+    JSON_ID(struct item_view, variant_id, .required = true),
+    JSON_ID(struct item_view, seller_id),
+    JSON_STR(struct item_view, title, .required = true),
+    JSON_STR(struct item_view, variant),
+    JSON_STR(struct item_view, sku, .required = true),
+    JSON_STR(struct item_view, thumbnail),
+    JSON_STR(struct item_view, status, .required = true),
+    JSON_INT(struct item_view, quantity, .required = true),
+    JSON_MONEY(struct item_view, price, .required = true),
+    JSON_MONEY(struct item_view, subtotal, .required = true),
+    JSON_MONEY(struct item_view, tax, .required = true),
+};
+static const struct json_shape item_shape = JSON_SHAPE("OrderItem", struct item_view, item_fields);
+
+struct payment_view {
+    id payment_id;
+    str provider, type, status, brand, last4, decline_code;
+    money amount;
+};
+static const struct json_field payment_fields[] = {
+    JSON_ID(struct payment_view, payment_id, .required = true),
+    JSON_STR(struct payment_view, provider, .required = true),
+    JSON_STR(struct payment_view, type, .required = true),
+    JSON_STR(struct payment_view, status, .required = true),
+    JSON_STR(struct payment_view, brand),
+    JSON_STR(struct payment_view, last4),
+    JSON_STR(struct payment_view, decline_code),
+    JSON_MONEY(struct payment_view, amount, .required = true),
+};
+static const struct json_shape payment_shape =
+    JSON_SHAPE("OrderPayment", struct payment_view, payment_fields);
+
+struct shipment_view {
+    id shipment_id;
+    str status;
+};
+static const struct json_field shipment_fields[] = {
+    JSON_ID(struct shipment_view, shipment_id, .required = true),
+    JSON_STR(struct shipment_view, status, .required = true),
+};
+static const struct json_shape shipment_shape =
+    JSON_SHAPE("OrderShipment", struct shipment_view, shipment_fields);
+
+struct move_view {
+    str from, to, reason;
+    id actor_id;
+    int64_t at;
+};
+static const struct json_field move_fields[] = {
+    JSON_STR(struct move_view, from),
+    JSON_STR(struct move_view, to, .required = true),
+    JSON_STR(struct move_view, reason),
+    JSON_ID(struct move_view, actor_id),
+    JSON_TIME(struct move_view, at, .required = true),
+};
+static const struct json_shape move_shape = JSON_SHAPE("OrderMove", struct move_view, move_fields);
+
+struct place_view {
+    str name, line1, line2, city, region, postal_code, country, phone;
+};
+static const struct json_field place_fields[] = {
+    JSON_STR(struct place_view, name, .required = true),
+    JSON_STR(struct place_view, line1, .required = true),
+    JSON_STR(struct place_view, line2),
+    JSON_STR(struct place_view, city, .required = true),
+    JSON_STR(struct place_view, region),
+    JSON_STR(struct place_view, postal_code),
+    JSON_STR(struct place_view, country, .required = true),
+    JSON_STR(struct place_view, phone),
+};
+static const struct json_shape place_shape =
+    JSON_SHAPE("OrderAddress", struct place_view, place_fields);
+
+struct order_json {
+    id order_id, user_id;
+    str order_number, status, payment_status, cancel_reason, currency, delivery_speed;
+    money subtotal, tax, shipping, discount, total;
+    struct place_view *shipping_address;
+    struct item_view *items;
+    struct payment_view *payments;
+    struct shipment_view *shipments;
+    struct move_view *history;
+    size_t items_n, payments_n, shipments_n, history_n;
+    int64_t estimated_delivery, delivered_at, created_at, updated_at;
+};
+static const struct json_field order_fields[] = {
+    JSON_ID(struct order_json, order_id, .required = true),
+    JSON_STR(struct order_json, order_number, .required = true),
+    JSON_ID(struct order_json, user_id),
+    JSON_STR(struct order_json, status, .required = true),
+    JSON_STR(struct order_json, payment_status, .required = true),
+    JSON_STR(struct order_json, cancel_reason),
+    JSON_STR(struct order_json, delivery_speed, .required = true),
+    JSON_LIST(struct order_json, items, item_shape, .required = true),
+    JSON_MONEY(struct order_json, subtotal, .required = true),
+    JSON_MONEY(struct order_json, tax, .required = true),
+    JSON_MONEY(struct order_json, shipping, .required = true),
+    JSON_MONEY(struct order_json, discount, .required = true),
+    JSON_MONEY(struct order_json, total, .required = true),
+    JSON_STR(struct order_json, currency, .required = true),
+    JSON_OBJECT(struct order_json, shipping_address, place_shape, .required = true),
+    JSON_LIST(struct order_json, payments, payment_shape, .required = true),
+    JSON_LIST(struct order_json, shipments, shipment_shape, .required = true),
+    JSON_LIST(struct order_json, history, move_shape, .required = true),
+    JSON_DATE(struct order_json, estimated_delivery),
+    JSON_TIME(struct order_json, delivered_at),
+    JSON_TIME(struct order_json, created_at, .required = true),
+    JSON_TIME(struct order_json, updated_at, .required = true),
+};
+const struct json_shape checkout_order_shape = JSON_SHAPE("Order", struct order_json, order_fields);
+
+static void fill_items(struct cx *cx, const struct orders_order *o, struct order_json *v)
+{
+    v->items_n = o->lines_n;
+    v->items = NEW_N(cx->arena, o->lines_n, struct item_view);
+    for (size_t i = 0; i < o->lines_n; i++) {
+        const struct orders_line *l = &o->lines[i];
+        v->items[i] = (struct item_view){ .order_item_id = l->order_item_id,
+            .product_id = l->product_id,
+            .variant_id = l->variant_id,
+            .seller_id = l->seller_id,
+            .title = l->title,
+            .variant = l->variant_text,
+            .sku = l->sku,
+            .thumbnail = l->picture,
+            .status = l->status,
+            .quantity = l->quantity,
+            .price = l->price,
+            .subtotal = l->subtotal,
+            .tax = l->tax };
+    }
+}
+
+static err fill_payments(
+    struct checkout *c, struct cx *cx, const struct orders_order *o, struct order_json *v)
+{
+    struct payments_payment *rows;
+    err e = payments_of_order(c->deps.payments, cx, o->order_id, &rows, &v->payments_n);
+    if (e)
+        return e;
+    v->payments = NEW_N(cx->arena, v->payments_n, struct payment_view);
+    for (size_t i = 0; i < v->payments_n; i++)
+        v->payments[i] = (struct payment_view){ .payment_id = rows[i].payment_id,
+            .provider = rows[i].provider,
+            .type = rows[i].method_type,
+            .status = str_from_c(payments_status_names[rows[i].status]),
+            .brand = rows[i].brand,
+            .last4 = rows[i].last4,
+            .decline_code = rows[i].decline_code,
+            .amount = rows[i].amount };
+    return NULL;
+}
+
+static err fill_history(
+    struct checkout *c, struct cx *cx, const struct orders_order *o, struct order_json *v)
+{
+    struct orders_event *rows;
+    err e = orders_history(c->deps.orders, cx, o->order_id, &rows, &v->history_n);
+    if (e)
+        return e;
+    v->history = NEW_N(cx->arena, v->history_n, struct move_view);
+    for (size_t i = 0; i < v->history_n; i++)
+        v->history[i] =
+            (struct move_view){ .from = rows[i].from == rows[i].to
+                                            ? (str){ 0 }
+                                            : str_from_c(orders_status_names[rows[i].from]),
+                .to = str_from_c(orders_status_names[rows[i].to]),
+                .reason = rows[i].reason,
+                .actor_id = rows[i].actor_id,
+                .at = rows[i].at_ms };
+    return NULL;
+}
+
+static void fill_facts(struct cx *cx, const struct orders_order *o, struct order_json *v)
+{
+    *v = (struct order_json){ .order_id = o->order_id,
+        .user_id = o->user_id,
+        .order_number = o->number,
+        .status = str_from_c(orders_status_names[o->status]),
+        .payment_status = o->payment_status,
+        .cancel_reason = o->cancel_reason,
+        .currency = str_dup(cx->arena, currency_str(&o->total.currency)),
+        .delivery_speed = o->speed,
+        .subtotal = o->subtotal,
+        .tax = o->tax,
+        .shipping = o->shipping,
+        .discount = o->discount,
+        .total = o->total,
+        .estimated_delivery = o->estimated_ms,
+        .delivered_at = o->delivered_ms,
+        .created_at = o->created_ms,
+        .updated_at = o->updated_ms };
+    v->shipping_address = NEW(cx->arena, struct place_view);
+    *v->shipping_address =
+        (struct place_view){ o->address.name, o->address.line1, o->address.line2, o->address.city,
+            o->address.region, o->address.postal_code, o->address.country, o->address.phone };
+    fill_items(cx, o, v);
+}
+
+err checkout_order_view(
+    struct checkout *c, struct cx *cx, const struct orders_order *order, const void **ret)
+{
+    struct order_json *v = NEW(cx->arena, struct order_json);
+    fill_facts(cx, order, v);
+    err e = fill_payments(c, cx, order, v);
+    if (!e)
+        e = fill_history(c, cx, order, v);
+    *ret = v;
+    return e;
+}
+
+/* ---- lists ---- */
+
+struct summary_json {
+    id order_id;
+    str order_number, status, payment_status, currency;
+    struct item_view *items;
+    size_t items_n;
+    money total;
+    int64_t estimated_delivery, created_at;
+};
+static const struct json_field summary_fields_[] = {
+    JSON_ID(struct summary_json, order_id, .required = true),
+    JSON_STR(struct summary_json, order_number, .required = true),
+    JSON_STR(struct summary_json, status, .required = true),
+    JSON_STR(struct summary_json, payment_status, .required = true),
+    JSON_LIST(struct summary_json, items, item_shape, .required = true),
+    JSON_MONEY(struct summary_json, total, .required = true),
+    JSON_STR(struct summary_json, currency, .required = true),
+    JSON_DATE(struct summary_json, estimated_delivery),
+    JSON_TIME(struct summary_json, created_at, .required = true),
+};
+static const struct json_shape summary_shape =
+    JSON_SHAPE("OrderSummary", struct summary_json, summary_fields_);
+
+struct pagination_view {
+    int64_t page, limit, total, pages;
+};
+static const struct json_field pagination_fields[] = {
+    JSON_INT(struct pagination_view, page, .required = true),
+    JSON_INT(struct pagination_view, limit, .required = true),
+    JSON_INT(struct pagination_view, total, .required = true),
+    JSON_INT(struct pagination_view, pages, .required = true),
+};
+static const struct json_shape pagination_shape =
+    JSON_SHAPE("OrderPagination", struct pagination_view, pagination_fields);
+
+struct orders_json {
+    struct summary_json *orders;
+    size_t orders_n;
+    struct pagination_view *pagination;
+    id next_page_token;
+};
+static const struct json_field orders_fields[] = {
+    JSON_LIST(struct orders_json, orders, summary_shape, .required = true),
+    JSON_OBJECT(struct orders_json, pagination, pagination_shape, .required = true),
+    JSON_ID(struct orders_json, next_page_token),
+};
+const struct json_shape checkout_orders_shape =
+    JSON_SHAPE("OrderList", struct orders_json, orders_fields);
+
+const void *checkout_orders_view(
+    struct cx *cx, const struct orders_order *list, size_t n, struct checkout_paging paging)
+{
+    struct orders_json *v = NEW(cx->arena, struct orders_json);
+    v->orders = NEW_N(cx->arena, n, struct summary_json);
+    v->orders_n = n;
+    for (size_t i = 0; i < n; i++) {
+        struct order_json whole;
+        fill_facts(cx, &list[i], &whole);
+        v->orders[i] = (struct summary_json){ .order_id = whole.order_id,
+            .order_number = whole.order_number,
+            .status = whole.status,
+            .payment_status = whole.payment_status,
+            .currency = whole.currency,
+            .items = whole.items,
+            .items_n = whole.items_n,
+            .total = whole.total,
+            .estimated_delivery = whole.estimated_delivery,
+            .created_at = whole.created_at };
+    }
+    v->pagination = NEW(cx->arena, struct pagination_view);
+    *v->pagination = (struct pagination_view){ .page = paging.page,
+        .limit = paging.limit,
+        .total = paging.total,
+        .pages = (paging.total + paging.limit - 1) / paging.limit };
+    if (n > 0 && n == (size_t)paging.limit)
+        v->next_page_token = list[n - 1].order_id;
+    return v;
+}

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The API of orders: place, look, list, cancel, ask for a return. Called by the gateway; placing
+ * and cancelling park their reply, so that no thread waits for a provider. */
+#include "flows/checkout/checkout_internal.h"
+#include "platform/pool/pool.h"
+#include "platform/secret/secret.h"
+
+/* ---- POST /orders ---- */
+
+struct item_body {
+    id product_id, variant_id;
+    int64_t quantity;
+};
+static const struct json_field item_body_fields[] = {
+    JSON_ID(struct item_body, product_id, .required = true),
+    JSON_ID(struct item_body, variant_id),
+    JSON_INT(struct item_body, quantity, .required = true, .min = 1, .max = CART_QUANTITY_MAX),
+};
+static const struct json_shape item_body_shape =
+    JSON_SHAPE("OrderItemInput", struct item_body, item_body_fields);
+
+struct address_body {
+    id address_id;
+    str name, line1, line2, city, region, postal_code, country, phone;
+};
+static const struct json_field address_body_fields[] = {
+    JSON_ID(struct address_body, address_id),
+    JSON_STR(struct address_body, name, .max = 100),
+    JSON_STR(struct address_body, line1, .max = 200),
+    JSON_STR(struct address_body, line2, .max = 200),
+    JSON_STR(struct address_body, city, .max = 100),
+    JSON_STR(struct address_body, region, .max = 100),
+    JSON_STR(struct address_body, postal_code, .max = 20),
+    JSON_STR(struct address_body, country, .max = 2),
+    JSON_STR(struct address_body, phone, .max = 30),
+};
+static const struct json_shape address_body_shape =
+    JSON_SHAPE("OrderAddressInput", struct address_body, address_body_fields);
+
+struct method_body {
+    str type, token;
+};
+static const struct json_field method_body_fields[] = {
+    JSON_STR(struct method_body, type, .required = true, .max = 32),
+    JSON_STR(struct method_body, token, .required = true, .max = 100),
+};
+static const struct json_shape method_body_shape =
+    JSON_SHAPE("PaymentMethodInput", struct method_body, method_body_fields);
+
+struct order_body {
+    struct item_body *items;
+    size_t items_n;
+    struct address_body *shipping_address;
+    struct method_body *payment_method;
+    str delivery_speed, email, expected_total, payment_method_id, key;
+    id customer_id, cart_id, shipping_address_id;
+    bool accept_price_changes;
+};
+static const struct json_field order_body_fields[] = {
+    JSON_LIST(struct order_body, items, item_body_shape, .min = 1, .max = CART_LINES_MAX),
+    JSON_OBJECT(struct order_body, shipping_address, address_body_shape),
+    JSON_OBJECT(struct order_body, payment_method, method_body_shape),
+    JSON_STR(struct order_body, delivery_speed, .one_of = pricing_speed_names),
+    JSON_STR(struct order_body, email, .max = 254),
+    JSON_AMOUNT(struct order_body, expected_total,
+        .doc = "refuse with price_changed when the total is another"),
+    JSON_ID(struct order_body, customer_id),
+    JSON_ID(struct order_body, cart_id),
+    JSON_ID(struct order_body, shipping_address_id),
+    JSON_STR(struct order_body, payment_method_id, .max = 100),
+    JSON_BOOL(struct order_body, accept_price_changes),
+    JSON_STR(struct order_body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .required = true,
+        .min = 1, .max = 255),
+};
+static const struct json_shape order_body_shape =
+    JSON_SHAPE("OrderInput", struct order_body, order_body_fields);
+
+static enum pricing_speed speed_of(str name)
+{
+    for (int i = 0; i < PRICING_SPEEDS_N; i++)
+        if (str_eq(name, str_from_c(pricing_speed_names[i])))
+            return (enum pricing_speed)i;
+    return PRICING_STANDARD;
+}
+
+/* The claim is on what was asked, not on how it was written. */
+static str fingerprint(struct cx *cx, const struct order_body *in)
+{
+    struct buf out = { .arena = cx->arena };
+    json_encode(&out, &order_body_shape, in, false);
+    return secret_sha256_hex(cx->arena, buf_str(&out));
+}
+
+static str principal(struct cx *cx)
+{
+    if (!id_is_none(cx->who.user_id))
+        return str_cat(cx->arena, S("user:"), id_text(cx->arena, cx->who.user_id));
+    if (cx->who.cart_token.n)
+        return str_cat(cx->arena, S("cart:"), secret_sha256_hex(cx->arena, cx->who.cart_token));
+    return str_cat(cx->arena, S("addr:"), cx->peer);
+}
+
+static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_wish *w)
+{
+    if (!id_is_none(in->customer_id) && !id_eq(in->customer_id, cx->who.user_id)) {
+        cx_field(cx, S("/customerId"), "not_allowed", "orders are placed for oneself");
+        return FAIL(cx, ERR_INVALID, "another customer's id");
+    }
+    *w = (struct checkout_wish){ .from_cart = in->items_n == 0,
+        .cart_id = in->cart_id,
+        .email = in->email,
+        .speed = speed_of(in->delivery_speed),
+        .expected_total = in->expected_total,
+        .accept_prices = in->accept_price_changes,
+        .address_id = in->shipping_address_id };
+    struct checkout_item *items = NEW_N(cx->arena, in->items_n, struct checkout_item);
+    for (size_t i = 0; i < in->items_n; i++)
+        items[i] = (struct checkout_item){ in->items[i].product_id, in->items[i].variant_id,
+            in->items[i].quantity };
+    w->items = items;
+    w->items_n = in->items_n;
+    const struct address_body *a = in->shipping_address;
+    if (a && !id_is_none(a->address_id))
+        w->address_id = a->address_id;
+    else if (a) {
+        struct identity_address *copy = NEW(cx->arena, struct identity_address);
+        *copy = (struct identity_address){ .name = a->name,
+            .line1 = a->line1,
+            .line2 = a->line2,
+            .city = a->city,
+            .region = a->region,
+            .postal_code = a->postal_code,
+            .country = a->country,
+            .phone = a->phone };
+        w->address = copy;
+    }
+    if (in->payment_method)
+        w->method = (struct checkout_method){ in->payment_method->type, in->payment_method->token };
+    else
+        w->method = (struct checkout_method){ S("credit_card"), in->payment_method_id };
+    return NULL;
+}
+
+struct answer {
+    struct reply *reply;
+    struct reply_park *park;
+};
+
+static void place_done(void *arg, struct checkout_place *p)
+{
+    struct answer *a = arg;
+    struct cx *cx = p->cx;
+    struct reply *r = a->reply;
+    if (p->replayed) {
+        reply_add_header(r, S("Idempotent-Replayed"), S("true"));
+        str type = p->stored.status < 400 ? S("application/json") : S("application/problem+json");
+        reply_finish(a->park, reply_bytes(r, p->stored.status, type, p->stored.body));
+        return;
+    }
+    if (p->failed == &PAYMENTS_DECLINED) {
+        cx_field(
+            cx, S("/paymentMethod"), "payment_declined", STR_F, STR_A(p->run.answer.decline_text));
+        reply_finish(
+            a->park, FAIL(cx, PAYMENTS_DECLINED, STR_F, STR_A(p->run.answer.decline_code)));
+        return;
+    }
+    if (p->failed) {
+        reply_finish(a->park, p->failed);
+        return;
+    }
+    struct orders_order shown = p->run.order;
+    if (!p->run.pending) {
+        shown.status = ORDERS_CONFIRMED;
+        shown.payment_status = S("captured");
+    }
+    reply_add_header(r, S("Location"),
+        str_cat(cx->arena, S("/api/v1/orders/"), id_text(cx->arena, shown.order_id)));
+    (void)reply_json(r, p->run.pending ? 202 : 201, &checkout_placed_shape,
+        checkout_placed_view(cx, &shown, p->run.next_url));
+    reply_finish(a->park, NULL);
+}
+
+static err post_order(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct order_body *in = body;
+    struct checkout_place *p = NEW(cx->arena, struct checkout_place);
+    struct answer *a = NEW(cx->arena, struct answer);
+    *p = (struct checkout_place){ .c = service, .cx = cx, .done = place_done, .arg = a };
+    err e = wish_of(cx, in, &p->wish);
+    if (e)
+        return e;
+    p->claim = (struct idem_claim){ .principal = principal(cx),
+        .method = S("POST"),
+        .route = S("/api/v1/orders"),
+        .key = in->key,
+        .fingerprint = fingerprint(cx, in) };
+    *a = (struct answer){ .reply = reply, .park = reply_park(reply) };
+    checkout_place(p);
+    return NULL;
+}
+
+/* ---- looking ---- */
+
+struct order_path {
+    id order_id;
+    str reason;
+};
+static const struct json_field order_path_fields[] = {
+    JSON_ID(struct order_path, order_id, .at = AT_PATH, .required = true),
+};
+static const struct json_shape order_path_shape =
+    JSON_SHAPE("OrderPath", struct order_path, order_path_fields);
+
+static err get_order(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct checkout *c = service;
+    const struct order_path *in = body;
+    struct orders_order order;
+    const void *view;
+    struct orders_owner owner = checkout_owner_of(cx);
+    owner.staff = (cx->who.roles & (ROLE_SUPPORT | ROLE_ADMIN)) != 0;
+    err e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
+    if (!e)
+        e = checkout_order_view(c, cx, &order, &view);
+    if (e)
+        return e;
+    reply->version = order.version;
+    return reply_json(reply, 200, &checkout_order_shape, view);
+}
+
+struct list_in {
+    id user_id, page_token;
+    int64_t page, limit;
+};
+static const struct json_field list_fields[] = {
+    JSON_ID(struct list_in, user_id, .at = AT_PATH, .required = true),
+    JSON_INT(struct list_in, page, .at = AT_QUERY, .min = 1, .max = 50),
+    JSON_INT(struct list_in, limit, .at = AT_QUERY, .min = 1, .max = 100),
+    JSON_ID(struct list_in, page_token, .at = AT_QUERY),
+};
+static const struct json_shape list_shape =
+    JSON_SHAPE("OrderListQuery", struct list_in, list_fields);
+
+static err get_orders(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct checkout *c = service;
+    const struct list_in *in = body;
+    bool staff = (cx->who.roles & (ROLE_SUPPORT | ROLE_ADMIN)) != 0;
+    if (!id_eq(in->user_id, cx->who.user_id) && !staff)
+        return FAIL(cx, ERR_MISSING, "another user's orders");
+    struct checkout_paging paging = { .page = in->page ? in->page : 1,
+        .limit = in->limit ? in->limit : 20 };
+    struct orders_order *list;
+    size_t n;
+    err e = orders_list(c->deps.orders, cx,
+        (struct orders_page){ .user_id = in->user_id,
+            .before = in->page_token,
+            .limit = paging.limit,
+            .skip = id_is_none(in->page_token) ? (paging.page - 1) * paging.limit : 0 },
+        &list, &n);
+    if (!e)
+        e = orders_count(c->deps.orders, cx, in->user_id, &paging.total);
+    if (e)
+        return e;
+    return reply_json(
+        reply, 200, &checkout_orders_shape, checkout_orders_view(cx, list, n, paging));
+}
+
+/* ---- cancelling and returns ---- */
+
+static const struct json_field ending_fields[] = {
+    JSON_ID(struct order_path, order_id, .at = AT_PATH, .required = true),
+    JSON_STR(struct order_path, reason, .max = 200),
+};
+static const struct json_shape ending_shape =
+    JSON_SHAPE("OrderEndingInput", struct order_path, ending_fields);
+
+struct ending_answer {
+    struct checkout *c;
+    struct checkout_ending *ending;
+    struct reply *reply;
+    struct reply_park *park;
+    const void *view;
+};
+
+static err read_ended(void *arg, struct cx *cx)
+{
+    struct ending_answer *a = arg;
+    struct orders_order order;
+    err e = orders_get(
+        a->c->deps.orders, cx, (struct orders_owner){ .staff = true }, a->ending->order_id, &order);
+    return e ? e : checkout_order_view(a->c, cx, &order, &a->view);
+}
+
+/* On the provider's executor: the answer shows the order as it is after the refund. */
+static void answer_ended(void *arg)
+{
+    struct ending_answer *a = arg;
+    err e = db_read(a->ending->cx, read_ended, a);
+    if (!e)
+        (void)reply_json(a->reply, 200, &checkout_order_shape, a->view);
+    reply_finish(a->park, e);
+}
+
+static void ending_done(void *arg, struct checkout_ending *ending)
+{
+    struct ending_answer *a = arg;
+    if (ending->failed) {
+        reply_finish(a->park, ending->failed);
+        return;
+    }
+    struct pool *pool = ending->c->deps.pay_pool;
+    if (!pool || !pool_submit(pool, answer_ended, a))
+        answer_ended(a);
+}
+
+static err post_cancel(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct order_path *in = body;
+    struct checkout_ending *x = NEW(cx->arena, struct checkout_ending);
+    struct ending_answer *a = NEW(cx->arena, struct ending_answer);
+    *a = (struct ending_answer){
+        .c = service, .ending = x, .reply = reply, .park = reply_park(reply)
+    };
+    *x = (struct checkout_ending){ .c = service,
+        .cx = cx,
+        .order_id = in->order_id,
+        .reason = in->reason,
+        .done = ending_done,
+        .arg = a };
+    checkout_cancel(x);
+    return NULL;
+}
+
+static err post_return(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct checkout *c = service;
+    const struct order_path *in = body;
+    struct orders_order order;
+    err e = orders_get(c->deps.orders, cx, checkout_owner_of(cx), in->order_id, &order);
+    if (e)
+        return e;
+    if (order.status != ORDERS_DELIVERED)
+        return FAIL(
+            cx, CHECKOUT_NOT_OFFERED, "return in state %s", orders_status_names[order.status]);
+    e = orders_move(c->deps.orders, cx,
+        (struct orders_move){ .order_id = in->order_id,
+            .actor_id = cx->who.user_id,
+            .to = ORDERS_RETURN_REQUESTED,
+            .reason = in->reason });
+    if (!e)
+        e = orders_get(c->deps.orders, cx, checkout_owner_of(cx), in->order_id, &order);
+    const void *view;
+    if (!e)
+        e = checkout_order_view(c, cx, &order, &view);
+    return e ? e : reply_json(reply, 200, &checkout_order_shape, view);
+}
+
+static uint64_t order_conflict(const struct cx *cx, const void *body)
+{
+    (void)cx;
+    const struct order_path *in = body;
+    return id_hash(in->order_id);
+}
+
+static const problem *const order_problems[] = { &CHECKOUT_CART_EMPTY, &CHECKOUT_PRICE_CHANGED,
+    &CHECKOUT_GONE, &CHECKOUT_PAYMENT_TYPE, &INVENTORY_OUT_OF_STOCK, &INVENTORY_RESERVATION_GONE,
+    &PAYMENTS_DECLINED, &PRICING_NO_PRICE, &PRICING_SPEED_UNKNOWN, &IDEM_REQUIRED_MISSING,
+    &IDEM_REUSED, &IDEM_RUNNING, NULL };
+static const problem *const ending_problems[] = { &CHECKOUT_NOT_OFFERED, NULL };
+
+const struct route checkout_api_routes[] = {
+    { .method = "POST",
+        .path = "/api/v1/orders",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .idempotency = IDEM_OWN,
+        .limit = LIMIT_PAYMENT,
+        .in = &order_body_shape,
+        .out = &checkout_placed_shape,
+        .status = 201,
+        .problems = order_problems,
+        .fn = post_order,
+        .summary = "Order the items given, or the cart" },
+    { .method = "GET",
+        .path = "/api/v1/orders/{orderId}",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_READ,
+        .in = &order_path_shape,
+        .out = &checkout_order_shape,
+        .fn = get_order,
+        .summary = "An order of one's own, with items, payments, shipments and history" },
+    { .method = "GET",
+        .path = "/api/v1/users/{userId}/orders",
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .in = &list_shape,
+        .out = &checkout_orders_shape,
+        .fn = get_orders,
+        .summary = "The orders of a user, newest first" },
+    { .method = "POST",
+        .path = "/api/v1/orders/{orderId}/cancel",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_PAYMENT,
+        .in = &ending_shape,
+        .out = &checkout_order_shape,
+        .problems = ending_problems,
+        .fn = post_cancel,
+        .summary = "Cancel before shipment: stock and money go back" },
+    { .method = "POST",
+        .path = "/api/v1/orders/{orderId}/return",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .in = &ending_shape,
+        .out = &checkout_order_shape,
+        .problems = ending_problems,
+        .conflict = order_conflict,
+        .fn = post_return,
+        .summary = "Ask for the return of a delivered order" },
+    ROUTES_END,
+};
