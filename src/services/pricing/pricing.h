@@ -17,7 +17,8 @@ struct bus;
 struct pricing_deps {
     struct db *db;
     struct bus *bus; /* may be NULL in tests */
-    str currency;    /* of the shop: "USD" */
+    str currency;    /* of the shop: "USD"; must be one that base/money.h knows */
+    str country;     /* of the shop, ISO 3166-1 alpha-2; absent: "US" */
 };
 struct pricing *pricing_open(struct arena *life, struct pricing_deps deps);
 currency pricing_currency(const struct pricing *p);
@@ -28,9 +29,10 @@ struct pricing_price {
     money price, list; /* list: struck through; equal to price when there is no reduction */
     int64_t version;
 };
-/* Sets n prices (currency is the shop's; price 1..MONEY_MINOR_MAX, list >= price). Emits
- * "pricing.price_changed" per product when something changed, unless silent: then the caller renews
- * what is derived itself (imports). */
+/* Sets n prices (currency is the shop's; price 1..MONEY_MINOR_MAX, list >= price, a list without a
+ * currency is the price; of a repeated key the last counts). ERR_INVALID names the bad ones at
+ * /prices/<i>. Emits "pricing.price_changed" per product when something changed, unless silent:
+ * then the caller renews what is derived itself (imports). A repeat changes nothing. */
 struct pricing_change {
     const struct pricing_price *prices;
     size_t n;
@@ -40,7 +42,8 @@ err pricing_set(struct pricing *p, struct cx *cx, struct pricing_change in) MUST
 struct pricing_key {
     id product_id, variant_id;
 };
-/* Prices of n variants; ret[i].price.currency is empty when there is none. */
+/* Prices of n variants; ret[i].price.currency is empty when there is none. Prices in another
+ * currency than the shop's are none. */
 err pricing_get(struct pricing *p, struct cx *cx, const struct pricing_key *keys, size_t n,
     struct pricing_price *ret) MUST_USE;
 /* All prices of a product's variants. */
@@ -59,11 +62,12 @@ enum pricing_speed {
 };
 extern const char *const pricing_speed_names[PRICING_SPEEDS_N + 1]; /* as on the wire */
 
+#define PRICING_QTY_MAX 1000000
 struct pricing_line {
     id product_id, variant_id;
     int64_t quantity;
     int64_t weight_g; /* of one */
-    str tax_category; /* absent: standard */
+    str tax_category; /* "standard", "reduced" (books) or "exempt"; absent: standard */
     bool prime;
     /* set by pricing_quote */
     money price, list, subtotal, tax, saving;
@@ -79,9 +83,11 @@ struct pricing_quote {
 };
 /* Fills the lines and the sums. Tax per line, rounded half up once; rates by country and region
  * from pricing_rates.c (US states, EU, UK, CA, JP, CH, AU ...); included in the total, not in line
- * prices. Shipping by zone, weight and speed; standard is free from 35.00 on. Delivery dates skip
- * Sundays. PRICING_NO_PRICE: field errors name the lines. PRICING_SPEED_UNKNOWN: not to that
- * country, or a line that is not eligible. */
+ * prices. Shipping, which is not taxed, by zone, weight and speed; standard is free from 35.00 on
+ * (USD) within the shop's country. Delivery dates skip Sundays. Field errors name the lines at
+ * /items/<i>. PRICING_NO_PRICE. PRICING_SPEED_UNKNOWN: not to that country, or a line that is not
+ * eligible. ERR_INVALID: a quantity outside 1..PRICING_QTY_MAX, or amounts beyond MONEY_MINOR_MAX.
+ * No lines: all zero. */
 err pricing_quote(struct pricing *p, struct cx *cx, struct pricing_line *lines, size_t n,
     struct pricing_place place, enum pricing_speed speed, struct pricing_quote *ret) MUST_USE;
 /* The speeds that can be had, with price and dates: ret has PRICING_SPEEDS_N entries. */
