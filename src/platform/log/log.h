@@ -18,7 +18,14 @@ struct log_field {
     str text;       /* used when .p is set */
     int64_t number; /* else */
 };
-#define LOG_FIELDS(...) (const struct log_field[]){ __VA_ARGS__, { 0 } }
+#define LOG_FIELDS(...)                                                                            \
+    (const struct log_field[])                                                                     \
+    {                                                                                              \
+        __VA_ARGS__,                                                                               \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
 /* fields may be NULL; ends with a nameless one. */
 void log_line(struct log *log, enum log_level level, str message, const struct log_field *fields);
 /* The one line about a failure: slug, where, detail, request id. BUG is an error, BUSY and
