@@ -78,8 +78,9 @@ static void pg_create(struct store *s)
     pg_script(server, str_c(s->life, sql));
     s->schema = str_c(s->life, schema);
     char sep = strchr(server, '?') ? '&' : '?';
-    s->url = str_fmt(s->life, "%s%coptions=-csearch_path%%3D%s%%20-csynchronous_commit%%3Doff",
-        server, sep, s->schema);
+    s->url = str_fmt(s->life,
+        "%s%coptions=-csearch_path%%3D%s%%20-csynchronous_commit%%3Doff&application_name=%s",
+        server, sep, s->schema, s->schema);
 }
 
 static void pg_drop(struct store *s)
@@ -226,12 +227,23 @@ str store_url(struct store *s)
     return s->url;
 }
 
-void store_reopen(struct store *s)
+void store_pause(struct store *s)
 {
     db_close(s->db);
     s->db = NULL;
     arena_close(s->db_life);
+    s->db_life = NULL;
+}
+
+void store_resume(struct store *s)
+{
     db_of(s);
+}
+
+void store_reopen(struct store *s)
+{
+    store_pause(s);
+    store_resume(s);
 }
 
 err store_read(struct store *s, db_work *fn, void *arg)

@@ -54,10 +54,14 @@ struct cx *store_cx(struct store *s); /* at CHECK's fixed time; cleared by each 
 str store_url(struct store *s);
 /* Closes and opens the database again, as after a restart. */
 void store_reopen(struct store *s);
+/* The two halves of it; between them another process may have the database. */
+void store_pause(struct store *s);
+void store_resume(struct store *s);
 
 err store_read(struct store *s, db_work *fn, void *arg);
 err store_write(struct store *s, db_work *fn, void *arg);
-/* Runs statements outside of any unit, on a connection of its own: for what a test must break. */
+/* Runs statements outside of any unit, on a connection of its own: for what a test must break. On
+ * PostgreSQL it has the application_name of the other connections of this store. */
 void store_script(struct store *s, const char *text);
 
 #endif

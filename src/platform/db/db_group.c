@@ -189,6 +189,13 @@ static err group_begin(struct db_lane *lane)
     return lane->db->driver->begin(lane->conn, &lane->cx, /* write= */ true);
 }
 
+/* Two units cannot overlap on the one connection of inline_lane. */
+static void inline_mark(struct db *db, bool busy)
+{
+    if (db->opts.inline_lane) /* else other lanes would write here too */
+        db->inline_busy = busy;
+}
+
 void db_group_run(struct db_lane *lane, struct db_job **todo)
 {
     struct group g = { .lane = lane };
@@ -200,10 +207,10 @@ void db_group_run(struct db_lane *lane, struct db_job **todo)
     cx_clear(&lane->cx);
     if (tries > 0)
         retry_pause(lane, tries);
-    lane->db->inline_busy = lane->db->opts.inline_lane;
+    inline_mark(lane->db, true);
     err e = group_begin(lane);
     if (e) {
-        lane->db->inline_busy = false;
+        inline_mark(lane->db, false);
         fail_all(lane, todo, e);
         return;
     }
@@ -215,7 +222,7 @@ void db_group_run(struct db_lane *lane, struct db_job **todo)
         lane->db->commits++;
     else
         driver->rollback(lane->conn);
-    lane->db->inline_busy = false;
+    inline_mark(lane->db, false);
     if (e == &DB_RETRY) {
         if (group_again(&g, todo))
             e = NULL;

@@ -31,9 +31,24 @@ static const char reader_pragmas[] =
     "PRAGMA query_only = ON;";
 
 /* ---- errors ---- */
+/* errno of the last failed call on the log, the file, or in opening; SQLite cleans up before it
+ * tells, so that errno itself is of no use. */
+static int os_error(sqlite3 *h)
+{
+    sqlite3_file *log = NULL;
+    int os = 0;
+
+    if (sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log &&
+        log->pMethods)
+        (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &os);
+    if (os == 0)
+        (void)sqlite3_file_control(h, "main", SQLITE_FCNTL_LAST_ERRNO, &os);
+    return os ? os : sqlite3_system_errno(h);
+}
+
 static err disk_problem(sqlite3 *h)
 {
-    int os = sqlite3_system_errno(h);
+    int os = os_error(h);
 
     if (os == ENOSPC || os == EDQUOT || os == EFBIG)
         return &DB_FULL;

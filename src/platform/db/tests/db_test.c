@@ -3,59 +3,6 @@
  * Must never depend on one engine where both promise the same. */
 #include "src/platform/db/tests/probe.h"
 
-struct kit { /* what the units below work with */
-    struct db *db;
-    int64_t n, m;
-    id id;
-    err want;
-};
-
-static struct store *open_for(void **state)
-{
-    return probe_open((struct store_opts){ .engine = store_engine(state) });
-}
-
-/* ---- units that tests share ---- */
-static err add_some(void *arg, struct cx *cx) /* n rows from m on */
-{
-    struct kit *kit = arg;
-
-    for (int64_t i = kit->m; i < kit->m + kit->n; i++) {
-        struct probe_sql_add_in in = { .id = probe_id(i), .n = i };
-        err e = probe_sql_add(kit->db, cx, in, NULL);
-        if (e)
-            return e;
-    }
-    return NULL;
-}
-
-static err count(void *arg, struct cx *cx)
-{
-    struct kit *kit = arg;
-    struct probe_sql_count_row row;
-    bool found;
-
-    err e = probe_sql_count(kit->db, cx, &row, &found);
-    if (e)
-        return e;
-    CHECK(found);
-    kit->n = row.n;
-    return NULL;
-}
-
-static int64_t rows_of(struct store *s)
-{
-    struct kit kit = { .db = store_db(s) };
-    CHECK_ERR(store_cx(s), store_read(s, count, &kit), NULL);
-    return kit.n;
-}
-
-static void fill(struct store *s, int64_t n)
-{
-    struct kit kit = { .db = store_db(s), .n = n };
-    CHECK_ERR(store_cx(s), store_write(s, add_some, &kit), NULL);
-}
-
 /* ---- values ---- */
 static const struct types_case {
     const char *name;
@@ -109,7 +56,7 @@ static err types_round_trip(void *arg, struct cx *cx)
 
 static void test_types(void **state)
 {
-    struct store *s = open_for(state);
+    struct store *s = probe_for(state);
 
     for (size_t i = 0; i < COUNT(types_cases); i++) {
         struct types_kit kit = { store_db(s), &types_cases[i], probe_id((int64_t)i) };
@@ -120,7 +67,7 @@ static void test_types(void **state)
 
 static err nulls_round_trip(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_nulls_get_row row;
     bool found;
 
@@ -148,8 +95,8 @@ static err nulls_round_trip(void *arg, struct cx *cx)
 
 static void test_nulls(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
     CHECK_ERR(store_cx(s), store_write(s, nulls_round_trip, &kit), NULL);
     store_close(s);
@@ -157,7 +104,7 @@ static void test_nulls(void **state)
 
 static err null_filter(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_by_note_row *rows = NULL;
     struct probe_sql_add_in in[] = { { probe_id(1), 1, { NULL, 0 } }, { probe_id(2), 2, S("") },
         { probe_id(3), 3, S("x") } };
@@ -176,8 +123,8 @@ static err null_filter(void *arg, struct cx *cx)
 
 static void test_null_parameter(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
     CHECK_ERR(store_cx(s), store_write(s, null_filter, &kit), NULL);
     store_close(s);
@@ -185,7 +132,7 @@ static void test_null_parameter(void **state)
 
 static err read_widths(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_widths_row row;
     bool found;
 
@@ -196,8 +143,8 @@ static err read_widths(void *arg, struct cx *cx)
 
 static void test_widths(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
     CHECK_ERR(store_cx(s), store_read(s, read_widths, &kit), NULL);
     store_close(s);
@@ -205,7 +152,7 @@ static void test_widths(void **state)
 
 static err strict_null(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_nulls_strict_row row;
     bool found;
 
@@ -217,8 +164,8 @@ static err strict_null(void *arg, struct cx *cx)
 
 static void test_unexpected_null(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
     CHECK_ERR(store_cx(s), store_write(s, strict_null, &kit), &DB_FAILED);
     CHECK_STR(store_cx(s)->detail, S("probe.nulls_strict: column a_int is null"));
@@ -227,7 +174,7 @@ static void test_unexpected_null(void **state)
 
 static err wrong_type(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_wrong_type_row row;
     bool found;
 
@@ -239,8 +186,8 @@ static err wrong_type(void *arg, struct cx *cx)
 
 static void test_wrong_type(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
     CHECK_ERR(store_cx(s), store_write(s, wrong_type, &kit), &DB_FAILED);
     CHECK(str_starts(store_cx(s)->detail, S("probe.wrong_type: column a_int is ")));
@@ -251,7 +198,7 @@ static void test_wrong_type(void **state)
 /* ---- kinds ---- */
 static err one_and_many(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_get_row row;
     struct probe_sql_list_row *rows = NULL;
     bool found = true;
@@ -275,10 +222,10 @@ static err one_and_many(void *arg, struct cx *cx)
 
 static void test_one_and_many(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
-    fill(s, 300);
+    probe_fill(s, 300);
     CHECK_ERR(store_cx(s), store_read(s, one_and_many, &kit), NULL);
     CHECK_ERR(store_cx(s), store_write(s, one_and_many, &kit), NULL);
     store_close(s);
@@ -286,7 +233,7 @@ static void test_one_and_many(void **state)
 
 static err exec_counts(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     int64_t changed = -1;
 
     struct probe_sql_bump_in missing = { probe_id(1000) }, there = { probe_id(1) };
@@ -301,10 +248,10 @@ static err exec_counts(void *arg, struct cx *cx)
 
 static void test_exec_counts(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
-    fill(s, 10);
+    probe_fill(s, 10);
     CHECK_ERR(store_cx(s), store_write(s, exec_counts, &kit), NULL);
     store_close(s);
 }
@@ -312,7 +259,7 @@ static void test_exec_counts(void **state)
 #define BATCH 1000
 static err batches(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_add_in *ins = NEW_N(cx->arena, BATCH, struct probe_sql_add_in);
     struct probe_sql_take_in *takes = NEW_N(cx->arena, BATCH, struct probe_sql_take_in);
     struct probe_sql_take_row *left = NEW_N(cx->arena, BATCH, struct probe_sql_take_row);
@@ -337,17 +284,17 @@ static err batches(void *arg, struct cx *cx)
 
 static void test_batches(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
     CHECK_ERR(store_cx(s), store_write(s, batches, &kit), NULL);
-    CHECK_INT(rows_of(s), BATCH);
+    CHECK_INT(probe_rows(s), BATCH);
     store_close(s);
 }
 
 static err read_batch(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_get_in ins[3] = { { probe_id(5) }, { probe_id(99) }, { probe_id(0) } };
     struct probe_sql_get_row rows[3];
     bool found[3];
@@ -359,17 +306,17 @@ static err read_batch(void *arg, struct cx *cx)
 
 static void test_read_batch(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
-    fill(s, 10);
+    probe_fill(s, 10);
     CHECK_ERR(store_cx(s), store_read(s, read_batch, &kit), NULL);
     store_close(s);
 }
 
 static err bad_batch(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_add_in ins[4] = { { .id = probe_id(1) }, { .id = probe_id(2) },
         { .id = probe_id(1) }, { .id = probe_id(3) } };
 
@@ -378,290 +325,14 @@ static err bad_batch(void *arg, struct cx *cx)
 
 static void test_batch_error(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
     CHECK_ERR(store_cx(s), store_write(s, bad_batch, &kit), &DB_DUPLICATE);
-    CHECK_INT(rows_of(s), 0);
-    fill(s, 4); /* the connection is well */
-    CHECK_INT(rows_of(s), 4);
+    CHECK_INT(probe_rows(s), 0);
+    probe_fill(s, 4); /* the connection is well */
+    CHECK_INT(probe_rows(s), 4);
     store_close(s);
-}
-
-/* ---- :each ---- */
-struct walk {
-    struct db *db;
-    int64_t n, sum, stop_at;
-    bool nested, breaks;
-};
-
-static const problem STOP = { KIND_CONFLICT, "probe.stop", NULL, "Stop" };
-
-static err inner_row(void *arg, struct cx *cx, const struct probe_sql_scan_row *row)
-{
-    struct walk *walk = arg;
-
-    (void)cx;
-    walk->sum += row->n;
-    return NULL;
-}
-
-static err each_row(void *arg, struct cx *cx, const struct probe_sql_scan_row *row)
-{
-    struct walk *walk = arg;
-    struct probe_sql_get_row got;
-    bool found;
-
-    CHECK_INT(row->n, walk->n);
-    if (walk->stop_at && row->n == walk->stop_at)
-        return &STOP;
-    walk->n++;
-    if (walk->breaks)
-        return probe_sql_add(walk->db, cx, (struct probe_sql_add_in){ .id = row->id }, NULL);
-    if (!walk->nested)
-        return NULL;
-    struct probe_sql_get_in get = { row->id };
-    err e = probe_sql_get(walk->db, cx, get, &got, &found);
-    CHECK(e || (found && got.n == row->n));
-    if (!e && row->n % 100 == 0) /* the same statement inside itself */
-        e = probe_sql_scan(
-            walk->db, cx, (struct probe_sql_scan_in){ .from_n = 995 }, inner_row, walk);
-    return e;
-}
-
-static err walk_all(void *arg, struct cx *cx)
-{
-    struct walk *walk = arg;
-    return probe_sql_scan(walk->db, cx, (struct probe_sql_scan_in){ 0 }, each_row, walk);
-}
-
-static void test_each(void **state)
-{
-    struct store *s = open_for(state);
-    struct cx *cx = store_cx(s);
-
-    fill(s, 1000);
-    struct walk plain = { .db = store_db(s) };
-    CHECK_ERR(cx, store_read(s, walk_all, &plain), NULL);
-    CHECK_INT(plain.n, 1000);
-    struct walk nested = { .db = store_db(s), .nested = true };
-    CHECK_ERR(cx, store_read(s, walk_all, &nested), NULL);
-    CHECK_INT(nested.n, 1000);
-    CHECK_INT(nested.sum, 10 * (995 + 996 + 997 + 998 + 999));
-    struct walk writing = { .db = store_db(s), .nested = true };
-    CHECK_ERR(cx, store_write(s, walk_all, &writing), NULL);
-    CHECK_INT(writing.n, 1000);
-    store_close(s);
-}
-
-static err walk_and_count(void *arg, struct cx *cx)
-{
-    struct walk *walk = arg;
-    struct kit kit = { .db = walk->db };
-
-    CHECK_ERR(cx, walk_all(walk, cx), &STOP);
-    CHECK_ERR(cx, count(&kit, cx), NULL); /* a stop by the caller breaks nothing */
-    walk->sum = kit.n;
-    return NULL;
-}
-
-static void test_each_stops(void **state)
-{
-    struct store *s = open_for(state);
-
-    fill(s, 1000);
-    struct walk walk = { .db = store_db(s), .stop_at = 3 };
-    CHECK_ERR(store_cx(s), store_read(s, walk_and_count, &walk), NULL);
-    CHECK_INT(walk.n, 3);
-    CHECK_INT(walk.sum, 1000);
-    walk = (struct walk){ .db = store_db(s), .stop_at = 3 };
-    CHECK_ERR(store_cx(s), store_write(s, walk_and_count, &walk), NULL);
-    struct walk broken = { .db = store_db(s), .breaks = true };
-    CHECK_ERR(store_cx(s), store_write(s, walk_all, &broken), &DB_DUPLICATE);
-    CHECK_INT(broken.n, 1);
-    CHECK_INT(rows_of(s), 1000);
-    store_close(s);
-}
-
-static err dropped_row(void *arg, struct cx *cx, const struct probe_sql_drop_all_row *row)
-{
-    struct walk *walk = arg;
-
-    (void)cx;
-    walk->n++;
-    walk->sum += row->n;
-    return NULL;
-}
-
-static err drop_all(void *arg, struct cx *cx)
-{
-    struct walk *walk = arg;
-    return probe_sql_drop_all(walk->db, cx, dropped_row, walk);
-}
-
-static void test_each_writes(void **state)
-{
-    struct store *s = open_for(state);
-    struct walk walk = { .db = store_db(s) };
-
-    fill(s, 10);
-    CHECK_ERR(store_cx(s), store_write(s, drop_all, &walk), NULL);
-    CHECK_INT(walk.n, 10);
-    CHECK_INT(walk.sum, 45);
-    CHECK_INT(rows_of(s), 0);
-    store_close(s);
-}
-
-/* ---- units ---- */
-static err write_then_fail(void *arg, struct cx *cx)
-{
-    struct kit *kit = arg;
-
-    CHECK_ERR(cx, add_some(kit, cx), NULL);
-    CHECK(db_in_unit(cx));
-    return FAIL(cx, STOP, "on purpose");
-}
-
-static void test_unit_undone(void **state)
-{
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s), .n = 5 };
-
-    CHECK_ERR(store_cx(s), store_write(s, write_then_fail, &kit), &STOP);
-    CHECK_STR(store_cx(s)->detail, S("on purpose"));
-    CHECK(!db_in_unit(store_cx(s)));
-    CHECK_INT(rows_of(s), 0);
-    CHECK_INT(db_figures_of(store_db(s)).rolled_back, 1);
-    store_close(s);
-}
-
-static err swallow(void *arg, struct cx *cx)
-{
-    struct kit *kit = arg;
-    struct probe_sql_add_in in = { .id = probe_id(1) };
-
-    CHECK_ERR(cx, probe_sql_add(kit->db, cx, in, NULL), NULL);
-    CHECK_ERR(cx, probe_sql_add(kit->db, cx, in, NULL), &DB_DUPLICATE);
-    in.id = probe_id(2);
-    CHECK_ERR(cx, probe_sql_add(kit->db, cx, in, NULL), &DB_DUPLICATE); /* too late */
-    cx_clear(cx);
-    return NULL;
-}
-
-static void test_swallowed_error(void **state)
-{
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
-
-    CHECK_ERR(store_cx(s), store_write(s, swallow, &kit), &DB_DUPLICATE);
-    CHECK_INT(rows_of(s), 0);
-    store_close(s);
-}
-
-static err break_check(void *arg, struct cx *cx)
-{
-    struct kit *kit = arg;
-    struct probe_sql_checked_add_in in = { .id = probe_id(1), .n = -77 };
-
-    return probe_sql_checked_add(kit->db, cx, in, NULL);
-}
-
-static err break_deferred(void *arg, struct cx *cx)
-{
-    struct kit *kit = arg;
-    struct probe_sql_child_add_in in = { .id = probe_id(1), .parent = probe_id(404) };
-
-    return probe_sql_child_add(kit->db, cx, in, NULL);
-}
-
-static void test_constraints(void **state)
-{
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
-
-    CHECK_ERR(store_cx(s), store_write(s, break_check, &kit), &DB_CONSTRAINT);
-    CHECK(str_find(store_cx(s)->detail, S("probe_checked"), 0) >= 0 ||
-          str_find(store_cx(s)->detail, S("n > 0"), 0) >= 0);
-    CHECK(str_find(store_cx(s)->detail, S("77"), 0) < 0);
-    CHECK_ERR(store_cx(s), store_write(s, break_deferred, &kit), &DB_CONSTRAINT); /* by COMMIT */
-    CHECK_INT(db_figures_of(store_db(s)).failed, 1);
-    fill(s, 1);
-    CHECK_INT(rows_of(s), 1);
-    store_close(s);
-}
-
-struct hooks {
-    struct kit kit;
-    int order[4], n;
-    bool fails;
-};
-
-static void hook_first(void *arg)
-{
-    struct hooks *hooks = arg;
-    hooks->order[hooks->n++] = 1;
-}
-
-static void hook_second(void *arg)
-{
-    struct hooks *hooks = arg;
-    hooks->order[hooks->n++] = 2;
-}
-
-static err hook_unit(void *arg, struct cx *cx)
-{
-    struct hooks *hooks = arg;
-
-    db_after_commit(cx, hook_first, hooks);
-    CHECK_ERR(cx, add_some(&hooks->kit, cx), NULL);
-    db_after_commit(cx, hook_second, hooks);
-    CHECK_INT(hooks->n, 0);
-    return hooks->fails ? &STOP : NULL;
-}
-
-static void test_hooks(void **state)
-{
-    struct store *s = open_for(state);
-    struct hooks hooks = { .kit = { .db = store_db(s), .n = 1 }, .fails = true };
-
-    CHECK_ERR(store_cx(s), store_write(s, hook_unit, &hooks), &STOP);
-    CHECK_INT(hooks.n, 0);
-    hooks.fails = false;
-    CHECK_ERR(store_cx(s), store_write(s, hook_unit, &hooks), NULL);
-    CHECK(hooks.n == 2 && hooks.order[0] == 1 && hooks.order[1] == 2);
-    store_close(s);
-}
-
-/* ---- two databases ---- */
-static err copy_rows(void *arg, struct cx *cx) /* reads kit[0].db, writes kit[1].db */
-{
-    struct kit *kits = arg;
-
-    CHECK_ERR(cx, count(&kits[0], cx), NULL);
-    struct kit copy = { .db = kits[1].db, .n = kits[0].n };
-    return add_some(&copy, cx);
-}
-
-static err count_both(void *arg, struct cx *cx)
-{
-    struct kit *kits = arg;
-
-    err e = count(&kits[0], cx);
-    return e ? e : count(&kits[1], cx);
-}
-
-static void test_two_databases(void **state)
-{
-    struct store *a = open_for(state), *b = open_for(state);
-    struct kit kits[2] = { { .db = store_db(a) }, { .db = store_db(b) } };
-
-    fill(a, 7);
-    CHECK_ERR(store_cx(b), store_write(b, copy_rows, kits), NULL);
-    CHECK_INT(rows_of(b), 7);
-    CHECK_ERR(store_cx(b), store_read(b, count_both, kits), NULL);
-    CHECK(kits[0].n == 7 && kits[1].n == 7);
-    store_close(a);
-    store_close(b);
 }
 
 /* ---- checks and plans ---- */
@@ -687,7 +358,7 @@ static const struct check_case {
 
 static void test_query_check(void **state)
 {
-    struct store *s = open_for(state);
+    struct store *s = probe_for(state);
     struct cx *cx = store_cx(s);
 
     for (size_t i = 0; i < COUNT(check_cases); i++) {
@@ -703,18 +374,18 @@ static void test_query_check(void **state)
 
 static void test_query_plan(void **state)
 {
-    struct store *s = open_for(state);
+    struct store *s = probe_for(state);
     str plan = { NULL, 0 };
 
     CHECK_ERR(store_cx(s), db_query_plan(store_db(s), store_cx(s), &PROBE_TAKE, &plan), NULL);
     CHECK(str_find(plan, S("probe_row"), 0) >= 0);
-    CHECK_INT(rows_of(s), 0);
+    CHECK_INT(probe_rows(s), 0);
     store_close(s);
 }
 
 static err json_and_cte(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_json_keys_row *keys = NULL;
     struct probe_sql_cte_row *rows = NULL;
     size_t n;
@@ -730,10 +401,10 @@ static err json_and_cte(void *arg, struct cx *cx)
 
 static void test_json_and_cte(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
 
-    fill(s, 3);
+    probe_fill(s, 3);
     CHECK_ERR(store_cx(s), store_read(s, json_and_cte, &kit), NULL);
     store_close(s);
 }
@@ -744,7 +415,7 @@ static const struct db_query *const foreign_queries[] = { &PROBE_FOREIGN_TABLE,
 
 static err read_foreign(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_foreign_table_row row;
     bool found;
 
@@ -753,8 +424,8 @@ static err read_foreign(void *arg, struct cx *cx)
 
 static void test_ownership(void **state)
 {
-    struct store *s = open_for(state);
-    struct kit kit = { .db = store_db(s) };
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
     struct cx *cx = store_cx(s);
 
     for (size_t i = 0; i < COUNT(foreign_queries); i++) {
@@ -770,7 +441,7 @@ static void test_ownership(void **state)
 /* ---- limits and outside ---- */
 static err run_slow(void *arg, struct cx *cx)
 {
-    struct kit *kit = arg;
+    struct probe_kit *kit = arg;
     struct probe_sql_slow_row row;
     bool found;
 
@@ -781,23 +452,23 @@ static void test_slow_statement(void **state)
 {
     struct store *s = probe_open(
         (struct store_opts){ .engine = store_engine(state), .db = { .wait_ms_max = 100 } });
-    struct kit kit = { .db = store_db(s), .n = INT64_C(1000000000) };
+    struct probe_kit kit = { .db = store_db(s), .n = INT64_C(1000000000) };
 
     CHECK_ERR(store_cx(s), store_read(s, run_slow, &kit), &DB_OVERLOADED);
     CHECK_INT(store_cx(s)->retry_after_s, 1);
     CHECK_ERR(store_cx(s), store_write(s, run_slow, &kit), &DB_OVERLOADED);
-    fill(s, 1);
-    CHECK_INT(rows_of(s), 1);
+    probe_fill(s, 1);
+    CHECK_INT(probe_rows(s), 1);
     store_close(s);
 }
 
 static void test_reopen(void **state)
 {
-    struct store *s = open_for(state);
+    struct store *s = probe_for(state);
 
-    fill(s, 3);
+    probe_fill(s, 3);
     store_reopen(s);
-    CHECK_INT(rows_of(s), 3);
+    CHECK_INT(probe_rows(s), 3);
     CHECK_ERR(store_cx(s), db_ping(store_db(s), store_cx(s)), NULL);
     store_close(s);
 }
@@ -812,9 +483,9 @@ static void test_memory(void **state)
     struct db_opts opts = { .url = S("sqlite::memory:"), .inline_lane = true };
     CHECK_ERR(cx, db_open(cx->arena, cx, opts, &db), NULL);
     CHECK_ERR(cx, db_migrate(db, cx, probe_migrations, COUNT(probe_migrations), &applied), NULL);
-    struct kit kit = { .db = db, .n = 3 };
-    CHECK_ERR(cx, db_write_wait(db, cx, 0, add_some, &kit), NULL);
-    CHECK_ERR(cx, db_read(cx, count, &kit), NULL);
+    struct probe_kit kit = { .db = db, .n = 3 };
+    CHECK_ERR(cx, db_write_wait(db, cx, 0, probe_add_some, &kit), NULL);
+    CHECK_ERR(cx, db_read(cx, probe_count, &kit), NULL);
     CHECK_INT(kit.n, 3);
     db_close(db);
     opts.inline_lane = false;
@@ -850,14 +521,6 @@ int main(void)
         STORE_TEST(test_batches),
         STORE_TEST(test_read_batch),
         STORE_TEST(test_batch_error),
-        STORE_TEST(test_each),
-        STORE_TEST(test_each_stops),
-        STORE_TEST(test_each_writes),
-        STORE_TEST(test_unit_undone),
-        STORE_TEST(test_swallowed_error),
-        STORE_TEST(test_constraints),
-        STORE_TEST(test_hooks),
-        STORE_TEST(test_two_databases),
         STORE_TEST(test_query_check),
         STORE_TEST(test_query_plan),
         STORE_TEST(test_json_and_cte),

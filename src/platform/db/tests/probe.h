@@ -45,4 +45,55 @@ static inline struct store *probe_open(struct store_opts opts)
     return store_open_with(opts);
 }
 
+struct probe_kit { /* what the units below work with */
+    struct db *db;
+    int64_t n, m;
+};
+
+static inline struct store *probe_for(void **state)
+{
+    return probe_open((struct store_opts){ .engine = store_engine(state) });
+}
+
+/* ---- units that tests share ---- */
+static inline err probe_add_some(void *arg, struct cx *cx) /* n rows from m on */
+{
+    struct probe_kit *kit = arg;
+
+    for (int64_t i = kit->m; i < kit->m + kit->n; i++) {
+        struct probe_sql_add_in in = { .id = probe_id(i), .n = i };
+        err e = probe_sql_add(kit->db, cx, in, NULL);
+        if (e)
+            return e;
+    }
+    return NULL;
+}
+
+static inline err probe_count(void *arg, struct cx *cx)
+{
+    struct probe_kit *kit = arg;
+    struct probe_sql_count_row row;
+    bool found;
+
+    err e = probe_sql_count(kit->db, cx, &row, &found);
+    if (e)
+        return e;
+    CHECK(found);
+    kit->n = row.n;
+    return NULL;
+}
+
+static inline int64_t probe_rows(struct store *s)
+{
+    struct probe_kit kit = { .db = store_db(s) };
+    CHECK_ERR(store_cx(s), store_read(s, probe_count, &kit), NULL);
+    return kit.n;
+}
+
+static inline void probe_fill(struct store *s, int64_t n)
+{
+    struct probe_kit kit = { .db = store_db(s), .n = n };
+    CHECK_ERR(store_cx(s), store_write(s, probe_add_some, &kit), NULL);
+}
+
 #endif

@@ -148,3 +148,12 @@ SELECT n FROM probe_row;
 -- name: bad_type :one
 -- out: n text
 SELECT n FROM probe_row;
+
+-- name: slow_write :exec
+-- in: n int
+UPDATE probe_row SET n = (WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < $1)
+    SELECT CAST(sum(i) AS bigint) FROM c);
+
+-- name: big_count :one
+-- out: n int
+SELECT count(*) FROM probe_big;
