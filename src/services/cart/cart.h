@@ -4,6 +4,7 @@
 #ifndef SOUK_SERVICES_CART_CART_H
 #define SOUK_SERVICES_CART_CART_H
 
+#include "base/instant.h"
 #include "base/money.h"
 #include "platform/http/service.h"
 

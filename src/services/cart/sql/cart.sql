@@ -1,0 +1,58 @@
+-- name: cart_of_user :one
+-- in:  user_id id
+-- out: cart_id id, version int
+SELECT cart_id, version FROM cart_cart WHERE user_id = $1;
+
+-- name: cart_of_token :one
+-- in:  token_hash text
+-- out: cart_id id, version int
+SELECT cart_id, version FROM cart_cart WHERE token_hash = $1;
+
+-- name: cart_add :exec
+-- in:  cart_id id, user_id id?, token_hash text?, expires_ms int?, now_ms int
+INSERT INTO cart_cart (cart_id, user_id, token_hash, version, expires_ms, created_ms, updated_ms)
+VALUES ($1, $2, $3, 1, $4, $5, $5)
+ON CONFLICT DO NOTHING;
+
+-- name: cart_touch :exec
+-- in:  cart_id id, expires_ms int?, now_ms int
+UPDATE cart_cart SET version = version + 1, expires_ms = $2, updated_ms = $3 WHERE cart_id = $1;
+
+-- name: cart_remove :exec
+-- in:  cart_id id
+DELETE FROM cart_cart WHERE cart_id = $1;
+
+-- name: cart_expired :many
+-- in:  now_ms int, limit int
+-- out: cart_id id
+SELECT cart_id FROM cart_cart WHERE expires_ms IS NOT NULL AND expires_ms <= $1
+ORDER BY expires_ms LIMIT $2;
+
+-- name: item_list :many
+-- in:  cart_id id
+-- out: cart_item_id id, product_id id, variant_id id, quantity int, price_minor int, currency text, added_ms int
+SELECT cart_item_id, product_id, variant_id, quantity, price_minor, currency, added_ms
+FROM cart_item WHERE cart_id = $1 ORDER BY cart_item_id;
+
+-- name: item_add :exec
+-- in:  cart_id id, cart_item_id id, product_id id, variant_id id, quantity int, price_minor int, currency text, now_ms int
+INSERT INTO cart_item
+    (cart_id, cart_item_id, product_id, variant_id, quantity, price_minor, currency, added_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: item_change :exec
+-- in:  cart_id id, cart_item_id id, quantity int, price_minor int, currency text
+UPDATE cart_item SET quantity = $3, price_minor = $4, currency = $5
+WHERE cart_id = $1 AND cart_item_id = $2;
+
+-- name: item_quantity :exec batch
+-- in:  cart_id id, cart_item_id id, quantity int
+UPDATE cart_item SET quantity = $3 WHERE cart_id = $1 AND cart_item_id = $2;
+
+-- name: item_remove :exec batch
+-- in:  cart_id id, cart_item_id id
+DELETE FROM cart_item WHERE cart_id = $1 AND cart_item_id = $2;
+
+-- name: item_clear :exec
+-- in:  cart_id id
+DELETE FROM cart_item WHERE cart_id = $1;
