@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #: cover                     lines that the unit tests run, by file, the least first
-need build
+need build test
 compile build/cover gcc -Db_coverage=true
 find build/cover -name '*.gcda' -delete
-meson test -C build/cover --no-rebuild || echo "cover: some tests failed" >&2
+postgres_start >build/log/cover.log
+meson test -C build/cover --no-rebuild >>build/log/cover.log ||
+    echo "cover: some tests failed; see build/log/cover.log" >&2
+postgres_stop
 cd build/cover || exit 1
 find . -name '*.gcda' -path './lib*' -exec gcov -n {} + 2>/dev/null | awk '
     /^File / { file = $0; gsub(/^File .|.$/, "", file); sub(/^(\.\.\/)+/, "", file) }

@@ -2,7 +2,6 @@
 #: test [FILTER]             everything; or the tests whose names hold FILTER
 filter=${1:-}
 tally=build/log/tally.jsonl
-pg_dir='' pg_port=''
 set +e
 
 begin() {
@@ -26,20 +25,6 @@ stage_of() {
     [ $status -eq 0 ] || tail -n 20 "$log"
     end status "$log" $status
     return $status
-}
-clean_up() {
-    trap - EXIT
-    [ -z "$pg_dir" ] || tools/pg.sh stop "$pg_dir/data" >/dev/null 2>&1
-    [ -z "$pg_dir" ] || rm -rf "$pg_dir"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM HUP
-
-start_postgres() {
-    pg_dir=$(mktemp -d) && chmod 755 "$pg_dir" && pg_port=$(free_port) || return 1
-    tools/pg.sh start "$pg_dir/data" "$pg_port" || return 1
-    SOUK_TEST_PG=$(tools/pg.sh url "$pg_dir/data" "$pg_port") || return 1
-    export SOUK_TEST_PG
 }
 unit_tests() {
     begin "unit, store and route tests"
@@ -141,7 +126,7 @@ fi
 if [ -z "$filter" ] || [ -n "$targets" ]; then
     stage_of "build with gcc, ASan and UBSan" \
         compile build/asan gcc -Db_sanitize=address,undefined && built=yes
-    stage_of "postgresql" start_postgres
+    stage_of "postgresql" postgres_start
 fi
 if [ -z "$filter" ] || fuzz_sources | grep -q -F -e "$filter"; then
     stage_of "build with clang" compile_clang && clang_built=yes
@@ -158,6 +143,6 @@ if [ -z "$filter" ]; then
     statements
     coverage
 fi
-clean_up
+postgres_stop
 echo
 python3 tools/tally.py "$tally" total

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 #: tsan                      the tests of tests/tsan.list under ThreadSanitizer
-need build
+need build test
+postgres_start
 tsan_run
