@@ -3,7 +3,8 @@
  * workers read it at least once, in order per aggregate; each consumer's effect and the mark that
  * it happened are one WRITE unit, so effects happen once. Failures are retried with back-off
  * (1 s doubling to 5 min, jitter) and after 10 attempts dead-lettered, from where they can be
- * replayed. Events of one aggregate behind a failing one wait for it; a dead letter lets them go. */
+ * replayed. Events of one aggregate behind a failing one wait for it; a dead letter lets them go.
+ */
 #ifndef SOUK_PLATFORM_BUS_BUS_H
 #define SOUK_PLATFORM_BUS_BUS_H
 
@@ -15,10 +16,10 @@ struct log;
 struct clock;
 
 struct bus_event {
-    id event_id;    /* made by bus_emit when none */
-    str type;       /* "order.confirmed" */
-    id aggregate;   /* order is kept per aggregate */
-    str payload;    /* JSON, at most 64 KiB */
+    id event_id;  /* made by bus_emit when none */
+    str type;     /* "order.confirmed" */
+    id aggregate; /* order is kept per aggregate */
+    str payload;  /* JSON, at most 64 KiB */
     int64_t occurred_ms;
 };
 struct bus_handler {
@@ -29,7 +30,8 @@ struct bus_handler {
 };
 
 /* Writes the event in the caller's WRITE unit and wakes the workers after its commit. `bus` may be
- * NULL in tests: then the row is written and nobody is woken. payload is encoded with the shape. */
+ * NULL in tests: then the row is written and nobody is woken. payload is encoded with the shape;
+ * without one it is "{}". Ids grow from emit to emit within a process. */
 err bus_emit(struct bus *bus, struct db *db, struct cx *cx, const char *type, id aggregate,
     const struct json_shape *shape, const void *payload) MUST_USE;
 
@@ -42,15 +44,20 @@ struct bus_opts {
 struct bus *bus_open(struct arena *life, struct bus_opts opts);
 /* Before bus_start. handlers ends with { 0 }. */
 void bus_subscribe(struct bus *bus, const struct bus_handler *handlers, void *service);
-void bus_start(struct bus *bus);  /* one dispatcher thread; on PostgreSQL under an advisory lock */
-void bus_close(struct bus *bus);  /* finishes the round under way */
-/* Runs rounds on this thread until nothing is due: tests and simulation, without bus_start. */
+void bus_start(struct bus *bus); /* one dispatcher thread; on PostgreSQL under an advisory lock */
+void bus_close(struct bus *bus); /* finishes the round under way */
+/* Runs rounds on this thread until nothing is due: tests and simulation, without bus_start. Counts
+ * the events that left the outbox. Failing consumers are no error here: they are retried when due;
+ * an error is the database's, and what was not handled then is still there. */
 err bus_drain(struct bus *bus, struct cx *cx, size_t *ret_handled) MUST_USE;
-/* Dead letters back into the queue; returns how many. */
+/* Dead letters back into the queue; returns how many. Consumers that were through are not repeated.
+ * Later events of the aggregate have long passed. */
 err bus_replay_dead(struct bus *bus, struct cx *cx, int64_t *ret_n) MUST_USE;
 
 struct bus_figures {
-    int64_t waiting, dead, handled, failed, oldest_ms;
+    int64_t waiting, dead;   /* in the database */
+    int64_t handled, failed; /* events and attempts of this process */
+    int64_t oldest_ms;       /* when the oldest waiting event occurred; 0: none waits */
 };
 err bus_figures_of(struct bus *bus, struct cx *cx, struct bus_figures *ret) MUST_USE;
 

@@ -1,0 +1,102 @@
+-- Queries of platform/bus.
+
+-- name: event_add :exec
+-- in:  event_id id, type text, aggregate_id id, payload text, occurred_ms int
+INSERT INTO bus_event (event_id, type, aggregate_id, payload, occurred_ms)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: event_last :one
+-- out: event_id id
+SELECT event_id FROM bus_event ORDER BY event_id DESC LIMIT 1;
+
+-- The oldest events that nothing holds up: no failed event of the same aggregate waits before them.
+-- name: event_due :many
+-- in:  now_ms int, most int
+-- out: event_id id, type text, aggregate_id id, payload text, occurred_ms int, attempts int
+SELECT e.event_id, e.type, e.aggregate_id, e.payload, e.occurred_ms, coalesce(r.attempts, 0)
+FROM bus_event e LEFT JOIN bus_retry r ON r.event_id = e.event_id
+WHERE NOT EXISTS (
+    SELECT 1 FROM bus_retry w
+    WHERE w.aggregate_id = e.aggregate_id AND w.event_id <= e.event_id AND w.due_ms > $1)
+ORDER BY e.event_id LIMIT $2;
+
+-- name: event_has :one
+-- in:  event_id id
+-- out: event_id id
+SELECT event_id FROM bus_event WHERE event_id = $1;
+
+-- name: event_drop :exec batch
+-- in:  event_id id
+DELETE FROM bus_event WHERE event_id = $1;
+
+-- Marks a consumer of an event that is still there. PostgreSQL holds the event's row, so that two
+-- dispatchers (one that was thought dead) cannot both handle it.
+-- name: done_add :exec
+-- in:  event_id id, consumer text
+INSERT INTO bus_done (event_id, consumer)
+SELECT event_id, $2 FROM bus_event WHERE event_id = $1
+ON CONFLICT DO NOTHING;
+-- name: done_add @pg
+INSERT INTO bus_done (event_id, consumer)
+SELECT event_id, $2::text FROM bus_event WHERE event_id = $1 FOR UPDATE
+ON CONFLICT DO NOTHING;
+
+-- name: done_of :many
+-- in:  event_id id
+-- out: consumer text
+SELECT consumer FROM bus_done WHERE event_id = $1 ORDER BY consumer;
+
+-- name: done_drop :exec batch
+-- in:  event_id id
+DELETE FROM bus_done WHERE event_id = $1;
+
+-- name: retry_put :exec batch
+-- in:  event_id id, aggregate_id id, attempts int, due_ms int, consumer text, problem text
+INSERT INTO bus_retry (event_id, aggregate_id, attempts, due_ms, consumer, problem)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (event_id) DO UPDATE SET attempts = excluded.attempts, due_ms = excluded.due_ms,
+    consumer = excluded.consumer, problem = excluded.problem;
+
+-- name: retry_drop :exec batch
+-- in:  event_id id
+DELETE FROM bus_retry WHERE event_id = $1;
+
+-- name: dead_add :exec batch
+-- in:  event_id id, attempts int, consumer text, problem text, died_ms int
+INSERT INTO bus_dead (event_id, type, aggregate_id, payload, occurred_ms, attempts, consumer,
+    problem, died_ms)
+SELECT event_id, type, aggregate_id, payload, occurred_ms, CAST($2 AS bigint), CAST($3 AS text),
+    CAST($4 AS text), CAST($5 AS bigint)
+FROM bus_event WHERE event_id = $1
+ON CONFLICT DO NOTHING;
+
+-- name: dead_some :many
+-- in:  most int
+-- out: event_id id
+SELECT event_id FROM bus_dead ORDER BY event_id LIMIT $1;
+
+-- name: dead_revive :exec batch
+-- in:  event_id id
+INSERT INTO bus_event (event_id, type, aggregate_id, payload, occurred_ms)
+SELECT event_id, type, aggregate_id, payload, occurred_ms FROM bus_dead WHERE event_id = $1
+ON CONFLICT DO NOTHING;
+
+-- name: dead_drop :exec batch
+-- in:  event_id id
+DELETE FROM bus_dead WHERE event_id = $1;
+
+-- Changes a row when the lease is ours already, or nobody's any more.
+-- name: lease_take :exec
+-- in:  name text, owner text, until_ms int, now_ms int
+INSERT INTO bus_lease (name, owner, until_ms) VALUES ($1, $2, $3)
+ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until_ms = excluded.until_ms
+WHERE bus_lease.owner = excluded.owner OR bus_lease.until_ms <= $4;
+
+-- name: lease_drop :exec
+-- in:  name text, owner text
+DELETE FROM bus_lease WHERE name = $1 AND owner = $2;
+
+-- name: figures :one
+-- out: waiting int, dead int, oldest_ms int?
+SELECT (SELECT count(*) FROM bus_event), (SELECT count(*) FROM bus_dead),
+    (SELECT occurred_ms FROM bus_event ORDER BY event_id LIMIT 1);
