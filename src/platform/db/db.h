@@ -140,7 +140,14 @@ err db_migrations_of(
 
 /* ---- figures for /metrics ---- */
 struct db_figures {
-    int64_t units, commits, rolled_back, failed, queued, reads, read_waits, statements, reconnects;
+    int64_t units;       /* WRITE units that ended */
+    int64_t commits;     /* groups that were committed */
+    int64_t rolled_back; /* units undone alone */
+    int64_t failed;      /* units lost with their group, or that could not begin */
+    int64_t queued;      /* waiting now */
+    int64_t reads;       /* read transactions */
+    int64_t read_waits;  /* of them, those that waited for a connection */
+    int64_t statements, reconnects;
 };
 struct db_figures db_figures_of(struct db *db);
 

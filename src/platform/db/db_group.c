@@ -87,7 +87,9 @@ static enum ran unit_run(struct group *g, struct db_job *job)
         e = &DB_OVERLOADED;
         job->cx->retry_after_s = 1;
     }
-    if (e && !g->lost)
+    if (e && g->lost)
+        lane->db->failed++;
+    else if (e)
         lane->db->rolled_back++;
     job->result = e;
     return RAN;
