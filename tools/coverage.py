@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every route and every problem is hit by some test: coverage.py ROUTES PROBLEMS HITS...
 
-ROUTES is `souk routes --plain`, PROBLEMS `souk problems --plain`; test builds append to the file
-that $SOUK_HITS names: lines `METHOD /path/{pattern}` and `problem slug`. What no test can reach
-stands in tests/coverage.allow as `WHAT | why`, WHAT being such a line."""
+ROUTES is `souk routes --plain`, PROBLEMS `souk problems`. HITS are logs of servers that ran with
+SOUK_RECORD=on, text or JSON, or files of lines `METHOD /path/{pattern}` and `problem slug`, as tests
+append to the file that $SOUK_HITS names. What no test can reach stands in tests/coverage.allow as
+`WHAT | why`, WHAT being such a line."""
+import json
 import os
+import re
 import sys
 
 ALLOW = "tests/coverage.allow"
@@ -17,6 +20,26 @@ def lines(path: str) -> list:
     with open(path, encoding="utf-8") as file:
         rows = [" ".join(line.split()) for line in file]
     return [row for row in rows if row and not row.startswith("#")]
+
+
+LOGGED_HIT = re.compile(r"\bhit\s+method=(\S+)\s+route=(\S+)")
+LOGGED_PROBLEM = re.compile(r"\bproblem\s+slug=(\S+)")
+
+
+def hit_of(line: str) -> str:
+    """The key that a line of a log tells, or the line itself."""
+    if line.startswith("{"):
+        try:
+            row = json.loads(line)
+        except ValueError:
+            return ""
+        if row.get("message") == "hit":
+            return f"{row.get('method')} {row.get('route')}"
+        return f"problem {row.get('slug')}" if row.get("message") == "problem" else ""
+    hit, problem = LOGGED_HIT.search(line), LOGGED_PROBLEM.search(line)
+    if hit:
+        return f"{hit.group(1)} {hit.group(2)}"
+    return f"problem {problem.group(1)}" if problem else line
 
 
 def wanted(routes: list, problems: list) -> list:
@@ -40,7 +63,7 @@ def missed(want: list, hits: set, allowed: dict):
 
 def main() -> int:
     routes, problems = lines(sys.argv[1]), lines(sys.argv[2])
-    hits = {line for path in sys.argv[3:] for line in lines(path)}
+    hits = {hit_of(line) for path in sys.argv[3:] for line in lines(path)}
     allowed = {}
     for line in lines(ALLOW):
         key, _, why = line.partition(" | ")

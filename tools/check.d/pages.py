@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import ccode
 
@@ -71,8 +72,10 @@ def main() -> None:
 
 
 def output(souk: str, word: str, failures: "list | None" = None) -> str:
-    ran = subprocess.run([souk, word], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                         timeout=60, check=False)
+    with tempfile.TemporaryDirectory() as data:
+        own = dict(os.environ, SOUK_DATA=data, SOUK_DB=f"sqlite:{data}/souk.db")
+        ran = subprocess.run([souk, word], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             text=True, timeout=60, check=False, env=own)
     if failures is not None and ran.returncode == 0:
         return ""
     if failures is not None:

@@ -2,4 +2,4 @@
 #: openapi                   print openapi.json, made from the route tables
 need build
 compile build gcc
-exec build/souk openapi
+scratch build/souk openapi

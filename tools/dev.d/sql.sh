@@ -2,4 +2,4 @@
 #: sql NAME                  text and plan of a query: ./dev sql inventory.level_lock
 need build
 compile build gcc
-exec build/souk sql "$@"
+scratch build/souk sql "$@"

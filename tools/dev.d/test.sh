@@ -87,30 +87,33 @@ knows() {
 }
 statements() {
     knows check-sql || return
-    sql_dir=$(mktemp -d)
-    stage_of "sql on sqlite" \
-        steady env "SOUK_DB=sqlite:$sql_dir/check.db" SOUK_DATA="$sql_dir" build/asan/souk check-sql
-    [ -z "${SOUK_TEST_PG:-}" ] || stage_of "sql on postgresql" \
-        steady env "SOUK_DB=$SOUK_TEST_PG" SOUK_DATA="$sql_dir" build/asan/souk check-sql
-    rm -rf "$sql_dir"
+    stage_of "sql on sqlite" scratch build/asan/souk check-sql
+    [ -n "${SOUK_TEST_PG:-}" ] || return
+    export SOUK_DB="$SOUK_TEST_PG"
+    stage_of "sql on postgresql" scratch build/asan/souk check-sql
+    unset SOUK_DB
 }
 coverage() {
     knows routes || return
     begin "routes and problems hit by a test"
-    build/asan/souk routes --plain >build/log/routes.txt 2>build/log/coverage.txt
-    : >build/log/problems.txt
-    ! knows problems || build/asan/souk problems --plain >build/log/problems.txt
-    python3 tools/coverage.py build/log/routes.txt build/log/problems.txt "$SOUK_HITS" \
-        >build/log/coverage.txt 2>&1
-    end lines build/log/coverage.txt
+    log=build/log/coverage.txt
+    if scratch build/asan/souk routes --plain >build/log/routes.txt 2>"$log" &&
+        scratch build/asan/souk problems >build/log/problems.txt 2>"$log"; then
+        python3 tools/coverage.py build/log/routes.txt build/log/problems.txt "$SOUK_HITS" \
+            build/log/server*.log >"$log" 2>&1
+        end lines "$log"
+    else
+        end status "$log" 1
+    fi
 }
 mkdir -p build/log
 : >"$tally"
 echo "== packages"
 (need build check test) || { echo "0 passed, 1 failed"; exit 1; }
 SOUK_HITS=$PWD/build/log/routes-hit.txt
-export SOUK_HITS SOUK_SOURCE_ROOT="$PWD"
+export SOUK_HITS SOUK_RECORD=on SOUK_SOURCE_ROOT="$PWD"
 : >"$SOUK_HITS"
+rm -f build/log/server*.log
 
 if [ -z "$filter" ]; then
     begin "house rules"

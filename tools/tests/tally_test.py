@@ -76,6 +76,18 @@ class Coverage(unittest.TestCase):
         said = coverage.missed(want, {"GET /a", "problem b.c"}, {"POST /a": "needs a bank"})
         self.assertEqual(said, ["problem a.gone: no test hits it"])
 
+    def test_logs(self):
+        for line, want in (
+            ("GET /a", "GET /a"),
+            ("problem a.b", "problem a.b"),
+            ("08:00:00.000 INFO  hit     method=GET route=/a/{id} status=200", "GET /a/{id}"),
+            ("08:00:00.000 INFO  problem    slug=a.b", "problem a.b"),
+            ('{"time":"x","message":"hit","method":"GET","route":"/a"}', "GET /a"),
+            ('{"message":"problem","slug":"a.b"}', "problem a.b"),
+            ('{"message":"request"}', ""), ("{cut", ""),
+        ):
+            self.assertEqual(coverage.hit_of(" ".join(line.split())), want)
+
     def test_wrong_allowances(self):
         said = coverage.missed(["GET /a"], {"GET /a"}, {"GET /a": "x", "GET /b": "x", "GET /c": ""})
         self.assertEqual(len(said), 3)
