@@ -13,7 +13,7 @@ struct http_call {
     str method, url, body;
     const struct http_header *headers;
     size_t headers_n;
-    int64_t timeout_ms;    /* 0: 15000 */
+    int64_t timeout_ms;     /* 0: 15000 */
     size_t reply_bytes_max; /* 0: 1 MiB */
 };
 struct http_answer {
@@ -26,7 +26,7 @@ struct http_client;
 struct http_client *http_client_open(struct arena *life);
 void http_client_close(struct http_client *c);
 /* Thread-safe. Any status is success; the problems above mean that there is no answer. */
-err http_client_call(struct http_client *c, struct cx *cx, struct http_call call,
-    struct http_answer *ret) MUST_USE;
+err http_client_call(
+    struct http_client *c, struct cx *cx, struct http_call call, struct http_answer *ret) MUST_USE;
 
 #endif
