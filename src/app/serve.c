@@ -20,9 +20,12 @@ static err ready(void *arg, struct cx *cx)
 err app_routes_open(struct app *app, struct cx *cx)
 {
     app->routes = route_table_open(app->life);
-    for (size_t i = 0; i < app->services_n; i++)
-        route_table_add(app->routes, app->services[i].service->routes, app->services[i].handle,
-            app->db, app->services[i].service->name);
+    for (size_t i = 0; i < app->services_n; i++) {
+        const struct app_service *s = &app->services[i];
+        const struct service *service = s->service;
+        route_table_add(app->routes, service->routes, s->handle, app->db, service->name);
+        route_table_add(app->routes, service->page_routes, s->handle, app->db, service->name);
+    }
     err e = gateway_open(app->life, cx,
         (struct gateway_opts){ .routes = app->routes,
             .tokens = app->tokens,

@@ -36,6 +36,7 @@ const struct service checkout_service = {
     .name = "checkout",
     .folder = "src/flows/checkout/",
     .routes = checkout_routes,
+    .page_routes = checkout_page_routes,
     .jobs = checkout_jobs,
     .queries = checkout_queries,
     .problems = problems,

@@ -136,7 +136,7 @@ const void *checkout_orders_view(
     struct cx *cx, const struct orders_order *list, size_t n, struct checkout_paging paging);
 
 extern const struct job checkout_jobs[];
-extern const struct route checkout_routes[], checkout_api_routes[];
+extern const struct route checkout_routes[];
 extern const struct html_page *const checkout_page_list[];
 
 /* ---- pages (checkout_pages.c) ---- */

@@ -20,7 +20,7 @@ static str pointer_of(struct cx *cx, size_t i, const char *member)
 err checkout_cart_items(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_item **ret, size_t *ret_n)
 {
-    struct cart_view cart;
+    struct cart_state cart;
     err e = id_is_none(wish->cart_id)
                 ? cart_get(c->deps.cart, cx, cart_owner_of(cx), &cart)
                 : cart_by_id(c->deps.cart, cx, cart_owner_of(cx), wish->cart_id, &cart);

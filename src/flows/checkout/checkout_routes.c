@@ -369,7 +369,7 @@ static const problem *const order_problems[] = { &CHECKOUT_CART_EMPTY, &CHECKOUT
     &IDEM_REUSED, &IDEM_RUNNING, NULL };
 static const problem *const ending_problems[] = { &CHECKOUT_NOT_OFFERED, NULL };
 
-const struct route checkout_api_routes[] = {
+const struct route checkout_routes[] = {
     { .method = "POST",
         .path = "/api/v1/orders",
         .scope = SCOPE_PUBLIC,

@@ -94,13 +94,13 @@ static err items_of(
     return NULL;
 }
 
-err cart_get(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_view *ret)
+err cart_get(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_state *ret)
 {
     struct head head;
     err e = find(c, cx, owner, &head);
     if (e)
         return e;
-    struct cart_view view = { .cart_id = head.cart_id, .version = head.version };
+    struct cart_state view = { .cart_id = head.cart_id, .version = head.version };
     if (!id_is_none(head.cart_id))
         e = items_of(c, cx, head.cart_id, &view.items, &view.items_n);
     if (!e)
@@ -109,9 +109,9 @@ err cart_get(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart
 }
 
 err cart_by_id(
-    struct cart *c, struct cx *cx, struct cart_owner owner, id cart_id, struct cart_view *ret)
+    struct cart *c, struct cx *cx, struct cart_owner owner, id cart_id, struct cart_state *ret)
 {
-    struct cart_view view;
+    struct cart_state view;
     err e = cart_get(c, cx, owner, &view);
     if (e)
         return e;

@@ -38,7 +38,7 @@ struct cart_item {
     money price_added; /* at addition */
     int64_t added_ms;
 };
-struct cart_view {
+struct cart_state {
     id cart_id;              /* none: there is no cart yet */
     int64_t version;         /* rises with every change; the ETag */
     struct cart_item *items; /* in order of addition */
@@ -46,7 +46,7 @@ struct cart_view {
 };
 /* An unknown owner has an empty cart (cart_id none). */
 err cart_get(
-    struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_view *ret) MUST_USE;
+    struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_state *ret) MUST_USE;
 /* Adds quantity to the line of that variant, or a line; makes the cart when there is none. An owner
  * without user and token gets *ret_token: the new guest token to hand out (else absent). */
 struct cart_add {
@@ -73,6 +73,6 @@ err cart_take_out(struct cart *c, struct cx *cx, struct cart_owner owner,
     const struct cart_bought *bought, size_t n) MUST_USE;
 /* The cart with this id if it belongs to the owner; ERR_MISSING. */
 err cart_by_id(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_id,
-    struct cart_view *ret) MUST_USE;
+    struct cart_state *ret) MUST_USE;
 
 #endif
