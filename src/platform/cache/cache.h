@@ -12,13 +12,13 @@ struct cache;
 /* One finished reply body in its encodings. An absent form is not kept. */
 struct cache_entry {
     str body, gzip, brotli;
-    str etag;      /* strong, with quotes: "\"1a2b...\"" */
-    str type;      /* content type */
+    str etag; /* strong, with quotes: "\"1a2b...\"" */
+    str type; /* content type */
     int status;
     int64_t made_ms, fresh_ms; /* made at; fresh until */
 };
 struct cache_opts {
-    size_t bytes_max; /* 0: 64 MiB, all forms and overhead counted */
+    size_t bytes_max;   /* 0: 64 MiB, all forms and overhead counted */
     int64_t age_ms_max; /* 0: 10000 */
 };
 struct cache *cache_open(struct arena *life, struct cache_opts opts);
@@ -34,8 +34,8 @@ enum cache_state {
 enum cache_state cache_get(struct cache *c, str key, int64_t now_ms, void (*wake)(void *arg),
     void *arg, const struct cache_entry **ret);
 /* Copies the entry in, wakes who waits, and holds it for the caller in *ret (may be NULL). */
-void cache_put(struct cache *c, str key, const struct cache_entry *entry,
-    const struct cache_entry **ret);
+void cache_put(
+    struct cache *c, str key, const struct cache_entry *entry, const struct cache_entry **ret);
 void cache_give_up(struct cache *c, str key); /* wakes who waits: one of them rebuilds */
 void cache_hold(const struct cache_entry *e);
 void cache_release(const struct cache_entry *e);
