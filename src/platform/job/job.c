@@ -111,7 +111,6 @@ static err lease_refused(struct batch *b, struct cx *cx)
 static err lease_hold(struct batch *b, struct cx *cx)
 {
     const struct entry *entry = b->entry;
-    bool goes_on = entry->running || cx->now_ms < entry->lease_until_ms;
     int64_t changed = 0;
 
     if (cx->now_ms + LEASE_RENEW_MS < entry->lease_until_ms)
@@ -122,7 +121,7 @@ static err lease_hold(struct batch *b, struct cx *cx)
             .owner = b->jobs->owner,
             .until_ms = until_ms,
             .now_ms = cx->now_ms,
-            .run_before_ms = goes_on ? cx->now_ms : cx->now_ms - entry->job->period_ms },
+            .run_before_ms = cx->now_ms - entry->job->period_ms },
         &changed);
     if (e)
         return e;
