@@ -183,12 +183,12 @@ static void fail_all(struct db_lane *lane, struct db_job **todo, err e)
     *todo = NULL;
 }
 
-static err group_begin(struct db_lane *lane)
+static err group_begin(struct db_lane *lane, bool alone)
 {
     err e = db_lane_conn(lane, &lane->cx);
     if (e)
         return e;
-    return lane->db->driver->begin(lane->conn, &lane->cx, /* write= */ true);
+    return lane->db->driver->begin(lane->conn, &lane->cx, alone ? DB_BEGIN_ALONE : DB_BEGIN_GROUP);
 }
 
 /* Two units cannot overlap on the one connection of inline_lane. */
@@ -210,7 +210,7 @@ void db_group_run(struct db_lane *lane, struct db_job **todo)
     if (tries > 0)
         retry_pause(lane, tries);
     inline_mark(lane->db, true);
-    err e = group_begin(lane);
+    err e = group_begin(lane, tries > 0);
     if (e) {
         inline_mark(lane->db, false);
         fail_all(lane, todo, e);

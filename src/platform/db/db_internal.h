@@ -37,6 +37,11 @@ struct db_sink {
 };
 
 /* ---- an engine ---- */
+enum db_begin {
+    DB_BEGIN_READ,
+    DB_BEGIN_GROUP, /* WRITE; waits for another's lock only briefly: DB_RETRY */
+    DB_BEGIN_ALONE, /* WRITE, one unit: waits */
+};
 enum db_role { DB_ROLE_WRITER, DB_ROLE_READER, DB_ROLE_ADMIN };
 
 /* Connections are the driver's own structs; no two threads use one at a time. After an error from
@@ -47,7 +52,7 @@ struct db_driver {
     err (*open)(struct db *db, struct cx *cx, enum db_role role, void **ret_conn);
     void (*close)(void *conn);
     bool (*alive)(void *conn); /* cheap, asks nobody */
-    err (*begin)(void *conn, struct cx *cx, bool write);
+    err (*begin)(void *conn, struct cx *cx, enum db_begin how);
     err (*commit)(void *conn, struct cx *cx);
     void (*rollback)(void *conn);
     void (*end_read)(void *conn);

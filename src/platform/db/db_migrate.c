@@ -76,7 +76,7 @@ static err in_tx(struct session *s, struct cx *cx, db_work *fn, void *arg)
 {
     const struct db_driver *driver = s->db->driver;
 
-    err e = driver->begin(s->conn, cx, /* write= */ true);
+    err e = driver->begin(s->conn, cx, DB_BEGIN_ALONE);
     if (e)
         return e;
     s->unit = (struct db_unit){ .writes = true, .part = { .db = s->db, .conn = s->conn } };

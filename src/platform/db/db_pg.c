@@ -56,17 +56,20 @@ static err connect_now(struct db *db, struct cx *cx, struct pg_conn *c)
     return NULL;
 }
 
+static int64_t limit_ms(const struct pg_conn *c)
+{
+    return c->role == DB_ROLE_ADMIN ? 0 : c->db->opts.wait_ms_max;
+}
+
 static err set_up(struct pg_conn *c, struct cx *cx)
 {
-    int64_t limit = c->role == DB_ROLE_ADMIN ? 0 : c->db->opts.wait_ms_max;
-
     if (PQsetnonblocking(c->pg, 1) || !PQenterPipelineMode(c->pg)) {
         c->broken = true;
         return FAIL(cx, DB_AWAY, "the connection broke");
     }
     struct pg_exchange x = { .cx = cx };
-    str text = str_fmt(
-        cx->arena, "SET statement_timeout = %lld; SET cursor_tuple_fraction = 1", (long long)limit);
+    str text = str_fmt(cx->arena, "SET statement_timeout = %lld; SET cursor_tuple_fraction = 1",
+        (long long)limit_ms(c));
     pg_send_fixed(c, &x);
     err e = pg_finish(c, &x);
     return e ? e : pg_simple(c, cx, str_c(cx->arena, text), NULL);
@@ -113,13 +116,15 @@ static bool driver_alive(void *conn)
 }
 
 /* ---- transactions ---- */
-static err driver_begin(void *conn, struct cx *cx, bool write)
+static err driver_begin(void *conn, struct cx *cx, enum db_begin how)
 {
     struct pg_conn *c = conn;
 
     (void)cx;
     ASSERT(!c->tx && c->pending_n == 0);
-    pg_defer(c, write ? PG_BEGIN_WRITE : PG_BEGIN_READ);
+    pg_defer(c, how == DB_BEGIN_READ ? PG_BEGIN_READ : PG_BEGIN_WRITE);
+    if (how == DB_BEGIN_GROUP)
+        pg_defer(c, PG_LOCK_BRIEFLY);
     c->tx = true;
     return NULL;
 }
@@ -216,10 +221,12 @@ static err driver_script(void *conn, struct cx *cx, const char *text)
     return pg_simple(conn, cx, text, NULL);
 }
 
+/* Migrations take the time they need, waiting for another process included. */
 static err driver_lock(void *conn, struct cx *cx)
 {
-    return pg_simple(
-        conn, cx, "SELECT pg_advisory_lock(hashtextextended('souk_migration', 0))", NULL);
+    return pg_simple(conn, cx,
+        "SET statement_timeout = 0; SELECT pg_advisory_lock(hashtextextended('souk_migration', 0))",
+        NULL);
 }
 
 static void driver_unlock(void *conn)
@@ -227,8 +234,11 @@ static void driver_unlock(void *conn)
     struct pg_conn *c = conn;
     struct cx cx = { .arena = arena_open(512) };
 
-    if (!c->broken &&
-        pg_simple(c, &cx, "SELECT pg_advisory_unlock(hashtextextended('souk_migration', 0))", NULL))
+    str text = str_fmt(cx.arena,
+        "SELECT pg_advisory_unlock(hashtextextended('souk_migration', 0));"
+        "SET statement_timeout = %lld",
+        (long long)limit_ms(c));
+    if (!c->broken && pg_simple(c, &cx, str_c(cx.arena, text), NULL))
         c->broken = true; /* closing it unlocks too */
     arena_close(cx.arena);
 }

@@ -11,6 +11,7 @@
 enum pg_fixed { /* statements without parameters that every connection has prepared */
     PG_BEGIN_READ,
     PG_BEGIN_WRITE,
+    PG_LOCK_BRIEFLY,
     PG_COMMIT,
     PG_ROLLBACK,
     PG_SAVE,

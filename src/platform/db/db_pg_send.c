@@ -8,6 +8,10 @@
 
 #include "platform/db/db_pg.h"
 
+/* Lanes hold the locks of a whole group, so that two of them can wait for each other though every
+ * unit locks in order. Who waits for longer than this commits what it has and runs the unit alone;
+ * the server would look for a deadlock after a second only. */
+#define LOCK_MS 10
 #define GRACE_MS 2000 /* the server's own limit comes first */
 
 struct fixed_row {
@@ -16,6 +20,7 @@ struct fixed_row {
 static const struct fixed_row fixed[PG_FIXED_N] = {
     [PG_BEGIN_READ] = { "begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" },
     [PG_BEGIN_WRITE] = { "begin_write", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" },
+    [PG_LOCK_BRIEFLY] = { "lock_briefly", "SET LOCAL lock_timeout = '" STRINGIFY(LOCK_MS) "ms'" },
     [PG_COMMIT] = { "commit", "COMMIT" },
     [PG_ROLLBACK] = { "rollback", "ROLLBACK" },
     [PG_SAVE] = { "save", "SAVEPOINT u" },
@@ -38,7 +43,7 @@ static const struct state_row state_rows[] = {
     { "53100", &DB_FULL },
     { "25006", &DB_READONLY },
     { "57014", &DB_OVERLOADED },
-    { "55P03", &DB_OVERLOADED },
+    { "55P03", &DB_RETRY },
     { "53", &DB_AWAY },
     { "57P", &DB_AWAY },
     { "08", &DB_AWAY },

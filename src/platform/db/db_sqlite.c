@@ -211,9 +211,9 @@ static err fixed(struct sqlite_conn *c, struct cx *cx, enum sqlite_fixed which)
     return sqlite_fail(c, cx, rc, fixed_text[which]);
 }
 
-static err driver_begin(void *conn, struct cx *cx, bool write)
+static err driver_begin(void *conn, struct cx *cx, enum db_begin how)
 {
-    return fixed(conn, cx, write ? FIXED_BEGIN_WRITE : FIXED_BEGIN_READ);
+    return fixed(conn, cx, how == DB_BEGIN_READ ? FIXED_BEGIN_READ : FIXED_BEGIN_WRITE);
 }
 
 static err driver_commit(void *conn, struct cx *cx)

@@ -40,7 +40,7 @@ static err part_open(struct db *db, struct cx *cx, struct db_part **ret)
     err e = db_reader_take(db, cx, &conn);
     if (e)
         return e;
-    e = db->driver->begin(conn, cx, /* write= */ false);
+    e = db->driver->begin(conn, cx, DB_BEGIN_READ);
     if (e) {
         db_reader_give(db, conn);
         return e;
