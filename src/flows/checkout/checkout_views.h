@@ -40,7 +40,9 @@ struct checkout_view {
     const struct order_line_view *lines;
     const struct summary_view *summary;
     size_t steps_n, addresses_n, fields_n, deliveries_n, payments_n, lines_n;
-    bool new_address; /* the typed address is the chosen one; its fields are then required */
+    bool
+        new_address; /* the typed address is the chosen one. Mark its fields required only when
+                        there are no saved addresses: hidden required fields would block the form */
 };
 struct confirmation_view {
     str heading, text; /* "Thank you, Ada", "We sent a confirmation to ada@example.org." */

@@ -196,10 +196,9 @@ const draft = (form) => {
 
 /* Filters act at once beside the list; in the sheet of a phone they wait for the button. */
 const filters = (form) => {
-  form.addEventListener('change', (event) => {
-    if (event.target.name === 'sort' || matchMedia('(min-width: 880px)').matches)
-      form.requestSubmit();
-  });
+  const submit = () => form.requestSubmit();
+  form.addEventListener('change', () => matchMedia('(min-width: 880px)').matches && submit());
+  form.elements.sort?.addEventListener('change', submit); /* stands outside of the form */
   const closeLink = one('.filters-head a', form);
   one('.open-filters')?.addEventListener('click', () => setTimeout(() => closeLink.focus()));
   addEventListener('keydown', (event) => {
