@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The verbs of orders: check the rule, save, record the event. Called by flows inside their unit
+ * of work; must never begin or commit one, nor touch an order's lines or address once placed. */
+#include "services/orders/orders.h"
+
+#include <string.h>
+
+#include "orders_sql.h"
+#include "services/orders/orders_domain.h"
+#include "services/orders/orders_store.h"
+
+#define LINES_MAX 100
+#define PAGE_MAX 100
+#define SKIP_MAX 5000
+#define NUMBER_TRIES 8 /* there are 9 * 10^16 */
+
+const problem ORDERS_MOVE_REFUSED = { KIND_CONFLICT, "orders.move_refused", "order_state_conflict",
+    "The order is not in a state that allows this" };
+
+/* Events are named after the state that an order has come to. */
+static const char *const event_names[ORDERS_STATUSES_N] = {
+    [ORDERS_PENDING] = "order.placed",
+    [ORDERS_CONFIRMED] = "order.confirmed",
+    [ORDERS_PROCESSING] = "order.processing",
+    [ORDERS_SHIPPED] = "order.shipped",
+    [ORDERS_DELIVERED] = "order.delivered",
+    [ORDERS_CANCELLED] = "order.cancelled",
+    [ORDERS_RETURN_REQUESTED] = "order.return_requested",
+    [ORDERS_RETURN_APPROVED] = "order.return_approved",
+    [ORDERS_REFUNDED] = "order.refunded",
+};
+
+static const struct json_field changed_fields[] = {
+    JSON_ID(struct orders_changed, order_id, .required = true),
+    JSON_ID(struct orders_changed, user_id),
+    JSON_STR(struct orders_changed, number, .required = true),
+    JSON_STR(struct orders_changed, status, .required = true, .one_of = orders_status_names),
+    JSON_STR(struct orders_changed, email, .required = true),
+    JSON_STR(struct orders_changed, reason),
+    JSON_MONEY(struct orders_changed, total, .required = true),
+    JSON_STR(struct orders_changed, currency, .required = true),
+};
+const struct json_shape orders_changed_shape =
+    JSON_SHAPE("OrderChanged", struct orders_changed, changed_fields);
+
+struct orders *orders_open(struct arena *life, struct orders_deps deps)
+{
+    struct orders *o = NEW(life, struct orders);
+    o->deps = deps;
+    return o;
+}
+
+static err emit(struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what)
+{
+    what.status = str_from_c(orders_status_names[to]);
+    what.currency = currency_str(&what.total.currency);
+    return bus_emit(
+        o->deps.bus, o->deps.db, cx, event_names[to], what.order_id, &orders_changed_shape, &what);
+}
+
+/* ---- placing ---- */
+
+static err draw_number(struct orders *o, struct cx *cx, str *ret)
+{
+    for (int i = 0; i < NUMBER_TRIES; i++) {
+        char text[ORDERS_NUMBER_N];
+        struct orders_sql_number_find_row row;
+        bool taken = false;
+        orders_domain_number(&cx->rng, text);
+        err e = orders_sql_number_find(o->deps.db, cx,
+            (struct orders_sql_number_find_in){ .number = { text, sizeof text } }, &row, &taken);
+        if (e)
+            return e;
+        if (!taken) {
+            *ret = str_dup(cx->arena, (str){ text, sizeof text });
+            return NULL;
+        }
+    }
+    return FAIL(cx, ERR_BUG, "no free number in %d draws", NUMBER_TRIES);
+}
+
+err orders_place(struct orders *o, struct cx *cx, const struct orders_order *in, str *ret_number)
+{
+    ASSERT(!id_is_none(in->order_id));
+    ASSERT(in->status == ORDERS_PENDING);
+    ASSERT(in->lines_n > 0 && in->lines_n <= LINES_MAX);
+    ASSERT(orders_domain_sums_hold(in));
+    struct orders_order order = *in;
+    if (!order.payment_status.n)
+        order.payment_status = S("pending");
+    ASSERT(orders_domain_payment_status_known(order.payment_status));
+    if (!order.created_ms)
+        order.created_ms = cx->now_ms;
+    err e = draw_number(o, cx, &order.number);
+    if (!e)
+        e = orders_store_add(o, cx, &order);
+    if (!e)
+        e = emit(o, cx, ORDERS_PENDING,
+            (struct orders_changed){ .order_id = order.order_id,
+                .user_id = order.user_id,
+                .number = order.number,
+                .email = order.email,
+                .total = order.total });
+    if (e)
+        return e;
+    *ret_number = order.number;
+    return NULL;
+}
+
+/* ---- moving ---- */
+
+err orders_move(struct orders *o, struct cx *cx, struct orders_move in)
+{
+    ASSERT(in.to < ORDERS_STATUSES_N);
+    ASSERT(!in.payment_status.n || orders_domain_payment_status_known(in.payment_status));
+    struct orders_head head;
+    bool found = false;
+    err e = orders_store_lock(o, cx, in.order_id, &head, &found);
+    if (e)
+        return e;
+    if (!found)
+        return FAIL(cx, ERR_MISSING, "no such order");
+    if (!orders_domain_may(head.status, in.to))
+        return FAIL(cx, ORDERS_MOVE_REFUSED, "from %s to %s", orders_status_names[head.status],
+            orders_status_names[in.to]);
+    e = orders_store_move(o, cx, &head, &in);
+    if (e)
+        return e;
+    return emit(o, cx, in.to,
+        (struct orders_changed){ .order_id = in.order_id,
+            .user_id = head.user_id,
+            .number = head.number,
+            .email = head.email,
+            .reason = in.reason,
+            .total = head.total });
+}
+
+err orders_payment_status(struct orders *o, struct cx *cx, id order_id, str payment_status)
+{
+    ASSERT(orders_domain_payment_status_known(payment_status));
+    int64_t changed = 0;
+    err e = orders_sql_order_payment(o->deps.db, cx,
+        (struct orders_sql_order_payment_in){
+            .order_id = order_id, .payment_status = payment_status, .updated_ms = cx->now_ms },
+        &changed);
+    if (e)
+        return e;
+    if (changed == 0)
+        return FAIL(cx, ERR_MISSING, "no such order");
+    return NULL;
+}
+
+/* ---- looking ---- */
+
+err orders_get(struct orders *o, struct cx *cx, struct orders_owner owner, id order_id,
+    struct orders_order *ret)
+{
+    bool found = false;
+    err e = orders_store_get(o, cx, owner, order_id, ret, &found);
+    if (e)
+        return e;
+    if (!found)
+        return FAIL(cx, ERR_MISSING, "no such order of this owner");
+    return NULL;
+}
+
+err orders_list(struct orders *o, struct cx *cx, struct orders_page in, struct orders_order **ret,
+    size_t *ret_n)
+{
+    ASSERT(!id_is_none(in.user_id));
+    ASSERT(in.limit > 0 && in.limit <= PAGE_MAX);
+    ASSERT(in.skip >= 0 && in.skip <= SKIP_MAX);
+    return orders_store_list(o, cx, in, ret, ret_n);
+}
+
+err orders_count(struct orders *o, struct cx *cx, id user_id, int64_t *ret_n)
+{
+    struct orders_sql_order_count_row row = { 0 };
+    bool found = false;
+    err e = orders_sql_order_count(
+        o->deps.db, cx, (struct orders_sql_order_count_in){ .user_id = user_id }, &row, &found);
+    if (e)
+        return e;
+    *ret_n = row.orders;
+    return NULL;
+}
+
+err orders_history(
+    struct orders *o, struct cx *cx, id order_id, struct orders_event **ret, size_t *ret_n)
+{
+    struct orders_sql_history_list_row *rows;
+    size_t n;
+    err e = orders_sql_history_list(
+        o->deps.db, cx, (struct orders_sql_history_list_in){ .order_id = order_id }, &rows, &n);
+    if (e)
+        return e;
+    struct orders_event *list = NEW_N(cx->arena, n, struct orders_event);
+    for (size_t i = 0; i < n; i++) {
+        list[i] = (struct orders_event){ .from = orders_domain_status_of(rows[i].from_status),
+            .to = orders_domain_status_of(rows[i].to_status),
+            .actor_id = rows[i].actor_id,
+            .reason = rows[i].reason,
+            .at_ms = rows[i].at_ms };
+        if (list[i].from == ORDERS_STATUSES_N || list[i].to == ORDERS_STATUSES_N)
+            return FAIL(cx, ERR_BUG, "unknown status in a history");
+    }
+    *ret = list;
+    *ret_n = n;
+    return NULL;
+}
+
+/* ---- guests, and the invariants ---- */
+
+err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id)
+{
+    ASSERT(!id_is_none(user_id));
+    if (cart_hash.n == 0)
+        return NULL;
+    return orders_sql_order_adopt(o->deps.db, cx,
+        (struct orders_sql_order_adopt_in){
+            .cart_hash = cart_hash, .user_id = user_id, .updated_ms = cx->now_ms },
+        NULL);
+}
+
+err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong)
+{
+    struct orders_sql_check_orders_row row = { 0 };
+    bool found = false;
+    err e = orders_sql_check_orders(o->deps.db, cx, &row, &found);
+    if (e)
+        return e;
+    *ret_wrong = (size_t)row.wrong;
+    return NULL;
+}
+
+static const problem *const problems[] = {
+    &ORDERS_MOVE_REFUSED,
+    NULL,
+};
+const struct service orders_service = {
+    .name = "orders",
+    .folder = "src/services/orders/",
+    .queries = orders_queries,
+    .problems = problems,
+};

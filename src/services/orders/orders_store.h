@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Rows to structs and back for the verbs of orders.c. No decisions. For this folder only. */
+#ifndef SOUK_SERVICES_ORDERS_ORDERS_STORE_H
+#define SOUK_SERVICES_ORDERS_ORDERS_STORE_H
+
+#include "services/orders/orders.h"
+
+/* The body of the service; only files of this folder see it. */
+struct orders {
+    struct orders_deps deps;
+};
+
+/* Writes the order's row, its lines and the first row of its history. created_ms and number are
+ * the order's own. DB_DUPLICATE: its id or its number is taken. */
+err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order *in) MUST_USE;
+
+/* Whole orders in cx->arena. */
+err orders_store_get(struct orders *o, struct cx *cx, struct orders_owner owner, id order_id,
+    struct orders_order *ret, bool *ret_found) MUST_USE;
+err orders_store_list(struct orders *o, struct cx *cx, struct orders_page in,
+    struct orders_order **ret, size_t *ret_n) MUST_USE;
+
+/* What a move needs to know of an order; its row is locked. */
+struct orders_head {
+    id user_id;
+    str email, number;
+    enum orders_status status;
+    money total;
+    int64_t version;
+};
+err orders_store_lock(struct orders *o, struct cx *cx, id order_id, struct orders_head *ret,
+    bool *ret_found) MUST_USE;
+/* Writes the move and its row of history; head is the order as it was locked. */
+err orders_store_move(struct orders *o, struct cx *cx, const struct orders_head *head,
+    const struct orders_move *in) MUST_USE;
+
+#endif

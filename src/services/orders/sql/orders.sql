@@ -1,0 +1,132 @@
+-- Every query of the service.
+
+-- name: number_find :one
+-- in:  number text
+-- out: order_id id
+SELECT order_id FROM orders_order WHERE number = $1;
+
+-- name: order_add :exec
+-- in:  order_id id, user_id id?, cart_hash text?, email text, number text, status text
+-- in:  payment_status text, currency text, subtotal_minor int, tax_minor int
+-- in:  shipping_fee_minor int, discount_minor int, total_minor int, address text
+-- in:  delivery_speed text, estimated_from_ms int, estimated_delivery_ms int, created_ms int
+INSERT INTO orders_order
+    (order_id, user_id, cart_hash, email, number, status, payment_status, currency,
+     subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor, address,
+     delivery_speed, estimated_from_ms, estimated_delivery_ms, created_ms, updated_ms, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, 1);
+
+-- name: line_add :exec batch
+-- in:  order_id id, position int, order_item_id id, product_id id, variant_id id, seller_id id?
+-- in:  title text, variant_text text?, sku text, picture text?, quantity int, price_minor int
+-- in:  subtotal_minor int, tax_minor int, tax_bp int, status text?
+INSERT INTO orders_line
+    (order_id, position, order_item_id, product_id, variant_id, seller_id, title, variant_text,
+     sku, picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+
+-- name: history_add :exec
+-- in:  order_id id, seq int, from_status text, to_status text, actor_id id?, reason text?, at_ms int
+INSERT INTO orders_history (order_id, seq, from_status, to_status, actor_id, reason, at_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- The owner is part of the question: another's order is not there.
+-- name: order_get :one
+-- in:  order_id id, staff bool, user_id id?, cart_hash text?
+-- out: order_id id, user_id id?, cart_hash text?, email text, number text, status text
+-- out: payment_status text, cancel_reason text?, currency text, subtotal_minor int, tax_minor int
+-- out: shipping_fee_minor int, discount_minor int, total_minor int, address text
+-- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
+-- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int
+SELECT order_id, user_id, cart_hash, email, number, status, payment_status, cancel_reason,
+       currency, subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor,
+       address, delivery_speed, estimated_from_ms, estimated_delivery_ms, actual_delivery_ms,
+       created_ms, updated_ms, version
+FROM orders_order
+WHERE order_id = $1 AND ($2 OR user_id = $3 OR (user_id IS NULL AND cart_hash = $4));
+
+-- name: order_list :many
+-- in:  user_id id, before id, limit int, skip int
+-- out: order_id id, user_id id?, cart_hash text?, email text, number text, status text
+-- out: payment_status text, cancel_reason text?, currency text, subtotal_minor int, tax_minor int
+-- out: shipping_fee_minor int, discount_minor int, total_minor int, address text
+-- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
+-- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int
+SELECT order_id, user_id, cart_hash, email, number, status, payment_status, cancel_reason,
+       currency, subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor,
+       address, delivery_speed, estimated_from_ms, estimated_delivery_ms, actual_delivery_ms,
+       created_ms, updated_ms, version
+FROM orders_order
+WHERE user_id = $1 AND order_id < $2
+ORDER BY order_id DESC LIMIT $3 OFFSET $4;
+
+-- name: order_count :one
+-- in:  user_id id
+-- out: orders int
+SELECT count(*) AS orders FROM orders_order WHERE user_id = $1;
+
+-- name: line_list :many
+-- in:  order_id id
+-- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text
+-- out: variant_text text?, sku text, picture text?, quantity int, price_minor int
+-- out: subtotal_minor int, tax_minor int, tax_bp int, status text?
+SELECT order_id, order_item_id, product_id, variant_id, seller_id, title, variant_text, sku,
+       picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status
+FROM orders_line WHERE order_id = $1 ORDER BY position;
+
+-- The lines of a page of order_list, in its order: from its newest order to its oldest.
+-- name: line_page :many
+-- in:  user_id id, newest id, oldest id
+-- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text
+-- out: variant_text text?, sku text, picture text?, quantity int, price_minor int
+-- out: subtotal_minor int, tax_minor int, tax_bp int, status text?
+SELECT l.order_id, l.order_item_id, l.product_id, l.variant_id, l.seller_id, l.title,
+       l.variant_text, l.sku, l.picture, l.quantity, l.price_minor, l.subtotal_minor, l.tax_minor,
+       l.tax_bp, l.status
+FROM orders_order o JOIN orders_line l ON l.order_id = o.order_id
+WHERE o.user_id = $1 AND o.order_id <= $2 AND o.order_id >= $3
+ORDER BY o.order_id DESC, l.position;
+
+-- name: order_lock :one
+-- in:  order_id id
+-- out: user_id id?, email text, number text, status text, currency text, total_minor int, version int
+SELECT user_id, email, number, status, currency, total_minor, version
+FROM orders_order WHERE order_id = $1;
+-- name: order_lock @pg
+SELECT user_id, email, number, status, currency, total_minor, version
+FROM orders_order WHERE order_id = $1 FOR UPDATE;
+
+-- name: order_move :exec
+-- in:  order_id id, status text, payment_status text?, cancel_reason text?
+-- in:  actual_delivery_ms int?, version int, updated_ms int
+UPDATE orders_order
+SET status = $2, payment_status = coalesce($3, payment_status),
+    cancel_reason = coalesce($4, cancel_reason),
+    actual_delivery_ms = coalesce($5, actual_delivery_ms), version = $6, updated_ms = $7
+WHERE order_id = $1;
+
+-- name: order_payment :exec
+-- in:  order_id id, payment_status text, updated_ms int
+UPDATE orders_order SET payment_status = $2, version = version + 1, updated_ms = $3
+WHERE order_id = $1;
+
+-- name: history_list :many
+-- in:  order_id id
+-- out: from_status text, to_status text, actor_id id?, reason text?, at_ms int
+SELECT from_status, to_status, actor_id, reason, at_ms
+FROM orders_history WHERE order_id = $1 ORDER BY seq;
+
+-- name: order_adopt :exec
+-- in:  cart_hash text, user_id id, updated_ms int
+UPDATE orders_order
+SET user_id = $2, cart_hash = NULL, version = version + 1, updated_ms = $3
+WHERE user_id IS NULL AND cart_hash = $1;
+
+-- name: check_orders :one
+-- out: wrong int
+SELECT count(*) AS wrong FROM orders_order o
+WHERE o.total_minor <> o.subtotal_minor + o.tax_minor + o.shipping_fee_minor - o.discount_minor
+   OR o.subtotal_minor <> (SELECT coalesce(sum(l.subtotal_minor), -1)
+                           FROM orders_line l WHERE l.order_id = o.order_id)
+   OR o.status <> coalesce((SELECT h.to_status FROM orders_history h
+                            WHERE h.order_id = o.order_id ORDER BY h.seq DESC LIMIT 1), '');

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The verbs of payments: what is about to be asked, and what was answered. Called by the checkout
+ * inside its units of work; must never call a provider, nor begin or commit. */
+#include "services/payments/payments.h"
+
+#include "payments_sql.h"
+#include "services/payments/payments_domain.h"
+#include "services/payments/payments_store.h"
+
+#define SWEEP_MAX 1000
+
+const problem PAYMENTS_DECLINED = { KIND_PAYMENT, "payments.declined", "payment_declined",
+    "The payment was declined" };
+const problem PAYMENTS_UNKNOWN = { KIND_UPSTREAM, "payments.unknown", "payment_unknown",
+    "The answer of the payment provider is not known yet" };
+const problem PAYMENTS_MOVE_REFUSED = { KIND_CONFLICT, "payments.move_refused",
+    "payment_state_conflict", "The payment is not in a state that allows this" };
+
+struct payments *payments_open(struct arena *life, struct payments_deps deps)
+{
+    struct payments *p = NEW(life, struct payments);
+    p->deps = deps;
+    return p;
+}
+
+/* ---- before and after the call ---- */
+
+err payments_start(struct payments *p, struct cx *cx, const struct payments_payment *in)
+{
+    ASSERT(!id_is_none(in->payment_id) && !id_is_none(in->order_id));
+    ASSERT(in->status == PAYMENTS_STARTED);
+    ASSERT(in->amount.minor >= 0 && in->captured_minor == 0 && in->refunded_minor == 0);
+    bool added = false;
+    err e = payments_store_add(p, cx, in, &added);
+    if (e || added)
+        return e;
+    struct payments_payment known;
+    e = payments_store_get(p, cx, in->payment_id, &known);
+    if (e)
+        return e;
+    if (!id_eq(known.order_id, in->order_id) || known.amount.minor != in->amount.minor)
+        return FAIL(cx, ERR_BUG, "a payment's id for another order or amount");
+    return NULL; /* a repeat: what has happened since stands */
+}
+
+err payments_answer(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
+    struct payments_payment *ret)
+{
+    struct payments_payment before, after;
+    bool changed = false;
+    err e = payments_store_lock(p, cx, payment_id, &before);
+    if (!e)
+        e = payments_domain_answer(cx, &before, in, &after, &changed);
+    if (!e && changed) {
+        after.updated_ms = cx->now_ms;
+        e = payments_store_set(p, cx, &after);
+    }
+    if (e)
+        return e;
+    *ret = after;
+    return NULL;
+}
+
+err payments_lost(struct payments *p, struct cx *cx, id payment_id)
+{
+    struct payments_payment payment;
+    err e = payments_store_lock(p, cx, payment_id, &payment);
+    if (e || !payments_domain_lost(payment.status))
+        return e;
+    payment.status = PAYMENTS_UNKNOWN_ANSWER;
+    return payments_store_set(p, cx, &payment);
+}
+
+/* ---- looking ---- */
+
+err payments_get(struct payments *p, struct cx *cx, id payment_id, struct payments_payment *ret)
+{
+    return payments_store_get(p, cx, payment_id, ret);
+}
+
+err payments_of_order(
+    struct payments *p, struct cx *cx, id order_id, struct payments_payment **ret, size_t *ret_n)
+{
+    return payments_store_of_order(p, cx, order_id, ret, ret_n);
+}
+
+err payments_open_since(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
+    struct payments_payment **ret, size_t *ret_n)
+{
+    ASSERT(limit > 0 && limit <= SWEEP_MAX);
+    return payments_store_open(p, cx, older_ms, limit, ret, ret_n);
+}
+
+err payments_captured_of(struct payments *p, struct cx *cx, id order_id, int64_t *ret_minor)
+{
+    struct payments_sql_captured_of_row row = { 0 };
+    bool found = false;
+    err e = payments_sql_captured_of(
+        p->deps.db, cx, (struct payments_sql_captured_of_in){ .order_id = order_id }, &row, &found);
+    if (e)
+        return e;
+    *ret_minor = row.kept;
+    return NULL;
+}
+
+static const problem *const problems[] = {
+    &PAYMENTS_DECLINED,
+    &PAYMENTS_UNKNOWN,
+    &PAYMENTS_MOVE_REFUSED,
+    NULL,
+};
+const struct service payments_service = {
+    .name = "payments",
+    .folder = "src/services/payments/",
+    .queries = payments_queries,
+    .problems = problems,
+};
