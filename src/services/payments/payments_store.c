@@ -20,13 +20,13 @@
     }
 
 /* What stands in the row as text. */
-static err read_texts(struct cx *cx, str status, str currency, struct payments_payment *payment)
+static err read_texts(struct cx *cx, str status, str code, struct payments_payment *payment)
 {
     payment->status = payments_domain_status_of(status);
     if (payment->status == PAYMENTS_STATUSES_N)
         return FAIL(cx, ERR_BUG, "unknown status " STR_F, STR_A(status));
-    if (!currency_parse(currency, &payment->amount.currency))
-        return FAIL(cx, ERR_BUG, "unknown currency " STR_F, STR_A(currency));
+    if (!currency_parse(code, &payment->amount.currency))
+        return FAIL(cx, ERR_BUG, "unknown currency " STR_F, STR_A(code));
     ASSERT(payment->captured_minor <= payment->amount.minor);
     ASSERT(payment->refunded_minor <= payment->captured_minor);
     return NULL;
