@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of the shop share. For this folder only. */
+#ifndef SOUK_FLOWS_SHOP_SHOP_INTERNAL_H
+#define SOUK_FLOWS_SHOP_SHOP_INTERNAL_H
+
+#include "flows/shop/shop.h"
+
+struct shop {
+    struct shop_deps deps;
+};
+
+/* A product in a list. */
+struct shop_card {
+    struct catalog_product product;
+    struct pricing_price price; /* the cheapest variant; currency empty: none */
+    bool many_prices;           /* variants differ */
+    int64_t stock;              /* over all variants */
+};
+/* Cards of n products in order; those that are gone are left out. In a READ unit. */
+err shop_cards(struct shop *s, struct cx *cx, const id *ids, size_t n, struct shop_card **ret,
+    size_t *ret_n) MUST_USE;
+
+/* One product with everything about its variants, same index as product.variants. */
+struct shop_product {
+    struct catalog_product product;
+    struct pricing_price *prices;
+    int64_t *stock;
+    size_t best;      /* the variant shown first: cheapest in stock */
+    int64_t in_stock; /* over all */
+    int64_t standard_from_ms, standard_to_ms, prime_ms; /* delivery dates of one piece */
+    bool free_shipping;
+};
+err shop_product(struct shop *s, struct cx *cx, id product_id, struct shop_product *ret) MUST_USE;
+
+/* ---- what a list is asked for ---- */
+struct shop_list_in { /* query parameters of all lists, JSON and pages */
+    str q, category, sort, page_token, filters, price;
+    str *brand, *rating_values;
+    size_t brand_n, rating_values_n;
+    int64_t page, limit, rating;
+    bool prime, stock;
+    str path;                         /* of a category page */
+    struct search_filter *attributes; /* a.<name>=value; pages only */
+    size_t attributes_n;
+};
+struct shop_list {
+    struct search_query query;
+    struct search_result found;
+    struct shop_card *cards;
+    size_t cards_n;
+    struct catalog_category category; /* category_id none: all */
+    int64_t page, limit, pages;
+};
+/* In a READ unit: from the parameters to cards and facets. ERR_INVALID with fields, ERR_MISSING
+ * for an unknown category. */
+err shop_list(
+    struct shop *s, struct cx *cx, const struct shop_list_in *in, struct shop_list *ret) MUST_USE;
+
+str shop_rating(struct arena *arena, const struct catalog_product *p); /* "4.3", absent: none */
+double shop_rating_value(const struct catalog_product *p);
+str shop_product_href(struct arena *arena, const struct catalog_product *p, id variant_id);
+
+extern const struct route shop_routes[], shop_page_routes[];
+extern const struct html_page *const shop_pages[];
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From the parameters of a list to a query of the search port, and back to cards. Called by the
+ * routes and pages of this flow; must never hand a user's text to SQL. */
+#include "flows/shop/shop_internal.h"
+
+#define LIMIT_DEFAULT_N 20
+#define BRANDS_MAX 20
+
+/* "500-1000", "500-" or "-1000" in major units. */
+static bool parse_price(struct shop *s, str text, int64_t *ret_from, int64_t *ret_to)
+{
+    currency cur = pricing_currency(s->deps.pricing);
+    str high = text;
+    str low = str_cut(&high, '-');
+    money m;
+    if (!high.p || (!low.n && !high.n))
+        return false;
+    *ret_from = 0;
+    *ret_to = 0;
+    if (low.n) {
+        if (!money_parse(low, cur, &m) || m.minor < 0)
+            return false;
+        *ret_from = m.minor;
+    }
+    if (high.n) {
+        if (!money_parse(high, cur, &m) || m.minor < 0)
+            return false;
+        *ret_to = m.minor;
+    }
+    return true;
+}
+
+static err bad(struct cx *cx, const char *pointer, const char *what)
+{
+    cx_field(cx, str_from_c(pointer), "bad_filter", "%s", what);
+    return FAIL(cx, ERR_INVALID, "%s", pointer);
+}
+
+struct filters {
+    str brands[BRANDS_MAX];
+    size_t brands_n;
+    int64_t from, to, rating;
+    bool prime, stock;
+};
+
+/* One "name:value" of the filters parameter. */
+static err take_filter(struct shop *s, struct cx *cx, str name, str value, struct filters *f)
+{
+    if (str_eq(name, S("brand")) && value.n) {
+        if (f->brands_n == BRANDS_MAX)
+            return bad(cx, "/filters", "at most 20 brands");
+        f->brands[f->brands_n++] = value;
+        return NULL;
+    }
+    if (str_eq(name, S("price")))
+        return parse_price(s, value, &f->from, &f->to)
+                   ? NULL
+                   : bad(cx, "/filters", "price:500-1000, price:500- or price:-1000");
+    if (str_eq(name, S("rating"))) {
+        double stars;
+        if (!str_to_double(value, &stars) || stars < 1 || stars > 5)
+            return bad(cx, "/filters", "rating:1 to rating:5");
+        f->rating = (int64_t)(stars * 100);
+        return NULL;
+    }
+    bool yes = str_eq(value, S("true")) || str_eq(value, S("1"));
+    if (str_eq(name, S("prime"))) {
+        f->prime = yes;
+        return NULL;
+    }
+    if (str_eq(name, S("stock")) || str_eq(name, S("inStock"))) {
+        f->stock = yes;
+        return NULL;
+    }
+    return bad(cx, "/filters", "known are brand, price, rating, prime and stock");
+}
+
+static err take_filters(struct shop *s, struct cx *cx, str text, struct filters *f)
+{
+    while (text.p) {
+        str value = str_trim(str_cut(&text, ','));
+        if (!value.n)
+            continue;
+        str name = str_cut(&value, ':');
+        err e = take_filter(s, cx, str_trim(name), str_trim(value), f);
+        if (e)
+            return e;
+    }
+    return NULL;
+}
+
+static bool parse_sort(str text, enum search_sort *ret)
+{
+    static const struct {
+        const char *name;
+        enum search_sort sort;
+    } also[] = { { "price", SEARCH_PRICE_UP }, { "-price", SEARCH_PRICE_DOWN },
+        { "price_low", SEARCH_PRICE_UP }, { "price_high", SEARCH_PRICE_DOWN },
+        { "-rating", SEARCH_RATING }, { "-created_at", SEARCH_NEWEST },
+        { "popular", SEARCH_POPULARITY } };
+    for (int i = 0; i < SEARCH_SORTS_N; i++)
+        if (str_eq(text, str_from_c(search_sort_names[i]))) {
+            *ret = (enum search_sort)i;
+            return true;
+        }
+    for (size_t i = 0; i < COUNT(also); i++)
+        if (str_eq(text, str_from_c(also[i].name))) {
+            *ret = also[i].sort;
+            return true;
+        }
+    return false;
+}
+
+/* A category is named by its path, its id, or its label. */
+static err find_category(struct shop *s, struct cx *cx, str wanted, struct catalog_category *ret)
+{
+    id category_id;
+    if (id_parse(wanted, &category_id))
+        return catalog_category_get(s->deps.catalog, cx, category_id, (str){ 0 }, ret);
+    err e = catalog_category_get(s->deps.catalog, cx, (id){ 0 }, wanted, ret);
+    if (e != &ERR_MISSING)
+        return e;
+    cx_clear(cx);
+    struct catalog_category *all;
+    size_t n;
+    e = catalog_categories(s->deps.catalog, cx, &all, &n);
+    if (e)
+        return e;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq_nocase(all[i].name, wanted) || str_eq_nocase(all[i].label, wanted) ||
+            str_eq(all[i].slug, wanted)) {
+            *ret = all[i];
+            return NULL;
+        }
+    return FAIL(cx, ERR_MISSING, "no such category");
+}
+
+static err query_of(
+    struct shop *s, struct cx *cx, const struct shop_list_in *in, struct shop_list *l)
+{
+    struct filters *f = NEW(cx->arena, struct filters);
+    err e = take_filters(s, cx, in->filters, f);
+    for (size_t i = 0; !e && i < in->brand_n; i++)
+        e = take_filter(s, cx, S("brand"), in->brand[i], f);
+    if (!e && in->price.n)
+        e = take_filter(s, cx, S("price"), in->price, f);
+    if (e)
+        return e;
+    struct search_query *q = &l->query;
+    *q = (struct search_query){ .text = str_trim(in->q),
+        .category_path = l->category.path,
+        .brands = f->brands,
+        .brands_n = f->brands_n,
+        .price_from = f->from,
+        .price_to = f->to,
+        .rating_min = in->rating ? in->rating * 100 : f->rating,
+        .prime = in->prime || f->prime,
+        .in_stock = in->stock || f->stock,
+        .filters = in->attributes,
+        .filters_n = in->attributes_n,
+        .sort = in->q.n ? SEARCH_RELEVANCE : SEARCH_POPULARITY,
+        .offset = (l->page - 1) * l->limit,
+        .limit = l->limit,
+        .page_token = in->page_token,
+        .facets = true };
+    if (in->sort.n && !parse_sort(in->sort, &q->sort))
+        return bad(cx, "/sort", "relevance, price_asc, price_desc, rating, newest or popularity");
+    return NULL;
+}
+
+err shop_list(struct shop *s, struct cx *cx, const struct shop_list_in *in, struct shop_list *ret)
+{
+    struct shop_list l = { .page = in->page ? in->page : 1,
+        .limit = in->limit ? in->limit : LIMIT_DEFAULT_N };
+    str category = in->path.n ? in->path : in->category;
+    err e = category.n ? find_category(s, cx, category, &l.category) : NULL;
+    if (!e)
+        e = query_of(s, cx, in, &l);
+    if (!e)
+        e = s->deps.search->query(s->deps.search->self, cx, &l.query, &l.found);
+    if (!e)
+        e = shop_cards(s, cx, l.found.product_ids, l.found.n, &l.cards, &l.cards_n);
+    if (e)
+        return e;
+    l.pages = (l.found.total + l.limit - 1) / l.limit;
+    *ret = l;
+    return NULL;
+}
