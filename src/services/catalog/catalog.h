@@ -15,6 +15,7 @@ extern const problem CATALOG_CATEGORY_UNKNOWN; /* 422 category_unknown */
 extern const problem CATALOG_SKU_TAKEN;        /* 409 sku_taken */
 extern const problem CATALOG_PRODUCT_GONE;     /* 404 not_found: unknown or not published */
 extern const problem CATALOG_IMAGE_BAD;        /* 422 image_unacceptable */
+extern const problem CATALOG_STATUS_REFUSED;   /* 409 status_not_allowed: not from where it is */
 
 struct bus;
 struct blob;
@@ -34,7 +35,9 @@ struct catalog_category {
     str picture;                            /* kind of drawn picture: "laptop" */
     int64_t level, position, product_count; /* count of published products in the subtree */
 };
-/* Adds or changes (same path). path, label and level are worked out from the parent. */
+/* Adds or changes (same path: name, picture, position). path, label and level are worked out from
+ * the parent, an absent slug from the name; a given category_id is kept when it is new. Renaming
+ * changes the labels below. CATALOG_CATEGORY_UNKNOWN: the parent. ERR_INVALID. */
 err catalog_category_put(
     struct catalog *c, struct cx *cx, struct catalog_category in, id *ret_id) MUST_USE;
 /* The whole tree in (level, position, name) order: at most 10,000. */
@@ -43,7 +46,7 @@ err catalog_categories(
 /* By id or by path (one of them given). ERR_MISSING. */
 err catalog_category_get(struct catalog *c, struct cx *cx, id category_id, str path,
     struct catalog_category *ret) MUST_USE;
-/* Counts anew product_count of every category, after imports. */
+/* Counts anew product_count of every category, after imports (a silent put does not count). */
 err catalog_recount(struct catalog *c, struct cx *cx) MUST_USE;
 
 /* ---- products ---- */
@@ -55,12 +58,13 @@ enum catalog_status {
     CATALOG_WITHDRAWN,
     CATALOG_STATUSES_N,
 };
+extern const char *const catalog_status_names[CATALOG_STATUSES_N + 1]; /* as on the wire */
 enum catalog_attribute_kind { CATALOG_TEXT, CATALOG_NUMBER, CATALOG_BOOL };
 struct catalog_attribute {
     str name;  /* key: "screen_size"; lower-case letters, digits, '_' */
     str label; /* "Screen size" */
     enum catalog_attribute_kind kind;
-    str value; /* as it prints: "17", "Silver", "true" */
+    str value; /* as it prints: "17", "Silver", "true" or "false" */
     str unit;  /* "in", may be absent */
 };
 struct catalog_option { /* what tells a variant from its siblings */
@@ -75,13 +79,14 @@ struct catalog_variant {
     str image;  /* URL path, may be absent: then drawn */
     str colour; /* of the drawn picture, may be absent */
     int64_t weight_g;
-    int64_t position;
+    int64_t position; /* orders siblings, equal ones as they stand; kept as 0, 1, 2 ... */
 };
 struct catalog_product {
     id product_id; /* none: a new one */
     id category_id;
     id seller_id; /* none: the shop itself */
-    str source;   /* "icecat:2101957": unique; repeats of an import find it. May be absent */
+    str source;   /* "icecat:2101957": unique; repeats of an import find it. May be absent: then
+                     the one it has stays */
     str title, brand, description;
     str slug; /* worked out from the title when absent */
     enum catalog_status status;
@@ -96,16 +101,19 @@ struct catalog_product {
     int64_t rating_sum, rating_count; /* average = sum / count, stars 1..5 */
     bool prime;                       /* eligible for fast delivery */
     int64_t version, created_ms, updated_ms;
-    bool silent; /* put: no event; the caller renews what is derived itself (imports) */
+    bool silent;     /* put: no event; the caller renews what is derived itself (imports) */
+    str seller_name; /* kept as it is put; absent: the shop itself, or not known */
     /* filled on read */
-    str category_label, category_path, seller_name;
+    str category_label, category_path;
 };
-/* Limits: title 300 bytes, brand 100, description 20,000, 300 attributes, 100 variants, 20 images.
- */
+/* Limits: title 300 bytes, brand 100, description 20,000, 300 attributes, 100 variants, 20 images;
+ * the rest is in catalog_domain.h. */
 
-/* Adds, or replaces the product with the same product_id or source: variants are matched by SKU and
- * keep their ids. Emits "catalog.product_changed". CATALOG_CATEGORY_UNKNOWN, CATALOG_SKU_TAKEN (the
- * SKU belongs to another product). ret_ids (may be NULL) has variants_n ids, in order. */
+/* Adds, or replaces the product with the same product_id or source: variants are matched by SKU
+ * (else by a given variant_id) and keep their ids; those not given are gone. Emits
+ * "catalog.product_changed"; when nothing changed it writes and emits nothing. ERR_INVALID names
+ * every field beyond the limits. CATALOG_CATEGORY_UNKNOWN. CATALOG_SKU_TAKEN: the SKU belongs to
+ * another product. ret_ids (may be NULL) has variants_n ids, in order. */
 err catalog_product_put(struct catalog *c, struct cx *cx, const struct catalog_product *in,
     id *ret_product_id, id *ret_ids) MUST_USE;
 /* Whole products with variants and attributes, in cx->arena. CATALOG_PRODUCT_GONE. */
@@ -124,15 +132,27 @@ err catalog_products(struct catalog *c, struct cx *cx, struct catalog_wanted in,
 /* Published products by product_id, after `after` (none: from the start): for reindexing. */
 err catalog_product_page(struct catalog *c, struct cx *cx, id after, int64_t limit, id **ret_ids,
     size_t *ret_n) MUST_USE;
+/* Moves along the table in catalog_domain.c. The status it has: nothing happens.
+ * CATALOG_PRODUCT_GONE (unknown), CATALOG_STATUS_REFUSED. */
 err catalog_product_status(
     struct catalog *c, struct cx *cx, id product_id, enum catalog_status status) MUST_USE;
+/* Published ones. */
 err catalog_product_count(struct catalog *c, struct cx *cx, int64_t *ret_n) MUST_USE;
+/* The variant with this SKU, or else the first with this EAN. CATALOG_PRODUCT_GONE. */
+err catalog_variant_find(
+    struct catalog *c, struct cx *cx, str code, id *ret_product_id, id *ret_variant_id) MUST_USE;
 
-/* The path of picture `view` (0..2) of a product: its own image, or "/media/p/<id>/<view>.svg",
- * which the route of this service draws with catalog_picture.h and serves for a year
- * (?v=<seed> changes with the product's version). colour may be absent. */
+/* ---- pictures ---- */
+/* The path of picture `view` of a product: the variant's own image (view 0), else the product's own
+ * (the last one when it has fewer), else "/media/p/<id>/<view>.svg?c=<colour>&v=<version>" (view
+ * 0..2), which the route of this service draws with catalog_picture.h and serves for a year.
+ * variant may be NULL. */
 str catalog_picture_path(struct arena *arena, const struct catalog_product *product,
     const struct catalog_variant *variant, int view);
+/* Keeps a picture (PNG, JPEG, WebP or GIF of at most 5 MiB, as base64 or a data: URL) and returns
+ * its path, "/media/b/<sha256>.<ext>"; a repeat gives the same. Writes a file: call it where that
+ * may take time (a route's `before`), not in a WRITE unit. CATALOG_IMAGE_BAD. */
+err catalog_image_put(struct catalog *c, struct cx *cx, str base64, str *ret_path) MUST_USE;
 
 /* Payload of "catalog.product_changed"; the aggregate is the product. */
 struct catalog_product_changed {
