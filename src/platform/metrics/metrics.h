@@ -10,7 +10,10 @@ struct metrics;
 struct metric;
 
 struct metrics *metrics_open(struct arena *life);
-/* `labels` is ready text without braces: route="/api/v1/cart",method="GET"; may be absent. Same
+void metrics_close(struct metrics *m); /* and no metric is used any more; NULL is a no-op */
+
+/* A NULL m gives NULL metrics, and those are allowed everywhere: nothing is counted.
+ * `labels` is ready text without braces: route="/api/v1/cart",method="GET"; may be absent. Same
  * name and labels give the same metric. Names end with their unit; counters with _total. At most
  * 4096 metrics: beyond that one shared overflow metric is returned. Thread-safe. */
 struct metric *metrics_counter(struct metrics *m, str name, str labels, str help);
