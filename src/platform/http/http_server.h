@@ -12,7 +12,7 @@ struct http_server;
 struct log;
 
 /* One request. It and its arena live until its reply was handed over by http_reply; cx.arena is the
- * request's arena, cx.now_ms, cx.peer and cx.request_id are set. */
+ * request's arena; cx.now_ms, cx.rng, cx.peer and cx.request_id are set. */
 struct http_header {
     str name, value;
 };

@@ -363,12 +363,14 @@ static void requests_carry_what_was_sent(void **state)
     CHECK(req->cx.now_ms > INT64_C(1700000000000));
     CHECK(req->began_us >= before_us && req->began_us <= clock_mono_us());
     CHECK_INT(req->loop, 0);
+    uint64_t chance = rng_u64(&req->cx.rng);
     world_reply(req, 200, S(""));
     CHECK_INT(client_answer(w, fd, false).status, 200);
     CHECK(client_send(fd, S("GET /park HTTP/1.1\r\n" H "X-Request-Id: bad id!\r\n\r\n")));
     req = world_unpark(w);
     CHECK_INT(req->cx.request_id.n, 32);
     CHECK(req->query.p == NULL);
+    CHECK(rng_u64(&req->cx.rng) != chance); /* seeded, and differently */
     world_reply(req, 200, S(""));
     close(fd);
     world_close(w);
