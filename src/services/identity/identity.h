@@ -5,6 +5,7 @@
 #ifndef SOUK_SERVICES_IDENTITY_IDENTITY_H
 #define SOUK_SERVICES_IDENTITY_IDENTITY_H
 
+#include "base/instant.h"
 #include "base/json.h"
 #include "platform/http/service.h"
 
@@ -16,6 +17,7 @@ extern const problem IDENTITY_BAD_LOGIN;   /* 401 invalid_credentials: the same 
 extern const problem IDENTITY_REFRESH_INVALID; /* 401 refresh_token_invalid */
 extern const problem IDENTITY_PASSWORD_WEAK;   /* 422 password_too_weak: 8..256 characters */
 extern const problem IDENTITY_ADDRESS_UNKNOWN; /* 404 not_found */
+extern const problem IDENTITY_ADDRESSES_FULL;  /* 422 addresses_full: 50 */
 
 struct bus;
 struct tokens;
@@ -57,11 +59,19 @@ struct identity_session {
     str access_token, refresh_token;
     int64_t expires_in_s; /* of the access token */
 };
+#define IDENTITY_ACCESS_MS (15 * MINUTE_MS)
+#define IDENTITY_REFRESH_MS (30 * DAY_MS)
 err identity_session_start(struct identity *s, struct cx *cx, const struct identity_user *user,
     str device, struct identity_session *ret) MUST_USE;
-/* Rotates. A token that was used before ends the whole family: IDENTITY_REFRESH_INVALID, and the
- * unit must still commit: *ret_reused tells, and the error is in *ret_refused instead. */
-err identity_session_refresh(struct identity *s, struct cx *cx, str refresh_token,
+/* Rotates. A token that was used before ends the whole family. That must be committed, so a refusal
+ * (unknown, expired, used) is no error here but IDENTITY_REFRESH_INVALID in *ret_refused (else
+ * NULL). A token used at most leeway_ms ago is rotated once more: pages of one browser that wake up
+ * together send the same one. */
+struct identity_refresh {
+    str token;
+    int64_t leeway_ms; /* 0: a token is good once */
+};
+err identity_session_refresh(struct identity *s, struct cx *cx, struct identity_refresh in,
     struct identity_user *ret_user, struct identity_session *ret, err *ret_refused) MUST_USE;
 /* Ends the session of this refresh token; unknown ones are no error. */
 err identity_session_end(struct identity *s, struct cx *cx, str refresh_token) MUST_USE;
@@ -70,6 +80,7 @@ err identity_user_get(struct identity *s, struct cx *cx, id user_id,
     struct identity_user *ret) MUST_USE; /* ERR_MISSING */
 err identity_user_by_email(struct identity *s, struct cx *cx, str email,
     struct identity_user *ret) MUST_USE; /* ERR_MISSING */
+/* Absent texts stay as they are; an empty phone is none. */
 err identity_user_change(
     struct identity *s, struct cx *cx, id user_id, str name, str phone) MUST_USE;
 /* For the command line: roles and password of demo and staff users. */
@@ -86,12 +97,15 @@ struct identity_address {
 #define IDENTITY_ADDRESSES_MAX 50
 err identity_address_check(struct cx *cx, const struct identity_address *address,
     str pointer) MUST_USE; /* ERR_INVALID with fields below pointer */
+/* Adds, or changes the one with in.address_id. The first is the default whatever it says; a new
+ * default takes the mark off the old one, and the default cannot give it up otherwise. */
 err identity_address_put(
     struct identity *s, struct cx *cx, id user_id, struct identity_address in, id *ret_id) MUST_USE;
 err identity_address_list(struct identity *s, struct cx *cx, id user_id,
     struct identity_address **ret, size_t *ret_n) MUST_USE; /* the default first */
 err identity_address_get(struct identity *s, struct cx *cx, id user_id, id address_id,
     struct identity_address *ret) MUST_USE;
+/* When the default goes, the oldest of the others becomes it. */
 err identity_address_remove(struct identity *s, struct cx *cx, id user_id, id address_id) MUST_USE;
 
 /* Payload of "identity.registered"; the aggregate is the user. */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Rules of e-mails, passwords and postal addresses: values in, values out. Called by the verbs of
+ * identity; must never keep or print a password. */
+#ifndef SOUK_SERVICES_IDENTITY_IDENTITY_DOMAIN_H
+#define SOUK_SERVICES_IDENTITY_IDENTITY_DOMAIN_H
+
+#include "services/identity/identity.h"
+
+/* The form of an address that mail can be sent to: one '@', 64 bytes before it, a domain of at
+ * least two labels behind it, 254 in all. Whether it exists is not known here. */
+bool identity_domain_email_ok(str email);
+/* What is the same for two spellings of one e-mail. */
+str identity_domain_email_key(struct arena *arena, str email);
+/* 8 to 256 characters and not the e-mail itself; no rules of composition. */
+bool identity_domain_password_ok(struct arena *arena, str email, str password);
+
+/* Adds a field error below `pointer` for everything that is wrong; returns how many. */
+size_t identity_domain_address(struct cx *cx, const struct identity_address *address, str pointer);
+/* ISO 3166-1 alpha-2, upper case. */
+bool identity_domain_country_ok(str country);
+/* Postal codes as the country writes them; blanks and case do not matter. Countries without a
+ * pattern take anything sane, also nothing. */
+bool identity_domain_postal_ok(str country, str postal_code);
+
+#endif

@@ -1,0 +1,95 @@
+-- Every query of the service.
+
+-- name: user_add :exec
+-- in:  user_id id, email text, email_key text, name text, phone text?, password_hash text, roles int, now_ms int
+INSERT INTO identity_user
+    (user_id, email, email_key, name, phone, password_hash, roles, verified, created_ms, updated_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, false, $8, $8)
+ON CONFLICT DO NOTHING;
+
+-- name: user_get :one
+-- in:  user_id id
+-- out: email text, name text, phone text?, roles int, verified bool, created_ms int
+SELECT email, name, phone, roles, verified, created_ms FROM identity_user WHERE user_id = $1;
+
+-- name: user_find :one
+-- in:  email_key text
+-- out: user_id id, email text, name text, phone text?, roles int, verified bool, created_ms int, password_hash text
+SELECT user_id, email, name, phone, roles, verified, created_ms, password_hash
+FROM identity_user WHERE email_key = $1;
+
+-- name: user_lock :one
+-- in:  user_id id
+-- out: name text, phone text?
+SELECT name, phone FROM identity_user WHERE user_id = $1;
+-- name: user_lock @pg
+SELECT name, phone FROM identity_user WHERE user_id = $1 FOR UPDATE;
+
+-- name: user_change :exec
+-- in:  user_id id, name text, phone text?, now_ms int
+UPDATE identity_user SET name = $2, phone = $3, updated_ms = $4 WHERE user_id = $1;
+
+-- name: user_roles :exec
+-- in:  user_id id, roles int, now_ms int
+UPDATE identity_user SET roles = $2, updated_ms = $3 WHERE user_id = $1;
+
+-- name: session_add :exec
+-- in:  session_id id, family id, user_id id, refresh_hash text, device text?, now_ms int, expires_ms int
+INSERT INTO identity_session
+    (session_id, family, user_id, refresh_hash, device, created_ms, expires_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: session_find :one
+-- in:  refresh_hash text
+-- out: session_id id, family id, user_id id, device text?, used_ms int?, expires_ms int
+SELECT session_id, family, user_id, device, used_ms, expires_ms
+FROM identity_session WHERE refresh_hash = $1;
+-- name: session_find @pg
+SELECT session_id, family, user_id, device, used_ms, expires_ms
+FROM identity_session WHERE refresh_hash = $1 FOR UPDATE;
+
+-- name: session_use :exec
+-- in:  session_id id, now_ms int
+UPDATE identity_session SET used_ms = $2 WHERE session_id = $1;
+
+-- name: session_end_family :exec
+-- in:  family id
+DELETE FROM identity_session WHERE family = $1;
+
+-- name: session_prune :exec
+-- in:  now_ms int, limit int
+DELETE FROM identity_session WHERE session_id IN
+    (SELECT session_id FROM identity_session WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT $2);
+
+-- name: address_list :many
+-- in:  user_id id
+-- out: address_id id, name text, line1 text, line2 text?, city text, region text?, postal_code text?, country text, phone text?, is_default bool
+SELECT address_id, name, line1, line2, city, region, postal_code, country, phone, is_default
+FROM identity_address WHERE user_id = $1
+ORDER BY is_default DESC, address_id;
+
+-- name: address_get :one
+-- in:  user_id id, address_id id
+-- out: address_id id, name text, line1 text, line2 text?, city text, region text?, postal_code text?, country text, phone text?, is_default bool
+SELECT address_id, name, line1, line2, city, region, postal_code, country, phone, is_default
+FROM identity_address WHERE user_id = $1 AND address_id = $2;
+
+-- name: address_put :exec
+-- in:  user_id id, address_id id, name text, line1 text, line2 text?, city text, region text?, postal_code text?, country text, phone text?, is_default bool, now_ms int
+INSERT INTO identity_address
+    (user_id, address_id, name, line1, line2, city, region, postal_code, country, phone,
+     is_default, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (user_id, address_id) DO UPDATE
+SET name = excluded.name, line1 = excluded.line1, line2 = excluded.line2, city = excluded.city,
+    region = excluded.region, postal_code = excluded.postal_code, country = excluded.country,
+    phone = excluded.phone, is_default = excluded.is_default;
+
+-- name: address_default :exec
+-- in:  user_id id, address_id id
+UPDATE identity_address SET is_default = (address_id = $2)
+WHERE user_id = $1 AND is_default <> (address_id = $2);
+
+-- name: address_remove :exec
+-- in:  user_id id, address_id id
+DELETE FROM identity_address WHERE user_id = $1 AND address_id = $2;
