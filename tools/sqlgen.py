@@ -222,7 +222,8 @@ def check(q):
             if n not in t.params:
                 raise Bad(f"{t.where}: '{q.name}' uses ${top} but not ${n}")
         if 0 in t.params or top != len(q.ins or []):
-            raise Bad(f"{t.where}: '{q.name}' uses {top} parameters, 'in:' lists {len(q.ins or [])}")
+            raise Bad(f"{t.where}: '{q.name}' uses {top} parameters, "
+                      f"'in:' lists {len(q.ins or [])}")
     if q.kind == "exec" and q.outs:
         raise Bad(f"{q.where}: '{q.name}' is :exec and has 'out:'; say :one or :many")
     if q.kind != "exec" and not q.outs:
@@ -271,7 +272,8 @@ def functions(prefix, q):
                     f"    return db_exec_batch(db, cx, &{const}, ins, n, ret_changed);\n}}\n")
         else:
             out += (f"{head}, struct {base}_row *ret_rows, bool *ret_found)\n{{\n"
-                    f"    return db_one_batch(db, cx, &{const}, ins, n, ret_rows, ret_found);\n}}\n")
+                    f"    return db_one_batch(db, cx, &{const}, ins, n, ret_rows, ret_found);\n"
+                    "}\n")
     return out
 
 

@@ -156,14 +156,15 @@ err use(struct db *db, struct cx *cx)
     bool found, founds[2];
     size_t n;
     id last;
-    err e = inventory_sql_level_get(db, cx, (struct inventory_sql_level_get_in){ .variant_id = { { 1 } } },
-        &level, &found);
+    err e = inventory_sql_level_get(db, cx,
+        (struct inventory_sql_level_get_in){ .variant_id = { { 1 } } }, &level, &found);
     if (!e)
         e = inventory_sql_add(db, cx, (struct inventory_sql_add_in){ .n = { true, 3 } }, NULL);
     if (!e)
         e = inventory_sql_list(db, cx, &rows, &n);
     if (!e)
-        e = inventory_sql_take_batch(db, cx, (struct inventory_sql_take_in[2]){ 0 }, 2, left, founds);
+        e = inventory_sql_take_batch(
+            db, cx, (struct inventory_sql_take_in[2]){ 0 }, 2, left, founds);
     if (!e)
         e = inventory_sql_scan(db, cx, (struct inventory_sql_scan_in){ 0 }, seen, &last);
     return e;
@@ -181,9 +182,10 @@ err use(struct db *db, struct cx *cx)
                            check=True)
             for cc in compilers:
                 for name in ("inventory_sql.c", "use.c"):
-                    subprocess.run([cc, "-std=gnu17", "-Wall", "-Wextra", "-Wconversion", "-Wshadow",
-                                    "-Wno-sign-conversion", "-Werror", "-fsyntax-only", "-I", d,
-                                    "-I", os.path.join(ROOT, "src"), name], cwd=d, check=True)
+                    subprocess.run([cc, "-std=gnu17", "-Wall", "-Wextra", "-Wconversion",
+                                    "-Wshadow", "-Wno-sign-conversion", "-Werror", "-fsyntax-only",
+                                    "-I", d, "-I", os.path.join(ROOT, "src"), name],
+                                   cwd=d, check=True)
 
 
 if __name__ == "__main__":

@@ -438,6 +438,34 @@ static void test_ownership(void **state)
     store_close(s);
 }
 
+static err full_text(void *arg, struct cx *cx)
+{
+    struct probe_kit *kit = arg;
+    struct probe_sql_fts_match_row *rows = NULL;
+    const str notes[] = { S("green tea"), S("black coffee"), S("tea and coffee") };
+    size_t n = 0;
+
+    for (size_t i = 0; i < COUNT(notes); i++) {
+        struct probe_sql_fts_add_in in = { .rowid = (int64_t)i + 1, .note = notes[i] };
+        CHECK_ERR(cx, probe_sql_fts_add(kit->db, cx, in, NULL), NULL);
+    }
+    struct probe_sql_fts_match_in match = { .query = S("coffee") };
+    CHECK_ERR(cx, probe_sql_fts_match(kit->db, cx, match, &rows, &n), NULL);
+    CHECK_INT((int64_t)n, 2);
+    return NULL;
+}
+
+static void test_full_text(void **state) /* its shadow tables have the prefix too */
+{
+    struct store *s = probe_for(state);
+    struct probe_kit kit = { .db = store_db(s) };
+
+    CHECK_ERR(store_cx(s), store_write(s, full_text, &kit), NULL);
+    store_reopen(s);
+    CHECK_ERR(store_cx(s), db_query_check(store_db(s), store_cx(s), &PROBE_FTS_MATCH), NULL);
+    store_close(s);
+}
+
 /* ---- limits and outside ---- */
 static err run_slow(void *arg, struct cx *cx)
 {
@@ -525,6 +553,7 @@ int main(void)
         STORE_TEST(test_query_plan),
         STORE_TEST(test_json_and_cte),
         STORE_TEST_ON(test_ownership, DB_SQLITE),
+        STORE_TEST_ON(test_full_text, DB_SQLITE),
         STORE_TEST(test_slow_statement),
         STORE_TEST(test_reopen),
         cmocka_unit_test(test_memory),

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Units of work and streamed rows on both engines: what is undone, what goes on, what runs after.
  * Run by meson test. Must never need a second thread: db_lane_test.c has those. */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "src/platform/db/tests/probe.h"
 
 static const problem STOP = { KIND_CONFLICT, "probe.stop", NULL, "Stop" };
@@ -279,6 +284,54 @@ static void test_two_databases(void **state)
     store_close(b);
 }
 
+/* ---- our own mistakes ---- */
+static void mistake_outside(struct store *s)
+{
+    struct probe_kit kit = { .db = store_db(s) };
+    (void)probe_count(&kit, store_cx(s));
+}
+
+static void mistake_write_in_read(struct store *s)
+{
+    struct probe_kit kit = { .db = store_db(s), .n = 1 };
+    (void)store_read(s, probe_add_some, &kit);
+}
+
+static err read_again(void *arg, struct cx *cx)
+{
+    (void)cx;
+    mistake_write_in_read(arg);
+    return NULL;
+}
+
+static void mistake_nested(struct store *s)
+{
+    (void)store_read(s, read_again, s);
+}
+
+static void (*const mistakes[])(
+    struct store *s) = { mistake_outside, mistake_write_in_read, mistake_nested };
+
+static void test_mistakes(void **state)
+{
+    struct store *s = probe_for(state);
+
+    for (size_t i = 0; i < COUNT(mistakes); i++) {
+        int status = 0;
+        pid_t pid = fork();
+        CHECK(pid >= 0);
+        if (pid == 0) {
+            (void)signal(SIGABRT, SIG_DFL);
+            (void)dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+            mistakes[i](s);
+            _exit(0);
+        }
+        CHECK(waitpid(pid, &status, 0) == pid);
+        CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    }
+    store_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +343,7 @@ int main(void)
         STORE_TEST(test_constraints),
         STORE_TEST(test_hooks),
         STORE_TEST(test_two_databases),
+        STORE_TEST_ON(test_mistakes, DB_SQLITE),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,9 @@ static const struct db_migration probe_migrations[] = {
                "    a_text text NOT NULL, a_bool boolean NOT NULL, a_blob bytea NOT NULL,\n"
                "    a_num double precision NOT NULL, an_id uuid NOT NULL);\n"
                "CREATE TABLE probe_nulls (id uuid NOT NULL PRIMARY KEY, a_int bigint,\n"
-               "    a_text text, a_blob bytea, a_num double precision, an_id uuid);\n") },
+               "    a_text text, a_blob bytea, a_num double precision, an_id uuid);\n"
+               "-- @sqlite\n"
+               "CREATE VIRTUAL TABLE probe_fts USING fts5 (note);\n") },
     { S_INIT("probe"), 2, S_INIT("0002_rules.sql"),
         S_INIT("CREATE TABLE probe_child (id uuid NOT NULL PRIMARY KEY, parent uuid NOT NULL\n"
                "    REFERENCES probe_row (id) DEFERRABLE INITIALLY DEFERRED);\n"

@@ -157,3 +157,12 @@ UPDATE probe_row SET n = (WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i +
 -- name: big_count :one
 -- out: n int
 SELECT count(*) FROM probe_big;
+
+-- name: fts_add :exec
+-- in: rowid int, note text
+INSERT INTO probe_fts (rowid, note) VALUES ($1, $2);
+
+-- name: fts_match :many
+-- in: query text
+-- out: rowid int
+SELECT rowid FROM probe_fts WHERE probe_fts MATCH $1 ORDER BY rank;
