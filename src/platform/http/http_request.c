@@ -73,9 +73,10 @@ struct http_request *http_request_new(struct http_conn *conn, int64_t began_us)
     req->began_us = began_us;
     req->loop = conn->loop->index;
     struct clock clock = clock_system();
-    req->cx = (struct cx){
-        .arena = conn->arena, .now_ms = clock_now_ms(&clock), .peer = str_from_c(conn->peer_text)
-    };
+    req->cx = (struct cx){ .arena = conn->arena,
+        .now_ms = clock_now_ms(&clock),
+        .rng = rng_seeded(rng_u64(&conn->loop->rng)),
+        .peer = str_from_c(conn->peer_text) };
     str sent = http_request_header(req, S("X-Request-Id"));
     req->cx.request_id =
         is_request_id(sent) ? sent : http_request_id_new(conn->arena, &conn->loop->rng);
