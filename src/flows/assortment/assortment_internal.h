@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of the assortment share. For this folder only. */
+#ifndef SOUK_FLOWS_ASSORTMENT_ASSORTMENT_INTERNAL_H
+#define SOUK_FLOWS_ASSORTMENT_ASSORTMENT_INTERNAL_H
+
+#include "flows/assortment/assortment.h"
+
+struct assortment {
+    struct assortment_deps deps;
+};
+
+/* What the index is told about a product beyond its catalogue row. */
+struct assortment_facts {
+    int64_t price_minor; /* the cheapest variant */
+    int64_t popularity;
+    bool in_stock;
+};
+/* The index entry of a product; texts are made in cx->arena. */
+struct search_doc assortment_doc(
+    struct cx *cx, const struct catalog_product *p, struct assortment_facts facts);
+
+extern const struct route assortment_routes[];
+extern const struct bus_handler assortment_events[];
+
+#endif
