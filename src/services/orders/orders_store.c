@@ -232,7 +232,7 @@ err orders_store_get(struct orders *o, struct cx *cx, struct orders_owner owner,
     return NULL;
 }
 
-/* One statement for the lines of the whole page; both are sorted alike. */
+/* One statement for the lines of the whole page; they come oldest order first. */
 static err list_lines(
     struct orders *o, struct cx *cx, id user_id, struct orders_order *orders, size_t n)
 {
@@ -245,9 +245,9 @@ static err list_lines(
     if (e)
         return e;
     struct orders_line *lines = NEW_N(cx->arena, rows_n, struct orders_line);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = n; i-- > 0;) {
         struct orders_order *order = &orders[i];
-        while (at < rows_n && id_cmp(rows[at].order_id, order->order_id) > 0)
+        while (at < rows_n && id_cmp(rows[at].order_id, order->order_id) < 0)
             at++; /* of an order that came to the user after the page was read */
         order->lines = lines + at;
         for (; at < rows_n && id_eq(rows[at].order_id, order->order_id); at++)

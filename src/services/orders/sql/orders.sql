@@ -74,7 +74,7 @@ SELECT order_id, order_item_id, product_id, variant_id, seller_id, title, varian
        picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status
 FROM orders_line WHERE order_id = $1 ORDER BY position;
 
--- The lines of a page of order_list, in its order: from its newest order to its oldest.
+-- The lines of a page of order_list, backwards: from its oldest order to its newest, as the key is.
 -- name: line_page :many
 -- in:  user_id id, newest id, oldest id
 -- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text
@@ -85,7 +85,7 @@ SELECT l.order_id, l.order_item_id, l.product_id, l.variant_id, l.seller_id, l.t
        l.tax_bp, l.status
 FROM orders_order o JOIN orders_line l ON l.order_id = o.order_id
 WHERE o.user_id = $1 AND o.order_id <= $2 AND o.order_id >= $3
-ORDER BY o.order_id DESC, l.position;
+ORDER BY o.order_id, l.position;
 
 -- name: order_lock :one
 -- in:  order_id id
