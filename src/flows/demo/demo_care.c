@@ -12,7 +12,7 @@
 
 static const struct demo_spec specs[] = {
     { .slug = "soaps", .name = "Soaps", .parent = "beauty", .picture = "soap",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 2,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_USED_UP, .brands = BRANDS, .share = 2,
         .title = "{brand} {name} {kind} with {scent}, {weight} g",
         .attributes = {
             { "kind", "Kind", NULL, DEMO_TEXT, "Hand Soap|Shampoo Bar|Body Soap|Face Soap" },
@@ -37,7 +37,7 @@ static const struct demo_spec specs[] = {
         .pros = "it smells heavenly|my skin feels soft|it lasts for ages|it lathers richly",
         .cons = "it softens in a wet dish|the scent is faint|it is smaller than expected" },
     { .slug = "perfumes", .name = "Perfumes", .parent = "beauty", .picture = "perfume",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 1,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_USED_UP, .brands = BRANDS, .share = 1,
         .title = "{brand} {name} {strength}, {family}",
         .attributes = {
             { "strength", "Strength", NULL, DEMO_TEXT,
@@ -86,7 +86,7 @@ static const struct demo_spec specs[] = {
         .pros = "it is incredibly soft|it blends without streaks|it does not shed|it dries quickly",
         .cons = "the handle is short|it holds on to powder|the print rubs off" },
     { .slug = "vitamins", .name = "Vitamins", .parent = "health", .picture = "vitamin",
-        .naming = DEMO_NAMING_SOFT,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_USED_UP,
         .brands = "Verdaine|Northleaf|Silvane|Helvia Nord|Grünquell|Cedarlune|Dailywell",
         .share = 2,
         .title = "{brand} {name} {nutrient} {form}, {dose} per Day",
@@ -113,7 +113,7 @@ static const struct demo_spec specs[] = {
             "price is fair",
         .cons = "the jar is half empty|they smell a bit|the lid is hard to open" },
     { .slug = "coffee", .name = "Coffee", .parent = "grocery", .picture = "coffee",
-        .naming = DEMO_NAMING_SOFT, .brands = FOOD_BRANDS, .share = 2,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_USED_UP, .brands = FOOD_BRANDS, .share = 2,
         .title = "{brand} {name} {roast} Coffee, {origin}, {grind}",
         .attributes = {
             { "roast", "Roast", NULL, DEMO_TEXT,
@@ -141,7 +141,7 @@ static const struct demo_spec specs[] = {
             "last bean",
         .cons = "it is darker than described|the bag does not reseal well|the beans are oily" },
     { .slug = "preserves", .name = "Jams and honey", .parent = "grocery", .picture = "food-jar",
-        .naming = DEMO_NAMING_SOFT, .brands = FOOD_BRANDS, .share = 1,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_USED_UP, .brands = FOOD_BRANDS, .share = 1,
         .title = "{brand} {name} {fruit} {kind}, {fruit_share}%",
         .attributes = {
             { "kind", "Kind", NULL, DEMO_TEXT, "Jam|Marmalade|Spread|Chutney" },
@@ -192,7 +192,7 @@ static const struct demo_spec specs[] = {
             "kitchen",
         .cons = "it is smaller than it looks|the rubber ring came off|it is heavy" },
     { .slug = "pet-beds", .name = "Beds and cushions", .parent = "pets", .picture = "pillow",
-        .naming = DEMO_NAMING_SOFT, .brands = PET_BRANDS, .share = 1,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = PET_BRANDS, .share = 1,
         .title = "{brand} {name} {kind} for {animal}, {material}",
         .attributes = {
             { "kind", "Kind", NULL, DEMO_TEXT, "Cushion|Orthopaedic Bed|Cave Bed|Travel Mat" },

@@ -172,7 +172,7 @@ static const struct demo_spec specs[] = {
     .name = "Toner and ink",
     .parent = "office-machines",
     .picture = "toner",
-        .naming = DEMO_NAMING_TECH, .brands = BRANDS, .share = 1,
+        .naming = DEMO_NAMING_TECH, .tone = DEMO_TONE_USED_UP, .brands = BRANDS, .share = 1,
         .title = "{brand} {name} {kind} Cartridge, {yield} Pages, {colour}",
         .attributes = {
             { "kind", "Kind", NULL, DEMO_TEXT, "Toner|Ink|High-Yield Toner|XL Ink" },

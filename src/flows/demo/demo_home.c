@@ -118,7 +118,7 @@ static const struct demo_spec specs[] = {
             "the switch is on the cable|the shade arrived with a small dent|it could be brighter|"
             "the cable is white only" },
     { .slug = "rugs", .name = "Rugs", .parent = "home", .picture = "rug",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 1,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 1,
         .title = "{brand} {name} {weave} Rug, {material}",
         .attributes = {
             { "material", "Material", NULL, DEMO_TEXT, "Wool|Jute|Cotton|Recycled PET|Wool Blend" },
@@ -147,7 +147,7 @@ static const struct demo_spec specs[] = {
             "it sheds for the first weeks|it slips without a mat|it is thinner than I thought|it "
             "arrived folded" },
     { .slug = "cushions", .name = "Cushions and pillows", .parent = "home", .picture = "pillow",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 1,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 1,
         .title = "{brand} {name} {kind}, {material}",
         .attributes = {
             { "kind", "Kind", NULL, DEMO_TEXT,
@@ -176,7 +176,7 @@ static const struct demo_spec specs[] = {
             "the filling is a little flat|it attracts cat hair|the cover wrinkles|it smelled new "
             "for a day" },
     { .slug = "house-plants", .name = "House plants", .parent = "home", .picture = "plant",
-        .naming = DEMO_NAMING_SOFT,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_USED_UP,
         .brands = "Grønhagen|Casa Verrani|Wrenfield|Leafmarket|Tövelund|Solvane",
         .share = 1,
         .title = "{brand} {name} {plant} in Pot, {height} cm, {light}",

@@ -127,7 +127,7 @@ static const struct demo_spec specs[] = {
         .cons =
             "the pegs bend|it gets warm in the sun|the bag is tight|there is some condensation" },
     { .slug = "backpacks", .name = "Backpacks", .parent = "outdoors", .picture = "backpack",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 2,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 2,
         .title = "{brand} {name} {kind} Backpack, {volume} l, {material}",
         .attributes = {
             { "kind", "Kind", NULL, DEMO_TEXT, "City|Hiking|Travel|Laptop|Roll-Top" },
@@ -205,7 +205,7 @@ static const struct demo_spec specs[] = {
             "is flawless",
         .cons = "it is smaller than expected|the wheels pick up hair|the box was crushed" },
     { .slug = "soft-toys", .name = "Soft toys", .parent = "toys", .picture = "teddy",
-        .naming = DEMO_NAMING_SOFT, .brands = TOY_BRANDS, .share = 1,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = TOY_BRANDS, .share = 1,
         .title = "{brand} {name} the {animal}, {material}, from Birth",
         .attributes = {
             { "animal", "Animal", NULL, DEMO_TEXT, "Bear|Little Bear|Honey Bear|Forest Bear" },
@@ -259,7 +259,7 @@ static const struct demo_spec specs[] = {
             "evening",
         .cons = "the sky is hard|one piece was missing, but it was sent|the box is large" },
     { .slug = "fiction", .name = "Novels", .parent = "books", .picture = "book",
-        .naming = DEMO_NAMING_BOOK, .brands = BOOK_BRANDS, .share = 2,
+        .naming = DEMO_NAMING_BOOK, .tone = DEMO_TONE_BOOK, .brands = BOOK_BRANDS, .share = 2,
         .title = "{name}: A Novel by {author}",
         .attributes = {
             { "author", "Author", NULL, DEMO_TEXT, AUTHORS },
@@ -284,7 +284,7 @@ static const struct demo_spec specs[] = {
         .bullets = "{pages} pages|{genre}|By {author}|Thread-sewn, on FSC paper",
         .pros = BOOK_PROS, .cons = BOOK_CONS },
     { .slug = "cookbooks", .name = "Cookbooks", .parent = "books", .picture = "book",
-        .naming = DEMO_NAMING_BOOK, .brands = BOOK_BRANDS, .share = 1,
+        .naming = DEMO_NAMING_BOOK, .tone = DEMO_TONE_BOOK, .brands = BOOK_BRANDS, .share = 1,
         .title = "{name}: {recipes} {kitchen} Recipes by {author}",
         .attributes = {
             { "author", "Author", NULL, DEMO_TEXT, AUTHORS },

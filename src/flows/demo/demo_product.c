@@ -234,7 +234,7 @@ static void write_text(const struct demo *demo, const struct demo_spec *spec, in
 
     struct buf out = { .arena = arena };
     str parts[] = { demo_list_pick(spec->lead, &rng), demo_list_pick(spec->detail, &rng),
-        demo_list_pick(demo_closings, &rng) };
+        demo_list_pick(demo_closings[spec->tone], &rng) };
     for (size_t p = 0; p < COUNT(parts); p++) {
         if (p > 0)
             buf_char(&out, ' ');

@@ -25,7 +25,7 @@
 
 static const struct demo_spec specs[] = {
     { .slug = "shirts", .name = "Shirts", .parent = "clothing", .picture = "shirt",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 4,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 4,
         .title = "{brand} {name} {cut} {fit} {material} Shirt, {sleeve}",
         .attributes = {
             CUT,
@@ -47,7 +47,7 @@ static const struct demo_spec specs[] = {
         .bullets = "{material}|{fit} fit|{sleeve}|Corozo buttons|Machine wash at 30 °C",
         .pros = WEAR_PROS, .cons = WEAR_CONS },
     { .slug = "jackets", .name = "Jackets", .parent = "clothing", .picture = "jacket",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 2,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 2,
         .title = "{brand} {name} {cut} {kind}, {material}",
         .attributes = {
             CUT,
@@ -71,7 +71,7 @@ static const struct demo_spec specs[] = {
             "{material}|Taped seams|Five pockets|Two-way zip|Repairs are free for five years",
         .pros = WEAR_PROS, .cons = WEAR_CONS },
     { .slug = "dresses", .name = "Dresses", .parent = "clothing", .picture = "dress",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 2,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 2,
         .title = "{brand} {name} {material} {length} Dress, {neckline}",
         .attributes = {
             { "material", "Material", NULL, DEMO_TEXT,
@@ -92,7 +92,7 @@ static const struct demo_spec specs[] = {
         .bullets = "{material}|{length}|{neckline}|Soft lining|Hand wash or gentle cycle",
         .pros = WEAR_PROS, .cons = WEAR_CONS },
     { .slug = "shoes", .name = "Shoes", .parent = "footwear", .picture = "shoe",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 3,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 3,
         .title = "{brand} {name} {cut} {kind}, {material}",
         .attributes = {
             CUT,
@@ -118,7 +118,7 @@ static const struct demo_spec specs[] = {
             "bottles",
         .pros = SHOE_PROS, .cons = SHOE_CONS },
     { .slug = "boots", .name = "Boots", .parent = "footwear", .picture = "boot",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 1,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 1,
         .title = "{brand} {name} {cut} {kind}, {material}, {sole} Sole",
         .attributes = {
             CUT,
@@ -143,7 +143,7 @@ static const struct demo_spec specs[] = {
         .bullets = "{material}|{sole} sole|Welted, can be resoled|Bellows tongue|Wool insole",
         .pros = SHOE_PROS, .cons = SHOE_CONS },
     { .slug = "hats", .name = "Hats and caps", .parent = "fashion-accessories", .picture = "hat",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 1,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 1,
         .title = "{brand} {name} {kind}, {material}",
         .attributes = {
             { "kind", "Kind", NULL, DEMO_TEXT, "Fedora|Sun Hat|Bucket Hat|Cap" },
@@ -258,7 +258,7 @@ static const struct demo_spec specs[] = {
         .cons =
             "the strap is short|the date is tiny|it ticks audibly at night|the clasp is stiff" },
     { .slug = "handbags", .name = "Handbags", .parent = "fashion-accessories", .picture = "bag",
-        .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 2,
+        .naming = DEMO_NAMING_SOFT, .tone = DEMO_TONE_SOFT, .brands = BRANDS, .share = 2,
         .title = "{brand} {name} {kind}, {material}, {capacity} l",
         .attributes = {
             { "kind", "Kind", NULL, DEMO_TEXT, "Tote Bag|Crossbody Bag|Shopper|Shoulder Bag" },

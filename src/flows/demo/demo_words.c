@@ -62,14 +62,36 @@ const char *const demo_book_nouns =
     "Window|Clockmaker|Station|Meadow|House|Cartographer|Tide|Lantern|Bakery|Market|Road|Piano|"
     "Village|Sea|Forest|Promise|Hour";
 
-const char *const demo_closings =
-    "It comes with a two-year warranty and thirty days to change your mind.|"
-    "Packed in recycled cardboard, without a gram of plastic.|"
-    "Questions are answered by people who have used it themselves.|"
-    "A good present, not least to yourself.|"
-    "Spare parts will be available for ten years.|"
-    "The {name} family has been a favourite of our customers for years.|"
-    "Designed in-house at {brand}, tested by four hundred customers.";
+#define PLASTIC "Packed in recycled cardboard, without a gram of plastic."
+#define PRESENT "A good present, not least to yourself."
+const char *const demo_closings[DEMO_TONE_N] = {
+    [DEMO_TONE_MADE] =
+        PLASTIC "|" PRESENT
+                "|"
+                "It comes with a two-year warranty and thirty days to change your mind.|"
+                "Questions are answered by people who have used it themselves.|"
+                "Spare parts will be available for ten years.|"
+                "The {name} family has been a favourite of our customers for years.|"
+                "Designed in-house at {brand}, tested by four hundred customers.",
+    [DEMO_TONE_SOFT] = PLASTIC "|" PRESENT
+                               "|"
+                               "Thirty days to change your mind, and the way back is free.|"
+                               "The {name} range has been a favourite of our customers for years.|"
+                               "Designed in-house at {brand} and made in small runs.|"
+                               "If a seam gives way, we mend it.",
+    [DEMO_TONE_USED_UP] =
+        PLASTIC "|" PRESENT
+                "|"
+                "Made in small batches and dated by hand.|"
+                "The {name} range has been a favourite of our customers for years.|"
+                "Sent within a day, so that it arrives fresh.|"
+                "{brand} tells you where every part of it comes from.",
+    [DEMO_TONE_BOOK] = PLASTIC "|" PRESENT
+                               "|"
+                               "Printed on paper from certified forests.|"
+                               "Made to be lent and, with luck, returned.|"
+                               "Edited and set with care at {brand}.",
+};
 
 const char *const demo_review_titles[5] = {
     "Disappointed|Went straight back|Not what was promised|Avoid|Broke after a week|Sadly no",

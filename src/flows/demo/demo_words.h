@@ -16,11 +16,14 @@ struct demo_spec_attribute {
     int yes_percent;
 };
 
+/* What may be said of it at the end of a description. */
+enum demo_tone { DEMO_TONE_MADE, DEMO_TONE_SOFT, DEMO_TONE_USED_UP, DEMO_TONE_BOOK, DEMO_TONE_N };
 enum demo_naming { DEMO_NAMING_TECH = 1, DEMO_NAMING_SOFT, DEMO_NAMING_BOOK };
 
 struct demo_spec {
     const char *slug, *name, *parent, *picture;
     enum demo_naming naming;
+    enum demo_tone tone;
     const char *brands; /* commonest first; each category turns the list */
     const char *title;
     struct demo_spec_attribute attributes[DEMO_ATTRIBUTES_MAX]; /* "Colour" is added by itself */
@@ -52,7 +55,7 @@ extern const size_t demo_groups_n;
 extern const char *const demo_family_tech, *const demo_family_soft; /* product families */
 extern const char *const demo_tags_tech, *const demo_tags_soft;     /* set their members apart */
 extern const char *const demo_book_adjectives, *const demo_book_nouns;
-extern const char *const demo_closings; /* last sentences of descriptions */
+extern const char *const demo_closings[DEMO_TONE_N];
 
 extern const char *const demo_review_titles[5], *const demo_review_openings[5],
                                                     *const demo_review_closings[5];
