@@ -112,6 +112,7 @@ void app_close(struct app *app)
     if (app->pay.self)
         pay_sandbox_close(&app->pay);
     db_close(app->db);
+    metrics_close(app->metrics);
 }
 
 struct cx *app_cx_open(struct app *app)

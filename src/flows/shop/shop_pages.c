@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The home page and the page of a product. Called by the gateway; must show the same to everybody,
  * since pages are cached: the frame alone is personal. */
-#include "base/instant.h"
+#include "base/utf8.h"
 #include "flows/shop/shop_internal.h"
 #include "flows/shop/shop_page_parts.h"
 #include "flows/shop/shop_views.h"
-#include "base/utf8.h"
 #include "platform/http/route.h"
 #include "platform/web/web_format.h"
 
@@ -293,10 +292,11 @@ static err get_product_page(void *service, struct cx *cx, const void *body, stru
     related->href = str_cat(cx->arena, S("/c/"), p.product.category_path);
     v->shelves = related;
     v->shelves_n = related->cards_n > 1;
+    str canonical = shop_product_href(cx->arena, &p.product, (id){ 0 });
     return reply_page(reply, 200, &product_page, v,
         (struct page_head){ .title = p.product.title,
             .description = utf8_truncate(p.product.description, 160),
-            .canonical = shop_product_href(cx->arena, &p.product, (id){ 0 }),
+            .canonical = canonical,
             .picture = v->pictures[0].thumb });
 }
 

@@ -52,6 +52,8 @@ struct orders *orders_open(struct arena *life, struct orders_deps deps)
 
 static err emit(struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what)
 {
+    if (o->deps.silent)
+        return NULL;
     what.status = str_from_c(orders_status_names[to]);
     what.currency = currency_str(&what.total.currency);
     return bus_emit(

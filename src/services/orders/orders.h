@@ -17,6 +17,7 @@ struct bus;
 struct orders_deps {
     struct db *db;
     struct bus *bus; /* may be NULL in tests */
+    bool silent;     /* no events: for writing history (demo, migrations from other shops) */
 };
 struct orders *orders_open(struct arena *life, struct orders_deps deps);
 
