@@ -169,9 +169,9 @@ static const struct demo_spec specs[] = {
             "the tray sticks out when loaded|scanning many pages is slow|the start-up noise is "
             "startling|the display is small" },
     { .slug = "toner-and-ink",
-    .name = "Toner and ink",
-    .parent = "office-machines",
-    .picture = "toner",
+        .name = "Toner and ink",
+        .parent = "office-machines",
+        .picture = "toner",
         .naming = DEMO_NAMING_TECH, .tone = DEMO_TONE_USED_UP, .brands = BRANDS, .share = 1,
         .title = "{brand} {name} {kind} Cartridge, {yield} Pages, {colour}",
         .attributes = {
@@ -201,9 +201,9 @@ static const struct demo_spec specs[] = {
             "the first pages were a little pale|the packaging is hard to open|the level display "
             "jumps" },
     { .slug = "keyboards",
-    .name = "Keyboards",
-    .parent = "computer-accessories",
-    .picture = "keyboard",
+        .name = "Keyboards",
+        .parent = "computer-accessories",
+        .picture = "keyboard",
         .naming = DEMO_NAMING_TECH, .brands = BRANDS, .share = 2,
         .title = "{brand} {name} {layout} {connection} Keyboard, {switches} Switches",
         .attributes = {
@@ -263,9 +263,9 @@ static const struct demo_spec specs[] = {
             "it is small for large hands|the software wants an account|the side buttons are too "
             "stiff|the white one shows dirt" },
     { .slug = "routers",
-    .name = "Routers and mesh",
-    .parent = "computer-accessories",
-    .picture = "router",
+        .name = "Routers and mesh",
+        .parent = "computer-accessories",
+        .picture = "router",
         .naming = DEMO_NAMING_TECH, .brands = BRANDS, .share = 1,
         .title = "{brand} {name} {standard} {kind}, {speed} Mbit/s, up to {coverage} m²",
         .attributes = {
@@ -298,9 +298,9 @@ static const struct demo_spec specs[] = {
             "it runs warm|the light cannot be switched off|only one fast port|the mounting holes "
             "are oddly spaced" },
     { .slug = "cables",
-    .name = "Cables and adapters",
-    .parent = "computer-accessories",
-    .picture = "cable",
+        .name = "Cables and adapters",
+        .parent = "computer-accessories",
+        .picture = "cable",
         .naming = DEMO_NAMING_TECH, .brands = BRANDS, .share = 2,
         .title = "{brand} {name} {kind} Cable, {power} W, Braided",
         .attributes = {

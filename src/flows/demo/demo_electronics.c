@@ -78,9 +78,9 @@ static const struct demo_spec specs[] = {
             "it comes with a few apps I did not want|charging takes three hours|the camera is "
             "only for scanning|the case costs extra" },
     { .slug = "phone-cases",
-    .name = "Phone cases",
-    .parent = "phones-and-tablets",
-    .picture = "phone-case",
+        .name = "Phone cases",
+        .parent = "phones-and-tablets",
+        .picture = "phone-case",
         .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 2,
         .title = "{brand} {name} {material} Phone Case, {protection} Drop Protection",
         .attributes = {

@@ -166,9 +166,9 @@ static const struct demo_spec specs[] = {
             "it is warm in summer|the brim lost its shape in the case|it runs large|it sheds a "
             "little" },
     { .slug = "sunglasses",
-    .name = "Sunglasses",
-    .parent = "fashion-accessories",
-    .picture = "sunglasses",
+        .name = "Sunglasses",
+        .parent = "fashion-accessories",
+        .picture = "sunglasses",
         .naming = DEMO_NAMING_SOFT, .brands = BRANDS, .share = 1,
         .title = "{brand} {name} {shape} Sunglasses, {frame}, {lens}",
         .attributes = {
@@ -225,9 +225,9 @@ static const struct demo_spec specs[] = {
             "it is finer than I thought|sizing runs small|it needs polishing|delivery took a "
             "while" },
     { .slug = "wristwatches",
-    .name = "Wristwatches",
-    .parent = "jewellery-and-watches",
-    .picture = "watch",
+        .name = "Wristwatches",
+        .parent = "jewellery-and-watches",
+        .picture = "watch",
         .naming = DEMO_NAMING_SOFT,
         .brands = "Silverrook|Halden & Zeit|Pellworth|Corvane|Uhrwald|Kestwick|Ambrosine",
         .share = 1,
