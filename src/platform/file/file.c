@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,4 +48,54 @@ bool file_make_folders(struct arena *arena, str path)
             return false;
     }
     return true;
+}
+
+/* ---- putting ---- */
+static bool write_all(int fd, str bytes)
+{
+    while (bytes.n > 0) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        bytes = str_skip(bytes, (size_t)n);
+    }
+    return true;
+}
+
+static str folder_of(str path)
+{
+    while (path.n > 0 && path.p[path.n - 1] != '/')
+        path.n--;
+    return path.n > 0 ? path : S("./");
+}
+
+/* The name of a file is in its folder: that must reach the disk as well. */
+static bool folder_sync(struct arena *arena, str folder)
+{
+    int fd DEFER(close_at) = open(str_c(arena, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 && fsync(fd) == 0;
+}
+
+bool file_put(struct arena *arena, struct file_put in)
+{
+    str folder = folder_of(in.path);
+    str name = str_cat(arena, folder, S(".new-XXXXXX\0"));
+    char *temporary = (char *)name.p; /* our own copy */
+    int fd = mkostemp(temporary, O_CLOEXEC);
+
+    if (fd < 0)
+        return false;
+    bool ok = write_all(fd, in.bytes) && fchmod(fd, (mode_t)in.mode) == 0 &&
+              (!in.durable || fsync(fd) == 0);
+    ok = close(fd) == 0 && ok;
+    ok = ok && rename(temporary, str_c(arena, in.path)) == 0;
+    if (!ok) {
+        int why = errno;
+        unlink(temporary);
+        errno = why;
+        return false;
+    }
+    return !in.durable || folder_sync(arena, folder);
 }
