@@ -33,6 +33,7 @@ static const struct html_field account_fields[] = {
     HTML_TEXT(struct account_view, no_addresses),
     HTML_TEXT(struct account_view, csrf),
     HTML_OBJECT(struct account_view, alert, alert_fields),
+    HTML_LIST(struct account_view, fields, field_fields),
     HTML_LIST(struct account_view, addresses, account_address_fields),
     HTML_END,
 };
@@ -75,4 +76,19 @@ const struct field_view register_form[REGISTER_FIELDS_N] = {
         .autocomplete = S_INIT("new-password"),
         .max = 256,
         .required = true },
+};
+const struct field_view account_form[ACCOUNT_FIELDS_N] = {
+    { .name = S_INIT("name"),
+        .label = S_INIT("Your name"),
+        .type = S_INIT("text"),
+        .autocomplete = S_INIT("name"),
+        .max = 100,
+        .required = true },
+    { .name = S_INIT("phone"),
+        .label = S_INIT("Telephone"),
+        .type = S_INIT("tel"),
+        .hint = S_INIT("For the carrier, if something is unclear."),
+        .autocomplete = S_INIT("tel"),
+        .max = 32,
+        .optional = true },
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Views of signing in, making an account and the account's home.
  * Forms: POST /signin (email, password, next), POST /register (name, email, password, next),
- * POST /signout. `next` is a path of this shop; the handler checks that, the page only keeps it. */
+ * POST /account (name, phone), POST /signout. `next` is a path of this shop; the handler checks
+ * that, the page only keeps it. */
 #ifndef SOUK_FLOWS_ACCOUNT_ACCOUNT_VIEWS_H
 #define SOUK_FLOWS_ACCOUNT_ACCOUNT_VIEWS_H
 
@@ -32,14 +33,16 @@ struct account_view {
     str no_addresses; /* what to say when there are none */
     str csrf;
     const struct alert_view *alert;
+    const struct field_view *fields; /* of the details */
     const struct account_address_view *addresses;
-    size_t addresses_n;
+    size_t fields_n, addresses_n;
 };
 
 extern const struct html_page signin_page, register_page, account_page;
 
 /* Ready fields in order of the forms; copy, then set value and error. */
-enum { SIGNIN_FIELDS_N = 2, REGISTER_FIELDS_N = 3 };
-extern const struct field_view signin_form[SIGNIN_FIELDS_N], register_form[REGISTER_FIELDS_N];
+enum { SIGNIN_FIELDS_N = 2, REGISTER_FIELDS_N = 3, ACCOUNT_FIELDS_N = 2 };
+extern const struct field_view signin_form[SIGNIN_FIELDS_N], register_form[REGISTER_FIELDS_N],
+    account_form[ACCOUNT_FIELDS_N];
 
 #endif

@@ -157,8 +157,9 @@ err identity_register(
     if (added == 0)
         return FAIL(cx, IDENTITY_EMAIL_TAKEN, "this e-mail or id has an account");
     struct identity_registered payload = { user.user_id, user.email, user.name };
-    e = bus_emit(s->deps.bus, s->deps.db, cx, "identity.registered", user.user_id,
-        &identity_registered_shape, &payload);
+    if (!s->deps.silent)
+        e = bus_emit(s->deps.bus, s->deps.db, cx, "identity.registered", user.user_id,
+            &identity_registered_shape, &payload);
     if (!e)
         *ret = user;
     return e;

@@ -25,6 +25,7 @@ struct identity_deps {
     struct db *db;
     struct bus *bus; /* may be NULL in tests */
     struct tokens *tokens;
+    bool silent; /* no events: for imports and the demo */
 };
 struct identity *identity_open(struct arena *life, struct identity_deps deps);
 
@@ -114,6 +115,16 @@ struct identity_registered {
     str email, name;
 };
 extern const struct json_shape identity_registered_shape;
+/* The body fields of an address, for shapes that add some of their own. */
+#define IDENTITY_ADDRESS_FIELDS(S_)                                                                \
+    JSON_STR(S_, name, .required = true, .min = 1, .max = 100),                                    \
+        JSON_STR(S_, line1, .required = true, .min = 1, .max = 200),                               \
+        JSON_STR(S_, line2, .max = 200),                                                           \
+        JSON_STR(S_, city, .required = true, .min = 1, .max = 100),                                \
+        JSON_STR(S_, region, .max = 100, .doc = "needed in US and CA"),                            \
+        JSON_STR(S_, postal_code, .max = 16),                                                      \
+        JSON_STR(S_, country, .required = true, .min = 2, .max = 2, .doc = "ISO 3166-1 alpha-2"),  \
+        JSON_STR(S_, phone, .max = 32), JSON_BOOL(S_, is_default)
 /* {addressId, name, line1, ...}: for replies and as a nested body object. */
 extern const struct json_shape identity_address_shape, identity_address_in_shape;
 

@@ -22,16 +22,7 @@ const struct json_shape identity_address_shape =
     JSON_SHAPE("Address", struct identity_address, address_fields);
 
 static const struct json_field address_in_fields[] = {
-    JSON_STR(struct identity_address, name, .required = true, .min = 1, .max = 100),
-    JSON_STR(struct identity_address, line1, .required = true, .min = 1, .max = 200),
-    JSON_STR(struct identity_address, line2, .max = 200),
-    JSON_STR(struct identity_address, city, .required = true, .min = 1, .max = 100),
-    JSON_STR(struct identity_address, region, .max = 100, .doc = "needed in US and CA"),
-    JSON_STR(struct identity_address, postal_code, .max = 16),
-    JSON_STR(struct identity_address, country, .required = true, .min = 2, .max = 2,
-        .doc = "ISO 3166-1 alpha-2"),
-    JSON_STR(struct identity_address, phone, .max = 32),
-    JSON_BOOL(struct identity_address, is_default),
+    IDENTITY_ADDRESS_FIELDS(struct identity_address),
 };
 const struct json_shape identity_address_in_shape =
     JSON_SHAPE("AddressInput", struct identity_address, address_in_fields);

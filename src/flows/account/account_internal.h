@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of the account flow share. For this folder only. */
+#ifndef SOUK_FLOWS_ACCOUNT_ACCOUNT_INTERNAL_H
+#define SOUK_FLOWS_ACCOUNT_ACCOUNT_INTERNAL_H
+
+#include "flows/account/account.h"
+
+struct account {
+    struct account_deps deps;
+};
+
+#define ACCOUNT_PASSWORD_MAX 1024 /* bytes; the rule counts characters */
+#define ACCOUNT_DEVICE_MAX 4096
+
+/* In a WRITE unit, the login being proved: starts a session; what the guest had (cart, orders)
+ * becomes the user's. */
+err account_arrive(struct account *a, struct cx *cx, const struct identity_user *user, str device,
+    struct identity_session *ret) MUST_USE;
+
+/* {user, accessToken, tokenType, expiresIn, refreshToken}; made in cx->arena. */
+extern const struct json_shape account_session_shape;
+const void *account_session_view(
+    struct cx *cx, const struct identity_user *user, const struct identity_session *session);
+extern const struct json_shape account_user_shape;
+const void *account_user_view(struct cx *cx, const struct identity_user *user);
+extern const struct json_shape account_addresses_shape;
+const void *account_addresses_view(struct cx *cx, struct identity_address *list, size_t n);
+
+extern const struct route account_routes[];
+extern const struct route account_page_routes[];
+extern const struct html_page *const account_pages[];
+
+#endif

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Pages of signing in, up and out, and of one's account. Called by the gateway; what a visitor can
+ * mend comes back as the form with what was typed, but never with the password. */
+#include "flows/account/account_domain.h"
+#include "flows/account/account_internal.h"
+#include "flows/account/account_views.h"
+#include "platform/http/route.h"
+#include "platform/web/web_format.h"
+
+#define COOKIES_MAX 16384
+#define LEEWAY_MS (10 * SECOND_MS) /* tabs that wake up together send one refresh token */
+
+/* ---- cookies ---- */
+
+/* The value of a cookie in the header, or the absent str. */
+static str cookie_of(str header, str name)
+{
+    str rest = header;
+    while (rest.p) {
+        str value = str_trim(str_cut(&rest, ';'));
+        str key = str_cut(&value, '=');
+        if (value.p && str_eq(key, name))
+            return value;
+    }
+    return (str){ 0 };
+}
+
+static void drop_cookie(struct reply *reply, const char *name, bool readable)
+{
+    reply_add_cookie(reply,
+        (struct reply_cookie){ .name = str_from_c(name), .value = S(""), .readable = readable });
+}
+
+static void add_session_cookies(struct reply *reply, const struct identity_session *session)
+{
+    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_at"),
+                                .value = session->access_token,
+                                .max_age_s = IDENTITY_ACCESS_MS / SECOND_MS });
+    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_rt"),
+                                .value = session->refresh_token,
+                                .max_age_s = IDENTITY_REFRESH_MS / SECOND_MS });
+}
+
+/* Signed in: the session, the cart's number of units, and on to where the visitor wanted to go. */
+static err arrive(struct account *a, struct cx *cx, const struct identity_user *user, str device,
+    str next, struct reply *reply)
+{
+    struct identity_session session;
+    struct cart_state cart;
+    err e = account_arrive(a, cx, user, device, &session);
+    if (!e)
+        e = cart_get(a->deps.cart, cx, (struct cart_owner){ .user_id = user->user_id }, &cart);
+    if (e)
+        return e;
+    int64_t units = 0;
+    for (size_t i = 0; i < cart.items_n; i++)
+        units += cart.items[i].quantity;
+    add_session_cookies(reply, &session);
+    drop_cookie(reply, "souk_cart", false);
+    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_n"),
+                                .value = str_from_i64(cx->arena, units),
+                                .max_age_s = IDENTITY_REFRESH_MS / SECOND_MS,
+                                .readable = true });
+    return reply_redirect(reply, account_domain_next(next, S("/")));
+}
+
+/* ---- forms ---- */
+
+struct form {
+    str name, email, password, next, device;
+    err failed; /* what the visitor can mend, found before the unit */
+    struct field_error *faults;
+    str hash;
+    struct identity_user user;
+};
+
+/* Keeps what was refused and goes on, to show it in the form. */
+static void keep_fault(struct cx *cx, struct form *in, err e)
+{
+    in->failed = e;
+    in->faults = cx->fields;
+    cx_clear(cx);
+}
+
+/* The first letter in upper case, as a sentence begins. */
+static str sentence(struct arena *arena, str text)
+{
+    if (text.n == 0 || text.p[0] < 'a' || text.p[0] > 'z')
+        return text;
+    char first = (char)(text.p[0] - 'a' + 'A');
+    return str_cat(arena, (str){ &first, 1 }, str_skip(text, 1));
+}
+
+/* Errors at "/name" into the field called `name`. */
+static void place_faults(
+    struct cx *cx, const struct field_error *faults, struct field_view *fields, size_t n)
+{
+    for (const struct field_error *f = faults; f; f = f->next) {
+        struct field_view *field = web_field(fields, n, str_skip(f->pointer, 1));
+        if (field && !field->error.n)
+            field->error = sentence(cx->arena, f->detail);
+    }
+}
+
+static const struct alert_view *alert_of(
+    struct cx *cx, str title, const struct field_view *fields, size_t n)
+{
+    struct alert_view *alert = NEW(cx->arena, struct alert_view);
+    struct link_view *links = NULL;
+    *alert = (struct alert_view){ .kind = S("bad"), .title = title };
+    alert->links_n = web_field_errors(cx->arena, fields, n, &links);
+    alert->links = links;
+    return alert;
+}
+
+static struct field_view *fields_from(struct cx *cx, const struct field_view *ready, size_t n)
+{
+    struct field_view *fields = NEW_N(cx->arena, n, struct field_view);
+    for (size_t i = 0; i < n; i++)
+        fields[i] = ready[i];
+    return fields;
+}
+
+static str with_next(struct cx *cx, const char *path, str next)
+{
+    if (!next.n)
+        return str_from_c(path);
+    return str_fmt(cx->arena, "%s?next=" STR_F, path, STR_A(str_url_encode(cx->arena, next)));
+}
+
+static err show_signin(struct cx *cx, const struct form *in, struct reply *reply)
+{
+    struct signin_view *v = NEW(cx->arena, struct signin_view);
+    struct field_view *fields = fields_from(cx, signin_form, SIGNIN_FIELDS_N);
+    str next = account_domain_next(in->next, (str){ 0 });
+    web_field(fields, SIGNIN_FIELDS_N, S("email"))->value = in->email;
+    *v = (struct signin_view){ .next = next,
+        .register_href = with_next(cx, "/register", next),
+        .fields = fields,
+        .fields_n = SIGNIN_FIELDS_N };
+    if (in->failed)
+        v->alert = alert_of(cx, S("E-mail and password do not fit together."), fields, 0);
+    return reply_page(reply, in->failed ? 401 : 200, &signin_page, v,
+        (struct page_head){ .title = S("Sign in"), .noindex = true });
+}
+
+static err show_register(struct cx *cx, const struct form *in, struct reply *reply)
+{
+    struct register_view *v = NEW(cx->arena, struct register_view);
+    struct field_view *fields = fields_from(cx, register_form, REGISTER_FIELDS_N);
+    str next = account_domain_next(in->next, (str){ 0 });
+    web_field(fields, REGISTER_FIELDS_N, S("name"))->value = in->name;
+    web_field(fields, REGISTER_FIELDS_N, S("email"))->value = in->email;
+    place_faults(cx, in->faults, fields, REGISTER_FIELDS_N);
+    if (in->failed == &IDENTITY_EMAIL_TAKEN)
+        web_field(fields, REGISTER_FIELDS_N, S("email"))->error =
+            S("There is an account with this e-mail already; sign in instead");
+    *v = (struct register_view){ .next = next,
+        .signin_href = with_next(cx, "/signin", next),
+        .fields = fields,
+        .fields_n = REGISTER_FIELDS_N };
+    if (in->failed)
+        v->alert = alert_of(cx, S("Something is to be mended"), fields, REGISTER_FIELDS_N);
+    return reply_page(reply, in->failed ? 422 : 200, &register_page, v,
+        (struct page_head){ .title = S("Create an account"), .noindex = true });
+}
+
+/* ---- /signin and /register ---- */
+
+static err get_signin(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct form *in = body;
+    (void)service;
+    if (!id_is_none(cx->who.user_id))
+        return reply_redirect(reply, account_domain_next(in->next, S("/account")));
+    return show_signin(cx, in, reply);
+}
+
+static err get_register(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct form *in = body;
+    (void)service;
+    if (!id_is_none(cx->who.user_id))
+        return reply_redirect(reply, account_domain_next(in->next, S("/account")));
+    return show_register(cx, in, reply);
+}
+
+static err before_signin(void *service, struct cx *cx, void *body)
+{
+    struct account *a = service;
+    struct form *in = body;
+    in->email = str_trim(in->email);
+    err e = identity_check_login(a->deps.identity, cx, in->email, in->password, &in->user);
+    if (e == &IDENTITY_BAD_LOGIN)
+        keep_fault(cx, in, e);
+    return in->failed ? NULL : e;
+}
+
+static err post_signin(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct form *in = body;
+    if (in->failed)
+        return show_signin(cx, in, reply);
+    return arrive(service, cx, &in->user, in->device, in->next, reply);
+}
+
+static bool mendable(err e)
+{
+    return e == &ERR_INVALID || e == &IDENTITY_PASSWORD_WEAK || e == &IDENTITY_EMAIL_TAKEN;
+}
+
+static err before_register(void *service, struct cx *cx, void *body)
+{
+    struct account *a = service;
+    struct form *in = body;
+    in->email = str_trim(in->email);
+    in->name = str_trim(in->name);
+    if (in->name.n == 0)
+        cx_field(cx, S("/name"), "required", "how shall we call you?");
+    err e = identity_prepare_password(a->deps.identity, cx, in->email, in->password, &in->hash);
+    if (!e && cx->fields)
+        e = &ERR_INVALID;
+    if (mendable(e))
+        keep_fault(cx, in, e);
+    return in->failed ? NULL : e;
+}
+
+static err post_register(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct account *a = service;
+    struct form form = *(const struct form *)body;
+    struct identity_user user;
+    if (form.failed)
+        return show_register(cx, &form, reply);
+    err e = identity_register(a->deps.identity, cx,
+        (struct identity_register){
+            .email = form.email, .name = form.name, .password_hash = form.hash },
+        &user);
+    if (mendable(e)) { /* refused before anything was written */
+        keep_fault(cx, &form, e);
+        return show_register(cx, &form, reply);
+    }
+    return e ? e : arrive(a, cx, &user, form.device, form.next, reply);
+}
+
+static uint64_t form_conflict(const struct cx *cx, const void *body)
+{
+    const struct form *in = body;
+    return id_is_none(in->user.user_id) ? str_hash(str_lower(cx->arena, in->email))
+                                        : id_hash(in->user.user_id);
+}
+
+static const struct json_field next_fields[] = {
+    JSON_STR(struct form, next, .at = AT_QUERY, .max = 4096),
+};
+static const struct json_shape next_shape = JSON_SHAPE("SignInQuery", struct form, next_fields);
+/* Wider than what is accepted, so that the rules of identity answer, not the decoder. */
+static const struct json_field signin_fields[] = {
+    JSON_STR(struct form, email, .max = 1000),
+    JSON_STR(struct form, password, .max = 4 * ACCOUNT_PASSWORD_MAX),
+    JSON_STR(struct form, next, .max = 4096),
+    JSON_STR(struct form, device, .at = AT_HEADER, .wire = "User-Agent", .max = ACCOUNT_DEVICE_MAX),
+};
+static const struct json_shape signin_shape = JSON_SHAPE("SignInForm", struct form, signin_fields);
+static const struct json_field register_fields[] = {
+    JSON_STR(struct form, name, .max = 1000),
+    JSON_STR(struct form, email, .max = 1000),
+    JSON_STR(struct form, password, .max = 4 * ACCOUNT_PASSWORD_MAX),
+    JSON_STR(struct form, next, .max = 4096),
+    JSON_STR(struct form, device, .at = AT_HEADER, .wire = "User-Agent", .max = ACCOUNT_DEVICE_MAX),
+};
+static const struct json_shape register_shape =
+    JSON_SHAPE("RegisterForm", struct form, register_fields);
+
+/* ---- /session and /signout ---- */
+
+struct session_in {
+    str next, cookies;
+};
+static const struct json_field session_fields[] = {
+    JSON_STR(struct session_in, next, .at = AT_QUERY, .max = 4096),
+    JSON_STR(struct session_in, cookies, .at = AT_HEADER, .wire = "Cookie", .max = COOKIES_MAX),
+};
+static const struct json_shape session_shape =
+    JSON_SHAPE("SessionQuery", struct session_in, session_fields);
+
+/* Where the gateway sends a page's visitor whose access token has run out. */
+static err get_session(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct account *a = service;
+    const struct session_in *in = body;
+    struct identity_user user;
+    struct identity_session session;
+    err refused = NULL;
+    err e = identity_session_refresh(a->deps.identity, cx,
+        (struct identity_refresh){
+            .token = cookie_of(in->cookies, S("souk_rt")), .leeway_ms = LEEWAY_MS },
+        &user, &session, &refused);
+    if (e)
+        return e;
+    if (refused) {
+        drop_cookie(reply, "souk_at", false);
+        drop_cookie(reply, "souk_rt", false);
+        drop_cookie(reply, "souk_n", true);
+    } else {
+        add_session_cookies(reply, &session);
+    }
+    return reply_redirect(reply, account_domain_next(in->next, S("/")));
+}
+
+static err post_signout(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct account *a = service;
+    const struct session_in *in = body;
+    err e = identity_session_end(a->deps.identity, cx, cookie_of(in->cookies, S("souk_rt")));
+    if (e)
+        return e;
+    drop_cookie(reply, "souk_at", false);
+    drop_cookie(reply, "souk_rt", false);
+    drop_cookie(reply, "souk_n", true);
+    return reply_redirect(reply, S("/"));
+}
+
+static uint64_t session_conflict(const struct cx *cx, const void *body)
+{
+    const struct session_in *in = body;
+    (void)cx;
+    return str_hash(cookie_of(in->cookies, S("souk_rt")));
+}
+
+/* ---- /account ---- */
+
+struct details {
+    str name, phone, said, cookies;
+    struct field_error *faults;
+};
+
+static const struct address_view *address_of(struct cx *cx, const struct identity_address *a)
+{
+    struct address_view *v = NEW(cx->arena, struct address_view);
+    struct text_view *lines = NEW_N(cx->arena, 4, struct text_view);
+    const str place[] = { a->city, a->region, a->postal_code };
+    const str rows[] = { a->line1, a->line2, str_join(cx->arena, place, COUNT(place), S(" ")),
+        a->country };
+    *v = (struct address_view){ .name = a->name, .phone = a->phone, .lines = lines };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (str_trim(rows[i]).n)
+            lines[v->lines_n++].text = str_trim(rows[i]);
+    return v;
+}
+
+static err fill_addresses(struct account *a, struct cx *cx, struct account_view *v)
+{
+    struct identity_address *list;
+    size_t n;
+    err e = identity_address_list(a->deps.identity, cx, cx->who.user_id, &list, &n);
+    if (e)
+        return e;
+    struct account_address_view *views = NEW_N(cx->arena, n, struct account_address_view);
+    for (size_t i = 0; i < n; i++)
+        views[i] = (struct account_address_view){ address_of(cx, &list[i]), list[i].is_default };
+    v->addresses = views;
+    v->addresses_n = n;
+    if (n == 0)
+        v->no_addresses = S("None yet. The first order brings one.");
+    return NULL;
+}
+
+static const struct alert_view saved = { .kind = S_INIT("good"), .title = S_INIT("Saved") };
+
+/* `in` has what was typed when something is wrong with it. */
+static err show_account(
+    struct account *a, struct cx *cx, const struct details *in, struct reply *reply)
+{
+    struct account_view *v = NEW(cx->arena, struct account_view);
+    struct identity_user user;
+    int64_t orders = 0;
+    err e = identity_user_get(a->deps.identity, cx, cx->who.user_id, &user);
+    if (!e)
+        e = orders_count(a->deps.orders, cx, cx->who.user_id, &orders);
+    if (!e)
+        e = fill_addresses(a, cx, v);
+    if (e)
+        return e;
+    str first = user.name;
+    struct field_view *fields = fields_from(cx, account_form, ACCOUNT_FIELDS_N);
+    web_field(fields, ACCOUNT_FIELDS_N, S("name"))->value = in->faults ? in->name : user.name;
+    web_field(fields, ACCOUNT_FIELDS_N, S("phone"))->value = in->faults ? in->phone : user.phone;
+    place_faults(cx, in->faults, fields, ACCOUNT_FIELDS_N);
+    v->greeting = str_cat(cx->arena, S("Hello, "), str_cut(&first, ' '));
+    v->name = user.name;
+    v->email = user.email;
+    v->since = instant_day_long(cx->arena, user.created_ms);
+    v->orders =
+        orders ? str_cat(cx->arena, web_count(cx->arena, orders, "order", "orders"), S(" so far."))
+               : S("You have not ordered anything yet.");
+    v->fields = fields;
+    v->fields_n = ACCOUNT_FIELDS_N;
+    if (in->faults)
+        v->alert = alert_of(cx, S("Something is to be mended"), fields, ACCOUNT_FIELDS_N);
+    else if (in->said.n)
+        v->alert = &saved;
+    return reply_page(reply, in->faults ? 422 : 200, &account_page, v,
+        (struct page_head){ .title = S("Your account"), .noindex = true });
+}
+
+static err get_account(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    return show_account(service, cx, body, reply);
+}
+
+static err post_account(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct account *a = service;
+    struct details in = *(const struct details *)body;
+    in.name = in.name.p ? str_trim(in.name) : S("");
+    in.phone = in.phone.p ? str_trim(in.phone) : S("");
+    err e = identity_user_change(a->deps.identity, cx, cx->who.user_id, in.name, in.phone);
+    if (e == &ERR_INVALID) { /* refused before anything was written */
+        in.faults = cx->fields;
+        cx_clear(cx);
+        return show_account(a, cx, &in, reply);
+    }
+    if (e)
+        return e;
+    if (!str_eq(in.name, cx->who.name) && cookie_of(in.cookies, S("souk_rt")).n)
+        drop_cookie(reply, "souk_at", false); /* the next one has the new name */
+    return reply_redirect(reply, S("/account?said=saved"));
+}
+
+static uint64_t user_conflict(const struct cx *cx, const void *in)
+{
+    (void)in;
+    return id_hash(cx->who.user_id);
+}
+
+static const char *const saids[] = { "saved", NULL };
+static const struct json_field account_query_fields[] = {
+    JSON_STR(struct details, said, .at = AT_QUERY, .one_of = saids),
+};
+static const struct json_shape account_query_shape =
+    JSON_SHAPE("AccountQuery", struct details, account_query_fields);
+static const struct json_field details_fields[] = {
+    JSON_STR(struct details, name, .max = 1000),
+    JSON_STR(struct details, phone, .max = 1000),
+    JSON_STR(struct details, cookies, .at = AT_HEADER, .wire = "Cookie", .max = COOKIES_MAX),
+};
+static const struct json_shape details_shape =
+    JSON_SHAPE("AccountForm", struct details, details_fields);
+
+const struct route account_page_routes[] = {
+    { .method = "GET",
+        .path = "/signin",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .in = &next_shape,
+        .fn = get_signin,
+        .summary = "The form to sign in" },
+    { .method = "POST",
+        .path = "/signin",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_LOGIN,
+        .in = &signin_shape,
+        .before = before_signin,
+        .fn = post_signin,
+        .conflict = form_conflict,
+        .summary = "Sign in" },
+    { .method = "GET",
+        .path = "/register",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .in = &next_shape,
+        .fn = get_register,
+        .summary = "The form to make an account" },
+    { .method = "POST",
+        .path = "/register",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_LOGIN,
+        .in = &register_shape,
+        .before = before_register,
+        .fn = post_register,
+        .conflict = form_conflict,
+        .summary = "Make an account and sign in" },
+    { .method = "GET",
+        .path = "/session",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .in = &session_shape,
+        .fn = get_session,
+        .conflict = session_conflict,
+        .summary = "Renew the session and go on" },
+    { .method = "POST",
+        .path = "/signout",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .in = &session_shape,
+        .fn = post_signout,
+        .conflict = session_conflict,
+        .summary = "Sign out" },
+    { .method = "GET",
+        .path = "/account",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .in = &account_query_shape,
+        .fn = get_account,
+        .summary = "The account's home" },
+    { .method = "POST",
+        .path = "/account",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .in = &details_shape,
+        .fn = post_account,
+        .conflict = user_conflict,
+        .summary = "Change name and telephone" },
+    ROUTES_END,
+};
+const struct html_page *const account_pages[] = { &signin_page, &register_page, &account_page,
+    NULL };

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * JSON of users, sessions and addresses. Called by the routes of this flow; must never show a
+ * password or its hash. */
+#include "flows/account/account_internal.h"
+
+static const struct {
+    enum role bit;
+    str name;
+} role_names[] = {
+    { ROLE_CUSTOMER, S_INIT("customer") },
+    { ROLE_SELLER, S_INIT("seller") },
+    { ROLE_SUPPORT, S_INIT("support") },
+    { ROLE_MODERATOR, S_INIT("moderator") },
+    { ROLE_CATALOG, S_INIT("catalog") },
+    { ROLE_FINANCE, S_INIT("finance") },
+    { ROLE_ADMIN, S_INIT("admin") },
+};
+
+struct user_json {
+    id user_id;
+    str email, name, phone;
+    str *roles;
+    size_t roles_n;
+    bool verified;
+    int64_t created_ms;
+};
+static const struct json_field user_fields[] = {
+    JSON_ID(struct user_json, user_id, .required = true),
+    JSON_STR(struct user_json, email, .required = true),
+    JSON_STR(struct user_json, name, .required = true),
+    JSON_STR(struct user_json, phone),
+    JSON_STRS(struct user_json, roles, .required = true),
+    JSON_BOOL(struct user_json, verified, .required = true, .wire = "emailVerified"),
+    JSON_TIME(struct user_json, created_ms, .required = true, .wire = "createdAt"),
+};
+const struct json_shape account_user_shape = JSON_SHAPE("User", struct user_json, user_fields);
+
+struct session_json {
+    struct user_json *user;
+    str access_token, token_type, refresh_token;
+    int64_t expires_in;
+};
+static const struct json_field session_fields[] = {
+    JSON_OBJECT(struct session_json, user, account_user_shape, .required = true),
+    JSON_STR(struct session_json, access_token, .required = true, .max = 4096),
+    JSON_STR(struct session_json, token_type, .required = true),
+    JSON_INT(struct session_json, expires_in, .required = true, .doc = "seconds"),
+    JSON_STR(struct session_json, refresh_token, .required = true, .doc = "good once, 30 days"),
+};
+const struct json_shape account_session_shape =
+    JSON_SHAPE("Session", struct session_json, session_fields);
+
+struct addresses_json {
+    struct identity_address *addresses;
+    size_t addresses_n;
+};
+static const struct json_field addresses_fields[] = {
+    JSON_LIST(struct addresses_json, addresses, identity_address_shape, .required = true,
+        .max = IDENTITY_ADDRESSES_MAX),
+};
+const struct json_shape account_addresses_shape =
+    JSON_SHAPE("AddressList", struct addresses_json, addresses_fields);
+
+static struct user_json *user_json_of(struct cx *cx, const struct identity_user *user)
+{
+    struct user_json *v = NEW(cx->arena, struct user_json);
+    *v = (struct user_json){ .user_id = user->user_id,
+        .email = user->email,
+        .name = user->name,
+        .phone = user->phone,
+        .roles = NEW_N(cx->arena, COUNT(role_names), str),
+        .verified = user->verified,
+        .created_ms = user->created_ms };
+    for (size_t i = 0; i < COUNT(role_names); i++)
+        if (user->roles & (unsigned)role_names[i].bit)
+            v->roles[v->roles_n++] = role_names[i].name;
+    return v;
+}
+
+const void *account_user_view(struct cx *cx, const struct identity_user *user)
+{
+    return user_json_of(cx, user);
+}
+
+const void *account_session_view(
+    struct cx *cx, const struct identity_user *user, const struct identity_session *session)
+{
+    struct session_json *v = NEW(cx->arena, struct session_json);
+    *v = (struct session_json){ .user = user_json_of(cx, user),
+        .access_token = session->access_token,
+        .token_type = S("Bearer"),
+        .refresh_token = session->refresh_token,
+        .expires_in = session->expires_in_s };
+    return v;
+}
+
+const void *account_addresses_view(struct cx *cx, struct identity_address *list, size_t n)
+{
+    struct addresses_json *v = NEW(cx->arena, struct addresses_json);
+    *v = (struct addresses_json){ .addresses = list, .addresses_n = n };
+    return v;
+}
