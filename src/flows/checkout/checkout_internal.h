@@ -47,8 +47,8 @@ struct checkout_run {
 void checkout_advance(struct checkout_run *run);
 /* In a WRITE unit: the row of a new saga, leased to this process. */
 err checkout_saga_add(struct checkout *c, struct cx *cx, const struct checkout_saga *s) MUST_USE;
-/* Takes up one saga by its row in the background; NULL when another has it. */
-err checkout_take_up(struct checkout *c, struct cx *cx, id order_id, bool force) MUST_USE;
+/* Takes up one saga by its row in the background; nothing happens when another has it. */
+void checkout_take_up(struct checkout *c, struct cx *cx, id order_id, bool force);
 
 #define CHECKOUT_LEASE_MS 30000
 

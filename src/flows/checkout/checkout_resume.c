@@ -95,7 +95,7 @@ static void lease_done(void *arg, struct cx *cx, err e)
     checkout_advance(l->run);
 }
 
-err checkout_take_up(struct checkout *c, struct cx *cx, id order_id, bool force)
+void checkout_take_up(struct checkout *c, struct cx *cx, id order_id, bool force)
 {
     struct arena *arena = arena_open(8192);
     struct cx *own = NEW(arena, struct cx);
@@ -109,7 +109,6 @@ err checkout_take_up(struct checkout *c, struct cx *cx, id order_id, bool force)
     struct lease *l = NEW(arena, struct lease);
     *l = (struct lease){ .run = run, .force = force };
     db_write(c->deps.db, own, id_hash(order_id), unit_lease, l, lease_done);
-    return NULL;
 }
 
 struct due {
@@ -135,7 +134,7 @@ err checkout_resume(struct checkout *c, struct cx *cx, size_t *ret_resumed)
     struct due d = { .c = c, .now_ms = alone ? INT64_MAX : cx->now_ms };
     err e = db_read(cx, read_due, &d);
     for (size_t i = 0; !e && i < d.n; i++)
-        e = checkout_take_up(c, cx, d.rows[i].order_id, alone);
+        checkout_take_up(c, cx, d.rows[i].order_id, alone);
     *ret_resumed = d.n;
     return e;
 }
@@ -154,7 +153,7 @@ static void wake_all(void *arg)
     struct wake *w = arg;
     struct cx cx = { .now_ms = w->now_ms, .rng = w->rng };
     for (size_t i = 0; i < w->n; i++)
-        (void)checkout_take_up(w->c, &cx, w->order_ids[i], false);
+        checkout_take_up(w->c, &cx, w->order_ids[i], false);
 }
 
 static err job_resume(void *service, struct cx *cx, bool *ret_more)

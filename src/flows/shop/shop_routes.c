@@ -236,7 +236,7 @@ static struct card_json *cards_view(struct shop *s, struct cx *cx, const struct 
 {
     struct card_json *cards = NEW_N(cx->arena, l->cards_n, struct card_json);
     currency cur = pricing_currency(s->deps.pricing);
-    str currency = str_dup(cx->arena, currency_str(&cur));
+    str code = str_dup(cx->arena, currency_str(&cur));
     for (size_t i = 0; i < l->cards_n; i++) {
         const struct shop_card *c = &l->cards[i];
         cards[i] = (struct card_json){ .product_id = c->product.product_id,
@@ -244,7 +244,7 @@ static struct card_json *cards_view(struct shop *s, struct cx *cx, const struct 
             .brand = c->product.brand,
             .price = c->price.price,
             .list_price = c->price.list,
-            .currency = currency,
+            .currency = code,
             .rating = shop_rating_value(&c->product),
             .review_count = c->product.rating_count,
             .thumbnail = catalog_picture_path(cx->arena, &c->product, &c->product.variants[0], 0),

@@ -173,14 +173,14 @@ static struct cart_item *item_of_variant(struct cart_item *items, size_t n, id v
 
 static err save_item(struct cart *c, struct cx *cx, id cart_id, bool is_new, struct cart_item *it)
 {
-    str currency = str_dup(cx->arena, currency_str(&it->price_added.currency));
+    str code = str_dup(cx->arena, currency_str(&it->price_added.currency));
     if (!is_new)
         return cart_sql_item_change(c->deps.db, cx,
             (struct cart_sql_item_change_in){ .cart_id = cart_id,
                 .cart_item_id = it->cart_item_id,
                 .quantity = it->quantity,
                 .price_minor = it->price_added.minor,
-                .currency = currency },
+                .currency = code },
             NULL);
     return cart_sql_item_add(c->deps.db, cx,
         (struct cart_sql_item_add_in){ .cart_id = cart_id,
@@ -189,7 +189,7 @@ static err save_item(struct cart *c, struct cx *cx, id cart_id, bool is_new, str
             .variant_id = it->variant_id,
             .quantity = it->quantity,
             .price_minor = it->price_added.minor,
-            .currency = currency,
+            .currency = code,
             .now_ms = it->added_ms },
         NULL);
 }
