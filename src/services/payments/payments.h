@@ -45,10 +45,11 @@ struct payments_payment {
 /* payment_id is given (it is the provider's idempotency key); repeating it changes nothing. */
 err payments_start(struct payments *p, struct cx *cx, const struct payments_payment *in) MUST_USE;
 /* Records the provider's answer. Moves by the table in payments_domain.c; the same answer again is
- * no error. captured <= authorised, refunded <= captured are constraints. */
+ * no error, one that lags behind what is known is PAYMENTS_MOVE_REFUSED. captured <= authorised,
+ * refunded <= captured are constraints. */
 err payments_answer(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
     struct payments_payment *ret) MUST_USE;
-/* The answer was lost. */
+/* The answer was lost. What is known for certain (captured, declined, ended) stays so. */
 err payments_lost(struct payments *p, struct cx *cx, id payment_id) MUST_USE;
 err payments_get(
     struct payments *p, struct cx *cx, id payment_id, struct payments_payment *ret) MUST_USE;
@@ -57,7 +58,7 @@ err payments_of_order(struct payments *p, struct cx *cx, id order_id, struct pay
 /* Payments in STARTED or UNKNOWN_ANSWER since before `older_ms`, for the sweeper. */
 err payments_open_since(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
     struct payments_payment **ret, size_t *ret_n) MUST_USE;
-/* Invariant for `souk check-data`: captured payments of orders, summed. */
+/* Invariant for `souk check-data`: what was captured for the order and not given back. */
 err payments_captured_of(
     struct payments *p, struct cx *cx, id order_id, int64_t *ret_minor) MUST_USE;
 

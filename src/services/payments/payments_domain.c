@@ -123,8 +123,10 @@ err payments_domain_answer(struct cx *cx, const struct payments_payment *payment
     changed |= take_text(&p.provider_ref, in->provider_ref);
     changed |= take_text(&p.brand, in->brand);
     changed |= take_text(&p.last4, in->last4);
-    changed |= take_text(&p.decline_code, in->decline_code);
-    changed |= take_text(&p.decline_text, in->decline_text);
+    if (p.status == PAYMENTS_REFUSED) { /* a refused refund has a code too, but is no decline */
+        changed |= take_text(&p.decline_code, in->decline_code);
+        changed |= take_text(&p.decline_text, in->decline_text);
+    }
     *ret = p;
     *ret_changed = changed;
     return NULL;
