@@ -18,7 +18,7 @@ struct notify_deps {
 };
 struct notify *notify_open(struct arena *life, struct notify_deps deps);
 
-/* What was sent: newest first, for the back office and tests. */
+/* What was sent: by event, newest first, for the back office and tests. */
 struct notify_sent {
     id event_id;
     str kind, recipient, subject;

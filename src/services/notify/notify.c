@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Sending a message once and telling what was sent. Called by the handlers of events and by the
+ * route; must never send without the row that says so. */
+#include "services/notify/notify.h"
+
+#include "base/embed.h"
+#include "notify_sql.h"
+#include "services/notify/notify_internal.h"
+
+static const struct html_field line_fields[] = {
+    HTML_TEXT(struct notify_line, text),
+    HTML_END,
+};
+static const struct html_field action_fields[] = {
+    HTML_TEXT(struct notify_action, label),
+    HTML_TEXT(struct notify_action, href),
+    HTML_END,
+};
+static const struct html_field mail_fields[] = {
+    HTML_TEXT(struct notify_words, subject),
+    HTML_TEXT(struct notify_words, heading),
+    HTML_TEXT(struct notify_words, footer),
+    HTML_LIST(struct notify_words, lines, line_fields),
+    HTML_OBJECT(struct notify_words, action, action_fields),
+    HTML_END,
+};
+static const struct html_page mail_page = { "src/services/notify/pages/mail.html", mail_fields };
+
+struct notify *notify_open(struct arena *life, struct notify_deps deps)
+{
+    struct notify *n = NEW(life, struct notify);
+    struct cx cx = { .arena = life };
+    n->deps = deps;
+    str path = str_from_c(mail_page.template);
+    err e = html_parse(&cx, path, embedded_find(path), mail_page.fields, NULL, NULL, &n->mail);
+    if (e)
+        panic(cx.where, str_c(life, cx.detail)); /* built into the binary, and checked there */
+    return n;
+}
+
+err notify_send(struct notify *n, struct cx *cx, const struct notify_letter *letter,
+    const struct notify_facts *facts)
+{
+    struct notify_facts known = *facts;
+    known.origin = n->deps.origin;
+    struct notify_words words = notify_domain_words(cx->arena, letter->kind, &known);
+    int64_t added = 0;
+    err e = notify_sql_sent_add(n->deps.db, cx,
+        (struct notify_sql_sent_add_in){ .event_id = letter->event_id,
+            .kind = str_from_c(notify_kind_names[letter->kind]),
+            .recipient = letter->to,
+            .subject = words.subject,
+            .sent_ms = cx->now_ms },
+        &added);
+    if (e || added == 0)
+        return e;
+    struct buf html = { .arena = cx->arena };
+    html_render(&html, n->mail, &words);
+    struct mail_message message = { .key = id_text(cx->arena, letter->event_id),
+        .to = letter->to,
+        .to_name = letter->to_name,
+        .from = n->deps.from,
+        .from_name = S("Souk"),
+        .subject = words.subject,
+        .text = notify_domain_text(cx->arena, &words),
+        .html = buf_str(&html) };
+    return n->deps.mail->send(n->deps.mail->self, cx, &message);
+}
+
+err notify_list(
+    struct notify *n, struct cx *cx, int64_t limit, struct notify_sent **ret, size_t *ret_n)
+{
+    struct notify_sql_sent_list_row *rows;
+    size_t rows_n;
+    err e = notify_sql_sent_list(
+        n->deps.db, cx, (struct notify_sql_sent_list_in){ .limit = limit }, &rows, &rows_n);
+    if (e)
+        return e;
+    struct notify_sent *list = NEW_N(cx->arena, rows_n, struct notify_sent);
+    for (size_t i = 0; i < rows_n; i++)
+        list[i] = (struct notify_sent){ .event_id = rows[i].event_id,
+            .kind = rows[i].kind,
+            .recipient = rows[i].recipient,
+            .subject = rows[i].subject,
+            .sent_ms = rows[i].sent_ms };
+    *ret = list;
+    *ret_n = rows_n;
+    return NULL;
+}
+
+static const struct html_page *const pages[] = { &mail_page, NULL };
+const struct service notify_service = {
+    .name = "notify",
+    .folder = "src/services/notify/",
+    .routes = notify_routes,
+    .events = notify_events,
+    .queries = notify_queries,
+    .pages = pages,
+};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a message says: from the facts of an event to its words. Called by notify_events.c; must
+ * never look anything up. */
+#ifndef SOUK_SERVICES_NOTIFY_NOTIFY_DOMAIN_H
+#define SOUK_SERVICES_NOTIFY_NOTIFY_DOMAIN_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum notify_kind {
+    NOTIFY_WELCOME,
+    NOTIFY_ORDER_CONFIRMED,
+    NOTIFY_ORDER_CANCELLED,
+    NOTIFY_KINDS_N,
+};
+extern const char *const notify_kind_names[NOTIFY_KINDS_N];
+
+/* What is known; absent texts are left out of the message. */
+struct notify_facts {
+    str name;                     /* of the person */
+    str number, order_id, amount; /* "112-...", a UUID, "$12.00" */
+    str reason;                   /* why an order was cancelled, as a code */
+    str origin;                   /* of the links */
+};
+struct notify_line {
+    str text;
+};
+struct notify_action {
+    str label, href;
+};
+#define NOTIFY_LINES_MAX 4
+struct notify_words {
+    str subject, heading, footer;
+    const struct notify_line *lines;
+    size_t lines_n;
+    const struct notify_action *action; /* NULL: nothing to click */
+};
+struct notify_words notify_domain_words(
+    struct arena *arena, enum notify_kind kind, const struct notify_facts *facts);
+/* The same as plain text, a paragraph a line. */
+str notify_domain_text(struct arena *arena, const struct notify_words *words);
+
+#endif

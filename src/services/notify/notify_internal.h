@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of notify share. For this folder only. */
+#ifndef SOUK_SERVICES_NOTIFY_NOTIFY_INTERNAL_H
+#define SOUK_SERVICES_NOTIFY_NOTIFY_INTERNAL_H
+
+#include "services/notify/notify.h"
+#include "services/notify/notify_domain.h"
+
+struct notify {
+    struct notify_deps deps;
+    struct html_template *mail;
+};
+
+/* To whom, because of which event. */
+struct notify_letter {
+    id event_id;
+    str to, to_name;
+    enum notify_kind kind;
+};
+/* In a WRITE unit: notes it and sends it; does nothing when it was sent before. */
+err notify_send(struct notify *n, struct cx *cx, const struct notify_letter *letter,
+    const struct notify_facts *facts) MUST_USE;
+
+extern const struct bus_handler notify_events[];
+extern const struct route notify_routes[];
+
+#endif
