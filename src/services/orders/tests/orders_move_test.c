@@ -116,6 +116,61 @@ static void a_unit_that_fails_moves_nothing(void **state)
     store_close(d.s);
 }
 
+/* ---- several at once: lanes of their own, so that only the row's lock is between them ---- */
+#define RACERS 8
+struct racer {
+    struct cx *cx;
+    struct desk_call call;
+    err outcome;
+};
+
+static err race(void *arg, struct cx *cx)
+{
+    struct racer *r = arg;
+    return desk_do_move(&r->call, cx);
+}
+
+static void raced(void *arg, struct cx *cx, err e)
+{
+    struct racer *r = arg;
+    (void)cx;
+    r->outcome = e;
+}
+
+static void one_of_many_wins(void **state)
+{
+    struct store *s = store_open_with((struct store_opts){ .engine = store_engine(state),
+        .folders = (const char *const[]){ "platform/bus", "services/orders", NULL },
+        .lanes = true });
+    struct desk d = { .s = s, .cx = store_cx(s) };
+    d.o = orders_open(d.cx->arena, (struct orders_deps){ .db = store_db(s) });
+    struct orders_order order = placed(&d, desk_id("ada"));
+    struct racer racers[RACERS];
+    for (size_t i = 0; i < RACERS; i++) {
+        struct orders_move move =
+            TO(i % 2 ? ORDERS_CANCELLED : ORDERS_CONFIRMED, .order_id = order.order_id);
+        racers[i] = (struct racer){
+            .cx = check_cx_open(), .call = { .o = d.o, .move = move }, .outcome = &ERR_BUG
+        };
+        racers[i].cx->rng = rng_seeded(i); /* event ids of their own */
+        db_write(store_db(s), racers[i].cx, i, race, &racers[i], raced);
+    }
+    store_pause(s); /* until the lanes are through */
+    store_resume(s);
+    d.o = orders_open(d.cx->arena, (struct orders_deps){ .db = store_db(s) });
+    int64_t won = 0;
+    for (size_t i = 0; i < RACERS; i++) {
+        CHECK(racers[i].outcome == NULL || racers[i].outcome == &ORDERS_MOVE_REFUSED);
+        won += racers[i].outcome == NULL;
+        check_cx_close(racers[i].cx);
+    }
+    struct orders_order got = desk_see(&d, order.order_id);
+    CHECK_INT(got.version, won + 1);
+    CHECK(won == 1 || (won == 2 && got.status == ORDERS_CANCELLED)); /* confirmed, then cancelled */
+    CHECK_INT(desk_wrong(&d), 0);
+    store_close(s);
+}
+
 /* ---- the payment's side ---- */
 static void payment_status_alone(void **state)
 {
@@ -242,6 +297,7 @@ int main(void)
         STORE_TEST(a_cancelled_order_says_why),
         STORE_TEST(refused_moves_leave_no_trace),
         STORE_TEST(a_unit_that_fails_moves_nothing),
+        STORE_TEST(one_of_many_wins),
         STORE_TEST(payment_status_alone),
         STORE_TEST(each_move_is_told_once),
         STORE_TEST(what_an_event_says),

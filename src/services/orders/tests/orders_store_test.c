@@ -163,6 +163,9 @@ static void others_orders_are_missing(void **state)
     orders[OF_GUEST].cart_hash = S("hash1");
     for (size_t i = 0; i < ORDERS_N; i++)
         CHECK_ERR(d.cx, desk_place(&d, &orders[i]), NULL);
+    CHECK_STR(desk_see(&d, orders[OF_ADA].order_id).cart_hash, (str){ 0 });
+    CHECK_STR(desk_see(&d, orders[OF_GUEST].order_id).cart_hash, S("hash1"));
+    store_script(d.s, "UPDATE orders_order SET cart_hash = 'hash2' WHERE user_id IS NOT NULL");
     for (size_t i = 0; i < COUNT(owner_cases); i++) {
         const struct owner_case *c = &owner_cases[i];
         struct orders_owner owner = { .cart_hash = c->cart_hash, .staff = c->staff };
@@ -265,6 +268,7 @@ static void guests_orders_are_adopted(void **state)
     for (size_t i = 0; i < 2; i++) {
         CHECK_ERR(d.cx, desk_get(&d, ada, all[i]->order_id, &got), NULL);
         CHECK(id_eq(got.user_id, ada.user_id));
+        CHECK_STR(got.cart_hash, (str){ 0 });
         CHECK_INT(got.version, 2);
         CHECK_ERR(d.cx, desk_get(&d, bob, all[i]->order_id, &got), &ERR_MISSING);
         CHECK_ERR(d.cx, desk_get(&d, cart, all[i]->order_id, &got), &ERR_MISSING);
