@@ -62,7 +62,9 @@ struct orders_order {
     struct orders_line *lines;
     size_t lines_n;
 };
-/* Limits: 100 lines. number is drawn here. Emits "order.placed". in->order_id is given. */
+/* Limits: 100 lines. number is drawn here. Emits "order.placed". in->order_id is given; the same one
+ * twice is DB_DUPLICATE. Sums that do not hold are our bug. created_ms 0: now; payment_status
+ * absent: "pending"; cart_hash is kept for guests only. */
 err orders_place(
     struct orders *o, struct cx *cx, const struct orders_order *in, str *ret_number) MUST_USE;
 /* One move by the table in orders_domain.c; anything else is ORDERS_MOVE_REFUSED. Records actor
@@ -102,9 +104,11 @@ struct orders_event {
     str reason;
     int64_t at_ms;
 };
+/* Oldest first; the first is the placement, from and to the same. */
 err orders_history(struct orders *o, struct cx *cx, id order_id, struct orders_event **ret,
     size_t *ret_n) MUST_USE;
-/* A guest's orders become the user's when they register with the same cart token. */
+/* A guest's orders become the user's when they register with the same cart token, which then shows
+ * them no more. */
 err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id) MUST_USE;
 /* Invariants for `souk check-data`: orders whose sums or lines disagree. */
 err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong) MUST_USE;
