@@ -2,10 +2,22 @@
  * What a handler answers, noted in the reply. Called by handlers; must never encode or send. */
 #include "platform/http/reply.h"
 
+/* The last word of a handler counts: nothing of an earlier body remains. */
+static void begin(struct reply *r, int status)
+{
+    ASSERT(status >= 200 && status < 600);
+    r->status = status;
+    r->shape = NULL;
+    r->page = NULL;
+    r->value = NULL;
+    r->head = (struct page_head){ 0 };
+    r->bytes = r->type = (str){ 0 };
+}
+
 err reply_json(struct reply *r, int status, const struct json_shape *shape, const void *value)
 {
     ASSERT(shape && value);
-    r->status = status;
+    begin(r, status);
     r->shape = shape;
     r->value = value;
     return NULL;
@@ -15,7 +27,7 @@ err reply_page(struct reply *r, int status, const struct html_page *page, const 
     struct page_head head)
 {
     ASSERT(page && view);
-    r->status = status;
+    begin(r, status);
     r->page = page;
     r->value = view;
     r->head = head;
@@ -24,7 +36,7 @@ err reply_page(struct reply *r, int status, const struct html_page *page, const 
 
 err reply_bytes(struct reply *r, int status, str type, str bytes)
 {
-    r->status = status;
+    begin(r, status);
     r->type = type;
     r->bytes = bytes;
     return NULL;
