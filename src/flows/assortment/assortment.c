@@ -113,7 +113,7 @@ static str refusal_text(struct cx *cx)
 }
 
 static err put_item(struct assortment *a, struct cx *cx, struct paths *known, struct batch *b,
-    const struct assortment_item *item)
+    const struct assortment_item *item, const id **ret_variant_ids)
 {
     struct catalog_product p = item->product;
     p.silent = true;
@@ -126,23 +126,24 @@ static err put_item(struct assortment *a, struct cx *cx, struct paths *known, st
         return e;
     p.created_ms = cx->now_ms;
     gather(cx, b, item, &p, variant_ids);
+    *ret_variant_ids = variant_ids;
     return NULL;
 }
 
-err assortment_put(struct assortment *a, struct cx *cx, const struct assortment_item *items,
-    size_t n, err *ret_errors, str *ret_details)
+err assortment_put_all(struct assortment *a, struct cx *cx, const struct assortment_item *items,
+    size_t n, struct assortment_refusal *ret)
 {
     struct batch b = batch_for(cx, items, n);
     struct paths *known = NEW(cx->arena, struct paths);
     for (size_t i = 0; i < n; i++) {
-        err e = put_item(a, cx, known, &b, &items[i]);
-        ret_errors[i] = e;
-        ret_details[i] = (str){ 0 };
+        ret[i] = (struct assortment_refusal){ .e = NULL };
+        err e = put_item(a, cx, known, &b, &items[i], &ret[i].variant_ids);
         if (!e)
             continue;
         if (!is_refusal(e) || e == &DB_DUPLICATE || e == &DB_CONSTRAINT)
             return e;
-        ret_details[i] = refusal_text(cx);
+        ret[i] =
+            (struct assortment_refusal){ .e = e, .detail = refusal_text(cx), .fields = cx->fields };
         cx_clear(cx);
     }
     err e = NULL;
@@ -153,6 +154,18 @@ err assortment_put(struct assortment *a, struct cx *cx, const struct assortment_
         e = inventory_stocktake(a->deps.inventory, cx, b.counts, b.counts_n);
     if (!e && b.docs_n)
         e = a->deps.search->put(a->deps.search->self, cx, b.docs, b.docs_n);
+    return e;
+}
+
+err assortment_put(struct assortment *a, struct cx *cx, const struct assortment_item *items,
+    size_t n, err *ret_errors, str *ret_details)
+{
+    struct assortment_refusal *refusals = NEW_N(cx->arena, n, struct assortment_refusal);
+    err e = assortment_put_all(a, cx, items, n, refusals);
+    for (size_t i = 0; !e && i < n; i++) {
+        ret_errors[i] = refusals[i].e;
+        ret_details[i] = refusals[i].detail;
+    }
     return e;
 }
 

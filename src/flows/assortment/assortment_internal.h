@@ -19,6 +19,17 @@ struct assortment_facts {
 struct search_doc assortment_doc(
     struct cx *cx, const struct catalog_product *p, struct assortment_facts facts);
 
+/* assortment_put with all that is known of each item: what refused it (e NULL: nothing), its fields
+ * for the client, and the ids of its variants. */
+struct assortment_refusal {
+    err e;
+    str detail;
+    struct field_error *fields;
+    const id *variant_ids;
+};
+err assortment_put_all(struct assortment *a, struct cx *cx, const struct assortment_item *items,
+    size_t n, struct assortment_refusal *ret) MUST_USE;
+
 extern const struct route assortment_routes[];
 extern const struct bus_handler assortment_events[];
 

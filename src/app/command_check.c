@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `souk check-data`: the invariants of the services over the live tables. Called by hand, by tests
+ * and after restores; must never change anything. */
+#include <stdio.h>
+
+#include "app/commands_internal.h"
+#include "services/orders/orders.h"
+
+static err check_inventory(struct app *app, struct cx *cx, size_t *ret_wrong)
+{
+    return inventory_check(app->inventory, cx, ret_wrong);
+}
+
+static err check_orders(struct app *app, struct cx *cx, size_t *ret_wrong)
+{
+    return orders_check(app->orders, cx, ret_wrong);
+}
+
+/* Each published product has one entry in the index; events under way may make a difference. */
+static err check_search(struct app *app, struct cx *cx, size_t *ret_wrong)
+{
+    int64_t published = 0, indexed = 0;
+    err e = catalog_product_count(app->catalog, cx, &published);
+    if (!e)
+        e = app->search.count(app->search.self, cx, &indexed);
+    *ret_wrong = (size_t)(published > indexed ? published - indexed : indexed - published);
+    return e;
+}
+
+static const struct data_check {
+    const char *name, *what;
+    err (*fn)(struct app *app, struct cx *cx, size_t *ret_wrong);
+} checks[] = {
+    { "inventory", "levels that disagree with their reservations", check_inventory },
+    { "orders", "orders whose sums or lines disagree", check_orders },
+    { "search", "published products that the index lacks or has too many", check_search },
+};
+
+struct run {
+    struct app *app;
+    const struct data_check *check;
+    size_t wrong;
+};
+
+static err unit_check(void *arg, struct cx *cx)
+{
+    struct run *r = arg;
+    return r->check->fn(r->app, cx, &r->wrong);
+}
+
+int command_check_data(struct app *app, struct cx *cx)
+{
+    (void)cx;
+    int status = 0;
+    for (size_t i = 0; i < COUNT(checks); i++) {
+        struct run r = { .app = app, .check = &checks[i] };
+        struct cx *own = app_cx_open(app);
+        err e = db_read(own, unit_check, &r);
+        if (e)
+            (void)app_complain(own, e, checks[i].name);
+        else
+            printf("%-10s %s: %zu %s\n", checks[i].name, r.wrong ? "WRONG" : "ok", r.wrong,
+                checks[i].what);
+        if (e || r.wrong)
+            status = 1;
+        app_cx_close(own);
+    }
+    return status;
+}
