@@ -62,8 +62,8 @@ struct orders_order {
     struct orders_line *lines;
     size_t lines_n;
 };
-/* Limits: 100 lines. number is drawn here. Emits "order.placed". in->order_id is given; the same one
- * twice is DB_DUPLICATE. Sums that do not hold are our bug. created_ms 0: now; payment_status
+/* Limits: 100 lines. number is drawn here. Emits "order.placed". in->order_id is given; the same
+ * one twice is DB_DUPLICATE. Sums that do not hold are our bug. created_ms 0: now; payment_status
  * absent: "pending"; cart_hash is kept for guests only. */
 err orders_place(
     struct orders *o, struct cx *cx, const struct orders_order *in, str *ret_number) MUST_USE;
