@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "app/commands_internal.h"
+#include "services/catalog/catalog.h"
+#include "services/inventory/inventory.h"
 #include "services/orders/orders.h"
 
 static err check_inventory(struct app *app, struct cx *cx, size_t *ret_wrong)

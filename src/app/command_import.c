@@ -35,11 +35,11 @@ static void show_progress(void *arg, int64_t rows, int64_t bytes, int64_t bytes_
         (long long)rows, (long long)percent, (long long)rate(im, rows), im->terminal ? "" : "\n");
 }
 
-static void show_bad_row(void *arg, int64_t line, const char *problem, str detail)
+static void show_bad_row(void *arg, int64_t line, const char *why, str detail)
 {
     struct importing *im = arg;
     fprintf(stderr, "%s" STR_F ":%lld: %s%s" STR_F "\n",
-        im->terminal && !im->quiet ? "\r\033[K" : "", STR_A(im->file), (long long)line, problem,
+        im->terminal && !im->quiet ? "\r\033[K" : "", STR_A(im->file), (long long)line, why,
         detail.n ? ": " : "", STR_A(detail));
 }
 
