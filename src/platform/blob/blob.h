@@ -12,7 +12,7 @@ struct blob {
     err (*get)(void *self, struct cx *cx, str name, str *ret); /* ERR_MISSING */
     void *self;
 };
-err blob_folder_open(struct arena *life, struct cx *cx, const char *folder, struct blob *ret)
-    MUST_USE;
+err blob_folder_open(
+    struct arena *life, struct cx *cx, const char *folder, struct blob *ret) MUST_USE;
 
 #endif

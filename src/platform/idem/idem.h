@@ -13,24 +13,24 @@ extern const problem IDEM_REUSED;           /* 422 idempotency_key_reused: other
 extern const problem IDEM_RUNNING;          /* 409 request_in_progress */
 
 struct idem_claim {
-    str principal;      /* "user:<id>", "cart:<hash>", "addr:<address>" */
-    str method, route;  /* route is the pattern */
+    str principal;     /* "user:<id>", "cart:<hash>", "addr:<address>" */
+    str method, route; /* route is the pattern */
     str key;
-    str fingerprint;    /* SHA-256 of the canonical body, hex */
+    str fingerprint; /* SHA-256 of the canonical body, hex */
 };
 enum idem_state { IDEM_NEW, IDEM_REPLAY };
 struct idem_reply {
     int status;
-    str body;      /* stored JSON */
-    id subject;    /* what the claim is about (an order), may be none */
+    str body;   /* stored JSON */
+    id subject; /* what the claim is about (an order), may be none */
 };
 /* In a WRITE unit: IDEM_NEW inserted the row; IDEM_REPLAY filled *ret. IDEM_RUNNING: claimed and
  * not finished (ret->subject is set, so that a saga can be joined). IDEM_REUSED: other body. */
 err idem_take(struct db *db, struct cx *cx, struct idem_claim claim, id subject,
     enum idem_state *ret_state, struct idem_reply *ret) MUST_USE;
 /* In the WRITE unit that finishes the work: stores the reply. */
-err idem_finish(struct db *db, struct cx *cx, struct idem_claim claim, int status, str body)
-    MUST_USE;
+err idem_finish(
+    struct db *db, struct cx *cx, struct idem_claim claim, int status, str body) MUST_USE;
 err idem_key_check(struct cx *cx, str key) MUST_USE;
 extern const struct job idem_jobs[]; /* service pointer: struct db * */
 extern const struct db_query *const idem_queries[];

@@ -9,7 +9,7 @@
 struct log;
 struct clock;
 struct job {
-    const char *name;  /* "inventory.expire": unique */
+    const char *name; /* "inventory.expire": unique */
     int64_t period_ms;
     /* One batch; *ret_more asks for another at once. */
     err (*fn)(void *service, struct cx *cx, bool *ret_more);

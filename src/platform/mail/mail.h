@@ -8,17 +8,17 @@
 
 extern const problem MAIL_FAILED; /* KIND_UPSTREAM */
 struct mail_message {
-    str key;     /* same key: sent once (the file exists already) */
+    str key; /* same key: sent once (the file exists already) */
     str to, to_name, from, from_name, subject;
-    str text;    /* UTF-8 */
-    str html;    /* may be absent */
+    str text; /* UTF-8 */
+    str html; /* may be absent */
 };
 struct mail {
     err (*send)(void *self, struct cx *cx, const struct mail_message *m);
     void *self;
 };
 /* Writes FOLDER/YYYY-MM-DD/<key>.eml by rename; header injection is impossible (encoded words). */
-err mail_folder_open(struct arena *life, struct cx *cx, const char *folder, struct mail *ret)
-    MUST_USE;
+err mail_folder_open(
+    struct arena *life, struct cx *cx, const char *folder, struct mail *ret) MUST_USE;
 
 #endif

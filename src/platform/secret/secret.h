@@ -13,7 +13,7 @@ uint64_t secret_u64(void); /* to seed an rng */
 err secret_password_hash(struct cx *cx, str password, str *ret) MUST_USE;
 /* An absent hash costs the same time and answers false (unknown users). */
 bool secret_password_ok(str hash, str password);
-str secret_sha256(struct arena *arena, str bytes);      /* 32 bytes */
-str secret_sha256_hex(struct arena *arena, str bytes);  /* 64 characters */
+str secret_sha256(struct arena *arena, str bytes);     /* 32 bytes */
+str secret_sha256_hex(struct arena *arena, str bytes); /* 64 characters */
 
 #endif
