@@ -245,6 +245,7 @@ static err unit_customers(void *arg, struct cx *cx)
                 .email = c.email,
                 .name = c.name,
                 .phone = c.addresses_n ? c.addresses[0].phone : (str){ 0 },
+                .password_hash = f->password_hash,
                 .roles = ROLE_CUSTOMER },
             &user);
         id address_id;
