@@ -60,7 +60,7 @@ static const struct json_field problem_doc_fields[] = {
     JSON_STR(struct problem_doc, instance),
     JSON_STR(struct problem_doc, code, .required = true),
     JSON_STR(struct problem_doc, request_id, .required = true, .wire = "request_id"),
-    JSON_LIST(struct problem_doc, errors, problem_field_shape),
+    JSON_LIST(struct problem_doc, errors, problem_field_shape, .zero_out = true),
 };
 const struct json_shape gateway_problem_shape =
     JSON_SHAPE("Problem", struct problem_doc, problem_doc_fields);

@@ -225,16 +225,28 @@ static void fill_specs(struct cx *cx, const struct catalog_product *p, struct pr
     v->has_specs = p->attributes_n > 0;
 }
 
+#define POINT_MAX 90
+
+/* Short lines without a full stop are the facts in short; the others are paragraphs. */
 static void fill_description(struct cx *cx, const struct catalog_product *p, struct product_view *v)
 {
-    struct text_view *texts = NEW_N(cx->arena, p->description.n + 1, struct text_view);
+    size_t lines = 1;
+    for (size_t i = 0; i < p->description.n; i++)
+        lines += p->description.p[i] == '\n';
+    struct text_view *texts = NEW_N(cx->arena, lines, struct text_view);
+    struct text_view *points = NEW_N(cx->arena, lines, struct text_view);
     str rest = p->description;
     while (rest.p) {
         str line = str_trim(str_cut(&rest, '\n'));
-        if (line.n)
+        if (!line.n)
+            continue;
+        if (v->description_n && line.n < POINT_MAX && !str_ends(line, S(".")))
+            points[v->points_n++] = (struct text_view){ line };
+        else
             texts[v->description_n++] = (struct text_view){ line };
     }
     v->description = texts;
+    v->points = points;
     v->has_description = v->description_n > 0;
 }
 

@@ -149,6 +149,31 @@ static err get_picture(void *service, struct cx *cx, const void *body, struct re
     return reply_bytes(reply, 200, S("image/svg+xml"), buf_str(&out));
 }
 
+struct kind_in {
+    str file;
+};
+static const struct json_field kind_in_fields[] = {
+    JSON_STR(struct kind_in, file, .required = true, .at = AT_PATH, .max = CATALOG_PICTURE_MAX,
+        .doc = "laptop.svg"),
+};
+static const struct json_shape kind_in =
+    JSON_SHAPE("KindPictureQuery", struct kind_in, kind_in_fields);
+
+/* What a category shows: one of its kind, always the same. */
+static err get_kind(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    (void)service;
+    const struct kind_in *in = body;
+    if (!str_ends(in->file, S(".svg")))
+        return FAIL(cx, ERR_MISSING, "no such picture");
+    str kind = str_sub(in->file, 0, in->file.n - 4);
+    if (!catalog_picture_known(kind))
+        return FAIL(cx, ERR_MISSING, "no such kind");
+    struct buf out = { .arena = cx->arena };
+    catalog_picture_svg(&out, (struct catalog_picture){ .kind = kind, .seed = str_hash(kind) });
+    return reply_bytes(reply, 200, S("image/svg+xml"), buf_str(&out));
+}
+
 struct blob_in {
     str name;
 };
@@ -250,6 +275,16 @@ const struct route catalog_routes[] = {
         .fn = get_picture,
         .problems = picture_problems,
         .summary = "A drawn picture of a product" },
+    { .method = "GET",
+        .path = "/media/k/{file}",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .caching = CACHING_FOREVER,
+        .limit = LIMIT_NONE,
+        .in = &kind_in,
+        .fn = get_kind,
+        .summary = "A drawn picture of a kind of goods" },
     { .method = "GET",
         .path = "/media/b/{name}",
         .surface = SURFACE_PAGE,
