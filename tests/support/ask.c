@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Requests to a route table. Called by routes tests. Must never decide what a gateway would refuse:
- * scopes, sizes and headers are not looked at. */
+ * scopes and sizes are not looked at. */
 #include "tests/support/ask.h"
 
 #define PAIRS_MAX 8
@@ -51,6 +51,9 @@ static err decode(struct asking *a, struct cx *cx, str query)
         e = json_decode_pairs(cx, pairs, n, AT_QUERY, true, shape, a->value);
     if (!e)
         e = json_pairs_done(cx, pairs, n, AT_QUERY, shape);
+    const struct ask *in = &a->in;
+    if (!e)
+        e = json_decode_pairs(cx, in->headers, in->headers_n, AT_HEADER, false, shape, a->value);
     return e;
 }
 

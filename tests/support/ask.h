@@ -14,6 +14,8 @@ struct ask {
     const char *method;
     str path; /* "/api/v1/things/1?limit=2" */
     str body; /* JSON; absent: none */
+    const struct json_pair *headers;
+    size_t headers_n;
 };
 struct answer {
     err e; /* NULL: what follows is filled */
