@@ -7,7 +7,7 @@
 #include "app/commands_internal.h"
 #include "base/instant.h"
 #include "flows/assortment/assortment.h"
-#include "flows/demo/demo_domain.h"
+#include "flows/demo/demo.h"
 #include "platform/secret/secret.h"
 #include "services/identity/identity.h"
 #include "services/orders/orders.h"
@@ -285,6 +285,27 @@ static size_t steps_to(enum demo_status status)
     panic(__FILE__, "unknown status");
 }
 
+static void fill_lines(struct cx *cx, const struct demo_order *d,
+    const struct catalog_product *products, const struct pricing_line *lines,
+    struct orders_order *o)
+{
+    for (size_t i = 0; i < d->lines_n; i++) {
+        const struct catalog_variant *v = &products[i].variants[d->lines[i].variant];
+        o->lines[i] = (struct orders_line){ .order_item_id = cx_id(cx),
+            .product_id = lines[i].product_id,
+            .variant_id = lines[i].variant_id,
+            .title = products[i].title,
+            .sku = v->sku,
+            .variant_text = v->options_n ? v->options[0].value : (str){ 0 },
+            .picture = catalog_picture_path(cx->arena, &products[i], v, 0),
+            .quantity = lines[i].quantity,
+            .price = lines[i].price,
+            .subtotal = lines[i].subtotal,
+            .tax = lines[i].tax,
+            .tax_bp = lines[i].tax_bp };
+    }
+}
+
 static err put_order(struct filling *f, struct cx *cx, const struct demo_order *d)
 {
     struct demo_customer c;
@@ -319,21 +340,7 @@ static err put_order(struct filling *f, struct cx *cx, const struct demo_order *
         &q);
     if (e)
         return e;
-    for (size_t i = 0; i < d->lines_n; i++) {
-        const struct catalog_variant *v = &products[i].variants[d->lines[i].variant];
-        o.lines[i] = (struct orders_line){ .order_item_id = cx_id(cx),
-            .product_id = lines[i].product_id,
-            .variant_id = lines[i].variant_id,
-            .title = products[i].title,
-            .sku = v->sku,
-            .variant_text = v->options_n ? v->options[0].value : (str){ 0 },
-            .picture = catalog_picture_path(cx->arena, &products[i], v, 0),
-            .quantity = lines[i].quantity,
-            .price = lines[i].price,
-            .subtotal = lines[i].subtotal,
-            .tax = lines[i].tax,
-            .tax_bp = lines[i].tax_bp };
-    }
+    fill_lines(cx, d, products, lines, &o);
     o.subtotal = q.subtotal;
     o.tax = q.tax;
     o.shipping = q.shipping;

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * `souk serve`: routes, gateway, http servers, the workers behind them, and a clean stop on SIGTERM
  * and SIGINT. Must never return before what is under way was answered. */
-#include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "app/app.h"
 #include "platform/idem/idem.h"
+#include "platform/thread/thread.h"
 
 #define GRACE_MS 10000
 
@@ -110,37 +106,17 @@ static err open_metrics(struct app *app, struct cx *cx, struct http_server **ret
         ret);
 }
 
-static void *run_metrics(void *server)
+static void run_metrics(void *server)
 {
     http_server_run(server);
-    return NULL;
 }
 
-/* ---- signals ---- */
-
-static void *wait_for_signal(void *arg)
+static void wait_for_stop(void *arg)
 {
     struct app *app = arg;
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    int which;
-    sigwait(&set, &which);
+    int which = thread_wait_stop();
     log_line(app->log, LOG_INFO, S("stopping"), LOG_FIELDS({ "signal", { 0 }, which }));
     http_server_stop(app->server, GRACE_MS);
-    return NULL;
-}
-
-/* All threads made later inherit the mask, so that only the waiting thread takes the signals. */
-static void block_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
 }
 
 static void start_background(struct app *app)
@@ -159,7 +135,7 @@ static void start_background(struct app *app)
 
 int app_serve(struct app *app, struct cx *cx)
 {
-    block_signals();
+    thread_block_stop(); /* threads made later inherit it: only one takes the signals */
     struct http_server *metrics = NULL;
     err e = app_routes_open(app, cx);
     if (!e)
@@ -181,19 +157,17 @@ int app_serve(struct app *app, struct cx *cx)
     e = app_services_start(app, cx);
     if (e)
         return app_complain(cx, e, "start");
-    pthread_t signals, metrics_thread;
-    pthread_create(&signals, NULL, wait_for_signal, app);
-    if (metrics)
-        pthread_create(&metrics_thread, NULL, run_metrics, metrics);
+    struct thread *stop = thread_start(app->life, wait_for_stop, app);
+    struct thread *figures_thread = metrics ? thread_start(app->life, run_metrics, metrics) : NULL;
     log_line(app->log, LOG_INFO,
         str_fmt(cx->arena, "listening on port %d", http_server_port(app->server)),
         LOG_FIELDS({ "listen", config_text(app->config, CONFIG_LISTEN), 0 },
             { "port", { 0 }, http_server_port(app->server) }));
     http_server_run(app->server);
-    pthread_join(signals, NULL);
+    thread_join(stop);
     if (metrics) {
         http_server_stop(metrics, 0);
-        pthread_join(metrics_thread, NULL);
+        thread_join(figures_thread);
         http_server_close(metrics);
     }
     http_server_close(app->server);

@@ -10,29 +10,29 @@
 #include "base/str.h"
 
 enum kind {
-    KIND_BUG,         /* 500: ours, says nothing to the client */
-    KIND_MALFORMED,   /* 400: cannot be read */
-    KIND_INVALID,     /* 422: read, not acceptable */
-    KIND_UNSIGNED,    /* 401: no or bad credentials */
-    KIND_DENIED,      /* 403: known, not allowed */
-    KIND_MISSING,     /* 404: not there, or another owner's */
-    KIND_CONFLICT,    /* 409: state conflict or twin in flight */
-    KIND_STALE,       /* 412: If-Match does not match */
-    KIND_TOO_LARGE,   /* 413 */
-    KIND_WRONG_TYPE,  /* 415 */
+    KIND_BUG,           /* 500: ours, says nothing to the client */
+    KIND_MALFORMED,     /* 400: cannot be read */
+    KIND_INVALID,       /* 422: read, not acceptable */
+    KIND_UNSIGNED,      /* 401: no or bad credentials */
+    KIND_DENIED,        /* 403: known, not allowed */
+    KIND_MISSING,       /* 404: not there, or another owner's */
+    KIND_CONFLICT,      /* 409: state conflict or twin in flight */
+    KIND_STALE,         /* 412: If-Match does not match */
+    KIND_TOO_LARGE,     /* 413 */
+    KIND_WRONG_TYPE,    /* 415 */
     KIND_UNCONDITIONAL, /* 428: If-Match required */
-    KIND_TOO_MANY,    /* 429 */
-    KIND_BUSY,        /* 503 with Retry-After: try again */
-    KIND_UPSTREAM,    /* 502: a provider failed */
-    KIND_PAYMENT,     /* 402: the payment was refused */
-    KIND_METHOD,      /* 405 */
+    KIND_TOO_MANY,      /* 429 */
+    KIND_BUSY,          /* 503 with Retry-After: try again */
+    KIND_UPSTREAM,      /* 502: a provider failed */
+    KIND_PAYMENT,       /* 402: the payment was refused */
+    KIND_METHOD,        /* 405 */
     KIND_N,
 };
 
 typedef struct problem {
-    enum kind kind;    /* the gateway maps kinds to statuses, in one table */
-    const char *slug;  /* stable: "inventory.out_of_stock"; names the problem in logs and tests */
-    const char *code;  /* the `code` on the wire: "insufficient_stock"; NULL: what follows the dot */
+    enum kind kind;   /* the gateway maps kinds to statuses, in one table */
+    const char *slug; /* stable: "inventory.out_of_stock"; names the problem in logs and tests */
+    const char *code; /* the `code` on the wire: "insufficient_stock"; NULL: what follows the dot */
     const char *title; /* safe to show to a client */
 } problem;
 typedef const problem *err; /* NULL is success */
@@ -61,7 +61,7 @@ enum role {
     ROLE_ADMIN = 1 << 6,
 };
 struct principal {
-    id user_id;     /* zero: not signed in */
+    id user_id; /* zero: not signed in */
     str name, email;
     unsigned roles; /* enum role bits */
     str cart_token; /* guest cart token sent along, or absent */
@@ -71,18 +71,18 @@ struct db_unit;
 
 /* One request or one job. Made by whoever opens a unit of work; handed down by pointer. */
 struct cx {
-    struct arena *arena; /* lives as long as the request or job */
-    int64_t now_ms;      /* Unix time in milliseconds, read once */
+    struct arena *arena;  /* lives as long as the request or job */
+    int64_t now_ms;       /* Unix time in milliseconds, read once */
     struct db_unit *unit; /* the open unit of work; platform/db looks inside, nobody else */
-    struct rng rng;      /* seeded by whoever made the cx; for ids, jitter, draws: never for secrets */
+    struct rng rng; /* seeded by whoever made the cx; for ids, jitter, draws: never for secrets */
     struct principal who;
-    str request_id;      /* on every log line and reply */
-    str peer;            /* address of the client, text; absent in jobs */
+    str request_id; /* on every log line and reply */
+    str peer;       /* address of the client, text; absent in jobs */
     /* set by the first failure */
-    const char *where;   /* "file:line" */
-    str detail;          /* for the log only */
+    const char *where;          /* "file:line" */
+    str detail;                 /* for the log only */
     struct field_error *fields; /* for the client, in order of discovery */
-    int64_t retry_after_s; /* for KIND_BUSY and KIND_TOO_MANY */
+    int64_t retry_after_s;      /* for KIND_BUSY and KIND_TOO_MANY */
 };
 
 /* Returns e; keeps file:line and the detail in cx for the one log line the edge writes. First
@@ -91,8 +91,7 @@ struct cx {
 err cx_fail(struct cx *cx, err e, const char *where, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* Adds one refused field; `detail` is shown to the client. The first 100 are kept. */
-void cx_field(struct cx *cx, str pointer, const char *code, const char *fmt, ...)
-    PRINTF_LIKE(4, 5);
+void cx_field(struct cx *cx, str pointer, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* A new id at cx->now_ms. The rng must have been seeded. */
 id cx_id(struct cx *cx);
 /* Forgets the recorded failure, for a caller that handles the error and goes on. */

@@ -16,15 +16,19 @@ typedef struct str {
 } str; /* borrowed bytes, not NUL-terminated; { NULL, 0 } is "absent" */
 
 #define S(lit) ((str){ (lit), sizeof(lit) - 1 })
-#define S_INIT(lit) { (lit), sizeof(lit) - 1 } /* for static initialisers */
-#define STR_F "%.*s"                         /* printf(STR_F, STR_A(sku)) */
+#define S_INIT(lit)                                                                                \
+    {                                                                                              \
+        (lit), sizeof(lit) - 1                                                                     \
+    }                /* for static initialisers */
+#define STR_F "%.*s" /* printf(STR_F, STR_A(sku)) */
 #define STR_A(s) (int)(s).n, (s).p
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x) STRINGIFY_(x)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MUST_USE __attribute__((warn_unused_result))
-#define DEFER(fn) __attribute__((cleanup(fn))) /* fn gets a pointer to the variable; zero is a no-op */
+#define DEFER(fn)                                                                                  \
+    __attribute__((cleanup(fn))) /* fn gets a pointer to the variable; zero is a no-op */
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 /* A view of a NUL-terminated string; NULL gives the absent str. */
@@ -67,7 +71,7 @@ str str_from_i64(struct arena *arena, int64_t v);
 str str_hex(struct arena *arena, str bytes);
 bool str_unhex(struct arena *arena, str hex, str *ret) MUST_USE;
 str str_base64(struct arena *arena, str bytes);
-str str_base64url(struct arena *arena, str bytes); /* without padding */
+str str_base64url(struct arena *arena, str bytes);                   /* without padding */
 bool str_unbase64(struct arena *arena, str text, str *ret) MUST_USE; /* both alphabets */
 
 /* Percent-encoding of one URL component (RFC 3986), and its inverse with '+' as a blank. */

@@ -45,7 +45,7 @@ err gateway_open(struct arena *life, struct cx *cx, struct gateway_opts opts, st
     g->opts = opts;
     g->pages = map_new(life, 64);
     g->limits = limits_open(life);
-    pthread_mutex_init(&g->departments_lock, NULL);
+    g->departments_lock = lock_open(life);
     route_table_add(opts.routes, gateway_routes, g, opts.db, "gateway");
     size_t n = route_table_count(opts.routes);
     g->route_us = NEW_N(life, n, struct metric *);
@@ -92,12 +92,12 @@ void gateway_set_departments(struct gateway *g, const struct department_view *li
     for (size_t i = 0; i < n; i++)
         copy[i] = (struct department_view){ .label = str_dup(arena, list[i].label),
             .href = str_dup(arena, list[i].href) };
-    pthread_mutex_lock(&g->departments_lock);
+    lock_take(g->departments_lock);
     struct arena *old = g->departments_arena;
     g->departments_arena = arena;
     g->departments = copy;
     g->departments_n = n;
-    pthread_mutex_unlock(&g->departments_lock);
+    lock_give(g->departments_lock);
     if (old)
         arena_close(old);
 }

@@ -47,6 +47,19 @@ static void make(struct gateway *g, struct gateway_asset *asset, str name, str t
     asset->brotli = gateway_brotli(g->life, body, 11);
 }
 
+static void add_without_comments(struct buf *css, str file)
+{
+    while (file.n) {
+        ptrdiff_t from = str_find(file, S("/*"), 0);
+        if (from < 0)
+            break;
+        buf_add(css, str_sub(file, 0, (size_t)from));
+        ptrdiff_t to = str_find(file, S("*/"), (size_t)from);
+        file = to < 0 ? (str){ 0 } : str_skip(file, (size_t)to + 2);
+    }
+    buf_add(css, file);
+}
+
 /* order.txt names the style files, one a line. */
 static err join_css(struct gateway *g, struct cx *cx, str *ret)
 {
@@ -59,8 +72,7 @@ static err join_css(struct gateway *g, struct cx *cx, str *ret)
         str file = embedded_find(str_cat(cx->arena, S("src/gateway/web/css/"), name));
         if (!file.p)
             return FAIL(cx, ERR_BUG, "order.txt names " STR_F, STR_A(name));
-        buf_add(&css, file);
-        buf_char(&css, '\n');
+        add_without_comments(&css, file);
     }
     *ret = buf_str(&css);
     return NULL;

@@ -4,8 +4,6 @@
 #ifndef SOUK_GATEWAY_GATEWAY_INTERNAL_H
 #define SOUK_GATEWAY_GATEWAY_INTERNAL_H
 
-#include <pthread.h>
-
 #include "base/map.h"
 #include "gateway/gateway.h"
 #include "gateway/gateway_limit.h"
@@ -15,6 +13,7 @@
 #include "platform/log/log.h"
 #include "platform/metrics/metrics.h"
 #include "platform/pool/pool.h"
+#include "platform/thread/thread.h"
 #include "platform/token/token.h"
 
 struct gateway_asset {
@@ -29,7 +28,7 @@ struct gateway {
     struct map pages; /* template path -> struct gateway_template * */
     struct gateway_asset css, js, icon;
     struct metric **route_us; /* by entry index */
-    pthread_mutex_t departments_lock;
+    struct lock *departments_lock;
     struct arena *departments_arena;
     struct department_view *departments;
     size_t departments_n;

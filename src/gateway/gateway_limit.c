@@ -4,8 +4,7 @@
  * must never block for long. */
 #include "gateway/gateway_limit.h"
 
-#include <pthread.h>
-#include <string.h>
+#include "platform/thread/thread.h"
 
 #define SHARDS 16
 #define SLOTS 4096 /* a shard */
@@ -27,7 +26,7 @@ struct bucket {
     int64_t at_ms;
 };
 struct shard {
-    pthread_mutex_t lock;
+    struct lock *lock;
     struct bucket slots[SLOTS];
 };
 struct limits {
@@ -38,7 +37,7 @@ struct limits *limits_open(struct arena *life)
 {
     struct limits *l = NEW(life, struct limits);
     for (size_t i = 0; i < SHARDS; i++)
-        pthread_mutex_init(&l->shards[i].lock, NULL);
+        l->shards[i].lock = lock_open(life);
     return l;
 }
 
@@ -69,7 +68,7 @@ bool limits_take(
     struct shard *s = &l->shards[(key >> 32) % SHARDS];
     int64_t full = p->quota * 1000, rate = full / (p->window_s * 1000); /* milli-tokens a ms */
     rate = rate ? rate : 1;
-    pthread_mutex_lock(&s->lock);
+    lock_take(s->lock);
     struct bucket *b = bucket_of(s, key, full, now_ms);
     int64_t passed = now_ms > b->at_ms ? now_ms - b->at_ms : 0;
     if (passed > p->window_s * 1000)
@@ -81,6 +80,6 @@ bool limits_take(
         b->milli -= 1000;
     ret->remaining = b->milli / 1000;
     ret->reset_s = ok ? (full - b->milli) / rate / 1000 : (1000 - b->milli) / rate / 1000 + 1;
-    pthread_mutex_unlock(&s->lock);
+    lock_give(s->lock);
     return ok;
 }

@@ -116,7 +116,7 @@ static void fill_departments(struct exchange *x, struct shell_view *v)
 {
     struct gateway *g = x->g;
     struct arena *a = x->cx->arena;
-    pthread_mutex_lock(&g->departments_lock);
+    lock_take(g->departments_lock);
     struct department_view *copy = NEW_N(a, g->departments_n, struct department_view);
     for (size_t i = 0; i < g->departments_n; i++) {
         copy[i].label = str_dup(a, g->departments[i].label);
@@ -127,7 +127,7 @@ static void fill_departments(struct exchange *x, struct shell_view *v)
     }
     v->departments = copy;
     v->departments_n = g->departments_n;
-    pthread_mutex_unlock(&g->departments_lock);
+    lock_give(g->departments_lock);
 }
 
 str gateway_page(struct exchange *x, const struct reply *reply)

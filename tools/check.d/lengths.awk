@@ -12,7 +12,7 @@ function public_header(path,   p, n) {
         return 0
     if (path ~ /^src\/(services|flows)\//)
         return n == 4 && p[4] == p[3] ".h"
-    return path ~ /^src\/(base|platform)\//
+    return path ~ /^src\/(base|platform)\// && path !~ /_internal\.h$/
 }
 /\.(c|h|py|sh|awk|js|mjs|css|sql|html)$|^dev$|^meson\.build$|^tools\/[a-z-]+$/ { files[++n] = $0 }
 END {

@@ -32,8 +32,8 @@ struct basket_state {
     bool free_shipping;
 };
 /* In any unit. */
-err basket_look(struct basket *b, struct cx *cx, struct cart_owner owner, struct basket_state *ret)
-    MUST_USE;
+err basket_look(
+    struct basket *b, struct cx *cx, struct cart_owner owner, struct basket_state *ret) MUST_USE;
 str basket_variant_text(struct cx *cx, const struct catalog_variant *v);
 
 struct basket_add {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Makes the demo shop: its tree of categories and what lies where. Called by the `demo` command,
  * tests and benches. Must never read a clock, nor draw from a stream that another draws from. */
-#include "flows/demo/demo_domain.h"
+#include "flows/demo/demo.h"
 
 #include "base/err.h"
 #include "flows/demo/demo_internal.h"

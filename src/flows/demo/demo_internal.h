@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/instant.h"
 #include "base/rng.h"
-#include "flows/demo/demo_domain.h"
+#include "flows/demo/demo.h"
 #include "flows/demo/demo_words.h"
 
 #define DEMO_SLOTS_MAX 256

@@ -4,7 +4,7 @@
  */
 #include "flows/demo/demo_words.h"
 
-#define ENGLISH_GIVEN                                                                               \
+#define ENGLISH_GIVEN                                                                              \
     "Olivia|Noah|Amara|Liam|Chloé=Chloe|Ethan|Maya|Lucas|Grace|Owen|Priya|Daniel|Zoë=Zoe|Marcus|" \
     "Hannah|Samuel|Aisha|Henry|Ivy|Jordan"
 #define ENGLISH_FAMILY                                                                             \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Makes product i: name, values, text, variants. Called through demo_domain.h.
+ * Makes product i: name, values, text, variants. Called through demo.h.
  * Must never depend on another product, nor on opts.products but for rank and ratings. */
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Makes ratings, reviews, customers and orders. Called through demo_domain.h.
+ * Makes ratings, reviews, customers and orders. Called through demo.h.
  * Must never make a review that contradicts its stars, nor an order of what is not out yet. */
 #include "base/err.h"
 #include "base/money.h"

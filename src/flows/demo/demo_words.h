@@ -4,7 +4,7 @@
 #ifndef SOUK_FLOWS_DEMO_DEMO_WORDS_H
 #define SOUK_FLOWS_DEMO_DEMO_WORDS_H
 
-#include "flows/demo/demo_domain.h"
+#include "flows/demo/demo.h"
 
 /* Lists are one string, alternatives parted by '|'. Sentences may hold {brand}, {name}, {colour}
  * and the key of any attribute: {screen_size}. */

@@ -9,12 +9,12 @@
 #include "platform/job/job.h"
 
 struct service {
-    const char *name;               /* folder, symbol prefix and table prefix */
-    const char *folder;             /* "src/services/inventory/" */
-    const struct route *routes;     /* ends with ROUTES_END; NULL: none */
-    const struct route *page_routes;  /* likewise: its pages */
-    const struct bus_handler *events; /* ends with { 0 }; NULL: none */
-    const struct job *jobs;         /* ends with { 0 }; NULL: none */
+    const char *name;                      /* folder, symbol prefix and table prefix */
+    const char *folder;                    /* "src/services/inventory/" */
+    const struct route *routes;            /* ends with ROUTES_END; NULL: none */
+    const struct route *page_routes;       /* likewise: its pages */
+    const struct bus_handler *events;      /* ends with { 0 }; NULL: none */
+    const struct job *jobs;                /* ends with { 0 }; NULL: none */
     const struct db_query *const *queries; /* NULL-terminated; NULL: none */
     const problem *const *problems; /* NULL-terminated: its own, for docs and the coverage check */
     const struct html_page *const *pages; /* NULL-terminated; NULL: none */

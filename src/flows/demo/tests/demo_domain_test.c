@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The demo shop: same seed, same shop; everything in it valid and distinct. Run by meson test.
  * Must never depend on what a single product happens to be. */
-#include "flows/demo/demo_domain.h"
+#include "flows/demo/demo.h"
 
 #include "base/map.h"
 #include "tests/support/check.h"

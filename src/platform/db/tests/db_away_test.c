@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "platform/clock/clock.h"
-#include "src/platform/db/tests/probe.h"
+#include "platform/db/tests/probe.h"
 
 /* ---- a proxy in front of the server, that can be cut ---- */
 #define PAIRS 16

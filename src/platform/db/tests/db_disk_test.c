@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "src/platform/db/tests/probe.h"
+#include "platform/db/tests/probe.h"
 
 /* ---- children ---- */
 static pid_t child_run(void (*fn)(void *arg), void *arg)

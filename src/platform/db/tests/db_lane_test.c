@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "src/platform/db/tests/probe.h"
+#include "platform/db/tests/probe.h"
 
 static const problem STOP = { KIND_CONFLICT, "probe.stop", NULL, "Stop" };
 

@@ -3,7 +3,7 @@
  * at the same time. Run by meson test. Must never use the migrations of a real service. */
 #include <pthread.h>
 
-#include "src/platform/db/tests/probe.h"
+#include "platform/db/tests/probe.h"
 
 static struct store *empty_for(void **state)
 {

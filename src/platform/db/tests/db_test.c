@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Named queries and units of work on both engines: every kind, type and mapping. Run by meson test.
  * Must never depend on one engine where both promise the same. */
-#include "src/platform/db/tests/probe.h"
+#include "platform/db/tests/probe.h"
 
 /* ---- values ---- */
 static const struct types_case {

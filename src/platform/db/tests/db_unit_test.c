@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "src/platform/db/tests/probe.h"
+#include "platform/db/tests/probe.h"
 
 static const problem STOP = { KIND_CONFLICT, "probe.stop", NULL, "Stop" };
 

@@ -4,8 +4,8 @@
  * All brands, people and addresses are invented; e-mails are at example.com, .org and .net.
  * Read by the `demo` command, the tests and the benches. Texts point into constants, the demo's
  * arena or the arena given. */
-#ifndef SOUK_FLOWS_DEMO_DEMO_DOMAIN_H
-#define SOUK_FLOWS_DEMO_DEMO_DOMAIN_H
+#ifndef SOUK_FLOWS_DEMO_DEMO_H
+#define SOUK_FLOWS_DEMO_DEMO_H
 
 #include "base/arena.h"
 #include "base/str.h"
