@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "flows/assortment/assortment.h"
 #include "flows/demo/demo.h"
+#include "platform/file/file.h"
 #include "platform/secret/secret.h"
 #include "services/identity/identity.h"
 #include "services/orders/orders.h"
@@ -445,15 +446,48 @@ static err fill(struct filling *f, struct cx *cx)
     return e ? e : db_write_wait(f->app->db, cx, 0, unit_recount, f);
 }
 
+/* The password of the demo logins is kept beside the data, so that it can be shown again. */
+static str password_file(struct app *app)
+{
+    return str_fmt(app->life, STR_F "/demo-password", STR_A(config_text(app->config, CONFIG_DATA)));
+}
+
+static void show_logins(struct app *app)
+{
+    str password;
+    if (!file_read(app->life, password_file(app), &password))
+        return; /* not a demo shop */
+    printf("\nShop    http://" STR_F "\nLogins  ", STR_A(config_text(app->config, CONFIG_LISTEN)));
+    for (size_t i = 0; i < COUNT(logins); i++)
+        printf("%s%s", i ? ", " : "", logins[i].email);
+    printf("\n        password " STR_F "\nMails   " STR_F "/mail\n\n", STR_A(str_trim(password)),
+        STR_A(config_text(app->config, CONFIG_DATA)));
+    fflush(stdout);
+}
+
+static err take_password(struct filling *f, struct cx *cx)
+{
+    struct app *app = f->app;
+    str password = config_text(app->config, CONFIG_DEMO_PASSWORD);
+    if (!password.n)
+        password = secret_token(app->life, 9);
+    struct file_put keep = { .path = password_file(app), .bytes = password, .mode = 0600 };
+    if (!file_put(cx->arena, keep))
+        return FAIL(cx, DB_READONLY, "cannot write " STR_F, STR_A(keep.path));
+    return secret_password_hash(cx, password, &f->password_hash);
+}
+
 int command_demo(struct app *app, struct cx *cx)
 {
     struct filling f = { .app = app };
     err e = db_read(cx, count_products, &f);
     if (e)
         return app_complain(cx, e, "demo");
+    if (f.at > 0 && config_extra(app->config, "if-empty").n) {
+        show_logins(app);
+        return 0;
+    }
     if (f.at > 0) {
-        if (config_extra(app->config, "if-empty").n)
-            return 0;
         fprintf(stderr, "souk: the shop has %lld products already; the demo is for an empty one\n",
             (long long)f.at);
         return 1;
@@ -468,16 +502,11 @@ int command_demo(struct app *app, struct cx *cx)
     f.orders = orders_open(app->life, (struct orders_deps){ .db = app->db, .silent = true });
     f.identity = identity_open(
         app->life, (struct identity_deps){ .db = app->db, .tokens = app->tokens, .silent = true });
-    str password = config_text(app->config, CONFIG_DEMO_PASSWORD);
-    if (!password.n)
-        password = secret_token(app->life, 9);
-    e = secret_password_hash(cx, password, &f.password_hash);
+    e = take_password(&f, cx);
     if (e)
         return app_complain(cx, e, "demo");
     if (fill(&f, cx))
         return 1;
-    printf("Demo logins, password %s\n", str_c(cx->arena, password));
-    for (size_t i = 0; i < COUNT(logins); i++)
-        printf("  %s\n", logins[i].email);
+    show_logins(app);
     return 0;
 }

@@ -33,7 +33,7 @@ static const struct key_row {
     [CONFIG_DEMO_PASSWORD] = { "demo_password", "", "of the demo logins; empty: made and printed",
         0, 0, true },
     [CONFIG_RECORD] = { "record", "off", "log every route and problem hit: on or off" },
-    [CONFIG_SOURCE_ROOT] = { "source_root", "", "source tree for development builds" },
+    [CONFIG_DEVEL_ROOT] = { "devel_root", "", "source tree for development builds" },
 };
 
 static size_t least(size_t a, size_t b)
@@ -105,6 +105,17 @@ static err set(struct cx *cx, struct config *c, str name, str value, str origin,
     return NULL;
 }
 
+static bool is_allowed(str name, const char *const *allowed)
+{
+    for (size_t i = 0; allowed && allowed[i]; i++)
+        if (str_eq(name, str_from_c(allowed[i])))
+            return true;
+    return false;
+}
+
+/* Names that the repository's tests and tasks use for themselves. */
+static const char *const not_ours[] = { "test_pg", "hits", "bin", "engine", "source_root", NULL };
+
 static err read_environment(struct cx *cx, struct config *c, char **env)
 {
     for (; env && *env; env++) {
@@ -118,7 +129,7 @@ static err read_environment(struct cx *cx, struct config *c, char **env)
         err e = set(cx, c, key, value, origin, &known);
         if (e)
             return e;
-        if (!known && !str_starts(key, S("test_")))
+        if (!known && !is_allowed(key, not_ours))
             return unknown(cx, key, origin, NULL);
     }
     return NULL;
@@ -145,14 +156,6 @@ static err read_file(struct cx *cx, struct config *c, str path, bool must)
             return unknown(cx, name, origin, NULL);
     }
     return NULL;
-}
-
-static bool is_allowed(str name, const char *const *allowed)
-{
-    for (size_t i = 0; allowed && allowed[i]; i++)
-        if (str_eq(name, str_from_c(allowed[i])))
-            return true;
-    return false;
 }
 
 static err read_flag(struct cx *cx, struct config *c, str arg, const char *const *allowed)

@@ -26,7 +26,7 @@ enum config_key {
     CONFIG_SANDBOX_SLOW_MS,
     CONFIG_DEMO_PASSWORD,
     CONFIG_RECORD,
-    CONFIG_SOURCE_ROOT,
+    CONFIG_DEVEL_ROOT,
     CONFIG_KEYS_N,
 };
 struct config_value {
