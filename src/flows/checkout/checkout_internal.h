@@ -19,6 +19,7 @@ struct checkout_saga {
     enum checkout_step step;
     str number, token, provider_ref, cart_hash, reason;
     money amount;
+    int64_t attempts; /* as the row says as long as nobody else has taken it up */
     bool from_cart;
     struct idem_claim claim; /* key absent: there is none */
 };
@@ -37,18 +38,28 @@ struct checkout_run {
     bool pending;     /* ended without an outcome: the job goes on */
     err outcome;      /* NULL, PAYMENTS_DECLINED, ... */
     err unit_error;
-    str next_url; /* of a challenge */
+    str next_url; /* where the buyer answers the bank */
     /* Called once, on any thread, with the run over. */
     void (*finish)(void *arg, struct checkout_run *run);
     void *arg;
+    void (*after)(void *arg); /* of a resumed run: see struct checkout_taking */
+    void *after_arg;
 };
 
 /* Runs the saga from its step until it ends or must wait; then calls run->finish. */
 void checkout_advance(struct checkout_run *run);
 /* In a WRITE unit: the row of a new saga, leased to this process. */
 err checkout_saga_add(struct checkout *c, struct cx *cx, const struct checkout_saga *s) MUST_USE;
-/* Takes up one saga by its row in the background; nothing happens when another has it. */
-void checkout_take_up(struct checkout *c, struct cx *cx, id order_id, bool force);
+/* Takes up one saga by its row in the background, in an arena of its own. Does nothing when another
+ * run has it, unless forced: then that run stops at its next unit. `after` (may be NULL) is called
+ * once when it is over or has to wait, on any thread. */
+struct checkout_taking {
+    id order_id;
+    bool force;
+    void (*after)(void *arg);
+    void *arg;
+};
+void checkout_take_up(struct checkout *c, struct cx *cx, struct checkout_taking in);
 
 #define CHECKOUT_LEASE_MS 30000
 
@@ -86,6 +97,7 @@ struct checkout_lines {
 };
 err checkout_lines_of(struct checkout *c, struct cx *cx, const struct checkout_item *items,
     size_t n, struct checkout_lines *ret) MUST_USE;
+const struct catalog_variant *checkout_variant_of(const struct catalog_product *p, id variant_id);
 err checkout_cart_items(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_item **ret, size_t *ret_n) MUST_USE;
 
@@ -103,6 +115,8 @@ struct checkout_place {
     void (*done)(void *arg, struct checkout_place *place); /* any thread */
     void *arg;
 };
+/* Whose keys they are: the user's, the cart's, or the address's. */
+str checkout_principal(struct cx *cx);
 /* From a worker; needs no unit. Calls place->done once. place lives in cx->arena. */
 void checkout_place(struct checkout_place *place);
 struct orders_owner checkout_owner_of(const struct cx *cx);

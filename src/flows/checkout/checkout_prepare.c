@@ -57,7 +57,7 @@ err checkout_cart_items(struct checkout *c, struct cx *cx, const struct checkout
     return NULL;
 }
 
-static const struct catalog_variant *variant_of(const struct catalog_product *p, id variant_id)
+const struct catalog_variant *checkout_variant_of(const struct catalog_product *p, id variant_id)
 {
     for (size_t i = 0; i < p->variants_n; i++)
         if (id_eq(p->variants[i].variant_id, variant_id))
@@ -96,7 +96,7 @@ err checkout_lines_of(struct checkout *c, struct cx *cx, const struct checkout_i
         if (!id_is_none(p->product_id) && p->variants_n)
             v = id_is_none(items[i].variant_id) && p->variants_n == 1
                     ? &p->variants[0]
-                    : variant_of(p, items[i].variant_id);
+                    : checkout_variant_of(p, items[i].variant_id);
         if (!v) {
             gone = true;
             cx_field(cx, pointer_of(cx, i, "variantId"), "offer_unavailable",
@@ -183,7 +183,7 @@ static void fill_lines(struct cx *cx, const struct checkout_lines *l, struct ord
     o->lines_n = l->n;
     for (size_t i = 0; i < l->n; i++) {
         const struct catalog_product *p = &l->products[i];
-        const struct catalog_variant *v = variant_of(p, l->variant_ids[i]);
+        const struct catalog_variant *v = checkout_variant_of(p, l->variant_ids[i]);
         const struct pricing_line *q = &l->lines[i];
         o->lines[i] = (struct orders_line){ .order_item_id = cx_id(cx),
             .product_id = p->product_id,

@@ -8,6 +8,13 @@
 
 #define RESUME_MAX 1000
 
+static void over(struct checkout_run *run)
+{
+    if (run->after)
+        run->after(run->after_arg);
+    arena_close(run->own);
+}
+
 static void resumed(void *arg, struct checkout_run *run)
 {
     (void)arg;
@@ -18,7 +25,7 @@ static void resumed(void *arg, struct checkout_run *run)
         log_line(c->deps.log, LOG_INFO, S("saga"),
             LOG_FIELDS({ "order", run->saga.number, 0 },
                 { "step", str_from_c(checkout_step_names[run->saga.step]), 0 }));
-    arena_close(run->own);
+    over(run);
 }
 
 static void copy_row(
@@ -32,6 +39,7 @@ static void copy_row(
         .provider_ref = row->provider_ref,
         .cart_hash = row->cart_hash,
         .reason = row->reason,
+        .attempts = row->attempts,
         .from_cart = row->from_cart,
         .claim = { .principal = row->claim_principal,
             .method = row->claim_method,
@@ -85,7 +93,7 @@ static void lease_done(void *arg, struct cx *cx, err e)
         if (e)
             resumed(NULL, l->run);
         else
-            arena_close(l->run->own);
+            over(l->run);
         return;
     }
     /* What the provider did before the process died is asked, not guessed; asking for the money
@@ -95,7 +103,7 @@ static void lease_done(void *arg, struct cx *cx, err e)
     checkout_advance(l->run);
 }
 
-void checkout_take_up(struct checkout *c, struct cx *cx, id order_id, bool force)
+void checkout_take_up(struct checkout *c, struct cx *cx, struct checkout_taking in)
 {
     struct arena *arena = arena_open(8192);
     struct cx *own = NEW(arena, struct cx);
@@ -104,11 +112,13 @@ void checkout_take_up(struct checkout *c, struct cx *cx, id order_id, bool force
         .rng = rng_seeded(rng_u64(&cx->rng)),
         .request_id = S("saga") };
     struct checkout_run *run = NEW(arena, struct checkout_run);
-    *run = (struct checkout_run){ .c = c, .cx = own, .own = arena, .finish = resumed };
-    run->saga.order_id = order_id;
+    *run = (struct checkout_run){
+        .c = c, .cx = own, .own = arena, .finish = resumed, .after = in.after, .after_arg = in.arg
+    };
+    run->saga.order_id = in.order_id;
     struct lease *l = NEW(arena, struct lease);
-    *l = (struct lease){ .run = run, .force = force };
-    db_write(c->deps.db, own, id_hash(order_id), unit_lease, l, lease_done);
+    *l = (struct lease){ .run = run, .force = in.force };
+    db_write(c->deps.db, own, id_hash(in.order_id), unit_lease, l, lease_done);
 }
 
 struct due {
@@ -134,7 +144,8 @@ err checkout_resume(struct checkout *c, struct cx *cx, size_t *ret_resumed)
     struct due d = { .c = c, .now_ms = alone ? INT64_MAX : cx->now_ms };
     err e = db_read(cx, read_due, &d);
     for (size_t i = 0; !e && i < d.n; i++)
-        checkout_take_up(c, cx, d.rows[i].order_id, alone);
+        checkout_take_up(
+            c, cx, (struct checkout_taking){ .order_id = d.rows[i].order_id, .force = alone });
     *ret_resumed = d.n;
     return e;
 }
@@ -153,7 +164,7 @@ static void wake_all(void *arg)
     struct wake *w = arg;
     struct cx cx = { .now_ms = w->now_ms, .rng = w->rng };
     for (size_t i = 0; i < w->n; i++)
-        checkout_take_up(w->c, &cx, w->order_ids[i], false);
+        checkout_take_up(w->c, &cx, (struct checkout_taking){ .order_id = w->order_ids[i] });
 }
 
 static err job_resume(void *service, struct cx *cx, bool *ret_more)

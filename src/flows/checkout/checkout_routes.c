@@ -91,7 +91,7 @@ static str fingerprint(struct cx *cx, const struct order_body *in)
     return secret_sha256_hex(cx->arena, buf_str(&out));
 }
 
-static str principal(struct cx *cx)
+str checkout_principal(struct cx *cx)
 {
     if (!id_is_none(cx->who.user_id))
         return str_cat(cx->arena, S("user:"), id_text(cx->arena, cx->who.user_id));
@@ -189,7 +189,7 @@ static err post_order(void *service, struct cx *cx, const void *body, struct rep
     err e = wish_of(cx, in, &p->wish);
     if (e)
         return e;
-    p->claim = (struct idem_claim){ .principal = principal(cx),
+    p->claim = (struct idem_claim){ .principal = checkout_principal(cx),
         .method = S("POST"),
         .route = S("/api/v1/orders"),
         .key = in->key,

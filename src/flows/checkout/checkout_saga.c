@@ -7,6 +7,10 @@
 #include "platform/log/log.h"
 #include "platform/pool/pool.h"
 
+/* Another run has taken the row over, or has finished it: this one stops and changes nothing. */
+static const problem TAKEN_OVER = { KIND_CONFLICT, "checkout.taken_over", NULL,
+    "The order is being worked on" };
+
 /* ---- rows ---- */
 
 err checkout_saga_add(struct checkout *c, struct cx *cx, const struct checkout_saga *s)
@@ -28,7 +32,7 @@ err checkout_saga_add(struct checkout *c, struct cx *cx, const struct checkout_s
             .claim_method = s->claim.method,
             .claim_route = s->claim.route,
             .claim_key = s->claim.key,
-            .attempts = 0,
+            .attempts = s->attempts,
             .lease_ms = cx->now_ms + CHECKOUT_LEASE_MS,
             .created_ms = cx->now_ms },
         NULL);
@@ -36,19 +40,27 @@ err checkout_saga_add(struct checkout *c, struct cx *cx, const struct checkout_s
 
 static err saga_step(struct checkout_run *run, struct cx *cx, int64_t lease_ms)
 {
-    return checkout_sql_saga_step(run->c->deps.db, cx,
+    int64_t changed = 0;
+    err e = checkout_sql_saga_step(run->c->deps.db, cx,
         (struct checkout_sql_saga_step_in){ .order_id = run->saga.order_id,
+            .attempts = run->saga.attempts,
             .step = str_from_c(checkout_step_names[run->saga.step]),
             .provider_ref = run->saga.provider_ref,
             .reason = run->saga.reason,
             .lease_ms = lease_ms },
-        NULL);
+        &changed);
+    return !e && changed == 0 ? FAIL(cx, TAKEN_OVER, "step") : e;
 }
 
+/* First in the unit: a run that lost its row must not act on what it knew. */
 static err saga_remove(struct checkout_run *run, struct cx *cx)
 {
-    return checkout_sql_saga_remove(run->c->deps.db, cx,
-        (struct checkout_sql_saga_remove_in){ .order_id = run->saga.order_id }, NULL);
+    int64_t changed = 0;
+    err e = checkout_sql_saga_remove(run->c->deps.db, cx,
+        (struct checkout_sql_saga_remove_in){
+            .order_id = run->saga.order_id, .attempts = run->saga.attempts },
+        &changed);
+    return !e && changed == 0 ? FAIL(cx, TAKEN_OVER, "end") : e;
 }
 
 /* ---- units ---- */
@@ -93,7 +105,9 @@ static err load_order(struct checkout_run *run, struct cx *cx)
 static err unit_confirm(void *arg, struct cx *cx)
 {
     struct checkout_run *run = arg;
-    err e = load_order(run, cx);
+    err e = saga_remove(run, cx);
+    if (!e)
+        e = load_order(run, cx);
     if (!e)
         e = record_answer(run, cx);
     if (!e)
@@ -105,8 +119,6 @@ static err unit_confirm(void *arg, struct cx *cx)
                 .payment_status = S("captured") });
     if (!e)
         e = take_out_of_cart(run, cx);
-    if (!e)
-        e = saga_remove(run, cx);
     if (e)
         return e;
     struct orders_order shown = run->order;
@@ -156,7 +168,9 @@ static err unit_cancel(void *arg, struct cx *cx)
     str reason = run->saga.reason.n ? run->saga.reason
                  : declined         ? S("payment_declined")
                                     : S("payment_missing");
-    err e = record_answer(run, cx);
+    err e = saga_remove(run, cx);
+    if (!e)
+        e = record_answer(run, cx);
     if (!e)
         e = inventory_release(run->c->deps.inventory, cx, run->saga.order_id);
     if (!e)
@@ -165,8 +179,6 @@ static err unit_cancel(void *arg, struct cx *cx)
                 .to = ORDERS_CANCELLED,
                 .reason = reason,
                 .payment_status = declined ? S("declined") : S("voided") });
-    if (!e)
-        e = saga_remove(run, cx);
     if (e)
         return e;
     return finish_claim(run, cx, declined ? 402 : 409, refusal_json(run, cx));
@@ -175,10 +187,12 @@ static err unit_cancel(void *arg, struct cx *cx)
 static err unit_refunded(void *arg, struct cx *cx)
 {
     struct checkout_run *run = arg;
-    err e = record_answer(run, cx);
+    err e = saga_remove(run, cx);
+    if (!e)
+        e = record_answer(run, cx);
     if (!e)
         e = orders_payment_status(run->c->deps.orders, cx, run->saga.order_id, S("refunded"));
-    return e ? e : saga_remove(run, cx);
+    return e;
 }
 
 /* The step is on record before the call that cannot be taken back, or before waiting. */
@@ -202,6 +216,10 @@ static void finish(struct checkout_run *run)
 /* What cannot go on now is left to the job, which finds the row when its lease has run out. */
 static void leave(struct checkout_run *run, err e)
 {
+    if (e == &TAKEN_OVER) {
+        cx_clear(run->cx);
+        e = NULL;
+    }
     run->unit_error = e;
     run->pending = true;
     finish(run);
@@ -319,6 +337,17 @@ static void advance_later(void *arg)
     checkout_advance(arg);
 }
 
+/* The sandbox has no pages of its own: the shop asks for it. */
+static str challenge_of(const struct checkout_run *run, const struct pay_result *result)
+{
+    if (result->state != PAY_STATE_CHALLENGE)
+        return (str){ 0 };
+    if (!str_eq(str_from_c(run->c->deps.pay->name), S("sandbox")))
+        return result->challenge_url;
+    return str_fmt(run->cx->arena, "/orders/" STR_F "/challenge",
+        STR_A(id_text(run->cx->arena, run->saga.order_id)));
+}
+
 static void call(void *arg)
 {
     struct checkout_run *run = arg;
@@ -334,12 +363,14 @@ static void call(void *arg)
         run->answer = result;
     if (result.provider_ref.n)
         run->saga.provider_ref = result.provider_ref;
-    run->next_url = result.challenge_url;
+    run->next_url = challenge_of(run, &result);
     bool expired = id_ms(run->saga.order_id) + INVENTORY_HOLD_MS <= cx->now_ms;
     struct checkout_next next =
         checkout_domain_next(run->saga.step, run->said, run->tries, expired);
     if (next.step != run->saga.step && next.step != CHECKOUT_FIND)
         run->tries = 0;
+    if (next.step == CHECKOUT_VOID && !run->saga.reason.n)
+        run->saga.reason = S("payment_late");
     run->saga.step = next.step;
     if (next.give_up) {
         leave(run, NULL);

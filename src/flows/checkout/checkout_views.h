@@ -41,8 +41,9 @@ struct checkout_view {
     const struct summary_view *summary;
     size_t steps_n, addresses_n, fields_n, deliveries_n, payments_n, lines_n;
     bool
-        new_address; /* the typed address is the chosen one. Mark its fields required only when
-                        there are no saved addresses: hidden required fields would block the form */
+        new_address;    /* the typed address is the chosen one. Mark its fields required only when
+                           there are no saved addresses: hidden required fields would block the form */
+    bool accept_prices; /* the changed prices have been shown: sending it accepts them */
 };
 struct confirmation_view {
     str heading, text; /* "Thank you, Ada", "We sent a confirmation to ada@example.org." */
@@ -85,13 +86,23 @@ struct order_view {
     size_t crumbs_n, events_n, lines_n, links_n;
 };
 
-extern const struct html_page checkout_page, confirmation_page, orders_page, order_page;
+/* The bank's question about a payment (3-D Secure), which the sandbox leaves to the shop. */
+struct challenge_view {
+    str amount, number, card, action, csrf;
+};
+
+extern const struct html_page checkout_page, confirmation_page, orders_page, order_page,
+    challenge_page;
 
 /* Ready fields; copy, then set value, error and required. Names: email; name, line1, line2, city,
  * region, postalCode, country (a select: set options), phone. */
 enum { CHECKOUT_ADDRESS_FIELDS_N = 8 };
 extern const struct field_view checkout_email_field;
 extern const struct field_view checkout_address_form[CHECKOUT_ADDRESS_FIELDS_N];
+/* The options of the country's select; one that is not in the list is added. */
+const struct option_view *checkout_country_options(
+    struct arena *arena, str selected, size_t *ret_n);
+str checkout_country_name(str code); /* the code itself when it is not in the list */
 /* The sandbox's cards, explained; none is selected. */
 enum { CHECKOUT_SANDBOX_CARDS_N = 5 };
 extern const struct checkout_payment_view checkout_sandbox_cards[CHECKOUT_SANDBOX_CARDS_N];

@@ -6,14 +6,15 @@ INSERT INTO checkout_saga
      lease_ms, created_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
 
+-- Who works on a row counts its attempts; whoever took it over has counted on.
 -- name: saga_step :exec
--- in:  order_id id, step text, provider_ref text?, reason text?, lease_ms int
-UPDATE checkout_saga SET step = $2, provider_ref = $3, reason = $4, lease_ms = $5
-WHERE order_id = $1;
+-- in:  order_id id, attempts int, step text, provider_ref text?, reason text?, lease_ms int
+UPDATE checkout_saga SET step = $3, provider_ref = $4, reason = $5, lease_ms = $6
+WHERE order_id = $1 AND attempts = $2;
 
 -- name: saga_remove :exec
--- in:  order_id id
-DELETE FROM checkout_saga WHERE order_id = $1;
+-- in:  order_id id, attempts int
+DELETE FROM checkout_saga WHERE order_id = $1 AND attempts = $2;
 
 -- name: saga_get :one
 -- in:  order_id id

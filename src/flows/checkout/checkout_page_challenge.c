@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The bank's question of the sandbox (3-D Secure): the buyer answers here as on a bank's own page.
+ * Called by the gateway; must never answer for another provider or another's order. */
+#include "flows/checkout/checkout_pages.h"
+
+static const char *const answers[] = { "approve", "deny", NULL };
+static const struct json_field challenge_fields[] = {
+    JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
+    JSON_STR(struct checkout_order_in, answer, .required = true, .one_of = answers),
+};
+const struct json_shape checkout_challenge_shape =
+    JSON_SHAPE("ChallengeForm", struct checkout_order_in, challenge_fields);
+
+bool checkout_challenged(const struct checkout_seen *seen)
+{
+    return seen->order.status == ORDERS_PENDING && seen->payment.status == PAYMENTS_CHALLENGED &&
+           str_eq(seen->payment.provider, S("sandbox"));
+}
+
+err checkout_get_challenge(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct checkout_order_in *in = body;
+    struct arena *a = cx->arena;
+    struct checkout_seen seen;
+    err e = checkout_see(service, cx, in->order_id, &seen);
+    if (e)
+        return e;
+    if (!checkout_challenged(&seen))
+        return reply_redirect(reply, checkout_order_path(a, in->order_id, "/thanks"));
+    struct challenge_view *v = NEW(a, struct challenge_view);
+    *v = (struct challenge_view){ .amount = web_money(a, seen.payment.amount),
+        .number = seen.order.number,
+        .card = checkout_card_text(a, &seen.payment),
+        .action = checkout_order_path(a, in->order_id, "/challenge") };
+    return reply_page(reply, 200, &challenge_page, v,
+        (struct page_head){ .title = S("Confirm the payment"), .noindex = true, .plain = true });
+}
+
+struct answering {
+    struct checkout *c;
+    struct cx *cx;
+    struct reply *reply;
+    struct reply_park *park;
+    id order_id;
+    bool approve;
+    struct checkout_seen seen;
+};
+
+static err read_seen(void *arg, struct cx *cx)
+{
+    struct answering *w = arg;
+    return checkout_see(w->c, cx, w->order_id, &w->seen);
+}
+
+static void to_thanks(void *arg)
+{
+    struct answering *w = arg;
+    reply_finish(w->park,
+        reply_redirect(w->reply, checkout_order_path(w->cx->arena, w->order_id, "/thanks")));
+}
+
+/* On the provider's executor. */
+static void tell_bank(void *arg)
+{
+    struct answering *w = arg;
+    err e = pay_sandbox_challenge(w->c->deps.pay, w->cx, w->seen.payment.provider_ref, w->approve);
+    if (e)
+        reply_finish(w->park, e);
+    else
+        checkout_take_up(w->c, w->cx,
+            (struct checkout_taking){
+                .order_id = w->order_id, .force = true, .after = to_thanks, .arg = w });
+}
+
+err checkout_post_challenge(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct checkout_order_in *in = body;
+    struct answering *w = NEW(cx->arena, struct answering);
+    *w = (struct answering){ .c = service,
+        .cx = cx,
+        .reply = reply,
+        .order_id = in->order_id,
+        .approve = str_eq(in->answer, S("approve")) };
+    err e = db_read(cx, read_seen, w);
+    if (e)
+        return e;
+    if (!checkout_challenged(&w->seen))
+        return reply_redirect(reply, checkout_order_path(cx->arena, in->order_id, "/thanks"));
+    w->park = reply_park(reply);
+    checkout_off_lane(w->c, tell_bank, w);
+    return NULL;
+}

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The page that buys: address, delivery, payment and a last look in one form. Called by the
+ * gateway; must never lose what the buyer typed, nor take an order that they have not seen the
+ * prices of. */
+#include <assert.h>
+
+#include "flows/checkout/checkout_pages.h"
+#include "platform/secret/secret.h"
+
+/* ---- the form ---- */
+
+struct form {
+    str key, email, address_id, name, line1, line2, city, region, postal_code, country, phone;
+    str delivery_speed, payment;
+    bool accept_prices;
+};
+static const struct json_field form_fields[] = {
+    JSON_STR(struct form, key, .required = true, .min = 16, .max = 64),
+    JSON_STR(struct form, email),
+    JSON_STR(struct form, address_id, .max = 36),
+    JSON_STR(struct form, name),
+    JSON_STR(struct form, line1),
+    JSON_STR(struct form, line2),
+    JSON_STR(struct form, city),
+    JSON_STR(struct form, region),
+    JSON_STR(struct form, postal_code),
+    JSON_STR(struct form, country, .max = 2),
+    JSON_STR(struct form, phone),
+    JSON_STR(struct form, delivery_speed, .one_of = pricing_speed_names),
+    JSON_STR(struct form, payment, .max = 100),
+    JSON_BOOL(struct form, accept_prices),
+};
+const struct json_shape checkout_form_shape = JSON_SHAPE("CheckoutForm", struct form, form_fields);
+
+/* In the order of checkout_address_form; the e-mail is field 0. */
+enum { FIELDS_N = 1 + CHECKOUT_ADDRESS_FIELDS_N };
+static const size_t field_members[FIELDS_N] = { offsetof(struct form, email),
+    offsetof(struct form, name), offsetof(struct form, line1), offsetof(struct form, line2),
+    offsetof(struct form, postal_code), offsetof(struct form, city), offsetof(struct form, region),
+    offsetof(struct form, country), offsetof(struct form, phone) };
+
+static str member_of(const struct form *f, size_t offset)
+{
+    return *(const str *)(const void *)((const char *)f + offset);
+}
+
+/* ---- what went wrong ---- */
+
+struct trouble {
+    err e;
+    int status;
+    str text; /* why, from the bank */
+    const struct field_error *faults;
+};
+#define NOT_CHARGED "Nothing was charged, and the cart is as it was."
+
+static const struct trouble_row {
+    err e;
+    int status;
+    const char *kind, *title, *text, *link, *href;
+} trouble_rows[] = {
+    { &ERR_INVALID, 422, "bad", "Some details need another look", NULL, NULL, NULL },
+    { &PAYMENTS_DECLINED, 402, "bad", "The payment was declined", NOT_CHARGED, "Pay another way",
+        "#payment" },
+    { &INVENTORY_OUT_OF_STOCK, 409, "warn", "There is not enough left of something",
+        "Change the quantity in the cart.", "To the cart", "/cart" },
+    { &INVENTORY_RESERVATION_GONE, 409, "warn", "The bank took too long",
+        "The order was cancelled and any payment goes back. Order again if you like.", NULL, NULL },
+    { &CHECKOUT_PRICE_CHANGED, 409, "warn", "A price has changed",
+        "The new sum is in the summary. Place the order again if it suits you.", NULL, NULL },
+    { &CHECKOUT_PAYMENT_TYPE, 422, "bad", "Choose how to pay", NULL, "Ways to pay", "#payment" },
+    { &PRICING_SPEED_UNKNOWN, 422, "warn", "That delivery is not offered to this address",
+        "Choose another one.", "Delivery", "#delivery" },
+    { &IDEM_REUSED, 409, "warn", "This form was sent before",
+        "Nothing happened this time. Look at it again, then place the order.", NULL, NULL },
+};
+
+static const struct trouble_row *row_of(err e)
+{
+    for (size_t i = 0; i < COUNT(trouble_rows); i++)
+        if (trouble_rows[i].e == e)
+            return &trouble_rows[i];
+    return NULL;
+}
+
+/* The last segment of "/shippingAddress/postalCode" names the field of the form. */
+static str fault_name(const struct field_error *f)
+{
+    str rest = f->pointer, name = { 0 };
+    while (rest.p)
+        name = str_cut(&rest, '/');
+    return name;
+}
+
+static void mark_faults(struct cx *cx, const struct trouble *t, struct field_view *fields)
+{
+    for (const struct field_error *f = t->faults; f; f = f->next) {
+        struct field_view *field = web_field(fields, FIELDS_N, fault_name(f));
+        if (!field || field->error.n)
+            continue;
+        bool empty = str_eq(str_from_c(f->code), S("required"));
+        field->error = str_fmt(cx->arena, STR_F ": " STR_F, STR_A(field->label),
+            STR_A(empty ? S("needed") : f->detail));
+    }
+}
+
+static const struct alert_view *alert_of(
+    struct cx *cx, const struct trouble *t, const struct field_view *fields)
+{
+    const struct trouble_row *row = row_of(t->e);
+    if (!row)
+        return NULL;
+    struct alert_view *v = NEW(cx->arena, struct alert_view);
+    *v = (struct alert_view){ .kind = str_from_c(row->kind),
+        .title = str_from_c(row->title),
+        .text = str_from_c(row->text) };
+    if (t->text.n)
+        v->text = str_fmt(cx->arena, STR_F " " NOT_CHARGED, STR_A(t->text));
+    struct link_view *links;
+    v->links_n = web_field_errors(cx->arena, fields, FIELDS_N, &links);
+    if (!v->links_n && row->link) {
+        links = NEW(cx->arena, struct link_view);
+        *links = (struct link_view){ str_from_c(row->link), str_from_c(row->href) };
+        v->links_n = 1;
+    }
+    if (!v->links_n && !v->text.n && t->faults)
+        v->text = t->faults->detail;
+    v->links = links;
+    return v;
+}
+
+/* ---- the page's data ---- */
+
+struct shown {
+    struct checkout *c;
+    const struct form *form; /* NULL: a first look */
+    struct trouble trouble;
+    struct checkout_lines lines;
+    struct identity_address *addresses;
+    size_t addresses_n;
+    const struct identity_address *chosen; /* one of them; NULL: typed */
+    struct pricing_place place;
+    enum pricing_speed speed;
+    struct pricing_option options[PRICING_SPEEDS_N];
+    struct pricing_quote quote;
+};
+
+static err read_lines(struct shown *s, struct cx *cx)
+{
+    struct checkout_item *items;
+    size_t n;
+    const struct checkout_wish wish = { .from_cart = true, .accept_prices = true };
+    err e = checkout_cart_items(s->c, cx, &wish, &items, &n);
+    return e ? e : checkout_lines_of(s->c, cx, items, n, &s->lines);
+}
+
+static err read_addresses(struct shown *s, struct cx *cx)
+{
+    if (id_is_none(cx->who.user_id))
+        return NULL;
+    err e = identity_address_list(
+        s->c->deps.identity, cx, cx->who.user_id, &s->addresses, &s->addresses_n);
+    if (e || s->addresses_n == 0)
+        return e;
+    id wanted = { 0 };
+    if (!s->form)
+        s->chosen = &s->addresses[0];
+    else if (id_parse(s->form->address_id, &wanted))
+        for (size_t i = 0; i < s->addresses_n; i++)
+            if (id_eq(s->addresses[i].address_id, wanted))
+                s->chosen = &s->addresses[i];
+    return NULL;
+}
+
+static void find_place(struct shown *s)
+{
+    const struct form *f = s->form;
+    s->place = (struct pricing_place){ .country = S("US") };
+    if (s->chosen)
+        s->place =
+            (struct pricing_place){ s->chosen->country, s->chosen->region, s->chosen->postal_code };
+    else if (f && f->country.n)
+        s->place = (struct pricing_place){ f->country, f->region, f->postal_code };
+}
+
+static enum pricing_speed speed_of(const struct form *f)
+{
+    for (int i = 0; f && i < PRICING_SPEEDS_N; i++)
+        if (str_eq(f->delivery_speed, str_from_c(pricing_speed_names[i])))
+            return (enum pricing_speed)i;
+    return PRICING_STANDARD;
+}
+
+static err read_prices(struct shown *s, struct cx *cx)
+{
+    struct pricing *p = s->c->deps.pricing;
+    find_place(s);
+    err e = pricing_options(p, cx, s->lines.lines, s->lines.n, s->place, s->options);
+    if (e)
+        return e;
+    s->speed = speed_of(s->form);
+    if (!s->options[s->speed].offered)
+        s->speed = PRICING_STANDARD;
+    return pricing_quote(p, cx, s->lines.lines, s->lines.n, s->place, s->speed, &s->quote);
+}
+
+/* ---- the page's view ---- */
+
+static void fill_fields(struct shown *s, struct cx *cx, struct checkout_view *v)
+{
+    struct arena *a = cx->arena;
+    bool guest = id_is_none(cx->who.user_id);
+    struct field_view *fields = NEW_N(a, FIELDS_N, struct field_view);
+    fields[0] = checkout_email_field;
+    for (size_t i = 0; i < CHECKOUT_ADDRESS_FIELDS_N; i++)
+        fields[1 + i] = checkout_address_form[i];
+    for (size_t i = 0; i < FIELDS_N; i++) {
+        if (s->form)
+            fields[i].value = member_of(s->form, field_members[i]);
+        if (i > 0 && !fields[i].optional && !str_eq(fields[i].name, S("region")))
+            fields[i].required = s->addresses_n == 0;
+    }
+    struct field_view *country = web_field(fields, FIELDS_N, S("country"));
+    country->options =
+        checkout_country_options(a, s->form ? s->form->country : S("US"), &country->options_n);
+    mark_faults(cx, &s->trouble, fields);
+    v->alert = alert_of(cx, &s->trouble, fields);
+    v->fields = fields + 1;
+    v->fields_n = CHECKOUT_ADDRESS_FIELDS_N;
+    if (!guest)
+        return;
+    struct checkout_guest_view *g = NEW(a, struct checkout_guest_view);
+    *g = (struct checkout_guest_view){ S("/signin?next=/checkout"), &fields[0] };
+    v->guest = g;
+}
+
+static void fill_addresses(struct shown *s, struct cx *cx, struct checkout_view *v)
+{
+    struct arena *a = cx->arena;
+    v->new_address = s->chosen == NULL;
+    if (s->addresses_n == 0)
+        return;
+    struct checkout_address_view *list = NEW_N(a, s->addresses_n, struct checkout_address_view);
+    for (size_t i = 0; i < s->addresses_n; i++) {
+        const struct identity_address *from = &s->addresses[i];
+        const struct orders_address address = { from->name, from->line1, from->line2, from->city,
+            from->region, from->postal_code, from->country, from->phone };
+        list[i] = (struct checkout_address_view){ .id = id_text(a, from->address_id),
+            .address = checkout_address_lines(a, &address),
+            .selected = from == s->chosen };
+    }
+    v->addresses_title = S("Your addresses");
+    v->addresses = list;
+    v->addresses_n = s->addresses_n;
+}
+
+static void fill_deliveries(struct shown *s, struct cx *cx, struct checkout_view *v)
+{
+    static const char *const labels[] = { "Standard", "Prime, two days", "Prime, next day" };
+    static_assert(COUNT(labels) == PRICING_SPEEDS_N, "a label for each speed");
+    struct arena *a = cx->arena;
+    struct checkout_delivery_view *list = NEW_N(a, PRICING_SPEEDS_N, struct checkout_delivery_view);
+    for (size_t i = 0; i < PRICING_SPEEDS_N; i++) {
+        const struct pricing_option *o = &s->options[i];
+        if (!o->offered)
+            continue;
+        list[v->deliveries_n++] =
+            (struct checkout_delivery_view){ .value = str_from_c(pricing_speed_names[i]),
+                .date = web_days(a, o->from_ms, o->to_ms),
+                .label = str_from_c(labels[i]),
+                .price = o->price.minor ? web_money(a, o->price) : S("Free"),
+                .selected = s->speed == (enum pricing_speed)i };
+    }
+    v->deliveries = list;
+    if (s->trouble.e == &PRICING_SPEED_UNKNOWN)
+        v->delivery_error = S("Choose one of these.");
+}
+
+static void fill_payments(struct shown *s, struct cx *cx, struct checkout_view *v)
+{
+    struct checkout_payment_view *cards =
+        NEW_N(cx->arena, CHECKOUT_SANDBOX_CARDS_N, struct checkout_payment_view);
+    bool any = false;
+    for (size_t i = 0; i < CHECKOUT_SANDBOX_CARDS_N; i++) {
+        cards[i] = checkout_sandbox_cards[i];
+        cards[i].selected = s->form && str_eq(cards[i].token, s->form->payment);
+        any |= cards[i].selected;
+    }
+    if (!any)
+        cards[0].selected = true;
+    v->payments = cards;
+    v->payments_n = CHECKOUT_SANDBOX_CARDS_N;
+    v->payment_note = S("This shop runs with test cards: no money moves.");
+    if (s->trouble.e == &PAYMENTS_DECLINED)
+        v->payment_error = s->trouble.text.n ? s->trouble.text : S("The payment was declined.");
+    if (s->trouble.e == &CHECKOUT_PAYMENT_TYPE)
+        v->payment_error = S("Choose a card.");
+}
+
+static void fill_lines(struct shown *s, struct cx *cx, struct checkout_view *v)
+{
+    struct arena *a = cx->arena;
+    struct order_line_view *views = NEW_N(a, s->lines.n, struct order_line_view);
+    for (size_t i = 0; i < s->lines.n; i++) {
+        const struct catalog_product *p = &s->lines.products[i];
+        const struct pricing_line *q = &s->lines.lines[i];
+        const struct orders_line line = { .product_id = q->product_id,
+            .variant_id = q->variant_id,
+            .title = p->title,
+            .variant_text = s->lines.variant_texts[i],
+            .picture =
+                catalog_picture_path(a, p, checkout_variant_of(p, s->lines.variant_ids[i]), 0),
+            .quantity = q->quantity,
+            .price = q->price,
+            .subtotal = q->subtotal };
+        views[i] = checkout_line_view(a, &line);
+    }
+    v->lines = views;
+    v->lines_n = s->lines.n;
+}
+
+static void fill_sums(struct shown *s, struct cx *cx, struct checkout_view *v)
+{
+    const struct pricing_quote *q = &s->quote;
+    bool known = s->chosen || (s->form && s->form->country.n && s->form->postal_code.n);
+    struct checkout_sums sums = {
+        .subtotal = q->subtotal, .shipping = q->shipping, .discount = q->discount, .total = q->total
+    };
+    if (known)
+        sums.tax = q->tax;
+    else
+        sums.total = money_sub(q->total, q->tax);
+    v->summary = checkout_summary(
+        cx->arena, &sums, known ? (str){ 0 } : S("Tax is added for the address you give."));
+    v->terms = S("You can cancel free of charge until the order is shipped.");
+}
+
+static void fill_steps(struct shown *s, struct cx *cx, struct checkout_view *v)
+{
+    static const struct {
+        const char *label, *href;
+    } steps[] = { { "Address", "#address" }, { "Delivery", "#delivery" }, { "Payment", "#payment" },
+        { "Review", "#review" } };
+    size_t at = s->chosen ? 1 : 0;
+    if (s->trouble.e && s->trouble.e != &ERR_INVALID)
+        at = s->trouble.e == &PAYMENTS_DECLINED || s->trouble.e == &CHECKOUT_PAYMENT_TYPE ? 2
+             : s->trouble.e == &PRICING_SPEED_UNKNOWN                                     ? 1
+                                                                                          : 3;
+    struct step_view *list = NEW_N(cx->arena, COUNT(steps), struct step_view);
+    for (size_t i = 0; i < COUNT(steps); i++)
+        list[i] = (struct step_view){ .label = str_from_c(steps[i].label),
+            .href = str_from_c(steps[i].href),
+            .done = i < at,
+            .current = i == at };
+    v->steps = list;
+    v->steps_n = COUNT(steps);
+}
+
+/* In a READ unit. A cart that cannot be bought is looked at in the cart. */
+static err show(struct shown *s, struct cx *cx, struct reply *reply)
+{
+    err e = read_lines(s, cx);
+    if (!e)
+        e = read_addresses(s, cx);
+    if (!e)
+        e = read_prices(s, cx);
+    if (e == &CHECKOUT_CART_EMPTY || e == &CHECKOUT_GONE || e == &PRICING_NO_PRICE) {
+        cx_clear(cx);
+        return reply_redirect(reply, e == &CHECKOUT_CART_EMPTY ? S("/cart") : S("/cart?said=gone"));
+    }
+    if (e)
+        return e;
+    struct checkout_view *v = NEW(cx->arena, struct checkout_view);
+    v->key = secret_token(cx->arena, 24);
+    v->accept_prices =
+        s->trouble.e == &CHECKOUT_PRICE_CHANGED || (s->form && s->form->accept_prices);
+    fill_fields(s, cx, v);
+    fill_addresses(s, cx, v);
+    fill_deliveries(s, cx, v);
+    fill_payments(s, cx, v);
+    fill_lines(s, cx, v);
+    fill_sums(s, cx, v);
+    fill_steps(s, cx, v);
+    return reply_page(reply, s->trouble.status ? s->trouble.status : 200, &checkout_page, v,
+        (struct page_head){ .title = S("Checkout"), .noindex = true, .plain = true });
+}
+
+err checkout_get_form(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    struct shown s = { .c = service };
+    (void)in;
+    return show(&s, cx, reply);
+}
+
+/* ---- placing ---- */
+
+struct sent {
+    struct shown shown;
+    struct cx *cx;
+    struct reply *reply;
+    struct reply_park *park;
+    struct checkout_place place;
+};
+
+static err show_again(void *arg, struct cx *cx)
+{
+    struct sent *s = arg;
+    return show(&s->shown, cx, s->reply);
+}
+
+static void render_again(void *arg)
+{
+    struct sent *s = arg;
+    reply_finish(s->park, db_read(s->cx, show_again, s));
+}
+
+static void refuse(struct sent *s, err e, str text)
+{
+    const struct trouble_row *row = row_of(e);
+    if (!row && e != &CHECKOUT_CART_EMPTY && e != &CHECKOUT_GONE && e != &PRICING_NO_PRICE) {
+        reply_finish(s->park, e);
+        return;
+    }
+    s->shown.trouble = (struct trouble){
+        .e = e, .status = row ? row->status : 0, .text = text, .faults = s->cx->fields
+    };
+    cx_clear(s->cx);
+    checkout_off_lane(s->shown.c, render_again, s);
+}
+
+static void go_on(struct sent *s, id order_id, const char *rest)
+{
+    reply_add_cookie(s->reply, (struct reply_cookie){ .name = S("souk_n"),
+                                   .value = S("0"),
+                                   .max_age_s = CART_GUEST_MS / 1000,
+                                   .readable = true });
+    reply_finish(
+        s->park, reply_redirect(s->reply, checkout_order_path(s->cx->arena, order_id, rest)));
+}
+
+/* The stored answer is the API's: an order, or why there is none. */
+static void repeat(struct sent *s, const struct idem_reply *stored)
+{
+    struct json_value *doc;
+    err e = json_value_parse(s->cx, stored->body, &doc);
+    if (e) {
+        reply_finish(s->park, e);
+        return;
+    }
+    id order_id = { 0 };
+    bool known = id_parse(json_value_str(s->cx->arena, json_value_get(doc, "orderId")), &order_id);
+    str detail = json_value_str(s->cx->arena, json_value_get(doc, "detail"));
+    json_value_close(doc);
+    if (stored->status < 400 && known)
+        go_on(s, order_id, "/thanks");
+    else
+        refuse(s, stored->status == 402 ? &PAYMENTS_DECLINED : &INVENTORY_RESERVATION_GONE, detail);
+}
+
+static void sent_done(void *arg, struct checkout_place *p)
+{
+    struct sent *s = arg;
+    bool joined = p->failed == &IDEM_RUNNING && !id_is_none(p->stored.subject);
+    if (p->replayed)
+        repeat(s, &p->stored);
+    else if (joined) {
+        cx_clear(s->cx);
+        go_on(s, p->stored.subject, "/thanks");
+    } else if (!p->failed || p->run.pending) {
+        cx_clear(s->cx);
+        go_on(s, p->run.saga.order_id, p->run.next_url.n ? "/challenge" : "/thanks");
+    } else
+        refuse(s, p->failed,
+            p->failed == &PAYMENTS_DECLINED ? p->run.answer.decline_text : (str){ 0 });
+}
+
+static void wish_of(struct cx *cx, const struct form *f, struct checkout_wish *w)
+{
+    *w = (struct checkout_wish){ .from_cart = true,
+        .email = str_trim(f->email),
+        .method = { S("card"), f->payment },
+        .speed = speed_of(f),
+        .accept_prices = f->accept_prices };
+    if (f->address_id.n && id_parse(f->address_id, &w->address_id))
+        return;
+    struct identity_address *typed = NEW(cx->arena, struct identity_address);
+    *typed = (struct identity_address){ .name = str_trim(f->name),
+        .line1 = str_trim(f->line1),
+        .line2 = str_trim(f->line2),
+        .city = str_trim(f->city),
+        .region = str_trim(f->region),
+        .postal_code = str_trim(f->postal_code),
+        .country = f->country,
+        .phone = str_trim(f->phone) };
+    w->address = typed;
+}
+
+err checkout_post_form(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct sent *s = NEW(cx->arena, struct sent);
+    *s = (struct sent){ .shown = { .c = service, .form = body },
+        .cx = cx,
+        .reply = reply,
+        .park = reply_park(reply),
+        .place = { .c = service, .cx = cx, .done = sent_done, .arg = s } };
+    wish_of(cx, body, &s->place.wish);
+    struct buf print = { .arena = cx->arena };
+    json_encode(&print, &checkout_form_shape, body, false);
+    s->place.claim = (struct idem_claim){ .principal = checkout_principal(cx),
+        .method = S("POST"),
+        .route = S("/checkout"),
+        .key = s->shown.form->key,
+        .fingerprint = secret_sha256_hex(cx->arena, buf_str(&print)) };
+    checkout_place(&s->place);
+    return NULL;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What several pages of the checkout show: addresses, sums, lines, cards. Called by its page files;
+ * must never show an order to anyone but its owner. */
+#include "flows/checkout/checkout_pages.h"
+#include "platform/pool/pool.h"
+
+str checkout_order_path(struct arena *arena, id order_id, const char *rest)
+{
+    return str_fmt(arena, "/orders/" STR_F "%s", STR_A(id_text(arena, order_id)), rest);
+}
+
+void checkout_off_lane(struct checkout *c, void (*fn)(void *arg), void *arg)
+{
+    if (!c->deps.pay_pool || !pool_submit(c->deps.pay_pool, fn, arg))
+        fn(arg);
+}
+
+/* "97201 Portland, OR" */
+static str city_line(struct arena *arena, const struct orders_address *a)
+{
+    struct buf out = { .arena = arena };
+    if (a->postal_code.n)
+        buf_fmt(&out, STR_F " ", STR_A(a->postal_code));
+    buf_add(&out, a->city);
+    if (a->region.n)
+        buf_fmt(&out, ", " STR_F, STR_A(a->region));
+    return buf_str(&out);
+}
+
+const struct address_view *checkout_address_lines(
+    struct arena *arena, const struct orders_address *address)
+{
+    struct address_view *v = NEW(arena, struct address_view);
+    struct text_view *lines = NEW_N(arena, 4, struct text_view);
+    lines[v->lines_n++].text = address->line1;
+    if (address->line2.n)
+        lines[v->lines_n++].text = address->line2;
+    lines[v->lines_n++].text = city_line(arena, address);
+    lines[v->lines_n++].text = checkout_country_name(address->country);
+    v->name = address->name;
+    v->phone = address->phone;
+    v->lines = lines;
+    return v;
+}
+
+const struct summary_view *checkout_summary(
+    struct arena *arena, const struct checkout_sums *sums, str note)
+{
+    struct summary_row_view *rows = NEW_N(arena, 4, struct summary_row_view);
+    size_t n = 0;
+    rows[n++] = (struct summary_row_view){ S("Items"), web_money(arena, sums->subtotal), false };
+    rows[n++] = (struct summary_row_view){ S("Delivery"),
+        sums->shipping.minor ? web_money(arena, sums->shipping) : S("Free"), false };
+    if (sums->tax.currency.code[0])
+        rows[n++] = (struct summary_row_view){ S("Tax"), web_money(arena, sums->tax), false };
+    if (sums->discount.minor)
+        rows[n++] = (struct summary_row_view){ S("Discount"),
+            str_cat(arena, S("\xE2\x88\x92"), web_money(arena, sums->discount)), true };
+    return web_summary(arena, rows, n, web_money(arena, sums->total), note);
+}
+
+struct order_line_view checkout_line_view(struct arena *arena, const struct orders_line *line)
+{
+    return (struct order_line_view){ .href = str_fmt(arena, "/p/" STR_F "?v=" STR_F,
+                                         STR_A(id_text(arena, line->product_id)),
+                                         STR_A(id_text(arena, line->variant_id))),
+        .title = line->title,
+        .variant = line->variant_text,
+        .quantity = web_number(arena, line->quantity),
+        .each = line->quantity == 1 ? (str){ 0 }
+                                    : str_cat(arena, web_money(arena, line->price), S(" each")),
+        .price = web_money(arena, line->subtotal),
+        .picture = line->picture.n ? web_picture(arena, line->picture, line->title, false) : NULL };
+}
+
+str checkout_card_text(struct arena *arena, const struct payments_payment *payment)
+{
+    if (!payment->brand.n)
+        return (str){ 0 };
+    char first = payment->brand.p[0];
+    if (first >= 'a' && first <= 'z')
+        first = (char)(first - 'a' + 'A');
+    return str_fmt(arena, "%c" STR_F " ending in " STR_F, first, STR_A(str_skip(payment->brand, 1)),
+        STR_A(payment->last4));
+}
+
+err checkout_see(struct checkout *c, struct cx *cx, id order_id, struct checkout_seen *ret)
+{
+    struct payments_payment *payments;
+    size_t n;
+    struct checkout_seen seen = { 0 };
+    err e = orders_get(c->deps.orders, cx, checkout_owner_of(cx), order_id, &seen.order);
+    if (!e)
+        e = payments_of_order(c->deps.payments, cx, order_id, &payments, &n);
+    if (e)
+        return e;
+    if (n)
+        seen.payment = payments[n - 1];
+    *ret = seen;
+    return NULL;
+}

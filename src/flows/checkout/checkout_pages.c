@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Pages of orders: the thanks, the list, one order and cancelling it; and the route table of all
+ * pages of the checkout. Called by the gateway; must never show another's order. */
+#include <assert.h>
+
+#include "flows/checkout/checkout_pages.h"
+
+#define ORDERS_A_PAGE 10
+#define PICTURES_MAX 5
+
+/* How a status reads, and in which step of the way it is. */
+static const struct {
+    const char *label, *kind;
+} statuses[] = {
+    [ORDERS_PENDING] = { "Waiting for the payment", "warn" },
+    [ORDERS_CONFIRMED] = { "Confirmed", "good" },
+    [ORDERS_PROCESSING] = { "Being packed", "good" },
+    [ORDERS_SHIPPED] = { "On its way", "good" },
+    [ORDERS_DELIVERED] = { "Delivered", "good" },
+    [ORDERS_CANCELLED] = { "Cancelled", "bad" },
+    [ORDERS_RETURN_REQUESTED] = { "Return asked for", "warn" },
+    [ORDERS_RETURN_APPROVED] = { "Return approved", "warn" },
+    [ORDERS_REFUNDED] = { "Money returned", "warn" },
+};
+static_assert(COUNT(statuses) == ORDERS_STATUSES_N, "words for each status");
+
+static const char *event_label(enum orders_status status)
+{
+    return status == ORDERS_PENDING ? "Ordered" : statuses[status].label;
+}
+
+/* ---- the timeline ---- */
+
+static str reason_text(str reason)
+{
+    static const struct {
+        const char *reason, *text;
+    } texts[] = { { "payment_declined", "The payment was declined." },
+        { "payment_missing", "The payment did not arrive." },
+        { "payment_late", "The payment came too late." },
+        { "stock_gone", "The payment came too late; the money goes back." },
+        { "buyer", "As you asked." } };
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (str_eq(reason, str_from_c(texts[i].reason)))
+            return str_from_c(texts[i].text);
+    return reason;
+}
+
+/* What has happened, then what is still to come on the usual way. */
+static err read_events(struct checkout *c, struct cx *cx, const struct orders_order *o,
+    const struct event_view **ret, size_t *ret_n)
+{
+    struct orders_event *past;
+    size_t past_n;
+    err e = orders_history(c->deps.orders, cx, o->order_id, &past, &past_n);
+    if (e)
+        return e;
+    struct event_view *events = NEW_N(cx->arena, past_n + ORDERS_STATUSES_N, struct event_view);
+    size_t n = 0;
+    for (; n < past_n; n++)
+        events[n] = (struct event_view){ .label = str_from_c(event_label(past[n].to)),
+            .date = instant_day_short(cx->arena, past[n].at_ms),
+            .text = past[n].to == ORDERS_CANCELLED ? reason_text(past[n].reason) : (str){ 0 },
+            .done = true,
+            .current = n + 1 == past_n,
+            .bad = past[n].to == ORDERS_CANCELLED };
+    for (int s = o->status + 1; o->status < ORDERS_DELIVERED && s <= ORDERS_DELIVERED; s++)
+        events[n++] = (struct event_view){ .label = str_from_c(statuses[s].label),
+            .date = s == ORDERS_DELIVERED
+                        ? web_days(cx->arena, o->estimated_from_ms, o->estimated_ms)
+                        : (str){ 0 } };
+    *ret = events;
+    *ret_n = n;
+    return NULL;
+}
+
+static const struct order_line_view *lines_of(struct cx *cx, const struct orders_order *o)
+{
+    struct order_line_view *lines = NEW_N(cx->arena, o->lines_n, struct order_line_view);
+    for (size_t i = 0; i < o->lines_n; i++)
+        lines[i] = checkout_line_view(cx->arena, &o->lines[i]);
+    return lines;
+}
+
+static const struct summary_view *summary_of(struct cx *cx, const struct orders_order *o)
+{
+    const struct checkout_sums sums = { o->subtotal, o->shipping, o->tax, o->discount, o->total };
+    return checkout_summary(cx->arena, &sums, (str){ 0 });
+}
+
+static str delivery_of(struct cx *cx, const struct orders_order *o)
+{
+    if (o->delivered_ms)
+        return str_cat(
+            cx->arena, S("Delivered on "), instant_day_short(cx->arena, o->delivered_ms));
+    if (o->status > ORDERS_SHIPPED)
+        return (str){ 0 };
+    return str_cat(
+        cx->arena, S("Expected "), web_days(cx->arena, o->estimated_from_ms, o->estimated_ms));
+}
+
+static const struct alert_view *alert_with(
+    struct cx *cx, struct alert_view facts, str label, str href)
+{
+    struct alert_view *v = NEW(cx->arena, struct alert_view);
+    *v = facts;
+    if (!label.n)
+        return v;
+    struct link_view *link = NEW(cx->arena, struct link_view);
+    *link = (struct link_view){ label, href };
+    v->links = link;
+    v->links_n = 1;
+    return v;
+}
+
+/* What a buyer must know of an order that is not simply on its way; NULL: nothing. */
+static const struct alert_view *state_alert(struct cx *cx, const struct checkout_seen *seen)
+{
+    const struct orders_order *o = &seen->order;
+    if (checkout_challenged(seen))
+        return alert_with(cx,
+            (struct alert_view){
+                .kind = S("warn"), .title = S("Your bank wants to ask you first") },
+            S("Confirm the payment"), checkout_order_path(cx->arena, o->order_id, "/challenge"));
+    if (o->status == ORDERS_PENDING)
+        return alert_with(cx,
+            (struct alert_view){ .kind = S("info"),
+                .title = S("We have your order and are confirming the payment"),
+                .text = S("Reload this page in a moment; there is no need to order again.") },
+            (str){ 0 }, (str){ 0 });
+    if (o->status == ORDERS_CANCELLED && !str_eq(o->cancel_reason, S("buyer")))
+        return alert_with(cx,
+            (struct alert_view){ .kind = S("bad"),
+                .title = S("This order was cancelled"),
+                .text = reason_text(o->cancel_reason) },
+            S("Back to the checkout"), S("/checkout"));
+    return NULL;
+}
+
+static str first_word(str text)
+{
+    return str_cut(&text, ' ');
+}
+
+/* ---- the thanks ---- */
+
+static const char *const said_words[] = { "cancelled", "late", NULL };
+static const struct json_field order_in_fields[] = {
+    JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
+    JSON_STR(struct checkout_order_in, said, .at = AT_QUERY, .one_of = said_words),
+};
+const struct json_shape checkout_order_in_shape =
+    JSON_SHAPE("OrderPageQuery", struct checkout_order_in, order_in_fields);
+
+static void fill_thanks(
+    struct cx *cx, const struct checkout_seen *seen, struct confirmation_view *v)
+{
+    struct arena *a = cx->arena;
+    const struct orders_order *o = &seen->order;
+    bool placed = o->status != ORDERS_CANCELLED;
+    v->heading = placed ? str_cat(a, S("Thank you, "), first_word(o->address.name))
+                        : S("This order did not go through");
+    if (o->status == ORDERS_PENDING)
+        v->text = str_fmt(a, "We will write to " STR_F " when it is confirmed.", STR_A(o->email));
+    else
+        v->text = placed ? str_fmt(a, "We sent a confirmation to " STR_F ".", STR_A(o->email))
+                         : S("Nothing will be delivered, and nothing was charged.");
+    v->number = o->number;
+    v->delivery = delivery_of(cx, o);
+    v->order_href = checkout_order_path(a, o->order_id, "");
+    if (id_is_none(cx->who.user_id))
+        v->register_href = str_cat(a, S("/register?next="), str_url_encode(a, v->order_href));
+    v->alert = state_alert(cx, seen);
+    v->lines = lines_of(cx, o);
+    v->lines_n = o->lines_n;
+    v->summary = summary_of(cx, o);
+    v->address = checkout_address_lines(a, &o->address);
+}
+
+static err get_thanks(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct checkout_order_in *in = body;
+    struct confirmation_view *v = NEW(cx->arena, struct confirmation_view);
+    struct checkout_seen seen;
+    err e = checkout_see(service, cx, in->order_id, &seen);
+    if (!e)
+        e = read_events(service, cx, &seen.order, &v->events, &v->events_n);
+    if (e)
+        return e;
+    fill_thanks(cx, &seen, v);
+    return reply_page(reply, 200, &confirmation_page, v,
+        (struct page_head){ .title = v->heading, .noindex = true });
+}
+
+/* ---- the list ---- */
+
+struct list_in {
+    int64_t page;
+};
+static const struct json_field list_fields[] = {
+    JSON_INT(struct list_in, page, .at = AT_QUERY, .min = 1, .max = 500),
+};
+static const struct json_shape list_shape =
+    JSON_SHAPE("OrdersPageQuery", struct list_in, list_fields);
+
+static void fill_row(struct cx *cx, const struct orders_order *o, struct order_row_view *v)
+{
+    struct arena *a = cx->arena;
+    *v = (struct order_row_view){ .href = checkout_order_path(a, o->order_id, ""),
+        .number = o->number,
+        .date = instant_day_long(a, o->created_ms),
+        .total = web_money(a, o->total),
+        .status = str_from_c(statuses[o->status].label),
+        .status_kind = str_from_c(statuses[o->status].kind) };
+    struct picture_view *pictures = NEW_N(a, PICTURES_MAX, struct picture_view);
+    for (size_t i = 0; i < o->lines_n && v->pictures_n < PICTURES_MAX; i++)
+        if (o->lines[i].picture.n)
+            pictures[v->pictures_n++] =
+                *web_picture(a, o->lines[i].picture, o->lines[i].title, false);
+    v->pictures = pictures;
+    if (o->lines_n > PICTURES_MAX)
+        v->more = str_fmt(a, "+%d", (int)(o->lines_n - PICTURES_MAX));
+}
+
+static str page_href(struct arena *arena, int64_t page)
+{
+    return page == 1 ? S("/orders") : str_fmt(arena, "/orders?page=%d", (int)page);
+}
+
+static const struct pages_view *pages_of(struct arena *arena, int64_t page, int64_t last)
+{
+    if (last <= 1)
+        return NULL;
+    struct pages_view *v = NEW(arena, struct pages_view);
+    struct page_link_view *links = NEW_N(arena, 16, struct page_link_view);
+    int64_t shown = 0;
+    for (int64_t p = 1; p <= last; p++) {
+        if (p != 1 && p != last && (p < page - 2 || p > page + 2))
+            continue;
+        if (p > shown + 1)
+            links[v->links_n++] = (struct page_link_view){ .gap = true };
+        links[v->links_n++] = (struct page_link_view){
+            .label = str_from_i64(arena, p), .href = page_href(arena, p), .current = p == page
+        };
+        shown = p;
+    }
+    v->links = links;
+    if (page > 1)
+        v->prev = page_href(arena, page - 1);
+    if (page < last)
+        v->next = page_href(arena, page + 1);
+    return v;
+}
+
+static const struct empty_view no_orders = { .title = S_INIT("No orders yet"),
+    .text = S_INIT("What you order can be followed here."),
+    .href = S_INIT("/"),
+    .action = S_INIT("See what is new") };
+
+static err get_orders_page(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct checkout *c = service;
+    const struct list_in *in = body;
+    int64_t page = in->page ? in->page : 1, total;
+    struct orders_order *list;
+    size_t n;
+    err e = orders_list(c->deps.orders, cx,
+        (struct orders_page){ .user_id = cx->who.user_id,
+            .limit = ORDERS_A_PAGE,
+            .skip = (page - 1) * ORDERS_A_PAGE },
+        &list, &n);
+    if (!e)
+        e = orders_count(c->deps.orders, cx, cx->who.user_id, &total);
+    if (e)
+        return e;
+    struct orders_view *v = NEW(cx->arena, struct orders_view);
+    struct order_row_view *rows = NEW_N(cx->arena, n, struct order_row_view);
+    for (size_t i = 0; i < n; i++)
+        fill_row(cx, &list[i], &rows[i]);
+    v->orders = rows;
+    v->orders_n = n;
+    v->empty = total ? NULL : &no_orders;
+    v->pages = pages_of(cx->arena, page, (total + ORDERS_A_PAGE - 1) / ORDERS_A_PAGE);
+    return reply_page(reply, 200, &orders_page, v,
+        (struct page_head){ .title = S("Your orders"), .noindex = true });
+}
+
+/* ---- one order ---- */
+
+static str payment_text(struct cx *cx, const struct payments_payment *p)
+{
+    static const char *const ends[] = { [PAYMENTS_STARTED] = ", being confirmed",
+        [PAYMENTS_UNKNOWN_ANSWER] = ", being confirmed",
+        [PAYMENTS_CHALLENGED] = ", waiting for you",
+        [PAYMENTS_AUTHORIZED] = "",
+        [PAYMENTS_CAPTURED] = "",
+        [PAYMENTS_REFUSED] = ", declined",
+        [PAYMENTS_VOIDED] = ", not charged",
+        [PAYMENTS_REFUNDED] = ", money returned" };
+    static_assert(COUNT(ends) == PAYMENTS_STATUSES_N, "words for each state");
+    if (id_is_none(p->payment_id))
+        return S("None");
+    str card = checkout_card_text(cx->arena, p);
+    return str_cat(cx->arena, card.n ? card : S("Card"), str_from_c(ends[p->status]));
+}
+
+static const struct alert_view *said_alert(
+    struct cx *cx, const struct checkout_seen *seen, str said)
+{
+    if (str_eq(said, S("cancelled")) && seen->order.status == ORDERS_CANCELLED)
+        return alert_with(cx,
+            (struct alert_view){ .kind = S("good"),
+                .title = S("The order is cancelled"),
+                .text = S("The money goes back to your card.") },
+            (str){ 0 }, (str){ 0 });
+    if (str_eq(said, S("late")))
+        return alert_with(cx,
+            (struct alert_view){
+                .kind = S("warn"), .title = S("This order cannot be cancelled any more") },
+            (str){ 0 }, (str){ 0 });
+    return state_alert(cx, seen);
+}
+
+static void fill_crumbs(struct cx *cx, const struct orders_order *o, struct order_view *v)
+{
+    struct link_view *crumbs = NEW_N(cx->arena, 3, struct link_view);
+    crumbs[v->crumbs_n++] = (struct link_view){ S("Home"), S("/") };
+    if (!id_is_none(cx->who.user_id))
+        crumbs[v->crumbs_n++] = (struct link_view){ S("Your orders"), S("/orders") };
+    crumbs[v->crumbs_n++] = (struct link_view){ .label = o->number };
+    v->crumbs = crumbs;
+}
+
+static void fill_order(struct cx *cx, const struct checkout_seen *seen, struct order_view *v)
+{
+    struct arena *a = cx->arena;
+    const struct orders_order *o = &seen->order;
+    v->number = o->number;
+    v->date = str_cat(a, S("Ordered on "), instant_day_long(a, o->created_ms));
+    v->status = str_from_c(statuses[o->status].label);
+    v->status_kind = str_from_c(statuses[o->status].kind);
+    v->delivery = delivery_of(cx, o);
+    v->payment = payment_text(cx, &seen->payment);
+    if (o->status == ORDERS_CONFIRMED || o->status == ORDERS_PROCESSING) {
+        struct order_cancel_view *cancel = NEW(a, struct order_cancel_view);
+        cancel->action = checkout_order_path(a, o->order_id, "/cancel");
+        cancel->text = str_fmt(a, "Nothing will be sent, and " STR_F " goes back to your card.",
+            STR_A(web_money(a, o->total)));
+        v->cancel = cancel;
+    }
+    v->lines = lines_of(cx, o);
+    v->lines_n = o->lines_n;
+    v->summary = summary_of(cx, o);
+    v->address = checkout_address_lines(a, &o->address);
+    fill_crumbs(cx, o, v);
+}
+
+static err get_order_page(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct checkout_order_in *in = body;
+    struct order_view *v = NEW(cx->arena, struct order_view);
+    struct checkout_seen seen;
+    err e = checkout_see(service, cx, in->order_id, &seen);
+    if (!e)
+        e = read_events(service, cx, &seen.order, &v->events, &v->events_n);
+    if (e)
+        return e;
+    fill_order(cx, &seen, v);
+    v->alert = said_alert(cx, &seen, in->said);
+    return reply_page(reply, 200, &order_page, v,
+        (struct page_head){ .title = str_cat(cx->arena, S("Order "), v->number), .noindex = true });
+}
+
+/* ---- cancelling ---- */
+
+struct cancelling {
+    struct checkout_ending ending;
+    struct reply *reply;
+    struct reply_park *park;
+};
+
+static void cancel_done(void *arg, struct checkout_ending *ending)
+{
+    struct cancelling *w = arg;
+    struct cx *cx = ending->cx;
+    bool late = ending->failed == &CHECKOUT_NOT_OFFERED;
+    if (ending->failed && !late) {
+        reply_finish(w->park, ending->failed);
+        return;
+    }
+    cx_clear(cx);
+    reply_finish(w->park, reply_redirect(w->reply, checkout_order_path(cx->arena, ending->order_id,
+                                                       late ? "?said=late" : "?said=cancelled")));
+}
+
+static err post_cancel_page(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct checkout_order_in *in = body;
+    struct cancelling *w = NEW(cx->arena, struct cancelling);
+    *w = (struct cancelling){ .ending = { .c = service,
+                                  .cx = cx,
+                                  .order_id = in->order_id,
+                                  .done = cancel_done,
+                                  .arg = w },
+        .reply = reply,
+        .park = reply_park(reply) };
+    checkout_cancel(&w->ending);
+    return NULL;
+}
+
+const struct route checkout_page_routes[] = {
+    { .method = "GET",
+        .path = "/checkout",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_READ,
+        .fn = checkout_get_form,
+        .summary = "Buying, in one page" },
+    { .method = "POST",
+        .path = "/checkout",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_PAYMENT,
+        .in = &checkout_form_shape,
+        .fn = checkout_post_form,
+        .summary = "Place the order" },
+    { .method = "GET",
+        .path = "/orders/{orderId}/challenge",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_READ,
+        .in = &checkout_order_in_shape,
+        .fn = checkout_get_challenge,
+        .summary = "The sandbox's bank asks the buyer" },
+    { .method = "POST",
+        .path = "/orders/{orderId}/challenge",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_PAYMENT,
+        .in = &checkout_challenge_shape,
+        .fn = checkout_post_challenge,
+        .summary = "Answer the sandbox's bank" },
+    { .method = "GET",
+        .path = "/orders/{orderId}/thanks",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_READ,
+        .in = &checkout_order_in_shape,
+        .fn = get_thanks,
+        .summary = "After the order" },
+    { .method = "GET",
+        .path = "/orders",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .in = &list_shape,
+        .fn = get_orders_page,
+        .summary = "One's orders, newest first" },
+    { .method = "GET",
+        .path = "/orders/{orderId}",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_READ,
+        .in = &checkout_order_in_shape,
+        .fn = get_order_page,
+        .summary = "One order" },
+    { .method = "POST",
+        .path = "/orders/{orderId}/cancel",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_PAYMENT,
+        .in = &checkout_order_in_shape,
+        .fn = post_cancel_page,
+        .summary = "Cancel an order before it is shipped" },
+    ROUTES_END,
+};
+const struct html_page *const checkout_page_list[] = { &checkout_page, &confirmation_page,
+    &orders_page, &order_page, &challenge_page, NULL };

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the pages of the checkout share. For this folder only; handlers are listed in the route
+ * table of checkout_pages.c. */
+#ifndef SOUK_FLOWS_CHECKOUT_CHECKOUT_PAGES_H
+#define SOUK_FLOWS_CHECKOUT_CHECKOUT_PAGES_H
+
+#include "flows/checkout/checkout_internal.h"
+#include "flows/checkout/checkout_views.h"
+#include "platform/web/web_format.h"
+
+/* "/orders/<id>" and what follows: "", "/thanks", "/challenge". */
+str checkout_order_path(struct arena *arena, id order_id, const char *rest);
+/* An address as it goes on the parcel. */
+const struct address_view *checkout_address_lines(
+    struct arena *arena, const struct orders_address *address);
+/* Sums as rows; an absent tax is not known yet. */
+struct checkout_sums {
+    money subtotal, shipping, tax, discount, total;
+};
+const struct summary_view *checkout_summary(
+    struct arena *arena, const struct checkout_sums *sums, str note);
+/* One line of an order, or of the review before it. */
+struct order_line_view checkout_line_view(struct arena *arena, const struct orders_line *line);
+
+/* "Visa ending in 4242"; absent while the provider has not told. */
+str checkout_card_text(struct arena *arena, const struct payments_payment *payment);
+
+/* In a READ unit: an order of the visitor's with its newest payment (payment_id none: none). */
+struct checkout_seen {
+    struct orders_order order;
+    struct payments_payment payment;
+};
+err checkout_see(
+    struct checkout *c, struct cx *cx, id order_id, struct checkout_seen *ret) MUST_USE;
+/* The buyer must say at the sandbox's bank that it was them. */
+bool checkout_challenged(const struct checkout_seen *seen);
+
+/* What renders after a parked call reads the database, so it runs on the provider's executor and
+ * not on the lane that has reported. */
+void checkout_off_lane(struct checkout *c, void (*fn)(void *arg), void *arg);
+
+extern const struct json_shape checkout_form_shape, checkout_challenge_shape;
+err checkout_get_form(void *service, struct cx *cx, const void *in, struct reply *reply);
+err checkout_post_form(void *service, struct cx *cx, const void *in, struct reply *reply);
+err checkout_get_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
+err checkout_post_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
+
+struct checkout_order_in {
+    id order_id;
+    str said, answer;
+};
+extern const struct json_shape checkout_order_in_shape;
+
+#endif
