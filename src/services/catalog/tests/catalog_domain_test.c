@@ -289,6 +289,29 @@ static const struct catalog_attribute digest_attributes[] = { { S_INIT("a"), S_I
 static const struct catalog_attribute shifted_attributes[] = { { S_INIT("ab"), S_INIT("c"),
     CATALOG_TEXT, S_INIT("x"), { NULL, 0 } } };
 
+/* One member of the first variant is another. */
+#define VARIANT(name, ...)                                                                         \
+    static const struct catalog_variant name##_variants[] = {                                      \
+        { .sku = S_INIT("A-1"), .options = digest_options, .options_n = 1, __VA_ARGS__ },          \
+        { .sku = S_INIT("A-2") }                                                                   \
+    };                                                                                             \
+    CHANGE(name, p->variants = name##_variants)
+VARIANT(other_ean, .ean = S_INIT("4006381333931"))
+VARIANT(other_image, .image = S_INIT("/x.png"))
+VARIANT(other_colour, .colour = S_INIT("Red"))
+VARIANT(other_weight, .weight_g = 1)
+static const struct catalog_variant sku_variants[] = {
+    { .sku = S_INIT("A-9"), .options = digest_options, .options_n = 1 }, { .sku = S_INIT("A-2") }
+};
+static const struct catalog_variant option_variants[] = { { .sku = S_INIT("A-1") },
+    { .sku = S_INIT("A-2"), .options = digest_options, .options_n = 1 } };
+CHANGE(other_sku, p->variants = sku_variants)
+CHANGE(other_options, p->variants = option_variants)
+CHANGE(other_source, p->source = S("x"))
+CHANGE(other_slug, p->slug = S("x"))
+CHANGE(other_picture, p->picture = S("x"))
+CHANGE(other_text, p->description = S("x"))
+CHANGE(other_seller_name, p->seller_name = S("x"))
 CHANGE(other_title, p->title = S("B"))
 CHANGE(title_to_brand, p->title = S("A"), p->brand = S("A"))
 CHANGE(other_category, p->category_id.b[3] = 1)
@@ -313,6 +336,17 @@ static const struct digest_case {
 } digest_cases[] = {
     { "nothing", nothing, true },
     { "title", other_title, false },
+    { "source", other_source, false },
+    { "slug", other_slug, false },
+    { "picture", other_picture, false },
+    { "description", other_text, false },
+    { "name of the seller", other_seller_name, false },
+    { "SKU", other_sku, false },
+    { "EAN", other_ean, false },
+    { "options", other_options, false },
+    { "image of a variant", other_image, false },
+    { "colour", other_colour, false },
+    { "weight", other_weight, false },
     { "brand", title_to_brand, false },
     { "category", other_category, false },
     { "seller", other_seller, false },

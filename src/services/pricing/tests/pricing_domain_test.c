@@ -222,6 +222,9 @@ static const struct quote_case {
         PRICING_STANDARD, { "USD" }, NULL, 1000000, 0, 0, 0, 1000000, true },
     { "and abroad", { { 1, 1, 1000000, 1000000 } }, S_INIT("KE"), { 0 }, PRICING_STANDARD,
         { "USD" }, NULL, 1000000, 0, INT64_C(800000000399), 0, INT64_C(800001000399), false },
+    { "heavier is not dearer", { { 1, 1, 1000000, 1000000 }, { 1, 1, 1000000, 1000000 } },
+        S_INIT("KE"), { 0 }, PRICING_STANDARD, { "USD" }, NULL, 2000000, 0, INT64_C(800000000399),
+        0, INT64_C(800002000399), false },
 };
 
 static size_t lines_of(const struct quote_case *t, struct pricing_line *lines)

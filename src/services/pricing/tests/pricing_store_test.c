@@ -195,6 +195,14 @@ static void a_product_has_its_prices_and_the_cheapest(void **state)
     CHECK_INT(from[1].price.currency.code[0], 0);
     CHECK(id_eq(from[1].product_id, named("none")));
     CHECK_INT(from[2].price.minor, 5);
+    for (int i = 0; i < 3; i++) { /* whichever id is the least */
+        struct pricing_price cheap = prices[i];
+        cheap.price.minor = 100 - i;
+        set(shop, &cheap, 1);
+        CHECK_ERR(shop->cx, store_read(shop->s, do_from, &call), NULL);
+        CHECK_INT(from[0].price.minor, 100 - i);
+        CHECK(id_eq(from[0].variant_id, cheap.variant_id));
+    }
     shop_close(shop);
 }
 
