@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The search port: products in, query structure in, ranked ids with exact facets out. Knows no
- * service. Two kinds of adapter: over the database's own text search (search_sql), which later stays
- * as the oracle of our own engine, and engines that keep an index of their own.
+ * service. Two kinds of adapter: over the database's own text search (search_sql), which later
+ * stays as the oracle of our own engine, and engines that keep an index of their own.
  *
  * Facets are counted over the whole match set and disjunctively: the counts of one facet ignore the
  * filter on itself. */
@@ -12,9 +12,9 @@
 
 extern const problem SEARCH_BAD_TOKEN; /* 400 page_token_invalid */
 
-#define SEARCH_TEXT_MAX 200    /* bytes of a query that are looked at */
-#define SEARCH_VALUES_MAX 50   /* values of one filter */
-#define SEARCH_FACETS_MAX 12   /* attribute facets of a result */
+#define SEARCH_TEXT_MAX 200  /* bytes of a query that are looked at */
+#define SEARCH_VALUES_MAX 50 /* values of one filter */
+#define SEARCH_FACETS_MAX 12 /* attribute facets of a result */
 
 struct search_attribute {
     str name, label, value; /* "colour", "Colour", "Navy" */
@@ -25,7 +25,7 @@ struct search_doc {
     str category_path; /* "electronics/laptops" */
     const struct search_attribute *attributes;
     size_t attributes_n;
-    str codes;         /* SKUs, EANs and model names, separated by blanks: found exactly */
+    str codes; /* SKUs, EANs and model names, separated by blanks: found exactly */
     int64_t price_minor, rating_x100, rating_count, released_ms;
     int64_t popularity; /* units sold lately */
     bool prime, in_stock;
@@ -98,7 +98,8 @@ struct search {
     err (*put)(void *self, struct cx *cx, const struct search_doc *docs, size_t n);
     err (*remove)(void *self, struct cx *cx, const id *product_ids, size_t n);
     /* In a READ unit. Results in cx->arena. */
-    err (*query)(void *self, struct cx *cx, const struct search_query *q, struct search_result *ret);
+    err (*query)(
+        void *self, struct cx *cx, const struct search_query *q, struct search_result *ret);
     /* Completions of what is being typed: queries, then titles; at most 10. */
     err (*complete)(void *self, struct cx *cx, str prefix, str **ret, size_t *ret_n);
     err (*count)(void *self, struct cx *cx, int64_t *ret_n);
@@ -108,6 +109,8 @@ struct search {
 /* Over SQLite FTS5 or PostgreSQL text search in tables search_*; migrations in
  * src/platform/search/sql. */
 err search_sql_open(struct arena *life, struct cx *cx, struct db *db, struct search *ret) MUST_USE;
+/* Gives back the columns kept in memory; a zero *search is a no-op. Nobody may be querying. */
+void search_sql_close(struct search *search);
 extern const struct db_query *const search_queries[];
 
 #endif
