@@ -3,7 +3,7 @@
  * server; one of the four places that open units of work. Must never block a loop. */
 #include "gateway/gateway_internal.h"
 
-#include <string.h>
+#include <stdatomic.h>
 
 #include "platform/secret/secret.h"
 
@@ -131,9 +131,19 @@ static void finish_on_worker(struct exchange *x, err e)
     gateway_send(x, e);
 }
 
+/* A parked reply may be finished before its handler has returned. The exchange lives until both
+ * have happened: who comes second sends. */
+static bool both_arrived(struct exchange *x)
+{
+    return atomic_fetch_add(&x->park.arrived, 1) == 1;
+}
+
 static void park_finish(struct reply_park *park, err e)
 {
-    finish((struct exchange *)park, e);
+    struct exchange *x = (struct exchange *)park;
+    x->failure = e;
+    if (both_arrived(x))
+        finish(x, e);
 }
 
 /* ---- the unit of work ---- */
@@ -161,7 +171,8 @@ static err take_claim(struct exchange *x, str key)
 static err prepare_claim(struct exchange *x)
 {
     const struct route *r = x->hit.entry->route;
-    if (r->surface != SURFACE_API || str_eq(str_from_c(r->method), S("GET")))
+    bool secret = r->limit == LIMIT_LOGIN; /* its reply holds tokens: they are never stored */
+    if (r->surface != SURFACE_API || secret || str_eq(str_from_c(r->method), S("GET")))
         return NULL;
     str key = http_request_header(x->req, S("Idempotency-Key"));
     if (!key.p && r->idempotency != IDEM_ACCEPTED)
@@ -225,8 +236,11 @@ static void run_unit(struct exchange *x)
     switch (r->unit) {
     case UNIT_NONE:
         e = run_handler(x, x->cx);
-        if (!e && x->park.parked)
+        if (!e && x->park.parked) {
+            if (both_arrived(x))
+                finish(x, x->failure);
             return;
+        }
         break;
     case UNIT_READ:
         e = db_read(x->cx, run_handler, x);

@@ -138,7 +138,13 @@ void checkout_cancel(struct checkout_ending *ending);
 /* ---- views (checkout_reply.c) ---- */
 extern const struct json_shape checkout_placed_shape, checkout_order_shape, checkout_orders_shape;
 /* The short answer to POST /orders. */
-const void *checkout_placed_view(struct cx *cx, const struct orders_order *order, str next_url);
+struct checkout_placed {
+    const struct orders_order *order;
+    str next_url;   /* of a challenge */
+    str cart_token; /* made for a guest who had none: without it the order could not be seen again
+                     */
+};
+const void *checkout_placed_view(struct cx *cx, struct checkout_placed in);
 /* In a READ unit: the whole order with payments and history. */
 err checkout_order_view(
     struct checkout *c, struct cx *cx, const struct orders_order *order, const void **ret) MUST_USE;

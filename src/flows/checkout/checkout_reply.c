@@ -8,7 +8,7 @@
 
 struct placed_view {
     id order_id;
-    str order_number, status, payment_status, currency, next_action;
+    str order_number, status, payment_status, currency, next_action, cart_token;
     int64_t estimated_delivery;
     money total;
 };
@@ -21,19 +21,23 @@ static const struct json_field placed_fields[] = {
     JSON_MONEY(struct placed_view, total, .required = true),
     JSON_STR(struct placed_view, currency, .required = true),
     JSON_STR(struct placed_view, next_action, .doc = "where the buyer confirms the payment"),
+    JSON_STR(struct placed_view, cart_token,
+        .doc = "of a guest who had none: X-Cart-Token shows the order again"),
 };
 const struct json_shape checkout_placed_shape =
     JSON_SHAPE("OrderPlaced", struct placed_view, placed_fields);
 
-const void *checkout_placed_view(struct cx *cx, const struct orders_order *order, str next_url)
+const void *checkout_placed_view(struct cx *cx, struct checkout_placed in)
 {
+    const struct orders_order *order = in.order;
     struct placed_view *v = NEW(cx->arena, struct placed_view);
     *v = (struct placed_view){ .order_id = order->order_id,
         .order_number = order->number,
         .status = str_from_c(orders_status_names[order->status]),
         .payment_status = order->payment_status,
         .currency = str_dup(cx->arena, currency_str(&order->total.currency)),
-        .next_action = next_url,
+        .next_action = in.next_url,
+        .cart_token = in.cart_token,
         .estimated_delivery = order->estimated_ms,
         .total = order->total };
     return v;

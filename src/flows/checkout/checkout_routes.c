@@ -144,6 +144,7 @@ static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_w
 struct answer {
     struct reply *reply;
     struct reply_park *park;
+    str new_token; /* made for a guest without one */
 };
 
 static void place_done(void *arg, struct checkout_place *p)
@@ -176,7 +177,9 @@ static void place_done(void *arg, struct checkout_place *p)
     reply_add_header(r, S("Location"),
         str_cat(cx->arena, S("/api/v1/orders/"), id_text(cx->arena, shown.order_id)));
     (void)reply_json(r, p->run.pending ? 202 : 201, &checkout_placed_shape,
-        checkout_placed_view(cx, &shown, p->run.next_url));
+        checkout_placed_view(
+            cx, (struct checkout_placed){
+                    .order = &shown, .next_url = p->run.next_url, .cart_token = a->new_token }));
     reply_finish(a->park, NULL);
 }
 
@@ -194,7 +197,10 @@ static err post_order(void *service, struct cx *cx, const void *body, struct rep
         .route = S("/api/v1/orders"),
         .key = in->key,
         .fingerprint = fingerprint(cx, in) };
-    *a = (struct answer){ .reply = reply, .park = reply_park(reply) };
+    str new_token = { 0 };
+    if (id_is_none(cx->who.user_id) && !cx->who.cart_token.n)
+        cx->who.cart_token = new_token = secret_token(cx->arena, 24);
+    *a = (struct answer){ .reply = reply, .park = reply_park(reply), .new_token = new_token };
     checkout_place(p);
     return NULL;
 }

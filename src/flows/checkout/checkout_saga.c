@@ -125,7 +125,8 @@ static err unit_confirm(void *arg, struct cx *cx)
     shown.status = ORDERS_CONFIRMED;
     shown.payment_status = S("captured");
     struct buf body = { .arena = cx->arena };
-    json_encode(&body, &checkout_placed_shape, checkout_placed_view(cx, &shown, (str){ 0 }), false);
+    json_encode(&body, &checkout_placed_shape,
+        checkout_placed_view(cx, (struct checkout_placed){ .order = &shown }), false);
     return finish_claim(run, cx, 201, buf_str(&body));
 }
 

@@ -62,6 +62,7 @@ void reply_add_cookie(struct reply *r, struct reply_cookie cookie);
 struct reply_park {
     void (*finish)(struct reply_park *park, err e); /* the gateway's */
     bool parked;
+    _Atomic int arrived; /* the edge's: the handler has returned, the reply is finished */
 };
 struct reply_park *reply_park(struct reply *r);
 void reply_finish(struct reply_park *park, err e);
