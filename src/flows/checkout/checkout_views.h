@@ -40,9 +40,9 @@ struct checkout_view {
     const struct order_line_view *lines;
     const struct summary_view *summary;
     size_t steps_n, addresses_n, fields_n, deliveries_n, payments_n, lines_n;
-    bool
-        new_address;    /* the typed address is the chosen one. Mark its fields required only when
-                           there are no saved addresses: hidden required fields would block the form */
+    /* The typed address is the chosen one. Its fields are required only when there are no saved
+     * addresses: hidden required fields would block the form. */
+    bool new_address;
     bool accept_prices; /* the changed prices have been shown: sending it accepts them */
 };
 struct confirmation_view {

@@ -5,8 +5,8 @@
 #include "flows/demo/demo_words.h"
 
 #define ENGLISH_GIVEN                                                                              \
-    "Olivia|Noah|Amara|Liam|Chloé=Chloe|Ethan|Maya|Lucas|Grace|Owen|Priya|Daniel|Zoë=Zoe|Marcus|" \
-    "Hannah|Samuel|Aisha|Henry|Ivy|Jordan"
+    "Olivia|Noah|Amara|Liam|Chloé=Chloe|Ethan|Maya|Lucas|Grace|Owen|Priya|Daniel|"                \
+    "Zoë=Zoe|Marcus|Hannah|Samuel|Aisha|Henry|Ivy|Jordan"
 #define ENGLISH_FAMILY                                                                             \
     "Harper|Bennett|Okafor|Whitfield|Carver|Nguyen|Delgado|Marsh|Pemberton|Singh|Ashdown|Reyes|"   \
     "Holloway|Kowalski|Fairbanks|Brooks|Abara|Lindqvist|Moreau|Tate"
