@@ -357,6 +357,7 @@ static void call(void *arg)
     struct pay_result result = { 0 };
     err e = ask(run, &result);
     cx_clear(cx);
+    cx->now_ms = clock_now_ms(run->c->deps.clock); /* banks take their time */
     run->said = answer_of(e, &result);
     run->tries++;
     run->paid_answer = !e && result.state != PAY_STATE_NONE;

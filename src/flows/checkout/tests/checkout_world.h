@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A shop in process for the tests of the checkout: real services on one store, a clock that tests
+ * move, the sandbox behind a wrapper that fails. Must never be used outside this folder. */
+#ifndef SOUK_FLOWS_CHECKOUT_TESTS_CHECKOUT_WORLD_H
+#define SOUK_FLOWS_CHECKOUT_TESTS_CHECKOUT_WORLD_H
+
+#include "checkout_sql.h"
+#include "flows/checkout/checkout_internal.h"
+#include "platform/secret/secret.h"
+#include "tests/support/store.h"
+
+#define STOCK 100000
+#define PRICE 2100 /* cents, of either lamp */
+#define ATTEMPTS_MAX 600
+#define USD ((currency){ "USD" })
+
+/* What the wrapper does to the n-th call of the provider. A process that dies makes no call and no
+ * unit after that one: the run finds the provider away until it gives up, which writes nothing. */
+enum fault { FAULT_NONE, FAULT_BEFORE, FAULT_LOST, FAULT_AFTER, FAULT_DIES, FAULT_DIES_AFTER };
+#define FAULTS_N 6
+static const char *const fault_names[FAULTS_N] = { "no fault", "refused connection", "lost request",
+    "lost answer", "death before", "death after" };
+
+struct attempt {
+    id order_id;
+    int64_t units;
+};
+struct world {
+    struct store *s;
+    struct arena *life;
+    struct clock clock;
+    struct pay sandbox, pay;
+    enum fault fault;
+    int fault_at, calls;
+    bool fired, dead;
+    void (*on_authorize)(struct world *w); /* between the units, once */
+    struct catalog *catalog;
+    struct pricing *pricing;
+    struct inventory *inventory;
+    struct orders *orders;
+    struct payments *payments;
+    struct cart *cart;
+    struct identity *identity;
+    struct checkout *c;
+    id warehouse_id, user_id;
+    struct inventory_key lamps[2]; /* red, blue */
+    uint64_t seed;
+    struct attempt attempts[ATTEMPTS_MAX];
+    size_t attempts_n;
+};
+
+/* ---- the provider that fails ---- */
+
+static inline err world_fault(struct world *w, struct cx *cx, bool *ret_lose)
+{
+    *ret_lose = false;
+    if (w->dead)
+        return FAIL(cx, PAY_UNKNOWN, "dead");
+    if (++w->calls != w->fault_at || w->fault == FAULT_NONE)
+        return NULL;
+    w->fired = true;
+    w->dead = w->fault == FAULT_DIES || w->fault == FAULT_DIES_AFTER;
+    *ret_lose = w->fault == FAULT_AFTER || w->fault == FAULT_DIES_AFTER;
+    if (w->fault == FAULT_BEFORE)
+        return FAIL(cx, PAY_UNREACHABLE, "fault");
+    return *ret_lose ? NULL : FAIL(cx, PAY_UNKNOWN, "fault");
+}
+#define FAULTY(call)                                                                               \
+    struct world *w = self;                                                                        \
+    struct pay *p = &w->sandbox;                                                                   \
+    bool lose;                                                                                     \
+    err e = world_fault(w, cx, &lose);                                                             \
+    if (!e)                                                                                        \
+        e = (call);                                                                                \
+    return !e && lose ? FAIL(cx, PAY_UNKNOWN, "fault") : e
+
+static inline err world_authorize(
+    void *self, struct cx *cx, struct pay_request in, struct pay_result *ret)
+{
+    struct world *hooked = self;
+    if (hooked->on_authorize)
+        hooked->on_authorize(hooked);
+    hooked->on_authorize = NULL;
+    FAULTY(p->authorize(p->self, cx, in, ret));
+}
+
+static inline err world_release(void *self, struct cx *cx, str key, str ref, struct pay_result *ret)
+{
+    FAULTY(p->release(p->self, cx, key, ref, ret));
+}
+
+static inline err world_refund(
+    void *self, struct cx *cx, str key, str ref, money amount, struct pay_result *ret)
+{
+    FAULTY(p->refund(p->self, cx, key, ref, amount, ret));
+}
+
+static inline err world_find(void *self, struct cx *cx, str key, struct pay_result *ret)
+{
+    FAULTY(p->find(p->self, cx, key, ret));
+}
+
+/* ---- opening ---- */
+
+/* One request: an arena of its own, closed with world_done. */
+static inline struct cx *world_cx(struct world *w)
+{
+    struct arena *a = arena_open(4096);
+    struct cx *cx = NEW(a, struct cx);
+    *cx = (struct cx){ .arena = a,
+        .now_ms = clock_now_ms(&w->clock),
+        .rng = rng_seeded(++w->seed),
+        .peer = S("192.0.2.1") };
+    return cx;
+}
+
+static inline void world_done(struct cx *cx)
+{
+    arena_close(cx->arena);
+}
+
+static inline err world_stock(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    static const struct catalog_option red[] = { { S_INIT("Colour"), S_INIT("Red") } };
+    static const struct catalog_option blue[] = { { S_INIT("Colour"), S_INIT("Blue") } };
+    static const struct catalog_variant variants[] = {
+        { .sku = S_INIT("LAMP-R"), .options = red, .options_n = 1, .weight_g = 900 },
+        { .sku = S_INIT("LAMP-B"), .options = blue, .options_n = 1, .weight_g = 900 },
+    };
+    struct catalog_product lamp = { .source = S("test:lamp"),
+        .title = S("Lamp"),
+        .brand = S("Moon"),
+        .status = CATALOG_PUBLISHED,
+        .variants = variants,
+        .variants_n = 2,
+        .prime = true };
+    id ids[2], product_id = { 0 };
+    err e = catalog_category_put(w->catalog, cx,
+        (struct catalog_category){ .name = S("Lights"), .picture = S("lamp") }, &lamp.category_id);
+    if (!e)
+        e = catalog_product_put(w->catalog, cx, &lamp, &product_id, ids);
+    if (!e)
+        e = inventory_warehouse_add(w->inventory, cx,
+            (struct inventory_warehouse){ .code = S("A"), .name = S("First"), .country = S("US") },
+            &w->warehouse_id);
+    for (size_t i = 0; !e && i < 2; i++) {
+        w->lamps[i] = (struct inventory_key){ product_id, ids[i] };
+        const struct pricing_price price = {
+            .product_id = product_id, .variant_id = ids[i], .price = money_of(PRICE, USD)
+        };
+        const struct inventory_stocktake count = { product_id, ids[i], w->warehouse_id, STOCK };
+        e = pricing_set(
+            w->pricing, cx, (struct pricing_change){ .prices = &price, .n = 1, .silent = true });
+        if (!e)
+            e = inventory_stocktake(w->inventory, cx, &count, 1);
+    }
+    struct identity_user user;
+    if (!e)
+        e = identity_register(w->identity, cx,
+            (struct identity_register){
+                .email = S("ada@example.org"), .name = S("Ada Lovelace"), .password_hash = S("x") },
+            &user);
+    w->user_id = user.user_id;
+    return e;
+}
+
+/* Everything that hangs off the database. */
+static inline void world_services(struct world *w)
+{
+    struct db *db = store_db(w->s);
+    struct arena *a = w->life;
+    w->catalog = catalog_open(a, (struct catalog_deps){ .db = db });
+    w->pricing = pricing_open(a, (struct pricing_deps){ .db = db, .currency = S("USD") });
+    w->inventory = inventory_open(a, (struct inventory_deps){ .db = db });
+    w->orders = orders_open(a, (struct orders_deps){ .db = db });
+    w->payments = payments_open(a, (struct payments_deps){ .db = db });
+    w->cart = cart_open(a, (struct cart_deps){ .db = db });
+    w->identity = identity_open(a, (struct identity_deps){ .db = db, .silent = true });
+    w->c = checkout_open(a, (struct checkout_deps){ .db = db,
+                                .clock = &w->clock,
+                                .pay = &w->pay,
+                                .cart = w->cart,
+                                .catalog = w->catalog,
+                                .pricing = w->pricing,
+                                .inventory = w->inventory,
+                                .orders = w->orders,
+                                .payments = w->payments,
+                                .identity = w->identity });
+}
+
+static inline struct world *world_open(void **state)
+{
+    struct store *s = store_open(store_engine(state),
+        (const char *const[]){ "platform/bus", "platform/idem", "services/identity",
+            "services/catalog", "services/pricing", "services/cart", "services/inventory",
+            "services/orders", "services/payments", "flows/checkout", NULL });
+    struct arena *life = arena_open(4096);
+    struct world *w = NEW(life, struct world);
+    *w = (struct world){ .s = s, .life = life, .clock = clock_fake(life, store_cx(s)->now_ms) };
+    CHECK_ERR(store_cx(s),
+        pay_sandbox_open(life, store_cx(s), (struct sandbox_opts){ .slow_ms = 1 }, &w->sandbox),
+        NULL);
+    w->pay = (struct pay){ .name = "sandbox",
+        .authorize = world_authorize,
+        .capture = w->sandbox.capture,
+        .release = world_release,
+        .refund = world_refund,
+        .find = world_find,
+        .self = w };
+    world_services(w);
+    CHECK_ERR(store_cx(s), store_write(s, world_stock, w), NULL);
+    w->pay.self = w;
+    return w;
+}
+
+static inline void world_close(struct world *w)
+{
+    pay_sandbox_close(&w->sandbox);
+    store_close(w->s);
+    arena_close(w->life);
+}
+
+/* ---- what buyers do ---- */
+
+struct buyer {
+    bool user;
+    str cart_token;
+};
+static inline void world_as(struct world *w, struct cx *cx, const struct buyer *b)
+{
+    cx->who = (struct principal){ .cart_token = b->cart_token };
+    if (b->user) {
+        cx->who.user_id = w->user_id;
+        cx->who.email = S("ada@example.org");
+    }
+}
+
+struct into_cart {
+    struct world *w;
+    struct cart_owner owner;
+    const int64_t *units; /* red, blue */
+    str token;
+};
+static inline err world_add(void *arg, struct cx *cx)
+{
+    struct into_cart *in = arg;
+    err e = NULL;
+    for (size_t i = 0; !e && i < 2; i++) {
+        struct cart_item item;
+        str token = { 0 };
+        if (!in->units[i])
+            continue;
+        struct cart_owner owner = in->owner;
+        if (in->token.n)
+            owner.token = in->token;
+        e = cart_add(in->w->cart, cx,
+            (struct cart_add){ .owner = owner,
+                .product_id = in->w->lamps[i].product_id,
+                .variant_id = in->w->lamps[i].variant_id,
+                .quantity = in->units[i],
+                .price = money_of(PRICE, USD) },
+            &item, &token);
+        if (token.n)
+            in->token = token;
+    }
+    return e;
+}
+
+/* A new guest with that in the cart. */
+static inline struct buyer world_guest(struct world *w, int64_t red, int64_t blue)
+{
+    struct cx *cx = world_cx(w);
+    struct into_cart in = { .w = w, .units = (const int64_t[]){ red, blue } };
+    CHECK_ERR(cx, db_write_wait(store_db(w->s), cx, 0, world_add, &in), NULL);
+    struct buyer b = { .cart_token = str_dup(w->life, in.token) };
+    world_done(cx);
+    return b;
+}
+
+static inline err world_count(void *arg, struct cx *cx)
+{
+    struct into_cart *in = arg;
+    struct cart_state state;
+    err e = cart_get(in->w->cart, cx, in->owner, &state);
+    int64_t n = 0;
+    for (size_t i = 0; !e && i < state.items_n; i++)
+        n += state.items[i].quantity;
+    in->token.n = (size_t)n;
+    return e;
+}
+
+static inline int64_t world_in_cart(struct world *w, const struct buyer *b)
+{
+    struct cx *cx = world_cx(w);
+    world_as(w, cx, b);
+    struct into_cart in = { .w = w, .owner = cart_owner_of(cx) };
+    CHECK_ERR(cx, db_read(cx, world_count, &in), NULL);
+    world_done(cx);
+    return (int64_t)in.token.n;
+}
+
+struct wanted {
+    const struct buyer *buyer;
+    const char *card, *key; /* key NULL: a new one */
+    const char *body;       /* the fingerprint; NULL: always the same */
+    bool accept_prices;
+    int64_t red, blue; /* 0, 0: the cart */
+    int64_t units;     /* of this order, for the ledger */
+};
+static const struct identity_address world_address = { .name = S_INIT("Ada Lovelace"),
+    .line1 = S_INIT("1 Main St"),
+    .city = S_INIT("Springfield"),
+    .region = S_INIT("IL"),
+    .postal_code = S_INIT("62701"),
+    .country = S_INIT("US") };
+
+struct told {
+    struct checkout_place place;
+    struct cx *cx; /* the caller ends it with world_done */
+    int times;
+};
+static inline void world_told(void *arg, struct checkout_place *place)
+{
+    struct told *t = arg;
+    (void)place;
+    t->times++;
+}
+
+static inline struct told *world_place(struct world *w, struct wanted in)
+{
+    struct cx *cx = world_cx(w);
+    world_as(w, cx, in.buyer);
+    struct told *t = NEW(cx->arena, struct told);
+    struct checkout_item *items = NEW_N(cx->arena, 2, struct checkout_item);
+    size_t n = 0;
+    if (in.red)
+        items[n++] =
+            (struct checkout_item){ w->lamps[0].product_id, w->lamps[0].variant_id, in.red };
+    if (in.blue)
+        items[n++] =
+            (struct checkout_item){ w->lamps[1].product_id, w->lamps[1].variant_id, in.blue };
+    t->cx = cx;
+    t->place = (struct checkout_place){ .c = w->c,
+        .cx = cx,
+        .wish = { .items = items,
+            .items_n = n,
+            .from_cart = n == 0,
+            .address = &world_address,
+            .email = S("guest@example.org"),
+            .method = { S("card"), str_from_c(in.card) },
+            .accept_prices = in.accept_prices },
+        .claim = { .principal = checkout_principal(cx),
+            .method = S("POST"),
+            .route = S("/test"),
+            .key = in.key ? str_from_c(in.key) : secret_token(cx->arena, 16),
+            .fingerprint = in.body ? str_from_c(in.body) : S("f") },
+        .done = world_told,
+        .arg = t };
+    checkout_place(&t->place);
+    CHECK_INT(t->times, 1);
+    if (!id_is_none(t->place.run.order.order_id)) {
+        assert_true(w->attempts_n < ATTEMPTS_MAX);
+        w->attempts[w->attempts_n++] = (struct attempt){ t->place.run.order.order_id, in.units };
+    }
+    return t;
+}
+
+static inline void world_ended(void *arg, struct checkout_ending *x)
+{
+    (void)x;
+    ++*(int *)arg;
+}
+
+static inline err world_cancel(struct world *w, const struct buyer *b, id order_id)
+{
+    struct cx *cx = world_cx(w);
+    world_as(w, cx, b);
+    int times = 0;
+    struct checkout_ending *x = NEW(cx->arena, struct checkout_ending);
+    *x = (struct checkout_ending){
+        .c = w->c, .cx = cx, .order_id = order_id, .done = world_ended, .arg = &times
+    };
+    checkout_cancel(x);
+    CHECK_INT(times, 1);
+    err e = x->failed;
+    world_done(cx);
+    return e;
+}
+
+/* ---- afterwards ---- */
+
+struct ledger {
+    struct world *w;
+    size_t sagas, levels_wrong, orders_wrong;
+    int64_t confirmed, cancelled, missing, other, units, minor;
+    int64_t on_hand, reserved;
+};
+
+static inline err world_look(void *arg, struct cx *cx)
+{
+    struct ledger *l = arg;
+    struct world *w = l->w;
+    *l = (struct ledger){ .w = w };
+    struct checkout_sql_saga_due_row *rows;
+    err e = checkout_sql_saga_due(store_db(w->s), cx,
+        (struct checkout_sql_saga_due_in){ .now_ms = INT64_MAX, .limit = 1000 }, &rows, &l->sagas);
+    for (size_t i = 0; !e && i < w->attempts_n; i++) {
+        struct orders_order o;
+        e = orders_get(
+            w->orders, cx, (struct orders_owner){ .staff = true }, w->attempts[i].order_id, &o);
+        if (e == &ERR_MISSING) {
+            cx_clear(cx);
+            e = NULL;
+            l->missing++;
+        } else if (!e && o.status == ORDERS_CONFIRMED) {
+            l->confirmed++;
+            l->units += w->attempts[i].units;
+            l->minor += o.total.minor;
+        } else if (!e && o.status == ORDERS_CANCELLED) {
+            l->cancelled++;
+        } else {
+            l->other++;
+        }
+    }
+    for (size_t i = 0; !e && i < 2; i++) {
+        struct inventory_level *levels;
+        size_t n;
+        e = inventory_levels(
+            w->inventory, cx, w->lamps[i].product_id, w->lamps[i].variant_id, &levels, &n);
+        for (size_t k = 0; !e && k < n; k++) {
+            l->on_hand += levels[k].on_hand;
+            l->reserved += levels[k].reserved;
+        }
+    }
+    if (!e)
+        e = inventory_check(w->inventory, cx, &l->levels_wrong);
+    if (!e)
+        e = orders_check(w->orders, cx, &l->orders_wrong);
+    return e;
+}
+
+static inline struct ledger world_ledger(struct world *w)
+{
+    struct cx *cx = world_cx(w);
+    struct ledger l = { .w = w };
+    CHECK_ERR(cx, db_read(cx, world_look, &l), NULL);
+    world_done(cx);
+    return l;
+}
+
+/* Stock, money and orders agree, and nothing is on its way. `stock`: units that were put in. */
+static inline void world_agrees(struct world *w, const char *name, int64_t stock)
+{
+    struct ledger l = world_ledger(w);
+    CASE_INT(name, (int64_t)l.sagas, 0);
+    CASE_INT(name, l.other, 0);
+    CASE_INT(name, l.reserved, 0);
+    CASE_INT(name, stock - l.on_hand, l.units);
+    CASE_INT(name, pay_sandbox_live_minor(&w->sandbox), l.minor);
+    CASE_INT(name, (int64_t)l.levels_wrong, 0);
+    CASE_INT(name, (int64_t)l.orders_wrong, 0);
+}
+
+/* The process comes back after `away_ms`; what is under way is taken up until nothing is. */
+static inline void world_settle(struct world *w, int64_t away_ms)
+{
+    if (w->dead) {
+        store_reopen(w->s);
+        world_services(w);
+    }
+    w->dead = false;
+    clock_fake_advance(&w->clock, away_ms);
+    for (int round = 0; round < 5 && (round == 0 || world_ledger(w).sagas > 0); round++) {
+        struct cx *cx = world_cx(w);
+        size_t n;
+        CHECK_ERR(cx, checkout_resume(w->c, cx, &n), NULL);
+        world_done(cx);
+        clock_fake_advance(&w->clock, CHECKOUT_LEASE_MS + 1);
+    }
+}
+
+struct one_order {
+    struct world *w;
+    id order_id;
+    struct orders_order order;
+    struct payments_payment payment;
+};
+static inline err world_read_order(void *arg, struct cx *cx)
+{
+    struct one_order *o = arg;
+    struct payments_payment *payments;
+    size_t n;
+    err e = orders_get(
+        o->w->orders, cx, (struct orders_owner){ .staff = true }, o->order_id, &o->order);
+    if (!e)
+        e = payments_of_order(o->w->payments, cx, o->order_id, &payments, &n);
+    if (!e && n)
+        o->payment = payments[n - 1];
+    return e;
+}
+
+static inline struct one_order world_order(struct world *w, struct cx *cx, id order_id)
+{
+    struct one_order o = { .w = w, .order_id = order_id };
+    CHECK_ERR(cx, db_read(cx, world_read_order, &o), NULL);
+    return o;
+}
+
+static inline enum orders_status world_status(struct world *w, id order_id)
+{
+    struct cx *cx = world_cx(w);
+    enum orders_status status = world_order(w, cx, order_id).order.status;
+    world_done(cx);
+    return status;
+}
+
+/* The buyer answers the bank, and the run goes on. */
+static inline void world_answer_bank(struct world *w, id order_id, bool approve)
+{
+    struct cx *cx = world_cx(w);
+    struct one_order o = world_order(w, cx, order_id);
+    CHECK_ERR(cx, pay_sandbox_challenge(&w->sandbox, cx, o.payment.provider_ref, approve), NULL);
+    checkout_take_up(w->c, cx, (struct checkout_taking){ .order_id = order_id, .force = true });
+    world_done(cx);
+}
+
+#endif
