@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The pages of the checkout as a browser meets them: what is shown, where one is led, what a
+ * refused form keeps. Rendered with the real templates. */
+#include "base/embed.h"
+#include "checkout_world.h"
+#include "flows/checkout/checkout_pages.h"
+
+/* ---- a browser ---- */
+
+struct browser {
+    struct world *w;
+    struct buyer buyer;
+};
+struct seen {
+    struct cx *cx; /* of the last request: closed by the next one */
+    err e;
+    int status;
+    str location, html;
+    struct reply reply;
+};
+struct request {
+    struct reply_park park; /* first: finish gets it */
+    const struct route *route;
+    struct checkout *c;
+    void *in;
+    struct reply reply;
+    err e;
+    int finished;
+};
+
+static void finished(struct reply_park *park, err e)
+{
+    struct request *r = (struct request *)(void *)park;
+    r->e = e;
+    r->finished++;
+}
+
+static err handle(void *arg, struct cx *cx)
+{
+    struct request *r = arg;
+    return r->route->fn(r->c, cx, r->in, &r->reply);
+}
+
+/* "/orders/{orderId}/x" against "/orders/1/x". */
+static bool matches(const char *pattern_text, str path, struct json_pair *ret)
+{
+    str pattern = str_from_c(pattern_text);
+    while (pattern.p && path.p) {
+        str want = str_cut(&pattern, '/'), got = str_cut(&path, '/');
+        if (str_starts(want, S("{")))
+            *ret = (struct json_pair){ str_sub(want, 1, want.n - 2), got };
+        else if (!str_eq(want, got))
+            return false;
+    }
+    return !pattern.p && !path.p;
+}
+
+static void decode(struct request *r, struct cx *cx, struct json_pair at_path, str query, str form)
+{
+    struct json_pair *pairs;
+    size_t n;
+    if (!r->route->in)
+        return;
+    r->in = arena_alloc(cx->arena, r->route->in->size);
+    CHECK_ERR(cx, json_pairs_of_query(cx, form, &pairs, &n), NULL);
+    CHECK_ERR(cx, json_decode_pairs(cx, pairs, n, AT_BODY, true, r->route->in, r->in), NULL);
+    CHECK_ERR(cx, json_pairs_done(cx, pairs, n, AT_BODY, r->route->in), NULL);
+    CHECK_ERR(cx,
+        json_decode_pairs(cx, &at_path, at_path.name.n ? 1 : 0, AT_PATH, true, r->route->in, r->in),
+        NULL);
+    CHECK_ERR(cx, json_pairs_of_query(cx, query, &pairs, &n), NULL);
+    CHECK_ERR(cx, json_decode_pairs(cx, pairs, n, AT_QUERY, true, r->route->in, r->in), NULL);
+}
+
+static str load_piece(void *arg, str name)
+{
+    return embedded_find(str_fmt(arg, "src/gateway/web/pieces/" STR_F ".html", STR_A(name)));
+}
+
+static str rendered(struct cx *cx, const struct reply *r)
+{
+    struct html_template *t;
+    struct buf out = { .arena = cx->arena };
+    str path = str_from_c(r->page->template);
+    CHECK_ERR(cx,
+        html_parse(cx, path, embedded_find(path), r->page->fields, load_piece, cx->arena, &t),
+        NULL);
+    CHECK_STR(html_unused(cx->arena, t), (str){ 0 });
+    html_render(&out, t, r->value);
+    return buf_str(&out);
+}
+
+static void forget(struct seen *seen)
+{
+    if (seen->cx)
+        world_done(seen->cx);
+    *seen = (struct seen){ 0 };
+}
+
+static void go(struct browser *b, struct seen *seen, const char *method, str url, str form)
+{
+    struct cx *cx = world_cx(b->w);
+    world_as(b->w, cx, &b->buyer);
+    struct request *r = NEW(cx->arena, struct request);
+    struct json_pair at_path = { 0 };
+    str query = str_dup(cx->arena, url), path = str_cut(&query, '?');
+    form = str_dup(cx->arena, form);
+    *r = (struct request){ .c = b->w->c, .park = { .finish = finished } };
+    r->reply.park = &r->park;
+    for (const struct route *at = checkout_page_routes; at->method && !r->route; at++) {
+        at_path = (struct json_pair){ 0 };
+        if (str_eq(str_from_c(at->method), str_from_c(method)) && matches(at->path, path, &at_path))
+            r->route = at;
+    }
+    assert_non_null(r->route);
+    decode(r, cx, at_path, query, form);
+    err e = r->route->unit == UNIT_READ ? db_read(cx, handle, r) : handle(r, cx);
+    CHECK_INT(r->finished, r->park.parked ? 1 : 0);
+    forget(seen);
+    *seen = (struct seen){ .cx = cx, .e = r->park.parked ? r->e : e, .reply = r->reply };
+    seen->status = r->reply.status;
+    for (size_t i = 0; i < r->reply.headers_n; i++)
+        if (str_eq(r->reply.headers[i].name, S("Location")))
+            seen->location = r->reply.headers[i].value;
+    if (!seen->e && r->reply.page)
+        seen->html = rendered(cx, &r->reply);
+}
+
+static bool shows(const struct seen *seen, const char *text)
+{
+    bool found = str_find(seen->html, str_from_c(text), 0) >= 0;
+    if (!found)
+        print_error("not there: %s\nin: " STR_F "\n", text, STR_A(seen->html));
+    return found;
+}
+
+static bool hides(const struct seen *seen, const char *text)
+{
+    return str_find(seen->html, str_from_c(text), 0) < 0;
+}
+
+/* ---- forms ---- */
+
+struct fill {
+    const char *card, *key, *postal, *email, *more;
+};
+static str form_of(struct arena *a, struct fill f)
+{
+    return str_fmt(a,
+        "key=%s&email=%s&name=Ada+Lovelace&line1=1+Main+St&line2=&city=Springfield&region=IL"
+        "&postalCode=%s&country=US&phone=&deliverySpeed=standard&payment=%s%s",
+        f.key ? f.key : "key-of-sixteen-chars", f.email ? f.email : "ada%40example.org",
+        f.postal ? f.postal : "62701", f.card ? f.card : "pm_card_visa", f.more ? f.more : "");
+}
+
+static void send(struct browser *b, struct seen *seen, struct fill f)
+{
+    struct arena *a = arena_open(1024);
+    go(b, seen, "POST", S("/checkout"), form_of(a, f));
+    arena_close(a);
+}
+
+/* The order that one has been led to, of "/orders/<id>/rest". */
+static id led_to(struct world *w, const struct seen *seen, const char *rest, int64_t units)
+{
+    id order_id = { 0 };
+    CHECK_ERR(seen->cx, seen->e, NULL);
+    CHECK_INT(seen->status, 303);
+    CHECK(str_starts(seen->location, S("/orders/")));
+    CHECK(id_parse(str_sub(seen->location, 8, ID_TEXT_N), &order_id));
+    CHECK_STR(str_skip(seen->location, 8 + ID_TEXT_N), str_from_c(rest));
+    w->attempts[w->attempts_n++] = (struct attempt){ order_id, units };
+    return order_id;
+}
+
+static void go_order(struct browser *b, struct seen *seen, const char *method, id order_id,
+    const char *rest, const char *form)
+{
+    struct arena *a = arena_open(256);
+    go(b, seen, method, checkout_order_path(a, order_id, rest), str_from_c(form));
+    arena_close(a);
+}
+
+/* ---- tests ---- */
+
+static void test_first_look(void **state)
+{
+    struct world *w = world_open(state);
+    struct browser b = { w, world_guest(w, 2, 1) };
+    struct seen seen = { 0 };
+    go(&b, &seen, "GET", S("/checkout"), (str){ 0 });
+    CHECK_INT(seen.status, 200);
+    CHECK(seen.reply.head.plain && seen.reply.head.noindex);
+    CHECK(shows(&seen, "name=\"email\""));
+    CHECK(shows(&seen, "name=\"postalCode\""));
+    CHECK(shows(&seen, "value=\"US\" selected"));
+    CHECK(shows(&seen, "value=\"standard\" checked"));
+    CHECK(shows(&seen, "value=\"pm_card_visa\" checked"));
+    CHECK(shows(&seen, "value=\"pm_card_3ds\""));
+    CHECK(shows(&seen, "Colour: Blue"));
+    CHECK(shows(&seen, "$42.00"));                     /* two lamps */
+    CHECK(shows(&seen, "<dd>$63.00</dd></div></dl>")); /* the total, tax unknown */
+    CHECK(shows(&seen, "Tax is added"));
+    CHECK(hides(&seen, "acceptPrices"));
+    CHECK(hides(&seen, "name=\"addressId\""));
+
+    struct browser nobody = { w, { 0 } };
+    go(&nobody, &seen, "GET", S("/checkout"), (str){ 0 });
+    CHECK_STR(seen.location, S("/cart"));
+    forget(&seen);
+    world_close(w);
+}
+
+static void test_buying(void **state)
+{
+    struct world *w = world_open(state);
+    struct browser b = { w, world_guest(w, 2, 1) }, other = { w, world_guest(w, 1, 0) };
+    struct seen seen = { 0 };
+    send(&b, &seen, (struct fill){ 0 });
+    id order_id = led_to(w, &seen, "/thanks", 3);
+    CHECK_STR(seen.reply.cookies[0].name, S("souk_n"));
+    CHECK_STR(seen.reply.cookies[0].value, S("0"));
+    send(&b, &seen, (struct fill){ 0 }); /* sent twice */
+    CHECK(id_eq(led_to(w, &seen, "/thanks", 0), order_id));
+    w->attempts_n--;
+    go_order(&b, &seen, "GET", order_id, "/thanks", "");
+    CHECK(shows(&seen, "Thank you, Ada"));
+    CHECK(shows(&seen, "confirmation to ada@example.org"));
+    CHECK(shows(&seen, "Springfield"));
+    CHECK(shows(&seen, "/register?next=%2Forders%2F"));
+    CHECK(hides(&seen, "role=\"alert\""));
+    go_order(&b, &seen, "GET", order_id, "", "");
+    CHECK(shows(&seen, "Visa ending in 4242"));
+    CHECK(shows(&seen, "Cancel this order"));
+    CHECK(shows(&seen, "United States"));
+    go_order(&other, &seen, "GET", order_id, "", "");
+    CHECK_ERR(seen.cx, seen.e, &ERR_MISSING);
+    go_order(&other, &seen, "GET", order_id, "/thanks", "");
+    CHECK_ERR(seen.cx, seen.e, &ERR_MISSING);
+    go_order(&other, &seen, "POST", order_id, "/cancel", "");
+    CHECK_ERR(seen.cx, seen.e, &ERR_MISSING);
+    forget(&seen);
+    world_agrees(w, "buying", 2 * STOCK);
+    world_close(w);
+}
+
+static const struct refused_row {
+    const char *name;
+    struct fill fill;
+    int status;
+    const char *shown[4];
+} refused_rows[] = {
+    { "no postal code", { .postal = "" }, 422,
+        { "Postal code: needed", "href=\"#f-postalCode\"", "value=\"1 Main St\"",
+            "value=\"ada@example.org\"" } },
+    { "bad postal code", { .postal = "x" }, 422,
+        { "as in 97201", "value=\"x\"", "aria-invalid=\"true\"" } },
+    { "no e-mail", { .email = "" }, 422, { "E-mail: needed", "href=\"#f-email\"" } },
+    { "bad e-mail", { .email = "ada" }, 422, { "value=\"ada\"" } },
+    { "no card", { .card = "" }, 422, { "Choose a card.", "href=\"#payment\"" } },
+    { "declined", { .card = "pm_card_declined" }, 402,
+        { "The card was declined. Nothing was charged", "value=\"pm_card_declined\" checked",
+            "value=\"1 Main St\"", "href=\"#payment\"" } },
+};
+
+static void test_refused_forms_keep_what_was_typed(void **state)
+{
+    struct world *w = world_open(state);
+    struct browser b = { w, world_guest(w, 2, 1) };
+    struct seen seen = { 0 };
+    for (size_t i = 0; i < COUNT(refused_rows); i++) {
+        const struct refused_row *r = &refused_rows[i];
+        send(&b, &seen, r->fill);
+        CASE(r->name, seen.e == NULL);
+        CASE_INT(r->name, seen.status, r->status);
+        CASE(r->name, shows(&seen, "role=\"alert\""));
+        CASE(r->name, hides(&seen, "key-of-sixteen-chars")); /* a new key each time */
+        for (size_t k = 0; k < COUNT(r->shown) && r->shown[k]; k++)
+            CASE(r->name, shows(&seen, r->shown[k]));
+    }
+    send(&b, &seen, (struct fill){ .card = "pm_card_declined" }); /* the same key and form */
+    CHECK_INT(seen.status, 402);
+    CHECK(shows(&seen, "The card was declined. Nothing was charged"));
+    send(&b, &seen, (struct fill){ 0 }); /* the same key with another card */
+    CHECK_INT(seen.status, 409);
+    CHECK(shows(&seen, "This form was sent before"));
+    send(&b, &seen, (struct fill){ .key = "another-key-of-the-page" });
+    (void)led_to(w, &seen, "/thanks", 3);
+    forget(&seen);
+    world_close(w);
+}
+
+static err set_price(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    const struct pricing_price price = { .product_id = w->lamps[0].product_id,
+        .variant_id = w->lamps[0].variant_id,
+        .price = money_of(PRICE + 100, USD) };
+    return pricing_set(
+        w->pricing, cx, (struct pricing_change){ .prices = &price, .n = 1, .silent = true });
+}
+
+static err one_left(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    const struct inventory_stocktake count = { w->lamps[0].product_id, w->lamps[0].variant_id,
+        w->warehouse_id, 1 };
+    return inventory_stocktake(w->inventory, cx, &count, 1);
+}
+
+static err withdraw(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return catalog_product_status(w->catalog, cx, w->lamps[0].product_id, CATALOG_WITHDRAWN);
+}
+
+static void in_unit(struct world *w, db_work *fn)
+{
+    struct cx *cx = world_cx(w);
+    CHECK_ERR(cx, db_write_wait(store_db(w->s), cx, 0, fn, w), NULL);
+    world_done(cx);
+}
+
+static void test_what_changed_meanwhile(void **state)
+{
+    struct world *w = world_open(state);
+    struct browser b = { w, world_guest(w, 2, 0) };
+    struct seen seen = { 0 };
+    in_unit(w, one_left);
+    send(&b, &seen, (struct fill){ 0 });
+    CHECK_INT(seen.status, 409);
+    CHECK(shows(&seen, "There is not enough left"));
+    CHECK(shows(&seen, "href=\"/cart\">To the cart"));
+
+    struct browser c = { w, world_guest(w, 1, 0) };
+    in_unit(w, set_price);
+    send(&c, &seen, (struct fill){ 0 });
+    CHECK_INT(seen.status, 409);
+    CHECK(shows(&seen, "A price has changed"));
+    CHECK(shows(&seen, "$22.00"));
+    CHECK(shows(&seen, "name=\"acceptPrices\" value=\"1\""));
+    send(&c, &seen, (struct fill){ .more = "&acceptPrices=1" });
+    (void)led_to(w, &seen, "/thanks", 1);
+
+    in_unit(w, withdraw);
+    go(&b, &seen, "GET", S("/checkout"), (str){ 0 });
+    CHECK_STR(seen.location, S("/cart?said=gone"));
+    send(&b, &seen, (struct fill){ 0 });
+    CHECK_STR(seen.location, S("/cart?said=gone"));
+    forget(&seen);
+    world_close(w);
+}
+
+static void test_the_bank_asks(void **state)
+{
+    static const struct {
+        const char *answer, *shown;
+        enum orders_status status;
+    } rows[] = {
+        { "answer=approve", "Thank you, Ada", ORDERS_CONFIRMED },
+        { "answer=deny", "The payment was declined.", ORDERS_CANCELLED },
+    };
+    struct world *w = world_open(state);
+    struct seen seen = { 0 };
+    w->pay = w->sandbox; /* the bank's page speaks to the sandbox itself */
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct browser b = { w, world_guest(w, 1, 0) }, other = { w, world_guest(w, 1, 0) };
+        send(&b, &seen, (struct fill){ .card = "pm_card_3ds" });
+        id order_id = led_to(w, &seen, "/challenge", 1);
+        send(&b, &seen, (struct fill){ .card = "pm_card_3ds" }); /* joins the first */
+        CHECK(id_eq(led_to(w, &seen, "/thanks", 0), order_id));
+        w->attempts_n--;
+        go_order(&b, &seen, "GET", order_id, "/thanks", "");
+        CHECK(shows(&seen, "Your bank wants to ask you first"));
+        go_order(&other, &seen, "GET", order_id, "/challenge", "");
+        CHECK_ERR(seen.cx, seen.e, &ERR_MISSING);
+        go_order(&other, &seen, "POST", order_id, "/challenge", rows[i].answer);
+        CHECK_ERR(seen.cx, seen.e, &ERR_MISSING);
+        CHECK_INT(world_status(w, order_id), ORDERS_PENDING);
+        go_order(&b, &seen, "GET", order_id, "/challenge", "");
+        CHECK(shows(&seen, "The bank asks: was it you?"));
+        CHECK(shows(&seen, "Visa ending in"));
+        go_order(&b, &seen, "POST", order_id, "/challenge", rows[i].answer);
+        CHECK_INT(seen.status, 303);
+        CHECK(str_ends(seen.location, S("/thanks")));
+        CHECK_INT(world_status(w, order_id), rows[i].status);
+        go_order(&b, &seen, "GET", order_id, "/thanks", "");
+        CHECK(shows(&seen, rows[i].shown));
+        go_order(&b, &seen, "GET", order_id, "/challenge", ""); /* it is over */
+        CHECK(str_ends(seen.location, S("/thanks")));
+        go_order(&b, &seen, "POST", order_id, "/challenge", "answer=approve");
+        CHECK(str_ends(seen.location, S("/thanks")));
+        CHECK_INT(world_status(w, order_id), rows[i].status);
+    }
+    forget(&seen);
+    world_agrees(w, "the bank", 2 * STOCK);
+    world_close(w);
+}
+
+static void test_cancelling(void **state)
+{
+    struct world *w = world_open(state);
+    struct browser b = { w, world_guest(w, 1, 0) };
+    struct seen seen = { 0 };
+    send(&b, &seen, (struct fill){ 0 });
+    id order_id = led_to(w, &seen, "/thanks", 1);
+    go_order(&b, &seen, "POST", order_id, "/cancel", "");
+    CHECK(str_ends(seen.location, S("?said=cancelled")));
+    go_order(&b, &seen, "GET", order_id, "?said=cancelled", "");
+    CHECK(shows(&seen, "The order is cancelled"));
+    CHECK(shows(&seen, "Visa ending in 4242, money returned"));
+    CHECK(hides(&seen, "Cancel this order"));
+    go_order(&b, &seen, "POST", order_id, "/cancel", "");
+    CHECK(str_ends(seen.location, S("?said=late")));
+    go_order(&b, &seen, "GET", order_id, "?said=late", "");
+    CHECK(shows(&seen, "cannot be cancelled any more"));
+    forget(&seen);
+    world_agrees(w, "cancelling", 2 * STOCK);
+    world_close(w);
+}
+
+/* ---- signed in ---- */
+
+static err add_addresses(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    struct identity_address one = world_address, two = world_address;
+    id address_id;
+    two.line1 = S("2 Side St");
+    two.is_default = true;
+    err e = identity_address_put(w->identity, cx, w->user_id, one, &address_id);
+    return e ? e : identity_address_put(w->identity, cx, w->user_id, two, &address_id);
+}
+
+static err fill_cart(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    struct into_cart in = {
+        .w = w, .owner = { .user_id = w->user_id }, .units = (const int64_t[]){ 1, 0 }
+    };
+    return world_add(&in, cx);
+}
+
+static str chosen_address(struct arena *a, const struct seen *seen)
+{
+    ptrdiff_t end = str_find(seen->html, S("\" checked><span><address>"), 0);
+    assert_true(end > (ptrdiff_t)ID_TEXT_N);
+    return str_dup(a, str_sub(seen->html, (size_t)end - ID_TEXT_N, ID_TEXT_N));
+}
+
+static void test_signed_in(void **state)
+{
+    struct world *w = world_open(state);
+    struct browser b = { w, { .user = true } };
+    struct seen seen = { 0 };
+    go(&b, &seen, "GET", S("/orders"), (str){ 0 });
+    CHECK(shows(&seen, "No orders yet"));
+    in_unit(w, add_addresses);
+    in_unit(w, fill_cart);
+    go(&b, &seen, "GET", S("/checkout"), (str){ 0 });
+    CHECK(shows(&seen, "1 Main St"));
+    CHECK(shows(&seen, "2 Side St"));
+    CHECK(hides(&seen, "name=\"email\""));
+    CHECK(shows(&seen, "<dt>Tax</dt>"));
+    str address_id = chosen_address(w->life, &seen);
+    str more = str_fmt(w->life, "&addressId=" STR_F, STR_A(address_id));
+    send(&b, &seen, (struct fill){ .email = "", .postal = "", .more = str_c(w->life, more) });
+    id order_id = led_to(w, &seen, "/thanks", 1);
+    go_order(&b, &seen, "GET", order_id, "", "");
+    CHECK(shows(&seen, "2 Side St"));
+    CHECK(shows(&seen, "href=\"/orders\""));
+    clock_fake_advance(&w->clock, 1000);
+    in_unit(w, fill_cart);
+    send(&b, &seen,
+        (struct fill){ .key = "a-second-key-of-a-page",
+            .email = "",
+            .more = "&addressId=00000000-0000-7000-8000-000000000001" });
+    CHECK_INT(seen.status, 422);
+    CHECK(shows(&seen, "there is no such address"));
+    for (int i = 0; i < 10; i++) {
+        char key[32];
+        (void)snprintf(key, sizeof key, "key-number-%06d", i);
+        if (i > 0)
+            in_unit(w, fill_cart);
+        send(&b, &seen, (struct fill){ .key = key, .more = str_c(w->life, more) });
+        (void)led_to(w, &seen, "/thanks", 1);
+        clock_fake_advance(&w->clock, 1000);
+    }
+    go(&b, &seen, "GET", S("/orders"), (str){ 0 });
+    CHECK(shows(&seen, "Confirmed"));
+    CHECK(shows(&seen, "href=\"/orders?page=2\" rel=\"next\""));
+    CHECK(hides(&seen, str_c(w->life, id_text(w->life, order_id))));
+    go(&b, &seen, "GET", S("/orders?page=2"), (str){ 0 });
+    CHECK(shows(&seen, str_c(w->life, id_text(w->life, order_id))));
+    CHECK(shows(&seen, "href=\"/orders\" rel=\"prev\""));
+    forget(&seen);
+    world_agrees(w, "signed in", 2 * STOCK);
+    world_close(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORE_TEST(test_first_look),
+        STORE_TEST(test_buying),
+        STORE_TEST(test_refused_forms_keep_what_was_typed),
+        STORE_TEST(test_what_changed_meanwhile),
+        STORE_TEST(test_the_bank_asks),
+        STORE_TEST(test_cancelling),
+        STORE_TEST(test_signed_in),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
