@@ -9,6 +9,7 @@
 #include "app/app.h"
 #include "app/commands_internal.h"
 #include "platform/secret/secret.h"
+#include "platform/thread/thread.h"
 
 static int cmd_serve(struct app *app, struct cx *cx)
 {
@@ -173,6 +174,8 @@ static int run(const struct command *command, struct arena *life, char **argv)
         return 0;
     }
     struct app *app = NULL;
+    if (command->fn == cmd_serve)
+        thread_block_stop(); /* threads made later inherit it: only one takes the signals */
     e = app_open(life, cx, config, &app);
     int status = e ? app_complain(cx, e, "start") : command->fn(app, cx);
     app_close(app);

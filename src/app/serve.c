@@ -135,7 +135,6 @@ static void start_background(struct app *app)
 
 int app_serve(struct app *app, struct cx *cx)
 {
-    thread_block_stop(); /* threads made later inherit it: only one takes the signals */
     struct http_server *metrics = NULL;
     err e = app_routes_open(app, cx);
     if (!e)
