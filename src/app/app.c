@@ -111,6 +111,8 @@ void app_close(struct app *app)
     tokens_close(app->tokens);
     if (app->pay.self)
         pay_sandbox_close(&app->pay);
+    search_sql_close(&app->search);
+    gateway_close(app->gateway);
     db_close(app->db);
     metrics_close(app->metrics);
 }

@@ -63,6 +63,12 @@ err gateway_open(struct arena *life, struct cx *cx, struct gateway_opts opts, st
     return e;
 }
 
+void gateway_close(struct gateway *g)
+{
+    if (g && g->departments_arena)
+        arena_close(g->departments_arena);
+}
+
 void gateway_attach(struct gateway *g, struct http_server *server)
 {
     g->server = server;

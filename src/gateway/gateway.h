@@ -42,6 +42,7 @@ struct gateway_opts {
 /* Parses all embedded pages and styles. ERR_BUG with detail when a template is wrong. */
 err gateway_open(
     struct arena *life, struct cx *cx, struct gateway_opts opts, struct gateway **ret) MUST_USE;
+void gateway_close(struct gateway *g); /* when nobody serves any more; NULL is a no-op */
 /* A page that handlers answer with; once each, before serving. */
 err gateway_add_page(struct gateway *g, struct cx *cx, const struct html_page *page) MUST_USE;
 /* For http_server_opts: on_request and body_max_of with arg = the gateway. */
