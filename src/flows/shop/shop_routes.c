@@ -35,7 +35,7 @@ struct seller_json {
 static const struct json_field seller_fields[] = {
     JSON_ID(struct seller_json, seller_id),
     JSON_STR(struct seller_json, name, .required = true),
-    JSON_NUM(struct seller_json, rating, .zero_out = true),
+    JSON_NUM(struct seller_json, rating, .required = true),
 };
 static const struct json_shape seller_shape =
     JSON_SHAPE("ProductSeller", struct seller_json, seller_fields);
@@ -232,6 +232,23 @@ static const struct json_field card_fields[] = {
 static const struct json_shape card_shape =
     JSON_SHAPE("ProductCard", struct card_json, card_fields);
 
+/* The same under the names of GET /products/search, which has them in snake_case always. */
+static const struct json_field plain_card_fields[] = {
+    JSON_ID(struct card_json, product_id, .required = true, .wire = "product_id"),
+    JSON_STR(struct card_json, title, .required = true),
+    JSON_STR(struct card_json, brand),
+    JSON_MONEY(struct card_json, price),
+    JSON_MONEY(struct card_json, list_price, .wire = "list_price"),
+    JSON_STR(struct card_json, currency, .required = true),
+    JSON_NUM(struct card_json, rating, .required = true),
+    JSON_INT(struct card_json, review_count, .required = true, .wire = "review_count"),
+    JSON_STR(struct card_json, image_url, .required = true, .wire = "image_url"),
+    JSON_BOOL(struct card_json, prime_eligible, .required = true, .wire = "prime_eligible"),
+    JSON_BOOL(struct card_json, in_stock, .required = true, .wire = "in_stock"),
+};
+static const struct json_shape plain_card_shape =
+    JSON_SHAPE("ProductSearchCard", struct card_json, plain_card_fields);
+
 static struct card_json *cards_view(struct shop *s, struct cx *cx, const struct shop_list *l)
 {
     struct card_json *cards = NEW_N(cx->arena, l->cards_n, struct card_json);
@@ -413,10 +430,10 @@ static const struct json_field list_search_fields[] = {
 static const struct json_shape list_search_shape =
     JSON_SHAPE("SearchResults", struct list_json, list_search_fields);
 static const struct json_field list_plain_fields[] = {
-    JSON_LIST(struct list_json, products, card_shape, .required = true, .wire = "results"),
-    JSON_INT(struct list_json, total_results, .required = true),
+    JSON_LIST(struct list_json, products, plain_card_shape, .required = true, .wire = "results"),
+    JSON_INT(struct list_json, total_results, .required = true, .wire = "total_results"),
     JSON_INT(struct list_json, page, .required = true),
-    JSON_STR(struct list_json, next_page_token),
+    JSON_STR(struct list_json, next_page_token, .wire = "next_page_token"),
 };
 static const struct json_shape list_plain_shape =
     JSON_SHAPE("ProductSearch", struct list_json, list_plain_fields);
