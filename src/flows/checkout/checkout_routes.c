@@ -69,8 +69,8 @@ static const struct json_field order_body_fields[] = {
     JSON_ID(struct order_body, shipping_address_id),
     JSON_STR(struct order_body, payment_method_id, .max = 100),
     JSON_BOOL(struct order_body, accept_price_changes),
-    JSON_STR(struct order_body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .required = true,
-        .min = 1, .max = 255),
+    JSON_STR(struct order_body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000,
+        .doc = "1 to 255 visible characters: the gateway looks"),
 };
 static const struct json_shape order_body_shape =
     JSON_SHAPE("OrderInput", struct order_body, order_body_fields);
@@ -147,15 +147,34 @@ struct answer {
     str new_token; /* made for a guest without one */
 };
 
+/* A stored problem is repeated under the id of the request that asks for it. */
+static str problem_of_request(struct cx *cx, str stored)
+{
+    struct buf out = { .arena = cx->arena };
+    ASSERT(str_ends(stored, S("}")));
+    buf_add(&out, str_sub(stored, 0, stored.n - 1));
+    buf_add(&out, S(",\"request_id\":"));
+    json_quote(&out, cx->request_id);
+    buf_char(&out, '}');
+    return buf_str(&out);
+}
+
+static void repeat(struct answer *a, struct cx *cx, const struct idem_reply *stored)
+{
+    bool refused = stored->status >= 400;
+    str type = refused ? S("application/problem+json") : S("application/json");
+    str body = refused ? problem_of_request(cx, stored->body) : stored->body;
+    reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
+    reply_finish(a->park, reply_bytes(a->reply, stored->status, type, body));
+}
+
 static void place_done(void *arg, struct checkout_place *p)
 {
     struct answer *a = arg;
     struct cx *cx = p->cx;
     struct reply *r = a->reply;
     if (p->replayed) {
-        reply_add_header(r, S("Idempotent-Replayed"), S("true"));
-        str type = p->stored.status < 400 ? S("application/json") : S("application/problem+json");
-        reply_finish(a->park, reply_bytes(r, p->stored.status, type, p->stored.body));
+        repeat(a, cx, &p->stored);
         return;
     }
     if (p->failed == &PAYMENTS_DECLINED) {
@@ -385,6 +404,7 @@ const struct route checkout_routes[] = {
         .in = &order_body_shape,
         .out = &checkout_placed_shape,
         .status = 201,
+        .status_pending = 202,
         .problems = order_problems,
         .fn = post_order,
         .summary = "Order the items given, or the cart" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Orders on their way while every call of the provider fails once, in every manner; and what buyers
  * can do wrong. After each story stock, money and orders must agree. */
-#include "checkout_world.h"
+#include "flows/checkout/tests/checkout_world.h"
 
 /* ---- every call fails once ---- */
 
@@ -142,6 +142,13 @@ static void test_two_answers_to_one_challenge(void **state)
     checkout_advance(&old);
     CHECK(old.pending);
     CHECK_ERR(t->cx, old.unit_error, NULL);
+    CHECK_INT(world_status(w, order_id), ORDERS_CONFIRMED);
+    old.pending = false;
+    old.saga.step = CHECKOUT_CANCEL; /* as it would have decided */
+    old.said = CHECKOUT_ANSWER_REFUSED;
+    old.saga.claim = (struct idem_claim){ 0 }; /* nothing but the row stands against it */
+    checkout_advance(&old);
+    CHECK(old.pending);
     CHECK_INT(world_status(w, order_id), ORDERS_CONFIRMED);
     world_done(t->cx);
     world_agrees(w, "two answers", 2 * STOCK);

@@ -2,8 +2,8 @@
  * The pages of the checkout as a browser meets them: what is shown, where one is led, what a
  * refused form keeps. Rendered with the real templates. */
 #include "base/embed.h"
-#include "checkout_world.h"
 #include "flows/checkout/checkout_pages.h"
+#include "flows/checkout/tests/checkout_world.h"
 
 /* ---- a browser ---- */
 
@@ -216,6 +216,7 @@ static void test_buying(void **state)
     struct world *w = world_open(state);
     struct browser b = { w, world_guest(w, 2, 1) }, other = { w, world_guest(w, 1, 0) };
     struct seen seen = { 0 };
+    w->pay = w->sandbox;
     send(&b, &seen, (struct fill){ 0 });
     id order_id = led_to(w, &seen, "/thanks", 3);
     CHECK_STR(seen.reply.cookies[0].name, S("souk_n"));
@@ -233,6 +234,8 @@ static void test_buying(void **state)
     CHECK(shows(&seen, "Visa ending in 4242"));
     CHECK(shows(&seen, "Cancel this order"));
     CHECK(shows(&seen, "United States"));
+    go_order(&b, &seen, "POST", order_id, "/challenge", "answer=deny"); /* nobody had asked */
+    CHECK(str_ends(seen.location, S("/thanks")));
     go_order(&other, &seen, "GET", order_id, "", "");
     CHECK_ERR(seen.cx, seen.e, &ERR_MISSING);
     go_order(&other, &seen, "GET", order_id, "/thanks", "");
