@@ -159,11 +159,36 @@ static str problem_of_request(struct cx *cx, str stored)
     return buf_str(&out);
 }
 
+/* Keys of a JSON text of our own from camelCase to snake_case. */
+static str snake_keys(struct cx *cx, str json)
+{
+    struct buf out = { .arena = cx->arena };
+    for (size_t i = 0; i < json.n;) {
+        if (json.p[i] != '"') {
+            buf_char(&out, json.p[i++]);
+            continue;
+        }
+        size_t end = i + 1;
+        while (json.p[end] != '"')
+            end += json.p[end] == '\\' ? 2 : 1;
+        bool key = end + 1 < json.n && json.p[end + 1] == ':';
+        for (; i <= end; i++) {
+            bool upper = key && json.p[i] >= 'A' && json.p[i] <= 'Z';
+            if (upper)
+                buf_char(&out, '_');
+            buf_char(&out, upper ? (char)(json.p[i] - 'A' + 'a') : json.p[i]);
+        }
+    }
+    return buf_str(&out);
+}
+
 static void repeat(struct answer *a, struct cx *cx, const struct idem_reply *stored)
 {
     bool refused = stored->status >= 400;
     str type = refused ? S("application/problem+json") : S("application/json");
-    str body = refused ? problem_of_request(cx, stored->body) : stored->body;
+    str body = refused           ? problem_of_request(cx, stored->body)
+               : a->reply->snake ? snake_keys(cx, stored->body)
+                                 : stored->body;
     reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
     reply_finish(a->park, reply_bytes(a->reply, stored->status, type, body));
 }
