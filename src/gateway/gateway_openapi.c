@@ -121,6 +121,18 @@ static void problem_replies(struct doc *d, const struct route *r)
     }
 }
 
+static void success(struct doc *d, const struct route *r, int status, const char *what)
+{
+    key(d, str_c(d->a, str_from_i64(d->a, status)));
+    buf_char(d->out, '{');
+    text(d, "description", str_from_c(what));
+    if (r->out) {
+        buf_char(d->out, ',');
+        ref(d, "application/json", r->out->name);
+    }
+    buf_char(d->out, '}');
+}
+
 static void operation(struct doc *d, const struct route_entry *entry)
 {
     const struct route *r = entry->route;
@@ -137,13 +149,11 @@ static void operation(struct doc *d, const struct route_entry *entry)
         buf_char(d->out, '}');
     }
     buf_add(d->out, S(",\"responses\":{"));
-    key(d, str_c(d->a, str_from_i64(d->a, r->status ? r->status : 200)));
-    buf_add(d->out, S("{\"description\":\"Success\""));
-    if (r->out) {
+    success(d, r, r->status ? r->status : 200, "Success");
+    if (r->status_pending) {
         buf_char(d->out, ',');
-        ref(d, "application/json", r->out->name);
+        success(d, r, r->status_pending, "Begun: it goes on");
     }
-    buf_char(d->out, '}');
     problem_replies(d, r);
     buf_char(d->out, '}');
     if (r->scope != SCOPE_PUBLIC)

@@ -12,7 +12,7 @@ enum scope {
     SCOPE_PUBLIC,  /* anyone */
     SCOPE_USER,    /* signed in */
     SCOPE_SELLER,  /* ROLE_SELLER or ROLE_ADMIN */
-    SCOPE_STOCK,   /* stock levels: ROLE_SELLER, ROLE_CATALOG or ROLE_ADMIN */
+    SCOPE_STOCK,   /* stock of any product: ROLE_CATALOG or ROLE_ADMIN */
     SCOPE_CATALOG, /* catalogue management: ROLE_CATALOG or ROLE_ADMIN */
     SCOPE_ADMIN,   /* ROLE_ADMIN */
 };
@@ -57,6 +57,7 @@ struct route {
     const struct json_shape *in;  /* path, query, header and body fields; NULL: none are accepted */
     const struct json_shape *out; /* of the 2xx reply; NULL: no JSON body */
     int status;                   /* of success, for the documentation; 0: 200 */
+    int status_pending;           /* of what goes on, with the same body; 0: there is none */
     bool snake;                   /* always answers in snake_case */
     const char *summary;          /* one line, for OpenAPI */
     const problem *const *problems; /* NULL-terminated: what it may answer beyond the edge's own */
