@@ -19,7 +19,7 @@ static const struct key_row {
     [CONFIG_DB] = { "db", "", "sqlite:FILE or postgres://...; empty: sqlite in the data folder" },
     [CONFIG_LOG] = { "log", "auto", "text, json or auto" },
     [CONFIG_LOG_LEVEL] = { "log_level", "info", "debug, info, warn or error" },
-    [CONFIG_ORIGIN] = { "origin", "", "public origin, https://shop.example; empty: from Host" },
+    [CONFIG_ORIGIN] = { "origin", "", "public origin, https://shop.example; empty: paths alone" },
     [CONFIG_CURRENCY] = { "currency", "USD", "ISO 4217 currency of the shop" },
     [CONFIG_LIMITS] = { "limits", "on", "rate limits: on or off" },
     [CONFIG_LOOPS] = { "loops", "0", "event loops; 0: one per core, at most 4", 0, 64 },

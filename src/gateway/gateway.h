@@ -31,7 +31,7 @@ struct gateway_opts {
     struct log *log;
     struct metrics *metrics;
     struct clock *clock;
-    str origin;     /* public origin, "https://shop.example"; absent: from Host */
+    str origin;     /* public origin, "https://shop.example"; absent: pages name only paths */
     bool unlimited; /* no rate limits: for load tests */
     bool devel;     /* templates and styles from source_root at each request */
     str source_root;

@@ -84,15 +84,6 @@ static str render(struct exchange *x, const struct html_page *page, const void *
     return buf_str(&out);
 }
 
-static str origin_of(struct exchange *x)
-{
-    if (x->g->opts.origin.n)
-        return x->g->opts.origin;
-    bool tls = str_eq(http_request_header(x->req, S("X-Forwarded-Proto")), S("https"));
-    str host = http_request_header(x->req, S("Host"));
-    return str_cat(x->cx->arena, tls ? S("https://") : S("http://"), host);
-}
-
 static str first_name(str name)
 {
     return str_cut(&name, ' ');
@@ -147,10 +138,11 @@ str gateway_page(struct exchange *x, const struct reply *reply)
         .search = head->no_search ? NULL : search,
         .plain = head->plain,
         .noindex = head->noindex };
+    /* Never from Host: what one visitor says would stand in the page of the next. */
     if (head->canonical.n)
-        v.canonical = str_cat(a, origin_of(x), head->canonical);
+        v.canonical = str_cat(a, g->opts.origin, head->canonical);
     if (head->picture.n)
-        v.og_image = str_cat(a, origin_of(x), head->picture);
+        v.og_image = str_cat(a, g->opts.origin, head->picture);
     v.body = render(x, reply->page, reply->value);
     fill_departments(x, &v);
     fill_me(x, &v);
