@@ -241,7 +241,8 @@ void http_conn_refuse(struct http_conn *conn, enum http_parsed why)
     ASSERT(r->status != 0);
     str request_id = http_request_id_new(conn->arena, &loop->rng);
     struct buf body = { .arena = conn->arena };
-    struct refusal_body view = { S("about:blank"), r->title, r->status, r->code, request_id };
+    struct refusal_body view = { str_cat(conn->arena, S("/problems/"), r->code), r->title,
+        r->status, r->code, request_id };
     json_encode(&body, &refusal_shape, &view, /* snake= */ true);
     const struct http_header headers[] = {
         { S_INIT("Content-Type"), S_INIT("application/problem+json") },
