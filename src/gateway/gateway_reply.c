@@ -294,9 +294,10 @@ void gateway_send_cached(struct exchange *x, const struct cache_entry *entry)
     http_reply(x->req, &res);
 }
 
+/* A change of price or stock is to be seen within a second, the way to the index included. */
 static int64_t fresh_ms(const struct exchange *x)
 {
-    return x->hit.entry->route->caching == CACHING_FOREVER ? 10000 : 5000;
+    return x->hit.entry->route->caching == CACHING_FOREVER ? 10000 : 500;
 }
 
 void gateway_send_and_keep(struct exchange *x)
