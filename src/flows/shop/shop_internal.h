@@ -35,13 +35,11 @@ err shop_product(struct shop *s, struct cx *cx, id product_id, struct shop_produ
 /* ---- what a list is asked for ---- */
 struct shop_list_in { /* query parameters of all lists, JSON and pages */
     str q, category, sort, page_token, filters, price;
-    str *brand, *rating_values;
-    size_t brand_n, rating_values_n;
+    str *brand, *attr; /* attr: "colour:Navy" */
+    size_t brand_n, attr_n;
     int64_t page, limit, rating;
     bool prime, stock;
-    str path;                         /* of a category page */
-    struct search_filter *attributes; /* a.<name>=value; pages only */
-    size_t attributes_n;
+    str path; /* of a category page */
 };
 struct shop_list {
     struct search_query query;

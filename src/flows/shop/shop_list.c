@@ -5,6 +5,7 @@
 
 #define LIMIT_DEFAULT_N 20
 #define BRANDS_MAX 20
+#define ATTRIBUTES_MAX 10 /* names; each with as many values */
 
 /* "500-1000", "500-" or "-1000" in major units. */
 static bool parse_price(struct shop *s, str text, int64_t *ret_from, int64_t *ret_to)
@@ -39,9 +40,29 @@ static err bad(struct cx *cx, const char *pointer, const char *what)
 struct filters {
     str brands[BRANDS_MAX];
     size_t brands_n;
+    struct search_filter attributes[ATTRIBUTES_MAX];
+    str values[ATTRIBUTES_MAX][ATTRIBUTES_MAX];
+    size_t attributes_n;
     int64_t from, to, rating;
     bool prime, stock;
 };
+
+/* Values of one attribute are alternatives. */
+static err take_attribute(struct cx *cx, str name, str value, struct filters *f)
+{
+    size_t i = 0;
+    while (i < f->attributes_n && !str_eq(f->attributes[i].name, name))
+        i++;
+    if (!name.n || !value.n)
+        return bad(cx, "/filters", "name:value");
+    if (i == ATTRIBUTES_MAX || f->attributes[i].values_n == ATTRIBUTES_MAX)
+        return bad(cx, "/filters", "at most 10 attributes with 10 values each");
+    if (i == f->attributes_n)
+        f->attributes[f->attributes_n++] =
+            (struct search_filter){ .name = name, .values = f->values[i] };
+    f->values[i][f->attributes[i].values_n++] = value;
+    return NULL;
+}
 
 /* One "name:value" of the filters parameter. */
 static err take_filter(struct shop *s, struct cx *cx, str name, str value, struct filters *f)
@@ -72,7 +93,7 @@ static err take_filter(struct shop *s, struct cx *cx, str name, str value, struc
         f->stock = yes;
         return NULL;
     }
-    return bad(cx, "/filters", "known are brand, price, rating, prime and stock");
+    return take_attribute(cx, name, value, f);
 }
 
 static err take_filters(struct shop *s, struct cx *cx, str text, struct filters *f)
@@ -142,6 +163,11 @@ static err query_of(
     err e = take_filters(s, cx, in->filters, f);
     for (size_t i = 0; !e && i < in->brand_n; i++)
         e = take_filter(s, cx, S("brand"), in->brand[i], f);
+    for (size_t i = 0; !e && i < in->attr_n; i++) {
+        str value = in->attr[i];
+        str name = str_cut(&value, ':');
+        e = take_attribute(cx, name, value, f);
+    }
     if (!e && in->price.n)
         e = take_filter(s, cx, S("price"), in->price, f);
     if (e)
@@ -156,8 +182,8 @@ static err query_of(
         .rating_min = in->rating ? in->rating * 100 : f->rating,
         .prime = in->prime || f->prime,
         .in_stock = in->stock || f->stock,
-        .filters = in->attributes,
-        .filters_n = in->attributes_n,
+        .filters = f->attributes,
+        .filters_n = f->attributes_n,
         .sort = in->q.n ? SEARCH_RELEVANCE : SEARCH_POPULARITY,
         .offset = (l->page - 1) * l->limit,
         .limit = l->limit,

@@ -8,6 +8,7 @@
 #define CARDS_N 24
 #define EAGER_N 4
 #define FACET_SHOWN 8
+#define ATTRIBUTE_FACETS 4
 
 static const struct json_field listing_fields[] = {
     JSON_STR(struct shop_list_in, path, .at = AT_PATH, .max = 300),
@@ -15,6 +16,7 @@ static const struct json_field listing_fields[] = {
     JSON_STR(struct shop_list_in, sort, .at = AT_QUERY, .max = 32),
     JSON_INT(struct shop_list_in, page, .at = AT_QUERY, .min = 1, .max = 50),
     JSON_STRS(struct shop_list_in, brand, .at = AT_QUERY, .max = 20),
+    JSON_STRS(struct shop_list_in, attr, .at = AT_QUERY, .max = 20),
     JSON_STR(struct shop_list_in, price, .at = AT_QUERY, .max = 40),
     JSON_INT(struct shop_list_in, rating, .at = AT_QUERY, .min = 0, .max = 5),
     JSON_BOOL(struct shop_list_in, prime, .at = AT_QUERY),
@@ -60,6 +62,9 @@ static str link_to(struct cx *cx, const struct shop_list_in *in, struct link_wis
     for (size_t i = 0; i < in->brand_n; i++)
         if (!dropped(&w, "brand", in->brand[i]))
             add_param(cx, &out, &first, "brand", in->brand[i]);
+    for (size_t i = 0; i < in->attr_n; i++)
+        if (!dropped(&w, "attr", in->attr[i]))
+            add_param(cx, &out, &first, "attr", in->attr[i]);
     if (in->price.n && !dropped(&w, "price", in->price))
         add_param(cx, &out, &first, "price", in->price);
     str rating = str_from_i64(cx->arena, in->rating);
@@ -186,10 +191,51 @@ static void flag_facet(struct cx *cx, const char *name, const char *title, const
         .open = true };
 }
 
+static bool has_attr(const struct shop_list_in *in, str pair)
+{
+    for (size_t i = 0; i < in->attr_n; i++)
+        if (str_eq(in->attr[i], pair))
+            return true;
+    return false;
+}
+
+/* The attribute facets that tell the results apart; few, so that the page stays light. */
+static size_t attribute_facets(struct cx *cx, const struct shop_list_in *in,
+    const struct search_result *r, struct facet_view *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->attributes_n && n < ATTRIBUTE_FACETS; i++) {
+        const struct search_facet *a = &r->attributes[i];
+        struct facet_option_view *options = NEW_N(cx->arena, a->counts_n, struct facet_option_view);
+        size_t shown = 0;
+        bool open = false;
+        for (size_t k = 0; k < a->counts_n && shown < FACET_SHOWN; k++) {
+            str pair =
+                str_fmt(cx->arena, STR_F ":" STR_F, STR_A(a->name), STR_A(a->counts[k].value));
+            bool selected = has_attr(in, pair);
+            open |= selected;
+            options[shown++] = (struct facet_option_view){ .value = pair,
+                .label = a->counts[k].label.n ? a->counts[k].label : a->counts[k].value,
+                .count = count_text(cx, a->counts[k].count),
+                .swatch = str_eq_nocase(a->label, S("Colour")) ? shop_swatch(a->counts[k].value)
+                                                               : (str){ 0 },
+                .selected = selected };
+        }
+        if (shown < 2 && !open)
+            continue;
+        f[n++] = (struct facet_view){ .name = S("attr"),
+            .title = a->label,
+            .options = options,
+            .options_n = shown,
+            .open = open || n < 1 };
+    }
+    return n;
+}
+
 static void fill_facets(struct shop *s, struct cx *cx, const struct shop_list_in *in,
     const struct search_result *r, struct results_view *v)
 {
-    struct facet_view *f = NEW_N(cx->arena, 5, struct facet_view);
+    struct facet_view *f = NEW_N(cx->arena, 5 + ATTRIBUTE_FACETS, struct facet_view);
     size_t n = 0;
     if (r->brands_n)
         brand_facet(cx, in, r, &f[n++]);
@@ -201,6 +247,7 @@ static void fill_facets(struct shop *s, struct cx *cx, const struct shop_list_in
         flag_facet(cx, "prime", "Delivery", "Prime", r->prime_count, in->prime, &f[n++]);
     if (r->in_stock_count || in->stock)
         flag_facet(cx, "stock", "Availability", "In stock", r->in_stock_count, in->stock, &f[n++]);
+    n += attribute_facets(cx, in, r, &f[n]);
     v->facets = f;
     v->facets_n = n;
 }
@@ -216,12 +263,17 @@ static void add_chip(struct cx *cx, const struct shop_list_in *in, struct link_v
 
 static void fill_chips(struct cx *cx, const struct shop_list_in *in, struct results_view *v)
 {
-    struct link_view *chips = NEW_N(cx->arena, in->brand_n + 4, struct link_view);
+    struct link_view *chips = NEW_N(cx->arena, in->brand_n + in->attr_n + 4, struct link_view);
     size_t n = 0;
     for (size_t i = 0; i < in->brand_n; i++)
         add_chip(cx, in, chips, &n, "brand", in->brand[i], in->brand[i]);
+    for (size_t i = 0; i < in->attr_n; i++) {
+        str value = in->attr[i];
+        (void)str_cut(&value, ':');
+        add_chip(cx, in, chips, &n, "attr", in->attr[i], value);
+    }
     if (in->price.n)
-        add_chip(cx, in, chips, &n, "price", in->price, str_cat(cx->arena, S("$"), in->price));
+        add_chip(cx, in, chips, &n, "price", in->price, str_cat(cx->arena, S("Price "), in->price));
     if (in->rating)
         add_chip(cx, in, chips, &n, "rating", (str){ 0 },
             str_fmt(cx->arena, "%d stars and up", (int)in->rating));
@@ -375,7 +427,7 @@ err shop_get_listing(void *service, struct cx *cx, const void *body, struct repl
     fill_heading(cx, &in, &l, v);
     if (l.category.path.n)
         v->crumbs = shop_crumbs(cx, l.category.label, l.category.path, &v->crumbs_n);
-    bool filtered = in.brand_n || in.price.n || in.rating || in.prime || in.stock;
+    bool filtered = in.brand_n || in.attr_n || in.price.n || in.rating || in.prime || in.stock;
     if (l.found.total == 0 && !filtered) {
         struct empty_view *empty = NEW(cx->arena, struct empty_view);
         *empty = (struct empty_view){ .title = S("We found nothing for that"),
