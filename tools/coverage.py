@@ -4,7 +4,7 @@
 
 ROUTES is `souk routes --plain`, PROBLEMS `souk problems`. HITS are logs of servers that ran with
 SOUK_RECORD=on, text or JSON, or files of lines `METHOD /path/{pattern}` and `problem slug`, as tests
-append to the file that $SOUK_HITS names. What no test can reach stands in tests/coverage.allow as
+append to the file that $SOUK_TEST_HITS names. What no test can reach stands in tests/coverage.allow as
 `WHAT | why`, WHAT being such a line."""
 import json
 import os

@@ -2,5 +2,5 @@
 #: screenshots [OPTION...]   pictures of the pages at phone and desktop width
 need build test
 compile build gcc
-browser_ready
+node_ready
 SOUK_BIN=${SOUK_BIN:-build/souk} exec node tests/browser/screenshots.mjs "$@"

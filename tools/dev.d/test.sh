@@ -78,9 +78,12 @@ node_tests() {
         node --test --test-reporter=tap $files >"$log" 2>&1
     end node "$log"
 }
-browser_tests() {
-    [ -n "$(node_files tests/browser)" ] || return
-    stage_of "browser packages" browser_ready && node_tests "browser tests" sqlite tests/browser
+outside_tests() {
+    [ -n "$(node_files tests/api tests/browser)" ] || return
+    stage_of "node packages" node_ready || return
+    node_tests "api tests on sqlite" sqlite tests/api
+    [ -z "${SOUK_TEST_PG:-}" ] || node_tests "api tests on postgresql" pg tests/api
+    node_tests "browser tests" sqlite tests/browser
 }
 knows() {
     [ -x build/asan/souk ] && build/asan/souk help 2>/dev/null | grep -q "$1"
@@ -99,7 +102,7 @@ coverage() {
     log=build/log/coverage.txt
     if scratch build/asan/souk routes --plain >build/log/routes.txt 2>"$log" &&
         scratch build/asan/souk problems >build/log/problems.txt 2>"$log"; then
-        python3 tools/coverage.py build/log/routes.txt build/log/problems.txt "$SOUK_HITS" \
+        python3 tools/coverage.py build/log/routes.txt build/log/problems.txt "$SOUK_TEST_HITS" \
             build/log/server*.log >"$log" 2>&1
         end lines "$log"
     else
@@ -110,9 +113,9 @@ mkdir -p build/log
 : >"$tally"
 echo "== packages"
 (need build check test) || { echo "0 passed, 1 failed"; exit 1; }
-SOUK_HITS=$PWD/build/log/routes-hit.txt
-export SOUK_HITS SOUK_RECORD=on SOUK_SOURCE_ROOT="$PWD"
-: >"$SOUK_HITS"
+SOUK_TEST_HITS=$PWD/build/log/routes-hit.txt
+export SOUK_TEST_HITS SOUK_RECORD=on SOUK_SOURCE_ROOT="$PWD"
+: >"$SOUK_TEST_HITS"
 rm -f build/log/server*.log
 
 if [ -z "$filter" ]; then
@@ -139,9 +142,7 @@ if [ -n "${built:-}" ] && { [ -z "$filter" ] || [ -n "$units" ]; }; then
 fi
 thread_tests
 [ -z "${clang_built:-}" ] || fuzz_tests
-node_tests "api tests on sqlite" sqlite tests/api
-[ -z "${SOUK_TEST_PG:-}" ] || node_tests "api tests on postgresql" pg tests/api
-browser_tests
+outside_tests
 if [ -z "$filter" ]; then
     statements
     coverage

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A small client over node:http, which hides nothing: headers as they came, no redirects followed.
+ * Every reply of the API is checked against the server's own description of it. */
+import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import assert from 'node:assert/strict';
+import { checkReply } from './schema.mjs';
+
+const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+const TIMEOUT_MS = 30_000;
+
+/* One exchange; body is text or bytes. */
+export const exchange = async (origin, method, path, headers = {}, body = undefined) => {
+  const call = request(origin + path, { method, headers, agent, timeout: TIMEOUT_MS });
+  call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer`)));
+  call.end(body);
+  const [message] = await once(call, 'response');
+  const parts = [];
+  for await (const part of message) parts.push(part);
+  const bytes = Buffer.concat(parts);
+  return { status: message.statusCode, headers: message.headers, bytes, text: bytes.toString() };
+};
+
+export class Client {
+  constructor(server, { token, cart } = {}) {
+    this.server = server;
+    this.token = token;
+    this.cart = cart;
+  }
+
+  /* Path under /api/v1. `json` is sent as JSON, `body` as it is. */
+  async send(method, path, { json, body, headers = {}, key, check = true } = {}) {
+    const all = { ...headers };
+    if (this.token) all.Authorization ??= `Bearer ${this.token}`;
+    if (this.cart) all['X-Cart-Token'] ??= this.cart;
+    if (key !== undefined) all['Idempotency-Key'] = key;
+    if (json !== undefined) all['Content-Type'] ??= 'application/json';
+    const bytes = json === undefined ? body : JSON.stringify(json);
+    if (bytes !== undefined) all['Content-Length'] = Buffer.byteLength(bytes);
+    const reply = await exchange(this.server.origin, method, `/api/v1${path}`, all, bytes);
+    const type = reply.headers['content-type'] ?? '';
+    if (/json/.test(type) && !reply.headers['content-encoding'] && reply.text)
+      reply.json = JSON.parse(reply.text);
+    if (check) await checkReply(this.server, method, path, reply);
+    return reply;
+  }
+
+  get(path, opts) { return this.send('GET', path, opts); }
+  post(path, json, opts) { return this.send('POST', path, { json, ...opts }); }
+  put(path, json, opts) { return this.send('PUT', path, { json, ...opts }); }
+  patch(path, json, opts) { return this.send('PATCH', path, { json, ...opts }); }
+  delete(path, opts) { return this.send('DELETE', path, opts); }
+}
+
+/* The status, and for a refusal its code; gives the reply's JSON. */
+export const expect = (reply, status, code) => {
+  assert.equal(reply.status, status, `status ${reply.status} instead of ${status}: ${reply.text}`);
+  if (code) assert.equal(reply.json?.code, code, reply.text);
+  return reply.json;
+};

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the edge does for every route: methods, caching, encodings, headers, limits. */
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { Client, exchange, expect } from './client.mjs';
+import { line, onSale } from './fixtures.mjs';
+import { open } from './server.mjs';
+
+let server, api;
+before(async () => {
+  server = await open();
+  api = new Client(server);
+});
+after(() => server.close());
+
+const page = (path, headers) => exchange(server.origin, 'GET', path, headers);
+
+test('nothing is there: a problem for programs, a page for people', async () => {
+  expect(await api.get('/nothing'), 404, 'not_found');
+  const html = await page('/nothing', { Accept: 'text/html' });
+  assert.equal(html.status, 404);
+  assert.match(html.headers['content-type'], /^text\/html/);
+  assert.match(html.text, new RegExp(html.headers['x-request-id']));
+  const other = await page('/nothing');
+  assert.equal(other.headers['content-type'], 'application/problem+json');
+});
+
+test('a method that a path does not take: 405 with Allow', async () => {
+  const reply = await api.send('DELETE', '/cart');
+  expect(reply, 405);
+  assert.equal(reply.headers.allow, 'GET');
+  assert.match((await api.send('PATCH', '/products')).headers.allow, /GET/);
+  assert.equal((await exchange(server.origin, 'DELETE', '/cart')).status, 405);
+  for (const method of ['TRACE', 'BREW'])
+    assert.ok([405, 501].includes((await exchange(server.origin, method, '/')).status), method);
+});
+
+test('HEAD is GET without the body', async () => {
+  for (const path of ['/', '/api/v1/products?limit=2', '/api/v1/cart', '/livez', '/signin']) {
+    const get = await exchange(server.origin, 'GET', path);
+    const head = await exchange(server.origin, 'HEAD', path);
+    assert.equal(head.status, get.status, path);
+    assert.equal(head.bytes.length, 0);
+    assert.equal(head.headers['content-type'], get.headers['content-type'], path);
+    assert.equal(head.headers['content-length'], get.headers['content-length'], path);
+  }
+});
+
+test('public answers have an ETag, which saves the body', async () => {
+  for (const path of ['/', '/api/v1/products', '/api/v1/categories', '/api/v1/openapi.json']) {
+    const first = await page(path);
+    assert.ok(first.headers.etag, path);
+    assert.match(first.headers['cache-control'], /max-age|no-cache/);
+    assert.match(first.headers.vary, /Accept-Encoding/);
+    const again = await page(path, { 'If-None-Match': first.headers.etag });
+    assert.equal(again.status, 304, path);
+    assert.equal(again.bytes.length, 0);
+    assert.equal((await page(path, { 'If-None-Match': `"x", W/${first.headers.etag}` })).status, 304);
+    assert.equal((await page(path, { 'If-None-Match': '"other"' })).status, 200);
+  }
+});
+
+test('personal answers are kept by nobody', async () => {
+  for (const path of ['/api/v1/cart', '/cart', '/signin'])
+    assert.equal((await page(path)).headers['cache-control'], 'private, no-store', path);
+});
+
+test('brotli and gzip unpack to the plain answer', async () => {
+  for (const path of ['/', '/api/v1/products', '/signin']) {
+    const plain = await page(path, { 'Accept-Encoding': 'identity' });
+    assert.equal(plain.headers['content-encoding'], undefined);
+    const gzip = await page(path, { 'Accept-Encoding': 'gzip' });
+    assert.equal(gzip.headers['content-encoding'], 'gzip', path);
+    assert.equal(gunzipSync(gzip.bytes).toString(), plain.text);
+    const best = await page(path, { 'Accept-Encoding': 'gzip, deflate, br' });
+    if (best.headers['content-encoding'] === 'br')
+      assert.equal(brotliDecompressSync(best.bytes).toString(), plain.text);
+    assert.ok(best.bytes.length < plain.bytes.length);
+    const none = await page(path, { 'Accept-Encoding': 'gzip;q=0, br;q=0' });
+    assert.equal(none.headers['content-encoding'], undefined);
+  }
+});
+
+test('styles and scripts are named by their content and kept for ever', async () => {
+  const home = await page('/');
+  const assets = [...home.text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((m) => m[1]);
+  assert.ok(assets.length >= 3);
+  for (const path of assets) {
+    const reply = await page(path);
+    assert.equal(reply.status, 200, path);
+    assert.match(reply.headers['cache-control'], /immutable/);
+  }
+  assert.equal((await page(assets[0].replace(/[0-9a-f]{16}/, '0'.repeat(16)))).status, 404);
+  assert.equal((await page('/favicon.ico')).status, 200);
+});
+
+test('CORS: programs of other sites may read the API, never with cookies', async () => {
+  const preflight = await exchange(server.origin, 'OPTIONS', '/api/v1/orders',
+    { Origin: 'https://other.example', 'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': 'authorization, idempotency-key' });
+  assert.equal(preflight.status, 204);
+  assert.equal(preflight.headers['access-control-allow-origin'], '*');
+  assert.match(preflight.headers['access-control-allow-methods'], /POST/);
+  assert.match(preflight.headers['access-control-allow-headers'], /Idempotency-Key/);
+  assert.equal(preflight.headers['access-control-allow-credentials'], undefined);
+  const reply = await api.get('/products', { headers: { Origin: 'https://other.example' } });
+  assert.equal(reply.headers['access-control-allow-origin'], '*');
+  assert.equal((await page('/')).headers['access-control-allow-origin'], undefined);
+});
+
+test('a form of another site changes nothing with our cookies', async () => {
+  const article = await onSale(server);
+  const cart = await api.post('/cart/items', line(article));
+  const Cookie = cart.headers['set-cookie'].map((c) => c.split(';')[0]).join('; ');
+  const form = `productId=${article.productId}&variantId=${article.variantId}&quantity=1`;
+  const send = (headers) => exchange(server.origin, 'POST', '/cart/items',
+    { Cookie, 'Content-Type': 'application/x-www-form-urlencoded', ...headers }, form);
+  for (const headers of [{ 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' },
+    { Origin: 'https://other.example' }, { Origin: 'null' }])
+    assert.equal((await send(headers)).status, 403, JSON.stringify(headers));
+  assert.equal((await send({ Origin: server.origin, 'Sec-Fetch-Site': 'same-origin' })).status, 303);
+  const viaApi = await api.post('/cart/items', line(article),
+    { headers: { Cookie, Origin: 'https://other.example' } });
+  expect(viaApi, 403, 'cross_site');
+});
+
+test('the id of a request comes back, a strange one does not', async () => {
+  const own = await api.get('/cart', { headers: { 'X-Request-Id': 'abc-123-def-456' } });
+  assert.equal(own.headers['x-request-id'], 'abc-123-def-456');
+  const made = await api.get('/cart');
+  assert.match(made.headers['x-request-id'], /^[\w-]{8,}$/);
+  for (const bad of ['x'.repeat(500), '<script>', 'a b']) {
+    const reply = await api.get('/cart', { headers: { 'X-Request-Id': bad } });
+    assert.notEqual(reply.headers['x-request-id'], bad);
+  }
+});
+
+test('pages carry a policy, everything forbids sniffing', async () => {
+  for (const path of ['/', '/cart', '/signin', '/nothing']) {
+    const { headers } = await page(path, { Accept: 'text/html' });
+    const csp = headers['content-security-policy'];
+    assert.match(csp, /default-src 'none'/, path);
+    assert.doesNotMatch(csp, /unsafe/);
+    assert.match(csp, /frame-ancestors 'none'/);
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.ok(headers['referrer-policy']);
+  }
+  assert.equal((await api.get('/cart')).headers['x-content-type-options'], 'nosniff');
+});
+
+test('what one visitor says of the host is not kept for the next', async () => {
+  const path = '/?host-test=1';
+  await page(path, { Host: 'evil.example' });
+  const mine = await page(path);
+  assert.ok(!mine.text.includes('evil.example'), 'the address of another host was served from the cache');
+});
+
+test('a name that is signed in is not kept for the next', async () => {
+  const { newUser } = await import('./fixtures.mjs');
+  const user = await newUser(server, { name: 'Xantippe Unusual' });
+  const mine = await page('/', { Cookie: `souk_at=${user.token}` });
+  assert.match(mine.text, /Xantippe/);
+  assert.equal(mine.headers['cache-control'], 'private, no-store');
+  assert.doesNotMatch((await page('/')).text, /Xantippe/);
+});
+
+test('health', async () => {
+  for (const path of ['/livez', '/readyz'])
+    assert.deepEqual(JSON.parse((await page(path)).text), { status: 'ok' });
+});
+
+test('limits: a header on every answer, 429 with Retry-After when it is too much', async () => {
+  const limited = await open({ demo: 0, env: { SOUK_LIMITS: 'on' } });
+  try {
+    const client = new Client(limited);
+    const first = await client.get('/cart');
+    assert.match(first.headers['ratelimit-policy'], /^"default";q=\d+;w=\d+$/);
+    assert.match(first.headers.ratelimit, /^"default";r=\d+;t=\d+$/);
+    const login = () => client.post('/auth/logout', { refreshToken: 'x' });
+    const quota = Number((await login()).headers['ratelimit-policy'].match(/q=(\d+)/)[1]);
+    assert.ok(quota <= 1000);
+    let refused;
+    for (let i = 0; i < quota * 2 && !refused; i += 50)
+      refused = (await Promise.all(Array.from({ length: 50 }, login))).find((r) => r.status === 429);
+    expect(refused, 429, 'rate_limited');
+    assert.ok(Number(refused.headers['retry-after']) >= 1);
+    assert.match(refused.headers.ratelimit, /r=0/);
+    expect(await client.get('/cart'), 200);
+  } finally {
+    await limited.close();
+  }
+});

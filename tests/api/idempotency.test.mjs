@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One key, one effect: repeats, twins, and keys of others. */
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { expect } from './client.mjs';
+import { ADDRESS, admin, guest, line, newKey, newUser, onSale, orderBody, place, stockOf } from './fixtures.mjs';
+import { open } from './server.mjs';
+
+let server, one, staff;
+before(async () => {
+  server = await open();
+  staff = await admin(server);
+  one = await onSale(server, { stock: 30 });
+});
+after(() => server.close());
+
+const orders = async (user) =>
+  expect(await user.get(`/users/${user.user.userId}/orders`), 200).orders;
+
+test('an order needs a key of 1 to 255 visible characters', async () => {
+  const user = await newUser(server);
+  expect(await user.post('/orders', orderBody([line(one)])), 400, 'idempotency_key_required');
+  for (const key of ['', ' ', 'with blank', 'é', 'x'.repeat(256)])
+    assert.equal((await user.post('/orders', orderBody([line(one)]),
+      { headers: { 'Idempotency-Key': Buffer.from(key).toString('latin1') } })).status, 400, key);
+  assert.deepEqual(await orders(user), []);
+  expect(await place(user, [line(one)], { key: 'x'.repeat(255) }), 201);
+});
+
+test('a repeat gets the first answer', async () => {
+  const user = await newUser(server);
+  const key = newKey();
+  const first = await place(user, [line(one)], { key });
+  const again = await place(user, [line(one)], { key });
+  expect(first, 201);
+  expect(again, 201);
+  assert.equal(first.headers['idempotent-replayed'], undefined);
+  assert.equal(again.headers['idempotent-replayed'], 'true');
+  assert.deepEqual(again.json, first.json);
+  assert.equal((await orders(user)).length, 1);
+});
+
+test('a repeat in snake_case gets the same answer too', async () => {
+  const user = await newUser(server);
+  const key = newKey();
+  const { addressId } = expect(await user.post('/users/me/addresses', { ...ADDRESS }), 201);
+  const body = { items: [{ product_id: one.productId, variant_id: one.variantId, quantity: 1 }],
+    shipping_address_id: addressId, payment_method_id: 'pm_card_visa' };
+  const first = expect(await user.post('/orders', body, { key }), 201);
+  assert.deepEqual(expect(await user.post('/orders', body, { key }), 201), first);
+});
+
+test('the same wish in other words is the same; another is refused', async () => {
+  const user = await newUser(server);
+  const key = newKey();
+  const body = orderBody([line(one)]);
+  expect(await user.post('/orders', body, { key }), 201);
+  const turned = Object.fromEntries(Object.entries(body).reverse());
+  expect(await user.post('/orders', turned, { key }), 201);
+  expect(await user.post('/orders', orderBody([line(one, 2)]), { key }), 422, 'idempotency_key_reused');
+  assert.equal((await orders(user)).length, 1);
+});
+
+test("another user's key is another key", async () => {
+  const key = newKey();
+  const a = await newUser(server), b = await newUser(server);
+  const first = expect(await place(a, [line(one)], { key }), 201);
+  const second = await place(b, [line(one)], { key });
+  expect(second, 201);
+  assert.equal(second.headers['idempotent-replayed'], undefined);
+  assert.notEqual(second.json.orderId, first.orderId);
+});
+
+test('twenty twins at once make one order', async () => {
+  const user = await newUser(server);
+  const key = newKey();
+  const { available } = await stockOf(staff, one);
+  const replies = await Promise.all(Array.from({ length: 20 }, () =>
+    place(user, [line(one)], { key })));
+  const made = new Set();
+  for (const r of replies) {
+    if (r.status === 201) made.add(r.json.orderId);
+    else expect(r, 409, 'request_in_progress');
+  }
+  assert.equal(made.size, 1);
+  assert.equal((await orders(user)).length, 1);
+  assert.equal((await stockOf(staff, one)).available, available - 1);
+});
+
+test('a refusal of the bank is an answer too: the key does not pay later', async () => {
+  const user = await newUser(server);
+  const key = newKey();
+  expect(await place(user, [line(one)], { key, token: 'pm_card_declined' }), 402);
+  const again = await place(user, [line(one)], { key, token: 'pm_card_declined' });
+  expect(again, 402, 'payment_declined');
+  assert.equal(again.headers['idempotent-replayed'], 'true');
+  assert.equal((await orders(user)).length, 1);
+});
+
+test('what was refused for its form may be mended under the same key', async () => {
+  const user = await newUser(server);
+  const key = newKey();
+  expect(await user.post('/orders', { ...orderBody([line(one)]), deliverySpeed: 'x' }, { key }), 422);
+  expect(await place(user, [line(one)], { key }), 201);
+});
+
+test('a guest’s key belongs to the cart', async () => {
+  const key = newKey();
+  const a = guest(server), b = guest(server);
+  a.cart = expect(await a.post('/cart/items', line(one)), 201).cartToken;
+  b.cart = expect(await b.post('/cart/items', line(one)), 201).cartToken;
+  const first = expect(await place(a, undefined, { key }), 201);
+  const second = expect(await place(b, undefined, { key }), 201);
+  assert.notEqual(first.orderId, second.orderId);
+});
