@@ -43,6 +43,13 @@ function check_quoted(   owner, path, prefix, n, p) {
             bad("\"" inc "\": a domain file knows no queries")
         return
     }
+    if (inc ~ /^bench\//) {
+        if (file !~ /^bench\//)
+            bad("\"" inc "\": only measuring programs include bench")
+        else if (!(inc in known))
+            bad("\"" inc "\" is not there")
+        return
+    }
     if (inc ~ /^tests\//) {
         if (!test)
             bad("\"" inc "\": only tests include tests")
@@ -114,7 +121,7 @@ BEGIN {
     known[$0] = 1
     files[++files_n] = $0
 }
-/^src\/.*\/sql\/[^\/]*\.sql$/ {
+/^(src\/.*|bench)\/sql\/[^\/]*\.sql$/ {
     name = $0
     sub(/.*\//, "", name)
     sub(/\.sql$/, "", name)
