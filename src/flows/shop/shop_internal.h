@@ -15,6 +15,7 @@ struct shop_card {
     struct pricing_price price; /* the cheapest variant; currency empty: none */
     bool many_prices;           /* variants differ */
     int64_t stock;              /* over all variants */
+    size_t shown;               /* the variant in the picture: one that the filters ask for */
 };
 /* Cards of n products in order; those that are gone are left out. In a READ unit. */
 err shop_cards(struct shop *s, struct cx *cx, const id *ids, size_t n, struct shop_card **ret,

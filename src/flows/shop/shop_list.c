@@ -194,6 +194,28 @@ static err query_of(
     return NULL;
 }
 
+static bool has_option(const struct catalog_variant *v, const struct search_filter *filter)
+{
+    for (size_t o = 0; o < v->options_n; o++)
+        for (size_t k = 0; str_eq_nocase(v->options[o].name, filter->name) && k < filter->values_n;
+             k++)
+            if (str_eq(v->options[o].value, filter->values[k]))
+                return true;
+    return false;
+}
+
+/* Who filters by a colour wants to see that colour. */
+static void show_wanted(struct shop_list *l)
+{
+    for (size_t i = 0; i < l->cards_n; i++) {
+        const struct catalog_product *p = &l->cards[i].product;
+        for (size_t f = 0; f < l->query.filters_n; f++)
+            for (size_t v = p->variants_n; v-- > 0;)
+                if (has_option(&p->variants[v], &l->query.filters[f]))
+                    l->cards[i].shown = v;
+    }
+}
+
 err shop_list(struct shop *s, struct cx *cx, const struct shop_list_in *in, struct shop_list *ret)
 {
     struct shop_list l = { .page = in->page ? in->page : 1,
@@ -208,6 +230,7 @@ err shop_list(struct shop *s, struct cx *cx, const struct shop_list_in *in, stru
         e = shop_cards(s, cx, l.found.product_ids, l.found.n, &l.cards, &l.cards_n);
     if (e)
         return e;
+    show_wanted(&l);
     l.pages = (l.found.total + l.limit - 1) / l.limit;
     *ret = l;
     return NULL;

@@ -8,7 +8,9 @@
 #define CARDS_N 24
 #define EAGER_N 4
 #define FACET_SHOWN 8
-#define ATTRIBUTE_FACETS 4
+#define BRANDS_SHOWN 20
+#define ATTRIBUTE_FACETS 3
+#define VALUES_SHOWN 6
 
 static const struct json_field listing_fields[] = {
     JSON_STR(struct shop_list_in, path, .at = AT_PATH, .max = 300),
@@ -110,9 +112,10 @@ static void brand_facet(struct cx *cx, const struct shop_list_in *in, const stru
         .options_n = shown,
         .open = true };
     if (r->brands_n > shown) {
+        size_t all = r->brands_n < BRANDS_SHOWN ? r->brands_n : BRANDS_SHOWN;
         f->more = options + shown;
-        f->more_n = r->brands_n - shown;
-        f->more_label = str_fmt(cx->arena, "All %zu brands", r->brands_n);
+        f->more_n = all - shown;
+        f->more_label = S("More brands");
     }
 }
 
@@ -191,6 +194,15 @@ static void flag_facet(struct cx *cx, const char *name, const char *title, const
         .open = true };
 }
 
+static str value_label(const struct search_count *c)
+{
+    if (str_eq(c->value, S("true")))
+        return S("Yes");
+    if (str_eq(c->value, S("false")))
+        return S("No");
+    return c->label.n ? c->label : c->value;
+}
+
 static bool has_attr(const struct shop_list_in *in, str pair)
 {
     for (size_t i = 0; i < in->attr_n; i++)
@@ -209,13 +221,13 @@ static size_t attribute_facets(struct cx *cx, const struct shop_list_in *in,
         struct facet_option_view *options = NEW_N(cx->arena, a->counts_n, struct facet_option_view);
         size_t shown = 0;
         bool open = false;
-        for (size_t k = 0; k < a->counts_n && shown < FACET_SHOWN; k++) {
+        for (size_t k = 0; k < a->counts_n && shown < VALUES_SHOWN; k++) {
             str pair =
                 str_fmt(cx->arena, STR_F ":" STR_F, STR_A(a->name), STR_A(a->counts[k].value));
             bool selected = has_attr(in, pair);
             open |= selected;
             options[shown++] = (struct facet_option_view){ .value = pair,
-                .label = a->counts[k].label.n ? a->counts[k].label : a->counts[k].value,
+                .label = value_label(&a->counts[k]),
                 .count = count_text(cx, a->counts[k].count),
                 .swatch = str_eq_nocase(a->label, S("Colour")) ? shop_swatch(a->counts[k].value)
                                                                : (str){ 0 },

@@ -8,6 +8,15 @@
 
 #define NEW_FOR_MS (21 * DAY_MS)
 
+/* Without the slug: a page of cards stays light, and the product's page names the full address. */
+static str short_href(struct arena *a, id product_id, id variant_id)
+{
+    str path = str_cat(a, S("/p/"), id_text(a, product_id));
+    if (id_is_none(variant_id))
+        return path;
+    return str_fmt(a, STR_F "?v=" STR_F, STR_A(path), STR_A(id_text(a, variant_id)));
+}
+
 const struct card_view *shop_cards_view(
     struct cx *cx, const struct shop_card *cards, size_t n, size_t eager)
 {
@@ -17,11 +26,14 @@ const struct card_view *shop_cards_view(
         const struct shop_card *c = &cards[i];
         const struct catalog_product *p = &c->product;
         str kind;
-        list[i] = (struct card_view){ .href = shop_product_href(a, p, (id){ 0 }),
+        const struct catalog_variant *v = &p->variants[c->shown];
+        id variant_id = { 0 };
+        if (c->shown)
+            variant_id = v->variant_id;
+        list[i] = (struct card_view){ .href = short_href(a, p->product_id, variant_id),
             .brand = p->brand,
             .title = p->title,
-            .picture = web_picture(
-                a, catalog_picture_path(a, p, &p->variants[0], 0), (str){ 0 }, i < eager),
+            .picture = web_picture(a, catalog_picture_path(a, p, v, 0), (str){ 0 }, i < eager),
             .stars = web_stars(a, p->rating_sum, p->rating_count),
             .prime = p->prime,
             .sold_out = c->stock <= 0 };
@@ -59,17 +71,18 @@ const struct link_view *shop_crumbs(struct cx *cx, str label, str path, size_t *
 static const struct {
     const char *name, *hex;
 } swatches[] = { { "black", "#1c1b1a" }, { "white", "#f6f4ef" }, { "silver", "#c3c6c9" },
-    { "grey", "#8a8a88" }, { "gray", "#8a8a88" }, { "navy", "#1f3a5f" }, { "blue", "#2f6db5" },
-    { "indigo", "#3a3f8f" }, { "red", "#b8322a" }, { "green", "#3a7d44" }, { "olive", "#6b6b3a" },
-    { "forest", "#2c5a3c" }, { "sage", "#9caf88" }, { "mint", "#a8d8c0" }, { "teal", "#2b7f84" },
-    { "yellow", "#e3b23c" }, { "mustard", "#c9971f" }, { "saffron", "#e08e2b" },
-    { "orange", "#d9722e" }, { "terracotta", "#b5583c" }, { "rust", "#9c4a2a" },
-    { "brown", "#6f4e37" }, { "walnut", "#5c4033" }, { "oak", "#c8a26b" }, { "beige", "#dcc9a8" },
-    { "sand", "#d8c3a0" }, { "cream", "#f1e6cf" }, { "ivory", "#f3ecd9" }, { "pink", "#d98ba3" },
-    { "rose", "#c8748a" }, { "rose gold", "#c99283" }, { "gold", "#c9a44c" },
-    { "purple", "#6d4a8c" }, { "plum", "#673147" }, { "lavender", "#b3a0d2" },
-    { "charcoal", "#3b3b3d" }, { "graphite", "#4a4a4c" }, { "slate", "#5b6770" },
-    { "natural", "#cbb894" }, { "transparent", "#e8eef0" }, { "burgundy", "#6d1f2f" } };
+    { "grey", "#8a8a88" }, { "gray", "#8a8a88" }, { "navy", "#1f3a5f" }, { "ice blue", "#b9d3e3" },
+    { "forest green", "#2c5a3c" }, { "blue", "#2f6db5" }, { "indigo", "#3a3f8f" },
+    { "red", "#b8322a" }, { "green", "#3a7d44" }, { "olive", "#6b6b3a" }, { "forest", "#2c5a3c" },
+    { "sage", "#9caf88" }, { "mint", "#a8d8c0" }, { "teal", "#2b7f84" }, { "yellow", "#e3b23c" },
+    { "mustard", "#c9971f" }, { "saffron", "#e08e2b" }, { "orange", "#d9722e" },
+    { "terracotta", "#b5583c" }, { "rust", "#9c4a2a" }, { "brown", "#6f4e37" },
+    { "walnut", "#5c4033" }, { "oak", "#c8a26b" }, { "beige", "#dcc9a8" }, { "sand", "#d8c3a0" },
+    { "cream", "#f1e6cf" }, { "ivory", "#f3ecd9" }, { "pink", "#d98ba3" }, { "rose", "#c8748a" },
+    { "rose gold", "#c99283" }, { "gold", "#c9a44c" }, { "purple", "#6d4a8c" },
+    { "plum", "#673147" }, { "lavender", "#b3a0d2" }, { "charcoal", "#3b3b3d" },
+    { "graphite", "#4a4a4c" }, { "slate", "#5b6770" }, { "natural", "#cbb894" },
+    { "transparent", "#e8eef0" }, { "burgundy", "#6d1f2f" } };
 
 str shop_swatch(str name)
 {

@@ -8,7 +8,7 @@
 #include "platform/http/route.h"
 #include "platform/web/web_format.h"
 
-#define SHELF_N 12
+#define SHELF_N 8
 
 /* ---- home ---- */
 
