@@ -152,6 +152,12 @@ static uint32_t category_put(struct search_cache *cache, str path)
     uint32_t category = search_dict_put(&cache->categories, path);
     cache->category_docs = search_room(cache->arena, cache->category_docs, &cache->category_cap,
         category, sizeof *cache->category_docs);
+    cache->category_names = search_room(cache->arena, cache->category_names,
+        &cache->category_names_cap, category, sizeof *cache->category_names);
+    if (cache->category_names[category].p)
+        return category;
+    str name = search_category_name(path);
+    cache->category_names[category] = search_words(cache->arena, name, name.n);
     return category;
 }
 

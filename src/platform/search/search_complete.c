@@ -125,8 +125,7 @@ static void choose_terms(const struct search_cache *cache, str typed, struct cho
     }
 }
 
-static void choose_names(
-    const struct search_cache *cache, struct cx *cx, str typed, struct choice *choice)
+static void choose_names(const struct search_cache *cache, str typed, struct choice *choice)
 {
     for (uint32_t i = 0; i < cache->brands.folded.n; i++) {
         str brand = cache->brands.folded.texts[i];
@@ -134,10 +133,7 @@ static void choose_names(
             choice_add(choice, brand, (uint64_t)cache->brands.docs[i] * BRAND_WEIGHT);
     }
     for (uint32_t i = 0; i < cache->categories.n; i++) {
-        str name = cache->categories.texts[i];
-        for (ptrdiff_t at = str_find_char(name, '/', 0); at >= 0; at = str_find_char(name, '/', 0))
-            name = str_skip(name, (size_t)at + 1);
-        name = search_words(cx->arena, name, name.n);
+        str name = cache->category_names[i];
         if (begins(name, typed))
             choice_add(choice, name, (uint64_t)cache->category_docs[i] * CATEGORY_WEIGHT);
     }
@@ -158,7 +154,7 @@ err search_complete(void *self, struct cx *cx, str prefix, str **ret, size_t *re
         return e;
     suffixes_ready(&s->cache);
     DEFER(search_unlock) pthread_rwlock_t *lock = search_lock_shared(&s->cache);
-    choose_names(&s->cache, cx, typed, &choice);
+    choose_names(&s->cache, typed, &choice);
     choose_terms(&s->cache, typed, &choice);
     *ret = NEW_N(cx->arena, choice.n + 1, str);
     *ret_n = choice.n;

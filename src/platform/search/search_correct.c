@@ -136,7 +136,7 @@ static err known(struct search_sql *s, struct cx *cx, str word, bool last, bool 
 {
     struct search_sql_match_any_row row;
     str expression = search_expression(
-        cx->arena, db_engine_of(s->db), word, last ? SEARCH_HOW_ALL : SEARCH_HOW_WORD);
+        cx->arena, db_engine_of(s->db), word, last ? SEARCH_HOW_BEGUN : SEARCH_HOW_ALL);
     return search_sql_match_any(
         s->db, cx, (struct search_sql_match_any_in){ .expression = expression }, &row, ret);
 }

@@ -24,11 +24,17 @@ void search_codes_add(struct buf *out, str s);
 /* The first n words of what search_words made. */
 str search_words_first(str words, size_t n);
 
+/* The last part of a path: "laptop-bags". */
+str search_category_name(str path);
+/* Singular and plural are the same: "bag" and "bags". */
+bool search_same_word(str a, str b);
+/* Whether one of `words` is the word, or another name of it: "notebook" for "laptop". */
+bool search_has_word(str words, str word);
+
 enum search_how {
-    SEARCH_HOW_ALL, /* every word, the last one as the beginning of a word as well */
-    SEARCH_HOW_SOME,
-    SEARCH_HOW_WORD, /* as SEARCH_HOW_ALL, without beginnings */
-    SEARCH_HOW_N,
+    SEARCH_HOW_ALL,   /* every word */
+    SEARCH_HOW_BEGUN, /* every word, the last one as the beginning of a word as well */
+    SEARCH_HOW_SOME,  /* any word */
 };
 /* `words` is not empty and comes from search_words. */
 str search_expression(struct arena *arena, enum db_engine engine, str words, enum search_how how);
@@ -84,8 +90,9 @@ struct search_cache {
     struct search_block **blocks;
     struct search_names brands, attributes;
     struct search_dict categories;
-    uint32_t *category_docs, category_cap;
-    str *labels; /* of attributes */
+    uint32_t *category_docs, category_cap, category_names_cap;
+    str *category_names; /* words of the path's last part */
+    str *labels;         /* of attributes */
     uint32_t labels_cap;
     struct search_dict values_spelled, values_folded;
     uint32_t *value_of; /* of each spelling */
@@ -148,6 +155,7 @@ struct search_pass {
     uint8_t *attribute_part;               /* filter + 1 of each attribute */
     uint64_t filters;                      /* a bit for each filter on attributes */
     /* tallies */
+    const float *category_boost;    /* of relevance, when the text names the category */
     const uint32_t *category_child; /* number of the child that a category is in */
     str *children;
     uint32_t children_n;
@@ -170,10 +178,13 @@ static inline const struct search_block *search_block_of(
     return cache->blocks[doc / SEARCH_BLOCK];
 }
 err search_pass_init(struct search_pass *pass, struct cx *cx, const struct search_cache *cache,
-    const struct search_query *q) MUST_USE;
+    const struct search_query *q, str words) MUST_USE;
 void search_pass_doc(struct search_pass *pass, struct search_match match);
 
 /* ---- search_page.c: sort keys, the page, its token ---- */
+/* How much more relevant documents of each category are to a text. */
+const float *search_category_boosts(
+    struct arena *arena, const struct search_cache *cache, str words);
 /* Makes room for the page, and reads the token. `matches` may be NULL: all. */
 err search_page_init(struct search_pass *pass, struct cx *cx, const struct search_match *matches,
     size_t matches_n) MUST_USE;

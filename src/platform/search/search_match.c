@@ -92,11 +92,13 @@ static err init_attributes(struct search_pass *pass, struct cx *cx)
 }
 
 err search_pass_init(struct search_pass *pass, struct cx *cx, const struct search_cache *cache,
-    const struct search_query *q)
+    const struct search_query *q, str words)
 {
     *pass = (struct search_pass){ .cache = cache, .q = q, .arena = cx->arena };
     init_categories(pass);
     init_brands(pass);
+    if (words.n > 0 && q->sort == SEARCH_RELEVANCE)
+        pass->category_boost = search_category_boosts(cx->arena, cache, words);
     pass->bounds = search_bounds(cx->arena, &pass->bounds_n);
     return init_attributes(pass, cx);
 }

@@ -23,7 +23,32 @@ static const struct {
     double rating;        /* of 5 stars against 3, from very many reviews; 1 star loses as much */
     double rating_weight; /* reviews that are half of very many */
     double popularity;    /* for each tenfold of units sold */
-} boosts = { .out_of_stock = 0.6, .rating = 0.10, .rating_weight = 10, .popularity = 0.04 };
+    float category;       /* added for each word of a category's name, when the text has them all */
+} boosts = {
+    .out_of_stock = 0.6, .rating = 0.10, .rating_weight = 10, .popularity = 0.04, .category = 0.5F
+};
+
+/* "laptop bag" names "laptop-bags" better than "laptops". */
+const float *search_category_boosts(
+    struct arena *arena, const struct search_cache *cache, str words)
+{
+    uint32_t n = cache->categories.n;
+    float *factors = NEW_N(arena, n + 1, float);
+
+    for (uint32_t i = 0; i < n; i++) {
+        str rest = cache->category_names[i];
+        factors[i] = 1;
+        while (rest.n > 0) {
+            str word = str_cut(&rest, ' ');
+            if (!search_has_word(words, word)) {
+                factors[i] = 1;
+                break;
+            }
+            factors[i] += boosts.category;
+        }
+    }
+    return factors;
+}
 
 static double boost(const struct search_block *b, uint32_t at)
 {
@@ -44,9 +69,12 @@ static uint64_t rising(int64_t v)
     return (uint64_t)v ^ (UINT64_C(1) << 63);
 }
 
-static uint64_t relevance_key(const struct search_block *b, uint32_t at, double score)
+static uint64_t relevance_key(
+    const struct search_pass *pass, const struct search_block *b, uint32_t at, double score)
 {
     double relevance = (score > 0 ? score : 1e-9) * boost(b, at);
+    if (pass->category_boost)
+        relevance *= pass->category_boost[b->category[at]];
     uint64_t bits;
     memcpy(&bits, &relevance, sizeof bits); /* of positive doubles the bits are in their order */
     return ~bits;
@@ -72,7 +100,7 @@ static uint64_t sort_key(const struct search_pass *pass, struct search_match mat
     case SEARCH_SORTS_N:
         break;
     }
-    return relevance_key(b, at, match.score);
+    return relevance_key(pass, b, at, match.score);
 }
 
 /* ---- tokens ---- */
@@ -127,10 +155,10 @@ static void token_renew(
     if (!(b->flags[at] & SEARCH_ALIVE) || !id_eq(b->ids[at], pass->after_id))
         return;
     if (!matches)
-        pass->after.key = relevance_key(b, at, 1);
+        pass->after.key = relevance_key(pass, b, at, 1);
     for (size_t i = 0; matches && i < matches_n; i++) {
         if (matches[i].doc == doc)
-            pass->after.key = relevance_key(b, at, matches[i].score);
+            pass->after.key = relevance_key(pass, b, at, matches[i].score);
     }
 }
 

@@ -9,6 +9,9 @@
 const char *const search_sort_names[SEARCH_SORTS_N + 1] = { "relevance", "price_asc", "price_desc",
     "rating", "newest", "popularity", NULL };
 
+#define WHOLE_ENOUGH 24  /* matches of whole words: then beginnings of words are left out */
+#define BEGUN_SHARE 0.5F /* the best of these has this part of the score of the last of those */
+
 /* ---- what matches ---- */
 struct found {
     struct search_match *list;
@@ -45,17 +48,43 @@ static err find(struct search_sql *s, struct cx *cx, str words, enum search_how 
         s->db, cx, (struct search_sql_match_in){ .expression = expression }, match_row, found);
 }
 
-/* All words first; when no document has them all, some of them. */
-static err find_text(struct search_sql *s, struct cx *cx, const struct search_query *q,
+/* Behind the few with whole words come those that begin with the last one. */
+static void add_begun(struct found *found, struct cx *cx, const struct found *begun)
+{
+    uint32_t whole = found->n;
+    float least = 0, most = 0;
+
+    for (uint32_t i = 0; i < whole; i++)
+        least = i == 0 || found->list[i].score < least ? found->list[i].score : least;
+    for (uint32_t i = 0; i < begun->n; i++)
+        most = begun->list[i].score > most ? begun->list[i].score : most;
+    for (uint32_t i = 0; i < begun->n; i++) {
+        struct search_match match = begun->list[i];
+        bool known = false;
+        for (uint32_t k = 0; k < whole && !known; k++)
+            known = found->list[k].doc == match.doc;
+        float share = most > 0 ? match.score / most : 0;
+        if (!known)
+            found_add(found, cx, match.doc,
+                whole > 0 ? (double)(least * BEGUN_SHARE * share) : (double)match.score);
+    }
+}
+
+/* All words first; few of these are joined by beginnings of words; when no document has them all,
+ * some of them. */
+static err find_text(struct search_sql *s, struct cx *cx, const struct search_query *q, str words,
     struct found *found, struct search_result *ret)
 {
-    str words = search_words(cx->arena, q->text, SEARCH_TEXT_MAX);
+    struct found begun = { 0 };
 
-    if (words.n == 0) /* signs alone */
-        return NULL;
     err e = find(s, cx, words, SEARCH_HOW_ALL, q->sort, found);
-    if (e || found->n > 0)
+    if (!e && found->n < WHOLE_ENOUGH)
+        e = find(s, cx, words, SEARCH_HOW_BEGUN, q->sort, &begun);
+    if (e)
         return e;
+    add_begun(found, cx, &begun);
+    if (found->n > 0)
+        return NULL;
     if (str_find_char(words, ' ', 0) >= 0)
         e = find(s, cx, words, SEARCH_HOW_SOME, q->sort, found);
     if (e)
@@ -68,17 +97,18 @@ static err query(void *self, struct cx *cx, const struct search_query *q, struct
 {
     struct search_sql *s = self;
     bool all = str_trim(q->text).n == 0;
+    str words = search_words(cx->arena, q->text, SEARCH_TEXT_MAX); /* none: signs alone */
     struct found found = { 0 };
     struct search_pass pass;
 
     *ret = (struct search_result){ 0 };
     err e = search_cache_refresh(s, cx);
-    if (!e && !all)
-        e = find_text(s, cx, q, &found, ret);
+    if (!e && words.n > 0)
+        e = find_text(s, cx, q, words, &found, ret);
     if (e)
         return e;
     DEFER(search_unlock) pthread_rwlock_t *lock = search_lock_shared(&s->cache);
-    e = search_pass_init(&pass, cx, &s->cache, q);
+    e = search_pass_init(&pass, cx, &s->cache, q, words);
     if (!e)
         e = search_page_init(&pass, cx, all ? NULL : found.list, found.n);
     if (e)

@@ -81,6 +81,14 @@ str search_words_first(str words, size_t n)
     return (str){ words.p, at };
 }
 
+str search_category_name(str path)
+{
+    size_t from = path.n;
+    while (from > 0 && path.p[from - 1] != '/')
+        from--;
+    return str_skip(path, from);
+}
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -159,11 +167,76 @@ static bool is_idle(str word)
     return false;
 }
 
+/* What else a word of a query is called in texts, or for its category. Plurals are found, too. */
+static const struct {
+    str word, also;
+    bool category_only; /* "notebook" alone is ambiguous: it finds no texts with "laptop" */
+} synonyms[] = {
+    { S_INIT("aluminium"), S_INIT("aluminum"), false },
+    { S_INIT("aluminum"), S_INIT("aluminium"), false },
+    { S_INIT("cellphone"), S_INIT("smartphone"), false },
+    { S_INIT("color"), S_INIT("colour"), false },
+    { S_INIT("colour"), S_INIT("color"), false },
+    { S_INIT("couch"), S_INIT("sofa"), false },
+    { S_INIT("fridge"), S_INIT("refrigerator"), false },
+    { S_INIT("gray"), S_INIT("grey"), false },
+    { S_INIT("grey"), S_INIT("gray"), false },
+    { S_INIT("laptop"), S_INIT("notebook"), false },
+    { S_INIT("notebook"), S_INIT("laptop"), true },
+    { S_INIT("ps3"), S_INIT("playstation 3"), false },
+    { S_INIT("ps4"), S_INIT("playstation 4"), false },
+    { S_INIT("ps5"), S_INIT("playstation 5"), false },
+    { S_INIT("sofa"), S_INIT("couch"), false },
+    { S_INIT("television"), S_INIT("tv"), false },
+    { S_INIT("tv"), S_INIT("television"), false },
+};
+
+static str without_s(str word)
+{
+    return word.n > 2 && word.p[word.n - 1] == 's' ? str_sub(word, 0, word.n - 1) : word;
+}
+
+bool search_same_word(str a, str b)
+{
+    a = without_s(a);
+    b = without_s(b);
+    if (str_eq(a, b))
+        return true;
+    str longer = a.n > b.n ? a : b, shorter = a.n > b.n ? b : a; /* "switch", "switches" */
+    return longer.n == shorter.n + 1 && longer.p[shorter.n] == 'e' && str_starts(longer, shorter);
+}
+
+bool search_has_word(str words, str word)
+{
+    while (words.n > 0) {
+        str typed = str_cut(&words, ' ');
+        if (search_same_word(typed, word))
+            return true;
+        for (size_t i = 0; i < COUNT(synonyms); i++) {
+            if (search_same_word(synonyms[i].word, typed) &&
+                search_same_word(synonyms[i].also, word))
+                return true;
+        }
+    }
+    return false;
+}
+
 static void quote(struct buf *out, const struct syntax *syntax, str word)
 {
     buf_char(out, syntax->quote);
     buf_add(out, word);
     buf_char(out, syntax->quote);
+}
+
+static void also_add(struct buf *out, const struct syntax *syntax, str words)
+{
+    buf_char(out, '(');
+    while (words.n > 0) {
+        quote(out, syntax, str_cut(&words, ' '));
+        if (words.n > 0)
+            buf_add(out, syntax->all);
+    }
+    buf_char(out, ')');
 }
 
 /* "rtx4090" is also "rtx" and "4090": letters and then digits, met once. */
@@ -186,6 +259,12 @@ static void word_add(struct buf *out, const struct syntax *syntax, str word, boo
         quote(out, syntax, str_skip(word, at));
         buf_char(out, ')');
     }
+    for (size_t i = 0; i < COUNT(synonyms); i++) {
+        if (synonyms[i].category_only || !search_same_word(synonyms[i].word, word))
+            continue;
+        buf_add(out, syntax->some);
+        also_add(out, syntax, synonyms[i].also);
+    }
     buf_char(out, ')');
 }
 
@@ -207,7 +286,7 @@ str search_expression(struct arena *arena, enum db_engine engine, str words, enu
         if (out.n > 0)
             buf_add(&out, how == SEARCH_HOW_SOME ? syntax->some : syntax->all);
         bool last = i + 1 == n;
-        word_add(&out, syntax, list[i], last && how != SEARCH_HOW_WORD && list[i].n >= PREFIX_MIN);
+        word_add(&out, syntax, list[i], last && how == SEARCH_HOW_BEGUN && list[i].n >= PREFIX_MIN);
     }
     return buf_str(&out);
 }

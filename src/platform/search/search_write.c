@@ -16,7 +16,8 @@ static uint64_t mix(uint64_t hash, str s)
 
 static int64_t texts_hash(const struct search_doc *doc)
 {
-    uint64_t hash = mix(mix(mix(mix(1, doc->title), doc->brand), doc->description), doc->codes);
+    uint64_t hash = mix(mix(mix(mix(mix(1, doc->title), doc->brand), doc->description), doc->codes),
+        doc->category_path);
     for (size_t i = 0; i < doc->attributes_n; i++)
         hash = mix(mix(hash, doc->attributes[i].name), doc->attributes[i].value);
     int64_t signed_hash;
@@ -82,18 +83,21 @@ static struct search_sql_fts_add_in fts_row(
     struct arena *arena, const struct search_doc *doc, int64_t number)
 {
     struct buf attributes = { .arena = arena }, codes = { .arena = arena };
+    struct buf names = { .arena = arena };
 
     for (size_t i = 0; i < doc->attributes_n; i++) {
         buf_add(&attributes, doc->attributes[i].value);
         buf_char(&attributes, ' ');
     }
+    buf_fmt(&names, STR_F " " STR_F, STR_A(doc->brand),
+        STR_A(search_category_name(doc->category_path)));
     buf_add(&codes, search_words(arena, doc->codes, TEXT_LOOK));
     search_codes_add(&codes, doc->codes);
     search_codes_add(&codes, doc->title);
     return (struct search_sql_fts_add_in){
         .doc = number,
         .title = filled(search_words(arena, doc->title, TEXT_LOOK)),
-        .brand = filled(search_words(arena, doc->brand, TEXT_LOOK)),
+        .brand = filled(search_words(arena, buf_str(&names), TEXT_LOOK)),
         .attributes = filled(search_words(arena, buf_str(&attributes), DESCRIPTION_LOOK)),
         .description = filled(search_words(arena, doc->description, DESCRIPTION_LOOK)),
         .codes = filled(buf_str(&codes)),

@@ -77,11 +77,11 @@ VALUES ($1, setweight(to_tsvector('english', $2), 'A') || setweight(to_tsvector(
     || setweight(to_tsvector('english', $4), 'D') || setweight(to_tsvector('english', $5), 'D')
     || setweight(to_tsvector('english', $6), 'B'));
 
--- What matches, with its rank.
+-- What matches, with its rank. `brand` holds the name of the category as well.
 -- name: match_ranked :each
 -- in:  expression text
 -- out: doc int, score num
-SELECT rowid, -bm25(search_fts, 10.0, 5.0, 2.0, 1.0, 8.0) FROM search_fts WHERE search_fts MATCH $1;
+SELECT rowid, -bm25(search_fts, 10.0, 5.0, 1.5, 3.0, 4.0) FROM search_fts WHERE search_fts MATCH $1;
 -- name: match_ranked @pg
 SELECT f.doc, ts_rank_cd('{0.12, 0.5, 0.8, 1.0}', f.words, e.expression, 1)::float8
 FROM to_tsquery('english', $1) AS e (expression), search_fts f WHERE f.words @@ e.expression;

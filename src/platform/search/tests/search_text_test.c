@@ -51,14 +51,17 @@ static const struct {
     enum db_engine engine;
     enum search_how how;
 } expression_cases[] = {
-    { "red shoe", "(\"red\") AND (\"shoe\" OR \"shoe\" * )", DB_SQLITE, SEARCH_HOW_ALL },
-    { "red shoe", "(\"red\") OR (\"shoe\" OR \"shoe\" * )", DB_SQLITE, SEARCH_HOW_SOME },
-    { "red shoe", "(\"red\") AND (\"shoe\")", DB_SQLITE, SEARCH_HOW_WORD },
-    { "red shoe", "('red') & ('shoe' | 'shoe':*)", DB_PG, SEARCH_HOW_ALL },
-    { "bag for laptop", "(\"bag\") AND (\"laptop\")", DB_SQLITE, SEARCH_HOW_WORD },
-    { "the", "(\"the\")", DB_SQLITE, SEARCH_HOW_WORD },
+    { "red shoe", "(\"red\") AND (\"shoe\")", DB_SQLITE, SEARCH_HOW_ALL },
+    { "red shoe", "(\"red\") AND (\"shoe\" OR \"shoe\" * )", DB_SQLITE, SEARCH_HOW_BEGUN },
+    { "red shoe", "(\"red\") OR (\"shoe\")", DB_SQLITE, SEARCH_HOW_SOME },
+    { "red shoe", "('red') & ('shoe' | 'shoe':*)", DB_PG, SEARCH_HOW_BEGUN },
+    { "bag for dogs", "(\"bag\") AND (\"dogs\")", DB_SQLITE, SEARCH_HOW_ALL },
+    { "the", "(\"the\")", DB_SQLITE, SEARCH_HOW_ALL },
     { "rtx4090 x", "(\"rtx4090\" OR (\"rtx\" AND \"4090\")) AND (\"x\")", DB_SQLITE,
-        SEARCH_HOW_ALL },
+        SEARCH_HOW_BEGUN },
+    { "tvs", "(\"tvs\" OR (\"television\"))", DB_SQLITE, SEARCH_HOW_ALL },
+    { "ps4", "('ps4' | ('ps' & '4') | ('playstation' & '4'))", DB_PG, SEARCH_HOW_ALL },
+    { "notebook", "(\"notebook\")", DB_SQLITE, SEARCH_HOW_ALL },
 };
 
 static void test_expressions(void **state)
@@ -71,6 +74,26 @@ static void test_expressions(void **state)
         CASE_STR(expression_cases[i].words, got, str_from_c(expression_cases[i].want));
     }
     check_cx_close(cx);
+}
+
+static const struct {
+    const char *words, *word;
+    bool has;
+} word_cases[] = { { "laptop bag", "bags", true }, { "switch", "switches", true },
+    { "notebooks", "laptops", true }, { "tv", "television", true }, { "bag", "bagel", false },
+    { "s", "", false }, { "", "x", false }, { "case", "cas", false }, { "case", "cases", true },
+    { "gas", "g", false } };
+
+static void test_has_word(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(word_cases); i++)
+        CASE_INT(word_cases[i].words,
+            search_has_word(str_from_c(word_cases[i].words), str_from_c(word_cases[i].word)),
+            word_cases[i].has);
+    CHECK_STR(search_category_name(S("a/b/c-d")), S("c-d"));
+    CHECK_STR(search_category_name(S("a")), S("a"));
+    CHECK_STR(search_category_name(S("")), S(""));
 }
 
 static void test_names(void **state)
@@ -95,6 +118,7 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_words), cmocka_unit_test(test_codes),
-        cmocka_unit_test(test_expressions), cmocka_unit_test(test_names) };
+        cmocka_unit_test(test_expressions), cmocka_unit_test(test_has_word),
+        cmocka_unit_test(test_names) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
