@@ -235,13 +235,13 @@ err search_cache_refresh(struct search_sql *s, struct cx *cx)
     if (!found)
         return FAIL(cx, ERR_BUG, "search_state is empty");
     {
-        DEFER(search_unlock) pthread_rwlock_t *lock = search_lock_shared(cache);
+        SEARCH_HELD pthread_rwlock_t *lock = search_lock_shared(cache);
         if (state.changed <= cache->changed)
             return NULL;
     }
     int failed = pthread_rwlock_wrlock(&cache->lock);
     ASSERT(!failed);
-    DEFER(search_unlock) pthread_rwlock_t *lock = &cache->lock;
+    SEARCH_HELD pthread_rwlock_t *lock = &cache->lock;
     if (state.changed <= cache->changed) /* another thread was quicker */
         return NULL;
     DEFER(arena_close_at) struct arena *scratch = arena_open((size_t)64 << 10);

@@ -94,13 +94,13 @@ static void suffixes_sort(struct search_cache *cache)
 static void suffixes_ready(struct search_cache *cache)
 {
     {
-        DEFER(search_unlock) pthread_rwlock_t *lock = search_lock_shared(cache);
+        SEARCH_HELD pthread_rwlock_t *lock = search_lock_shared(cache);
         if (cache->terms.n - cache->suffixes_of <= TAIL_MAX)
             return;
     }
     int failed = pthread_rwlock_wrlock(&cache->lock);
     ASSERT(!failed);
-    DEFER(search_unlock) pthread_rwlock_t *lock = &cache->lock;
+    SEARCH_HELD pthread_rwlock_t *lock = &cache->lock;
     if (cache->terms.n - cache->suffixes_of > TAIL_MAX)
         suffixes_sort(cache);
 }
@@ -153,7 +153,7 @@ err search_complete(void *self, struct cx *cx, str prefix, str **ret, size_t *re
     if (e)
         return e;
     suffixes_ready(&s->cache);
-    DEFER(search_unlock) pthread_rwlock_t *lock = search_lock_shared(&s->cache);
+    SEARCH_HELD pthread_rwlock_t *lock = search_lock_shared(&s->cache);
     choose_names(&s->cache, typed, &choice);
     choose_terms(&s->cache, typed, &choice);
     *ret = NEW_N(cx->arena, choice.n + 1, str);

@@ -55,13 +55,13 @@ static err vocabulary_ready(struct search_sql *s, struct cx *cx)
 {
     struct search_cache *cache = &s->cache;
     {
-        DEFER(search_unlock) pthread_rwlock_t *lock = search_lock_shared(cache);
+        SEARCH_HELD pthread_rwlock_t *lock = search_lock_shared(cache);
         if (vocabulary_fresh(cache))
             return NULL;
     }
     int failed = pthread_rwlock_wrlock(&cache->lock);
     ASSERT(!failed);
-    DEFER(search_unlock) pthread_rwlock_t *lock = &cache->lock;
+    SEARCH_HELD pthread_rwlock_t *lock = &cache->lock;
     if (vocabulary_fresh(cache))
         return NULL;
     arena_close(cache->vocabulary_arena);
@@ -157,7 +157,7 @@ err search_correct(struct search_sql *s, struct cx *cx, str words, str *ret)
         if (e)
             return e;
         if (!there) {
-            DEFER(search_unlock) pthread_rwlock_t *lock = search_lock_shared(&s->cache);
+            SEARCH_HELD pthread_rwlock_t *lock = search_lock_shared(&s->cache);
             uint32_t near = nearest(&s->cache, word);
             if (near != SEARCH_NONE) /* copied: vocabularies are thrown away */
                 word = str_dup(cx->arena, s->cache.vocabulary.texts[near]);

@@ -119,7 +119,8 @@ struct search_cache *search_cache_init(struct search_cache *cache);
 void search_cache_release(struct search_cache *cache);
 /* Learns what has changed since. Afterwards the cache is at least as new as the unit's reads. */
 err search_cache_refresh(struct search_sql *s, struct cx *cx) MUST_USE;
-/* Takes what DEFER(search_unlock) gives back. */
+/* Held to the end of the scope: SEARCH_HELD pthread_rwlock_t *lock = search_lock_shared(cache); */
+#define SEARCH_HELD DEFER(search_unlock) __attribute__((unused))
 pthread_rwlock_t *search_lock_shared(struct search_cache *cache);
 void search_unlock(pthread_rwlock_t **lock);
 /* Makes an array of cap elements of `size` bytes hold one of index n. */

@@ -107,7 +107,7 @@ static err query(void *self, struct cx *cx, const struct search_query *q, struct
         e = find_text(s, cx, q, words, &found, ret);
     if (e)
         return e;
-    DEFER(search_unlock) pthread_rwlock_t *lock = search_lock_shared(&s->cache);
+    SEARCH_HELD pthread_rwlock_t *lock = search_lock_shared(&s->cache);
     e = search_pass_init(&pass, cx, &s->cache, q, words);
     if (!e)
         e = search_page_init(&pass, cx, all ? NULL : found.list, found.n);

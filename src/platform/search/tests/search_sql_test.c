@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The search over the database's text search, on both engines: matches, filters and facets against
  * a count by hand, pages while products come in, hostile texts. Run by meson test. */
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "platform/search/search.h"
 #include "tests/support/store.h"
@@ -647,6 +650,64 @@ static void test_complete(void **state)
     kit_close(&kit);
 }
 
+/* ---- threads ---- */
+#define READERS 3
+struct reader {
+    struct kit kit;
+    struct search_query q;
+    struct search_result result;
+    atomic_bool *stop;
+    int64_t asked;
+    bool failed;
+};
+
+static void *read_on(void *arg)
+{
+    struct reader *reader = arg;
+    while (!atomic_load(reader->stop) && !reader->failed) {
+        DEFER(arena_close_at) struct arena *arena = arena_open(1 << 16);
+        struct cx cx = { .arena = arena, .now_ms = 1 };
+        reader->kit.q = &reader->q;
+        reader->kit.result = &reader->result;
+        reader->kit.typed = S("brand");
+        reader->failed = db_read(&cx, do_query, &reader->kit) != NULL ||
+                         reader->result.total > 2 * MANY ||
+                         db_read(&cx, do_complete, &reader->kit) != NULL;
+        reader->asked++;
+    }
+    return NULL;
+}
+
+static void test_threads(void **state)
+{
+    struct kit kit = { .store = store_open_with((struct store_opts){
+                           .engine = store_engine(state), .folders = folders, .lanes = true }) };
+    struct cx *cx = store_cx(kit.store);
+    DEFER(arena_close_at) struct arena *arena = arena_open(1 << 20);
+    static const char *const texts[READERS] = { "nice thing", "", "goood" };
+    struct rng rng = rng_seeded(11);
+    struct reader readers[READERS];
+    pthread_t threads[READERS];
+    atomic_bool stop = false;
+
+    CHECK_ERR(cx, search_sql_open(cx->arena, cx, store_db(kit.store), &kit.search), NULL);
+    for (size_t i = 0; i < READERS; i++) {
+        struct search_query q = { .text = str_from_c(texts[i]), .limit = 20, .facets = true };
+        readers[i] = (struct reader){ .kit = kit, .q = q, .stop = &stop };
+        CHECK(pthread_create(&threads[i], NULL, read_on, &readers[i]) == 0);
+    }
+    for (unsigned round = 0; round < 60; round++)
+        put(&kit, make_docs(arena, &rng, round * 37 % MANY, MANY / 10), MANY / 10);
+    atomic_store(&stop, true);
+    for (size_t i = 0; i < READERS; i++) {
+        pthread_join(threads[i], NULL);
+        CHECK(!readers[i].failed && readers[i].asked > 0);
+    }
+    struct search_result r = ask(&kit, (struct search_query){ .limit = 1 });
+    CHECK_INT(r.total, kit.count);
+    kit_close(&kit);
+}
+
 static void test_queries(void **state)
 {
     struct kit kit = kit_open(state);
@@ -661,6 +722,6 @@ int main(void)
     const struct CMUnitTest tests[] = { STORE_TEST(test_texts), STORE_TEST(test_hostile),
         STORE_TEST(test_replace), STORE_TEST(test_undone), STORE_TEST(test_facets),
         STORE_TEST(test_pages), STORE_TEST(test_tokens), STORE_TEST(test_complete),
-        STORE_TEST(test_queries) };
+        STORE_TEST(test_threads), STORE_TEST(test_queries) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
