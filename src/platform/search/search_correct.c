@@ -159,9 +159,10 @@ err search_correct(struct search_sql *s, struct cx *cx, str words, str *ret)
         if (!there) {
             SEARCH_HELD pthread_rwlock_t *lock = search_lock_shared(&s->cache);
             uint32_t near = nearest(&s->cache, word);
-            if (near != SEARCH_NONE) /* copied: vocabularies are thrown away */
-                word = str_dup(cx->arena, s->cache.vocabulary.texts[near]);
-            replaced = replaced || near != SEARCH_NONE;
+            if (near == SEARCH_NONE) /* half a correction finds no more */
+                return NULL;
+            word = str_dup(cx->arena, s->cache.vocabulary.texts[near]); /* these come and go */
+            replaced = true;
         }
         if (out.n > 0)
             buf_char(&out, ' ');

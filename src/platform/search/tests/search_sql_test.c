@@ -159,6 +159,7 @@ static const struct {
     { "samsng headphones", 1, 2, true, "samsung headphones" },
     { "headfones", 0, 0, false, "headphones" },
     { "qqqqqqq", 0, 0, false, NULL },
+    { "qqqqqqq headfones", 0, 0, false, NULL },
     { "", 4, 0, false, NULL },
     { "   ", 4, 0, false, NULL },
     { "?!*", 0, 0, false, NULL },
