@@ -27,8 +27,9 @@ typedef struct str {
 #define STRINGIFY(x) STRINGIFY_(x)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MUST_USE __attribute__((warn_unused_result))
-#define DEFER(fn)                                                                                  \
-    __attribute__((cleanup(fn))) /* fn gets a pointer to the variable; zero is a no-op */
+/* fn gets a pointer to the variable; zero is a no-op. "unused": the guard of a lock is never read.
+ */
+#define DEFER(fn) __attribute__((cleanup(fn), unused))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 /* A view of a NUL-terminated string; NULL gives the absent str. */

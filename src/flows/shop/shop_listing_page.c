@@ -235,11 +235,12 @@ static size_t attribute_facets(struct cx *cx, const struct shop_list_in *in,
         }
         if (shown < 2 && !open)
             continue;
-        f[n++] = (struct facet_view){ .name = S("attr"),
+        f[n] = (struct facet_view){ .name = S("attr"),
             .title = a->label,
             .options = options,
             .options_n = shown,
-            .open = open || n < 1 };
+            .open = open || n == 0 };
+        n++;
     }
     return n;
 }
