@@ -235,8 +235,10 @@ err checkout_prepare(
         e = check_method(cx, &wish->method);
     if (!e)
         e = address_of(c, cx, wish, &o.address);
-    if (!e)
-        e = email_of(cx, wish, &o.email);
+    if (!e || e == &ERR_INVALID) { /* what a buyer can mend is told at once */
+        err mail = email_of(cx, wish, &o.email);
+        e = e ? e : mail;
+    }
     if (!e)
         e = checkout_lines_of(c, cx, items, n, &lines);
     if (!e)
