@@ -55,6 +55,12 @@ static void parameter(struct doc *d, const char *in, str name, bool required)
     key(d, "schema");
 }
 
+/* A handler that claims its key itself takes it as a field; it is told once, below. */
+static bool is_key(struct doc *d, const struct json_field *f)
+{
+    return f->at == AT_HEADER && str_eq_nocase(json_wire_name(d->a, f), S("Idempotency-Key"));
+}
+
 static void parameters(struct doc *d, const struct route *r)
 {
     static const char *const at[] = {
@@ -65,7 +71,7 @@ static void parameters(struct doc *d, const struct route *r)
     bool first = true;
     for (size_t i = 0; r->in && i < r->in->fields_n; i++) {
         const struct json_field *f = &r->in->fields[i];
-        if (f->at == AT_BODY)
+        if (f->at == AT_BODY || is_key(d, f))
             continue;
         if (!first)
             buf_char(d->out, ',');
