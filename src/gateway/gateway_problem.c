@@ -118,8 +118,8 @@ str gateway_problem_page(struct exchange *x, err e)
         .search = e->kind == KIND_MISSING ? search : NULL };
     if (e->kind == KIND_BUSY || e->kind == KIND_UPSTREAM || e->kind == KIND_BUG)
         view->retry = str_eq(x->req->method, S("GET")) ? x->req->path : (str){ 0 };
-    struct reply reply = {
-        .page = &problem_page, .value = view, .head = { .title = view->heading, .noindex = true }
-    };
+    struct reply reply = { .page = &problem_page,
+        .value = view,
+        .head = { .title = view->heading, .noindex = true, .no_search = view->search != NULL } };
     return gateway_page(x, &reply);
 }
