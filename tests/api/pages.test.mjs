@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The pages for somebody without JavaScript: all of them open, a whole purchase, every mistake. */
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { exchange, expect } from './client.mjs';
+import { admin, guest, newEmail, newUser, onSale, PASSWORD, setStock } from './fixtures.mjs';
+import { Visitor } from './browser.mjs';
+import { open } from './server.mjs';
+
+let server, one, category;
+before(async () => {
+  server = await open();
+  one = await onSale(server);
+  category = one.product.categoryPath;
+});
+after(() => server.close());
+
+const HOME = { name: 'Pia Page', line1: '1 Form Street', city: 'Springfield', region: 'IL',
+  postalCode: '62701', country: 'US' };
+
+test('every page opens for a stranger, or asks to sign in', async () => {
+  const open_ = ['/', '/search', '/search?q=a', `/c/${category}`, `/p/${one.productId}`,
+    `/p/${one.productId}/a-slug?v=${one.variantId}`, '/cart', '/signin', '/register', '/favicon.ico'];
+  for (const path of open_) {
+    const reply = await exchange(server.origin, 'GET', path, { Accept: 'text/html' });
+    assert.equal(reply.status, 200, `${path}: ${reply.status}`);
+  }
+  for (const path of ['/account', '/orders']) {
+    const reply = await exchange(server.origin, 'GET', path, { Accept: 'text/html' });
+    assert.equal(reply.status, 303, path);
+    assert.equal(reply.headers.location, `/signin?next=${encodeURIComponent(path)}`);
+  }
+  for (const path of ['/c/no/such', '/p/01890000-0000-7000-8000-000000000000', '/p/x', '/none',
+    '/orders/01890000-0000-7000-8000-000000000000', '/orders/01890000-0000-7000-8000-000000000000/thanks'])
+    assert.equal((await exchange(server.origin, 'GET', path, { Accept: 'text/html' })).status, 404, path);
+});
+
+test('every link of the main pages leads somewhere', async () => {
+  const seen = new Set();
+  for (const path of ['/', '/search?q=a', `/c/${category}`, `/p/${one.productId}`, '/cart', '/signin']) {
+    const { text } = await exchange(server.origin, 'GET', path);
+    for (const [, href] of text.matchAll(/(?:href|src)="(\/[^"#]*)/g)) seen.add(href.replace(/&amp;/g, '&'));
+  }
+  assert.ok(seen.size > 40, String(seen.size));
+  for (const href of seen) {
+    const { status } = await exchange(server.origin, 'GET', href, { Accept: 'text/html' });
+    assert.ok([200, 303].includes(status), `${href}: ${status}`);
+  }
+});
+
+test('a page is whole: title, language, one h1, labels, no style or script in it', async () => {
+  for (const path of ['/', '/search?q=a', `/p/${one.productId}`, '/cart', '/signin', '/register', '/none']) {
+    const { text } = await exchange(server.origin, 'GET', path, { Accept: 'text/html' });
+    assert.match(text, /^<!doctype html>/);
+    assert.match(text, /<html lang="en">/);
+    assert.match(text, /<title>[^<]+ – Souk<\/title>|<title>Souk<\/title>/);
+    assert.equal(text.match(/<h1/g)?.length, 1, path);
+    assert.doesNotMatch(text, / style="| on\w+="|<style/, path);
+    assert.doesNotMatch(text, /\{\{[#^/>\w]/, path);
+    const ids = [...text.matchAll(/ id="([^"]+)"/g)].map((m) => m[1]);
+    assert.equal(new Set(ids).size, ids.length, `${path}: an id twice`);
+  }
+});
+
+test('a guest buys by forms alone', async () => {
+  const v = new Visitor(server);
+  await v.go('/');
+  await v.submit('/search', { q: one.product.title });
+  v.has(one.productId);
+  await v.go(`/p/${one.productId}?v=${one.variantId}`);
+  await v.submit('/cart/items', { quantity: '2' });
+  assert.equal(v.path, '/cart');
+  v.has(/2 items/);
+  await v.submit(/^\/cart\/items\//, { quantity: '3' });
+  v.has(/3 items/);
+  await v.go('/checkout');
+  assert.equal(v.reply.status, 200);
+  await v.submit('/checkout', { email: 'pia@example.com', ...HOME, payment: 'pm_card_visa' });
+  assert.match(v.path, /^\/orders\/[0-9a-f-]+\/thanks$/, v.html.slice(0, 3000));
+  v.has(/\d{3}-\d{7}-\d{7}/);
+  const order = v.path.replace('/thanks', '');
+  await v.go(order);
+  assert.equal(v.reply.status, 200);
+  v.has(/1 Form Street/);
+  await v.go('/cart');
+  v.has(/Your cart is empty/);
+  await v.go(order);
+  await v.submit(`${order}/cancel`);
+  v.has(/cancelled/i);
+  const stranger = new Visitor(server);
+  assert.equal((await stranger.go(order)).status, 404);
+  assert.equal((await stranger.go(`${order}/thanks`)).status, 404);
+  assert.equal((await stranger.go(`${order}/cancel`, { method: 'POST', body: '' })).status, 404);
+});
+
+test('somebody registers, buys, and finds the order in the list', async () => {
+  const v = new Visitor(server);
+  await v.go(`/p/${one.productId}?v=${one.variantId}`);
+  await v.submit('/cart/items');
+  await v.go('/register?next=%2Fcheckout');
+  const email = newEmail();
+  await v.submit('/register', { name: 'Rita Register', email, password: PASSWORD });
+  assert.equal(v.path, '/checkout');
+  assert.ok(v.jar.has('souk_at') && !v.jar.has('souk_cart'));
+  await v.submit('/checkout', { ...HOME, payment: 'pm_card_visa' });
+  assert.match(v.path, /thanks$/);
+  await v.go('/orders');
+  v.has(/\d{3}-\d{7}-\d{7}/);
+  await v.go('/account');
+  v.has(/Rita/);
+  await v.submit('/account', { name: 'Rita Renamed', phone: '' });
+  v.has(/Rita Renamed/);
+  await v.submit('/signout');
+  assert.ok(!v.jar.has('souk_at') && !v.jar.has('souk_rt'));
+  await v.go('/orders');
+  assert.match(v.path, /^\/signin/);
+  await v.submit('/signin', { email, password: PASSWORD });
+  assert.equal(v.path, '/orders');
+});
+
+test('a declined card: the reason, and what was typed is still there', async () => {
+  const v = new Visitor(server);
+  await v.go(`/p/${one.productId}?v=${one.variantId}`);
+  await v.submit('/cart/items', { then: 'checkout' });
+  assert.equal(v.path, '/checkout');
+  const typed = { email: 'dora@example.com', ...HOME, line2: 'c/o "Quote" & <b>', deliverySpeed: 'standard' };
+  await v.submit('/checkout', { ...typed, payment: 'pm_card_declined' });
+  assert.equal(v.reply.status, 402);
+  v.has(/declined/i);
+  const { fields } = v.form('/checkout');
+  for (const [name, value] of Object.entries(typed)) assert.equal(fields[name], value, name);
+  assert.doesNotMatch(v.html, /<b>"/);
+  await v.submit('/checkout', { payment: 'pm_card_visa' });
+  assert.match(v.path, /thanks$/);
+});
+
+test('a form sent twice orders once', async () => {
+  const v = new Visitor(server);
+  await v.go(`/p/${one.productId}?v=${one.variantId}`);
+  await v.submit('/cart/items', { then: 'checkout' });
+  const { fields } = v.form('/checkout');
+  const body = new URLSearchParams({ ...fields, email: 'two@example.com', ...HOME,
+    payment: 'pm_card_visa' }).toString();
+  await v.go('/checkout', { method: 'POST', body });
+  const first = v.path;
+  assert.match(first, /thanks$/);
+  await v.go('/checkout', { method: 'POST', body });
+  assert.equal(v.path, first);
+});
+
+test('fields that are missing or wrong are told at the field', async () => {
+  const v = new Visitor(server);
+  await v.go(`/p/${one.productId}?v=${one.variantId}`);
+  await v.submit('/cart/items', { then: 'checkout' });
+  await v.submit('/checkout', { email: 'nonsense', ...HOME, line1: '', payment: 'pm_card_visa' });
+  assert.equal(v.reply.status, 422);
+  assert.ok((v.html.match(/aria-invalid="true"/g) ?? []).length >= 2, 'no field is marked');
+  assert.equal(v.form('/checkout').fields.city, HOME.city);
+  await v.submit('/checkout', { email: 'a@example.com', line1: '1 Main', payment: undefined });
+  assert.ok([400, 422].includes(v.reply.status), String(v.reply.status));
+  await v.go('/checkout');
+  assert.equal(v.reply.status, 200);
+});
+
+test('the bank asks, and the buyer says yes or no', async () => {
+  for (const [answer, word] of [['approve', /Thank you/], ['deny', /did not go through/]]) {
+    const v = new Visitor(server);
+    await v.go(`/p/${one.productId}?v=${one.variantId}`);
+    await v.submit('/cart/items', { then: 'checkout' });
+    await v.submit('/checkout', { email: 'b@example.com', ...HOME, payment: 'pm_card_3ds' });
+    assert.match(v.path, /challenge$/);
+    await v.submit(/challenge$/, { answer });
+    assert.match(v.path, /thanks$/);
+    v.has(word);
+  }
+});
+
+test('an empty cart cannot be checked out; what is gone is told', async () => {
+  const v = new Visitor(server);
+  await v.go('/checkout');
+  assert.equal(v.path, '/cart');
+  const staff = await admin(server);
+  const rare = await onSale(server, { skip: 3 });
+  await v.go(`/p/${rare.productId}?v=${rare.variantId}`);
+  await v.submit('/cart/items', { quantity: '5' });
+  await setStock(staff, rare, 2);
+  await v.go('/checkout');
+  assert.equal(v.reply.status, 200);
+  const before = v.path;
+  if (before === '/checkout') {
+    await v.submit('/checkout', { email: 'c@example.com', ...HOME, payment: 'pm_card_visa' });
+    assert.ok([200, 409, 422].includes(v.reply.status), String(v.reply.status));
+    assert.doesNotMatch(v.path, /thanks/);
+  }
+  v.has(/left|stock/i);
+});
+
+test('signing in: mistakes, and no way to other sites', async () => {
+  const v = new Visitor(server);
+  await v.go('/signin');
+  await v.submit('/signin', { email: 'nobody@example.com', password: 'wrong wrong' });
+  assert.equal(v.reply.status, 401);
+  assert.equal(v.form('/signin').fields.email, 'nobody@example.com');
+  assert.equal(v.form('/signin').fields.password, '');
+  const { user } = await newUser(server);
+  for (const next of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)',
+    '/\t/evil.example', '/%09/evil.example', '\u0000//evil.example']) {
+    const w = new Visitor(server);
+    await w.go(`/signin?next=${encodeURIComponent(next)}`);
+    if (w.reply.status === 200)
+      await w.submit('/signin', { email: user.email, password: PASSWORD, next });
+    assert.ok([200, 400, 404, 422].includes(w.reply.status), `${next}: ${w.reply.status}`);
+    assert.doesNotMatch(w.path, /^\/[/\\\s]|^[^/]/, `${next} led to ${w.path}`);
+  }
+});
+
+test('register: what is wrong is told at its field', async () => {
+  const v = new Visitor(server);
+  await v.go('/register');
+  await v.submit('/register', { name: '', email: 'x', password: 'short' });
+  assert.equal(v.reply.status, 422);
+  assert.equal((v.html.match(/aria-invalid="true"/g) ?? []).length, 3);
+  assert.doesNotMatch(v.html, /value="short"/);
+});
+
+test('an access token that has run out is renewed on the way', async () => {
+  const v = new Visitor(server);
+  const { user } = await newUser(server);
+  await v.go('/signin');
+  await v.submit('/signin', { email: user.email, password: PASSWORD });
+  v.jar.delete('souk_at');
+  await v.go('/orders?page=1');
+  assert.equal(v.path, '/orders?page=1');
+  assert.ok(v.jar.has('souk_at'));
+  const spoilt = new Visitor(server);
+  spoilt.jar.set('souk_rt', 'nonsense');
+  await spoilt.go('/');
+  assert.equal(spoilt.reply.status, 200);
+  assert.ok(!spoilt.jar.has('souk_rt'));
+});
+
+test('filters, sorts and pages of the list work as links and forms', async () => {
+  const v = new Visitor(server);
+  await v.go('/search?sort=price_asc');
+  v.has(/<form class="filters"/);
+  await v.submit('/search', { q: '', prime: 'true' }).catch(() => {});
+  const brand = encodeURIComponent(one.product.brand);
+  await v.go(`/search?brand=${brand}&sort=price_desc`);
+  assert.equal(v.reply.status, 200);
+  v.has(one.product.brand.replace(/&/g, '&amp;'));
+  for (const path of ['/search?page=2', '/search?page=49', '/search?sort=none', '/search?page=x',
+    `/search?q=${'y'.repeat(150)}`, '/search?q=%3Cscript%3E', `/c/${category}?rating=4&stock=true`]) {
+    const { status } = await v.go(path);
+    assert.ok([200, 400, 404, 422].includes(status), `${path}: ${status}`);
+  }
+});
+
+test('an order of the API is in the pages of its buyer only', async () => {
+  const user = await newUser(server);
+  const { line, place } = await import('./fixtures.mjs');
+  const { orderId } = expect(await place(user, [line(one)]), 201);
+  const mine = await exchange(server.origin, 'GET', `/orders/${orderId}`, { Cookie: `souk_at=${user.token}` });
+  assert.equal(mine.status, 200);
+  const other = await newUser(server);
+  const theirs = await exchange(server.origin, 'GET', `/orders/${orderId}`, { Cookie: `souk_at=${other.token}` });
+  assert.equal(theirs.status, 404);
+  assert.equal((await guest(server).get(`/orders/${orderId}`)).status, 404);
+});
