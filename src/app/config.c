@@ -113,8 +113,8 @@ static bool is_allowed(str name, const char *const *allowed)
     return false;
 }
 
-/* Names that the repository's tests and tasks use for themselves. */
-static const char *const not_ours[] = { "test_pg", "hits", "bin", "engine", "source_root", NULL };
+/* Names that the repository's tests and tasks use for themselves, beside SOUK_TEST_*. */
+static const char *const not_ours[] = { "bin", "engine", "source_root", NULL };
 
 static err read_environment(struct cx *cx, struct config *c, char **env)
 {
@@ -129,7 +129,7 @@ static err read_environment(struct cx *cx, struct config *c, char **env)
         err e = set(cx, c, key, value, origin, &known);
         if (e)
             return e;
-        if (!known && !is_allowed(key, not_ours))
+        if (!known && !str_starts(key, S("test_")) && !is_allowed(key, not_ours))
             return unknown(cx, key, origin, NULL);
     }
     return NULL;
