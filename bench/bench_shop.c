@@ -3,6 +3,8 @@
  * beside a server on the same SQLite folder. */
 #include "bench/bench_shop.h"
 
+#include <string.h>
+
 #include "flows/assortment/assortment.h"
 
 #define BATCH 200
@@ -11,6 +13,15 @@ void bench_must(struct bench *b, struct cx *cx, err e, const char *what)
 {
     if (e)
         bench_die(b, "%s: %s (" STR_F ")", what, e->title, STR_A(cx->detail));
+}
+
+const struct db_query *bench_as(struct bench *b, const struct db_query *q, const char *owner)
+{
+    struct db_query *copy = NEW(b->arena, struct db_query);
+    *copy = *q;
+    const char *dot = strchr(q->name, '.');
+    copy->name = str_c(b->arena, str_fmt(b->arena, "%s%s", owner, dot ? dot : "."));
+    return copy;
 }
 
 struct filling {

@@ -28,6 +28,8 @@ struct bench_stock {
     int64_t on_hand, reserved;
 };
 struct bench_stock bench_shop_stock(struct bench_shop *s, size_t i);
+/* A query under another owner's name, so that it may read that owner's tables: rivals only. */
+const struct db_query *bench_as(struct bench *b, const struct db_query *q, const char *owner);
 /* Dies with the problem's detail. */
 void bench_must(struct bench *b, struct cx *cx, err e, const char *what);
 

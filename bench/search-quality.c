@@ -32,6 +32,7 @@ struct judging {
     size_t n;
     struct bench_shop shop;
     struct map source_of_product, product_of_doc; /* texts */
+    const struct db_query *top;
     size_t known;
 };
 
@@ -59,20 +60,22 @@ static void read_judgments(struct judging *j, const char *path)
     }
 }
 
-static err each_source(void *arg, struct cx *cx, const struct bench_sql_sources_row *r)
+static err each_source(void *arg, struct cx *cx, const void *row)
 {
     (void)cx;
     struct judging *j = arg;
+    const struct bench_sql_sources_row *r = row;
     map_put(&j->source_of_product, id_text(j->b->arena, r->product_id),
         (void *)(uintptr_t)str_c(j->b->arena, r->source));
     j->known++;
     return NULL;
 }
 
-static err each_doc(void *arg, struct cx *cx, const struct bench_sql_sources_of_docs_row *r)
+static err each_doc(void *arg, struct cx *cx, const void *row)
 {
     (void)cx;
     struct judging *j = arg;
+    const struct bench_sql_sources_of_docs_row *r = row;
     map_put(&j->product_of_doc, str_from_i64(j->b->arena, r->doc),
         (void *)(uintptr_t)str_c(j->b->arena, id_text(j->b->arena, r->product_id)));
     return NULL;
@@ -81,8 +84,11 @@ static err each_doc(void *arg, struct cx *cx, const struct bench_sql_sources_of_
 static err unit_names(void *arg, struct cx *cx)
 {
     struct judging *j = arg;
-    err e = bench_sql_sources(j->shop.app->db, cx, each_source, j);
-    return e ? e : bench_sql_sources_of_docs(j->shop.app->db, cx, each_doc, j);
+    struct db *db = j->shop.app->db;
+    const struct db_query *sources = bench_as(j->b, &BENCH_SOURCES, "catalog");
+    const struct db_query *docs = bench_as(j->b, &BENCH_SOURCES_OF_DOCS, "search");
+    err e = db_each(db, cx, sources, NULL, each_source, j);
+    return e ? e : db_each(db, cx, docs, NULL, each_doc, j);
 }
 
 /* ---- the measure ---- */
@@ -165,6 +171,7 @@ static void over_http(struct judging *j, int port, const struct query *q, struct
 struct plain {
     struct judging *j;
     const struct query *q;
+    const struct db_query *top;
     str expression, found[DEPTH];
     size_t n;
 };
@@ -172,9 +179,10 @@ struct plain {
 static err unit_plain(void *arg, struct cx *cx)
 {
     struct plain *p = arg;
-    struct bench_sql_fts_top_row *rows;
-    err e = bench_sql_fts_top(p->j->shop.app->db, cx,
-        (struct bench_sql_fts_top_in){ .expression = p->expression, .limit = DEPTH }, &rows, &p->n);
+    struct bench_sql_fts_top_in in = { .expression = p->expression, .limit = DEPTH };
+    void *found;
+    err e = db_many(p->j->shop.app->db, cx, p->top, &in, &found, &p->n);
+    const struct bench_sql_fts_top_row *rows = found;
     for (size_t i = 0; !e && i < p->n; i++)
         p->found[i] =
             str_from_c(map_get(&p->j->product_of_doc, str_from_i64(p->j->b->arena, rows[i].doc)));
@@ -183,7 +191,7 @@ static err unit_plain(void *arg, struct cx *cx)
 
 static void in_process(struct judging *j, const struct query *q, struct score *s)
 {
-    struct plain p = { .j = j, .q = q };
+    struct plain p = { .j = j, .q = q, .top = j->top };
     struct buf out = { .arena = j->b->arena };
     str rest = q->text;
     while (rest.p) {
@@ -227,6 +235,7 @@ int main(int argc, char **argv)
     struct cx *cx = app_cx_open(j.shop.app);
     bench_must(b, cx, db_read(cx, unit_names, &j), "names");
     app_cx_close(cx);
+    j.top = bench_as(b, &BENCH_FTS_TOP, "search");
     for (size_t i = 0; i < j.n; i++)
         in_process(&j, &j.queries[i], &plain);
     bench_shop_close(&j.shop);

@@ -66,36 +66,35 @@ static size_t make_search(void *arg, size_t connection, int64_t n, char *to, siz
 
 /* ---- the rival ---- */
 
+#define STATEMENTS 5
+
 struct rival {
     struct bench_shop shop;
+    const struct db_query *facets[STATEMENTS - 1], *top;
     str expression;
 };
+
+static void rival_open(struct bench *b, const char *data, struct rival *ret)
+{
+    const struct db_query *const facets[] = { &BENCH_FTS_BRANDS, &BENCH_FTS_CATEGORIES,
+        &BENCH_FTS_PRICES, &BENCH_FTS_RATINGS };
+    *ret = (struct rival){ .top = bench_as(b, &BENCH_FTS_TOP, "search") };
+    for (size_t i = 0; i < COUNT(facets); i++)
+        ret->facets[i] = bench_as(b, facets[i], "search");
+    bench_shop_open(b, (struct bench_shop_opts){ .data = data }, &ret->shop);
+}
 
 static err unit_rival(void *arg, struct cx *cx)
 {
     struct rival *r = arg;
     struct db *db = r->shop.app->db;
-    struct bench_sql_fts_top_row *top;
-    struct bench_sql_fts_brands_row *brands;
-    struct bench_sql_fts_categories_row *categories;
-    struct bench_sql_fts_prices_row *prices;
-    struct bench_sql_fts_ratings_row *ratings;
+    struct bench_sql_fts_top_in top = { .expression = r->expression, .limit = 20 };
+    struct bench_sql_fts_brands_in in = { .expression = r->expression }; /* all four take this */
+    void *rows;
     size_t n;
-    str x = r->expression;
-    err e = bench_sql_fts_top(
-        db, cx, (struct bench_sql_fts_top_in){ .expression = x, .limit = 20 }, &top, &n);
-    if (!e)
-        e = bench_sql_fts_brands(
-            db, cx, (struct bench_sql_fts_brands_in){ .expression = x }, &brands, &n);
-    if (!e)
-        e = bench_sql_fts_categories(
-            db, cx, (struct bench_sql_fts_categories_in){ .expression = x }, &categories, &n);
-    if (!e)
-        e = bench_sql_fts_prices(
-            db, cx, (struct bench_sql_fts_prices_in){ .expression = x }, &prices, &n);
-    if (!e)
-        e = bench_sql_fts_ratings(
-            db, cx, (struct bench_sql_fts_ratings_in){ .expression = x }, &ratings, &n);
+    err e = db_many(db, cx, r->top, &top, &rows, &n);
+    for (size_t i = 0; !e && i < COUNT(r->facets); i++)
+        e = db_many(db, cx, r->facets[i], &in, &rows, &n);
     return e;
 }
 
@@ -166,8 +165,8 @@ static struct load_result load(struct bench *b, const struct bench_server *serve
 
 static void measure(struct bench *b, struct shop_case c)
 {
-    struct rival rival = { .expression = { 0 } };
-    bench_shop_open(b, (struct bench_shop_opts){ .data = copy_of(b, c.data) }, &rival.shop);
+    struct rival rival;
+    rival_open(b, copy_of(b, c.data), &rival);
     double p50[ROUNDS], p99[ROUNDS];
     double *ms = NEW_N(b->arena, c.reps * COUNT(queries), double);
     struct bench_series one = { .n = 0 }, many = { .n = 0 }, complete = { .n = 0 };
