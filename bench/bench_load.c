@@ -183,7 +183,7 @@ static bool may_go_on(struct shared *s, int64_t n)
     const struct load_opts *o = s->opts;
     if (o->requests_max && n >= o->requests_max)
         return false;
-    return !o->seconds || bench_now_s() < s->until_s;
+    return o->seconds <= 0 || bench_now_s() < s->until_s;
 }
 
 /* 1: a request is under way, 0: nothing left, -1: lost. */
@@ -276,7 +276,7 @@ static void *run(void *arg)
         else if (state == 0)
             retire(w, c);
     }
-    double give_up = w->shared->opts->seconds ? w->shared->until_s + 20 : 0;
+    double give_up = w->shared->opts->seconds > 0 ? w->shared->until_s + 20 : 0;
     while (w->alive) {
         int n = epoll_wait(w->epoll, events, COUNT(events), 1000);
         for (int i = 0; i < n; i++)
