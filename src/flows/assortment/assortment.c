@@ -15,9 +15,12 @@ struct assortment *assortment_open(struct arena *life, struct assortment_deps de
 /* What a batch gathers, to be written with one call to each service. */
 struct batch {
     struct pricing_price *prices;
+    size_t *price_items; /* index of the item of each price */
     struct inventory_stocktake *counts;
     struct search_doc *docs;
-    size_t prices_n, counts_n, docs_n;
+    size_t *renewed; /* items whose stock is not in their item: the services are asked for it */
+    enum catalog_outcome *outcomes; /* of each item */
+    size_t prices_n, counts_n, docs_n, renewed_n;
 };
 
 static struct batch batch_for(struct cx *cx, const struct assortment_item *items, size_t n)
@@ -29,38 +32,60 @@ static struct batch batch_for(struct cx *cx, const struct assortment_item *items
             counts += items[i].offers[v].stock_n;
         }
     return (struct batch){ .prices = NEW_N(cx->arena, prices, struct pricing_price),
+        .price_items = NEW_N(cx->arena, prices, size_t),
         .counts = NEW_N(cx->arena, counts, struct inventory_stocktake),
-        .docs = NEW_N(cx->arena, n, struct search_doc) };
+        .docs = NEW_N(cx->arena, n, struct search_doc),
+        .renewed = NEW_N(cx->arena, n, size_t),
+        .outcomes = NEW_N(cx->arena, n, enum catalog_outcome) };
 }
 
-/* Notes what the item costs and has, and its index entry. */
-static void gather(struct cx *cx, struct batch *b, const struct assortment_item *item,
-    const struct catalog_product *product, const id *variant_ids)
+/* A product as it was put, with what is known of it by now. */
+struct put {
+    const struct assortment_item *item;
+    const struct catalog_product *product;
+    const id *variant_ids;
+    size_t index;
+};
+
+static void gather_price(struct batch *b, const struct put *p, size_t v)
 {
-    struct assortment_facts facts = { .price_minor = INT64_MAX, .popularity = item->popularity };
-    for (size_t v = 0; v < product->variants_n; v++) {
-        const struct assortment_offer *o = &item->offers[v];
+    const struct assortment_offer *o = &p->item->offers[v];
+    b->price_items[b->prices_n] = p->index;
+    b->prices[b->prices_n++] = (struct pricing_price){ .product_id = p->product->product_id,
+        .variant_id = p->variant_ids[v],
+        .price = o->price,
+        .list = o->list.minor > o->price.minor ? o->list : o->price };
+}
+
+/* Notes what the item costs and has, and its index entry. A product that was there keeps stock that
+ * the item does not tell: then its entry is made from the services. */
+static void gather(struct cx *cx, struct batch *b, const struct put *p)
+{
+    struct assortment_facts facts = { .price_minor = INT64_MAX, .popularity = p->item->popularity };
+    bool added = b->outcomes[p->index] == CATALOG_ADDED, stock_told = false;
+    for (size_t v = 0; v < p->product->variants_n; v++) {
+        const struct assortment_offer *o = &p->item->offers[v];
         if (o->price.minor > 0) {
-            b->prices[b->prices_n++] = (struct pricing_price){ .product_id = product->product_id,
-                .variant_id = variant_ids[v],
-                .price = o->price,
-                .list = o->list.minor > o->price.minor ? o->list : o->price };
+            gather_price(b, p, v);
             if (o->price.minor < facts.price_minor)
                 facts.price_minor = o->price.minor;
         }
-        for (size_t k = 0; k < o->stock_n; k++) {
+        for (size_t k = 0; k < o->stock_n && (added || !p->item->stock_once); k++) {
             b->counts[b->counts_n++] =
-                (struct inventory_stocktake){ .product_id = product->product_id,
-                    .variant_id = variant_ids[v],
+                (struct inventory_stocktake){ .product_id = p->product->product_id,
+                    .variant_id = p->variant_ids[v],
                     .warehouse_id = o->stock[k].warehouse_id,
                     .on_hand = o->stock[k].on_hand };
             facts.in_stock |= o->stock[k].on_hand > 0;
+            stock_told = true;
         }
     }
     if (facts.price_minor == INT64_MAX)
         facts.price_minor = 0;
-    if (product->status == CATALOG_PUBLISHED)
-        b->docs[b->docs_n++] = assortment_doc(cx, product, facts);
+    if (p->product->status != CATALOG_PUBLISHED || (!added && !stock_told))
+        b->renewed[b->renewed_n++] = p->index;
+    else
+        b->docs[b->docs_n++] = assortment_doc(cx, p->product, facts);
 }
 
 /* The path of a category is needed for the index; a batch has few different ones. */
@@ -113,54 +138,98 @@ static str refusal_text(struct cx *cx)
 }
 
 static err put_item(struct assortment *a, struct cx *cx, struct paths *known, struct batch *b,
-    const struct assortment_item *item, const id **ret_variant_ids)
+    struct put *p, struct assortment_result *ret)
 {
-    struct catalog_product p = item->product;
-    p.silent = true;
-    err e = resolve_category(a, cx, known, item, &p);
+    struct catalog_product product = p->item->product;
+    product.silent = true;
+    product.ret_outcome = &b->outcomes[p->index];
+    err e = resolve_category(a, cx, known, p->item, &product);
     if (e)
         return e;
-    id *variant_ids = NEW_N(cx->arena, p.variants_n, id);
-    e = catalog_product_put(a->deps.catalog, cx, &p, &p.product_id, variant_ids);
+    id *variant_ids = NEW_N(cx->arena, product.variants_n, id);
+    e = catalog_product_put(a->deps.catalog, cx, &product, &product.product_id, variant_ids);
     if (e)
         return e;
-    p.created_ms = cx->now_ms;
-    gather(cx, b, item, &p, variant_ids);
-    *ret_variant_ids = variant_ids;
+    product.created_ms = cx->now_ms;
+    p->product = &product;
+    p->variant_ids = ret->variant_ids = variant_ids;
+    ret->product_id = product.product_id;
+    ret->changed = b->outcomes[p->index] != CATALOG_SAME;
+    gather(cx, b, p);
     return NULL;
 }
 
+/* Finds out which prices of unchanged products did change. */
+static err compare_prices(
+    struct assortment *a, struct cx *cx, const struct batch *b, struct assortment_result *ret)
+{
+    struct pricing_key *keys = NEW_N(cx->arena, b->prices_n, struct pricing_key);
+    struct pricing_price *now = NEW_N(cx->arena, b->prices_n, struct pricing_price);
+    size_t *at = NEW_N(cx->arena, b->prices_n, size_t);
+    size_t n = 0;
+    for (size_t i = 0; i < b->prices_n; i++)
+        if (b->outcomes[b->price_items[i]] == CATALOG_SAME) {
+            at[n] = i;
+            keys[n++] = (struct pricing_key){ b->prices[i].product_id, b->prices[i].variant_id };
+        }
+    err e = n ? pricing_get(a->deps.pricing, cx, keys, n, now) : NULL;
+    for (size_t i = 0; !e && i < n; i++)
+        if (now[i].price.minor != b->prices[at[i]].price.minor ||
+            now[i].list.minor != b->prices[at[i]].list.minor)
+            ret[b->price_items[at[i]]].changed = true;
+    return e;
+}
+
+/* Entries of products whose stock the services know; what did not change is right already. */
+static err renew(
+    struct assortment *a, struct cx *cx, const struct batch *b, const struct assortment_result *ret)
+{
+    id *ids = NEW_N(cx->arena, b->renewed_n, id);
+    size_t n = 0;
+    for (size_t i = 0; i < b->renewed_n; i++)
+        if (ret[b->renewed[i]].changed)
+            ids[n++] = ret[b->renewed[i]].product_id;
+    return n ? assortment_reindex(a, cx, ids, n) : NULL;
+}
+
+static err write_batch(
+    struct assortment *a, struct cx *cx, struct batch *b, struct assortment_result *ret)
+{
+    err e = compare_prices(a, cx, b, ret);
+    if (!e && b->prices_n)
+        e = pricing_set(a->deps.pricing, cx,
+            (struct pricing_change){ .prices = b->prices, .n = b->prices_n, .silent = true });
+    if (!e && b->counts_n)
+        e = inventory_stocktake(a->deps.inventory, cx, b->counts, b->counts_n);
+    if (!e && b->docs_n)
+        e = a->deps.search->put(a->deps.search->self, cx, b->docs, b->docs_n);
+    return e ? e : renew(a, cx, b, ret);
+}
+
 err assortment_put_all(struct assortment *a, struct cx *cx, const struct assortment_item *items,
-    size_t n, struct assortment_refusal *ret)
+    size_t n, struct assortment_result *ret)
 {
     struct batch b = batch_for(cx, items, n);
     struct paths *known = NEW(cx->arena, struct paths);
     for (size_t i = 0; i < n; i++) {
-        ret[i] = (struct assortment_refusal){ .e = NULL };
-        err e = put_item(a, cx, known, &b, &items[i], &ret[i].variant_ids);
+        struct put p = { .item = &items[i], .index = i };
+        ret[i] = (struct assortment_result){ .e = NULL };
+        err e = put_item(a, cx, known, &b, &p, &ret[i]);
         if (!e)
             continue;
         if (!is_refusal(e) || e == &DB_DUPLICATE || e == &DB_CONSTRAINT)
             return e;
         ret[i] =
-            (struct assortment_refusal){ .e = e, .detail = refusal_text(cx), .fields = cx->fields };
+            (struct assortment_result){ .e = e, .detail = refusal_text(cx), .fields = cx->fields };
         cx_clear(cx);
     }
-    err e = NULL;
-    if (b.prices_n)
-        e = pricing_set(a->deps.pricing, cx,
-            (struct pricing_change){ .prices = b.prices, .n = b.prices_n, .silent = true });
-    if (!e && b.counts_n)
-        e = inventory_stocktake(a->deps.inventory, cx, b.counts, b.counts_n);
-    if (!e && b.docs_n)
-        e = a->deps.search->put(a->deps.search->self, cx, b.docs, b.docs_n);
-    return e;
+    return write_batch(a, cx, &b, ret);
 }
 
 err assortment_put(struct assortment *a, struct cx *cx, const struct assortment_item *items,
     size_t n, err *ret_errors, str *ret_details)
 {
-    struct assortment_refusal *refusals = NEW_N(cx->arena, n, struct assortment_refusal);
+    struct assortment_result *refusals = NEW_N(cx->arena, n, struct assortment_result);
     err e = assortment_put_all(a, cx, items, n, refusals);
     for (size_t i = 0; !e && i < n; i++) {
         ret_errors[i] = refusals[i].e;

@@ -38,6 +38,7 @@ struct assortment_item {
     str category_path;              /* of a known category */
     const struct assortment_offer *offers;
     int64_t popularity;
+    bool stock_once; /* stock is only set when the product is new: made-up numbers */
 };
 /* In a WRITE unit: adds or replaces n items everywhere, the index included, without events. An item
  * that is refused leaves the others alone: ret_errors[i] is its problem (NULL: fine), and

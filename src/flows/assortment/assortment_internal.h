@@ -21,14 +21,16 @@ struct search_doc assortment_doc(
 
 /* assortment_put with all that is known of each item: what refused it (e NULL: nothing), its fields
  * for the client, and the ids of its variants. */
-struct assortment_refusal {
+struct assortment_result {
     err e;
     str detail;
     struct field_error *fields;
+    id product_id;
     const id *variant_ids;
+    bool changed; /* the catalogue or a price did; stock and index entries are not looked at */
 };
 err assortment_put_all(struct assortment *a, struct cx *cx, const struct assortment_item *items,
-    size_t n, struct assortment_refusal *ret) MUST_USE;
+    size_t n, struct assortment_result *ret) MUST_USE;
 
 extern const struct route assortment_routes[];
 extern const struct bus_handler assortment_events[];

@@ -273,7 +273,7 @@ static err post_product(void *service, struct cx *cx, const void *body, struct r
     struct assortment_offer *offers = NEW_N(cx->arena, n, struct assortment_offer);
     err e = fill_offers(a, cx, in, n, offers);
     item.offers = offers;
-    struct assortment_refusal refusal;
+    struct assortment_result refusal;
     if (!e)
         e = assortment_put_all(a, cx, &item, 1, &refusal);
     if (!e && refusal.e) {

@@ -81,6 +81,7 @@ struct catalog_variant {
     int64_t weight_g;
     int64_t position; /* orders siblings, equal ones as they stand; kept as 0, 1, 2 ... */
 };
+enum catalog_outcome { CATALOG_SAME, CATALOG_ADDED, CATALOG_CHANGED };
 struct catalog_product {
     id product_id; /* none: a new one */
     id category_id;
@@ -103,6 +104,7 @@ struct catalog_product {
     int64_t version, created_ms, updated_ms;
     bool silent;     /* put: no event; the caller renews what is derived itself (imports) */
     str seller_name; /* kept as it is put; absent: the shop itself, or not known */
+    enum catalog_outcome *ret_outcome; /* put: what it did; may be NULL */
     /* filled on read */
     str category_label, category_path;
 };

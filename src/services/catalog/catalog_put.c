@@ -73,7 +73,8 @@ err catalog_product_put(struct catalog *c, struct cx *cx, const struct catalog_p
     p.product_id = p.known.product ? p.known.product_id
                                    : (id_is_none(in->product_id) ? cx_id(cx) : in->product_id);
     int64_t digest = catalog_domain_digest(in);
-    if (p.known.product && p.known.digest == digest && p.known.status == in->status)
+    bool same = p.known.product && p.known.digest == digest && p.known.status == in->status;
+    if (same)
         e = ret_ids ? match_variants(c, cx, &p) : NULL; /* a repeat: nothing to write or to tell */
     else {
         e = write(c, cx, &p, digest);
@@ -82,6 +83,9 @@ err catalog_product_put(struct catalog *c, struct cx *cx, const struct catalog_p
     }
     if (e)
         return e;
+    if (in->ret_outcome)
+        *in->ret_outcome =
+            same ? CATALOG_SAME : (p.known.product ? CATALOG_CHANGED : CATALOG_ADDED);
     for (size_t i = 0; ret_ids && i < in->variants_n; i++)
         ret_ids[i] = p.matches[i].variant_id;
     *ret_product_id = p.product_id;
