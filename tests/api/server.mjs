@@ -69,7 +69,8 @@ export class Server {
       return execFileSync(BIN, args,
         { env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: START_MS });
     } catch (e) {
-      throw new Error(`souk ${args.join(' ')}: ${e.status ?? e.signal}\n${e.stdout}${e.stderr}`);
+      throw new Error(`souk ${args.join(' ')}: ${e.status ?? e.signal ?? e.message}`
+        + `\n${e.stdout ?? ''}${e.stderr ?? ''}`);
     }
   }
 

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Every page of the shop in a state worth looking at: what accessibility tests and screenshots walk
+ * through. Must never depend on the order of the walk. */
+import { randomUUID } from 'node:crypto';
+import { line, newUser, onSale, place } from '../api/fixtures.mjs';
+
+/* Somebody with a cart, an address and orders; gives addresses of pages, and cookies for them. */
+export const furnish = async (server) => {
+  const one = await onSale(server);
+  const two = await onSale(server, { skip: 1 });
+  const user = await newUser(server, { name: 'Bea Browser' });
+  await user.post('/users/me/addresses', { name: 'Bea Browser', line1: '1 Test Street', city: 'Springfield',
+    region: 'IL', postalCode: '62701', country: 'US', isDefault: true });
+  const order = (await place(user, [line(one, 2), line(two)])).json;
+  await place(user, [line(two)], { token: 'pm_card_declined' });
+  const asked = (await place(user, [line(one)], { token: 'pm_card_3ds' })).json;
+  await user.post('/cart/items', line(one, 2));
+  await user.post('/cart/items', line(two));
+  const cookies = [{ name: 'souk_at', value: user.token, url: server.origin },
+    { name: 'souk_n', value: '3', url: server.origin }];
+  const rooms = {
+    home: { path: '/' },
+    'home-signed-in': { path: '/', cookies },
+    search: { path: `/search?q=${encodeURIComponent(one.product.title.split(' ')[0])}` },
+    list: { path: '/search' },
+    'list-filtered': { path: `/search?brand=${encodeURIComponent(one.product.brand)}&sort=price_asc` },
+    'search-nothing': { path: '/search?q=zzzzqqqq' },
+    category: { path: `/c/${one.product.categoryPath}` },
+    product: { path: `/p/${one.productId}?v=${one.variantId}` },
+    'cart-empty': { path: '/cart' },
+    cart: { path: '/cart', cookies },
+    signin: { path: '/signin' },
+    register: { path: '/register' },
+    checkout: { path: '/checkout', cookies },
+    challenge: { path: `/orders/${asked.orderId}/challenge`, cookies },
+    thanks: { path: `/orders/${order.orderId}/thanks`, cookies },
+    orders: { path: '/orders', cookies },
+    order: { path: `/orders/${order.orderId}`, cookies },
+    account: { path: '/account', cookies },
+    'not-found': { path: `/nothing-${randomUUID().slice(0, 8)}`, status: 404 },
+  };
+  return rooms;
+};
