@@ -11,8 +11,6 @@
 
 const problem PAYMENTS_DECLINED = { KIND_PAYMENT, "payments.declined", "payment_declined",
     "The payment was declined" };
-const problem PAYMENTS_UNKNOWN = { KIND_UPSTREAM, "payments.unknown", "payment_unknown",
-    "The answer of the payment provider is not known yet" };
 const problem PAYMENTS_MOVE_REFUSED = { KIND_CONFLICT, "payments.move_refused",
     "payment_state_conflict", "The payment is not in a state that allows this" };
 
@@ -105,7 +103,6 @@ err payments_captured_of(struct payments *p, struct cx *cx, id order_id, int64_t
 
 static const problem *const problems[] = {
     &PAYMENTS_DECLINED,
-    &PAYMENTS_UNKNOWN,
     &PAYMENTS_MOVE_REFUSED,
     NULL,
 };

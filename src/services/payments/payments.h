@@ -12,7 +12,6 @@ struct payments;
 extern const struct service payments_service;
 
 extern const problem PAYMENTS_DECLINED;     /* 402 payment_declined; the field error says why */
-extern const problem PAYMENTS_UNKNOWN;      /* 202-like state: the provider's answer was lost */
 extern const problem PAYMENTS_MOVE_REFUSED; /* 409 payment_state_conflict */
 
 struct payments_deps {
