@@ -27,6 +27,10 @@ struct bus_handler {
     const char *consumer; /* "notify.order_mail": unique, stable */
     /* In a WRITE unit; must be idempotent only with respect to things outside the database. */
     err (*fn)(void *service, struct cx *cx, const struct bus_event *event);
+    /* May be NULL. What has no place in a unit (a mail, a call): on the dispatcher's thread,
+     * without a unit, before fn's. May run again for an event, so it must be idempotent by
+     * event_id. An error counts as an attempt, and fn does not run. */
+    err (*before)(void *service, struct cx *cx, const struct bus_event *event);
 };
 
 /* Writes the event in the caller's WRITE unit and wakes the workers after its commit. `bus` may be

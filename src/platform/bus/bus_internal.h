@@ -37,6 +37,7 @@ struct bus_step {
     struct bus_run *run;
     const struct bus_consumer *consumer;
     bool last; /* of its event's consumers */
+    bool held; /* in this round it has no unit */
     struct arena *arena;
     struct cx cx;
     err own;   /* what the work returned */

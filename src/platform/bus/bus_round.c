@@ -245,6 +245,28 @@ static err plan_work(void *arg, struct cx *cx)
     return NULL;
 }
 
+/* What comes before the units: lanes are not kept waiting for it. An event behind another waits for
+ * the next round, when that one is known to be through. */
+static size_t prepare(struct bus *bus)
+{
+    struct bus_round *round = &bus->round;
+    size_t held = 0;
+
+    for (size_t i = 0; i < round->steps_n; i++) {
+        struct bus_step *step = &round->steps[i];
+        if (!step->run || !step->consumer->handler->before)
+            continue;
+        step->own = &behind_problem;
+        if (id_is_none(step->run->behind))
+            step->own = step->consumer->handler->before(
+                step->consumer->service, &step->cx, &step->run->event);
+        step->ended = step->own;
+        step->held = step->own != NULL;
+        held += step->held;
+    }
+    return held;
+}
+
 /* All at once: units of one lane share its commits. Those of an aggregate go to one lane, in order.
  */
 static void submit(struct bus *bus)
@@ -254,11 +276,14 @@ static void submit(struct bus *bus)
 
     if (round->unwanted_n > 0)
         step_add(bus);
+    size_t held = prepare(bus);
     pthread_mutex_lock(&bus->mutex);
-    bus->pending = round->steps_n;
+    bus->pending = round->steps_n - held;
     pthread_mutex_unlock(&bus->mutex);
     for (size_t i = 0; i < round->steps_n; i++) {
         struct bus_step *step = &round->steps[i];
+        if (step->held)
+            continue;
         bool unwanted = i == events_steps;
         db_write(bus->opts.db, &step->cx, unwanted ? 0 : id_hash(step->run->event.aggregate),
             unwanted ? unwanted_work : step_work, step, step_done);

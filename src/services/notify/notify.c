@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Sending a message once and telling what was sent. Called by the handlers of events and by the
- * route; must never send without the row that says so. */
+ * route; must never send from inside a unit of work, which would keep a lane waiting. */
 #include "services/notify/notify.h"
 
 #include "base/embed.h"
@@ -38,22 +38,18 @@ struct notify *notify_open(struct arena *life, struct notify_deps deps)
     return n;
 }
 
-err notify_send(struct notify *n, struct cx *cx, const struct notify_letter *letter,
-    const struct notify_facts *facts)
+static struct notify_words words_of(struct notify *n, struct cx *cx,
+    const struct notify_letter *letter, const struct notify_facts *facts)
 {
     struct notify_facts known = *facts;
     known.origin = n->deps.origin;
-    struct notify_words words = notify_domain_words(cx->arena, letter->kind, &known);
-    int64_t added = 0;
-    err e = notify_sql_sent_add(n->deps.db, cx,
-        (struct notify_sql_sent_add_in){ .event_id = letter->event_id,
-            .kind = str_from_c(notify_kind_names[letter->kind]),
-            .recipient = letter->to,
-            .subject = words.subject,
-            .sent_ms = cx->now_ms },
-        &added);
-    if (e || added == 0)
-        return e;
+    return notify_domain_words(cx->arena, letter->kind, &known);
+}
+
+err notify_send(struct notify *n, struct cx *cx, const struct notify_letter *letter,
+    const struct notify_facts *facts)
+{
+    struct notify_words words = words_of(n, cx, letter, facts);
     struct buf html = { .arena = cx->arena };
     html_render(&html, n->mail, &words);
     struct mail_message message = { .key = id_text(cx->arena, letter->event_id),
@@ -65,6 +61,19 @@ err notify_send(struct notify *n, struct cx *cx, const struct notify_letter *let
         .text = notify_domain_text(cx->arena, &words),
         .html = buf_str(&html) };
     return n->deps.mail->send(n->deps.mail->self, cx, &message);
+}
+
+err notify_note(struct notify *n, struct cx *cx, const struct notify_letter *letter,
+    const struct notify_facts *facts)
+{
+    struct notify_words words = words_of(n, cx, letter, facts);
+    return notify_sql_sent_add(n->deps.db, cx,
+        (struct notify_sql_sent_add_in){ .event_id = letter->event_id,
+            .kind = str_from_c(notify_kind_names[letter->kind]),
+            .recipient = letter->to,
+            .subject = words.subject,
+            .sent_ms = cx->now_ms },
+        NULL);
 }
 
 err notify_list(

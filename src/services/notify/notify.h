@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Messages to people: which mail an event causes, its text, and a log so that each is sent once.
+ * Messages to people: which mail an event causes, its text, and a log of what was sent.
  * Listens to "identity.registered" (welcome), "order.confirmed" and "order.cancelled". */
 #ifndef SOUK_SERVICES_NOTIFY_NOTIFY_H
 #define SOUK_SERVICES_NOTIFY_NOTIFY_H

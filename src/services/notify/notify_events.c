@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Which event causes which message. Called by the bus in a WRITE unit, maybe more than once; must
- * never fail because a payload has more or less than we know. */
+ * Which event causes which message. Called by the bus, first without a unit to send and then
+ * in a WRITE unit to note it, maybe more than once; must never fail because a payload has more or
+ * less than we know. */
 #include "base/money.h"
 #include "services/notify/notify_internal.h"
 
@@ -25,8 +26,11 @@ static str amount_of(struct cx *cx, const struct json_value *payload)
     return money_display(cx->arena, total, S("en"));
 }
 
-static err on_event(
-    struct notify *n, struct cx *cx, const struct bus_event *event, enum notify_kind kind)
+typedef err letter_fn(struct notify *n, struct cx *cx, const struct notify_letter *letter,
+    const struct notify_facts *facts);
+
+static err with_letter(struct notify *n, struct cx *cx, const struct bus_event *event,
+    enum notify_kind kind, letter_fn *fn)
 {
     DEFER(close_value_at) struct json_value *payload = NULL;
     err e = json_value_parse(cx, event->payload, &payload);
@@ -41,27 +45,39 @@ static err on_event(
         .to = text_of(cx, payload, "email"),
         .to_name = facts.name,
         .kind = kind };
-    return letter.to.n ? notify_send(n, cx, &letter, &facts) : NULL; /* nobody to write to */
+    return letter.to.n ? fn(n, cx, &letter, &facts) : NULL; /* nobody to write to */
 }
 
-static err on_registered(void *service, struct cx *cx, const struct bus_event *event)
+static const struct heard {
+    const char *type;
+    enum notify_kind kind;
+} heard[] = {
+    { "identity.registered", NOTIFY_WELCOME },
+    { "order.confirmed", NOTIFY_ORDER_CONFIRMED },
+    { "order.cancelled", NOTIFY_ORDER_CANCELLED },
+};
+
+static err with_event(struct notify *n, struct cx *cx, const struct bus_event *event, letter_fn *fn)
 {
-    return on_event(service, cx, event, NOTIFY_WELCOME);
+    for (size_t i = 0; i < COUNT(heard); i++)
+        if (str_eq(event->type, str_from_c(heard[i].type)))
+            return with_letter(n, cx, event, heard[i].kind, fn);
+    return FAIL(cx, ERR_BUG, "no message for " STR_F, STR_A(event->type));
 }
 
-static err on_confirmed(void *service, struct cx *cx, const struct bus_event *event)
+static err send_letter(void *service, struct cx *cx, const struct bus_event *event)
 {
-    return on_event(service, cx, event, NOTIFY_ORDER_CONFIRMED);
+    return with_event(service, cx, event, notify_send);
 }
 
-static err on_cancelled(void *service, struct cx *cx, const struct bus_event *event)
+static err note_letter(void *service, struct cx *cx, const struct bus_event *event)
 {
-    return on_event(service, cx, event, NOTIFY_ORDER_CANCELLED);
+    return with_event(service, cx, event, notify_note);
 }
 
 const struct bus_handler notify_events[] = {
-    { "identity.registered", "notify.welcome", on_registered },
-    { "order.confirmed", "notify.order_confirmed", on_confirmed },
-    { "order.cancelled", "notify.order_cancelled", on_cancelled },
+    { "identity.registered", "notify.welcome", note_letter, .before = send_letter },
+    { "order.confirmed", "notify.order_confirmed", note_letter, .before = send_letter },
+    { "order.cancelled", "notify.order_cancelled", note_letter, .before = send_letter },
     { 0 },
 };

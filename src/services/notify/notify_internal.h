@@ -17,8 +17,11 @@ struct notify_letter {
     str to, to_name;
     enum notify_kind kind;
 };
-/* In a WRITE unit: notes it and sends it; does nothing when it was sent before. */
+/* Outside any unit: a repeat is sent once, by the event's id. */
 err notify_send(struct notify *n, struct cx *cx, const struct notify_letter *letter,
+    const struct notify_facts *facts) MUST_USE;
+/* In a WRITE unit, after it was sent: the row of it; a repeat adds none. */
+err notify_note(struct notify *n, struct cx *cx, const struct notify_letter *letter,
     const struct notify_facts *facts) MUST_USE;
 
 extern const struct bus_handler notify_events[];

@@ -285,6 +285,28 @@ static void only_who_failed_is_asked_again(void **state)
 
 /* A commit that fails after its unit succeeded: nothing may have happened, the next event of the
  * aggregate may not overtake, and it is nobody's attempt. */
+static void what_comes_before_the_unit_decides(void **state)
+{
+    struct desk *d = desk_of(store_engine(state), 0);
+    emit(d, "t.before", busprobe_id("a"), 0, 3);
+    emit(d, "t.before", busprobe_id("b"), 0, 1);
+    CHECK_INT((int64_t)drain(d), 4);
+    CHECK_INT(d->probe.befores, 4); /* once each: those behind waited for their round */
+    CHECK_INT(in_order(d, S("p.one"), busprobe_id("a")), 3);
+
+    d->probe.befores_fail = 1;
+    emit(d, "t.before", busprobe_id("c"), 0, 2);
+    CHECK_INT((int64_t)drain(d), 0);
+    CHECK_INT(d->probe.befores, 5);
+    CHECK_INT(in_order(d, S("p.one"), busprobe_id("c")), 0); /* no effect, and none overtook it */
+    CHECK_INT(figures(d).failed, 1);
+    clock_fake_advance(&d->clock, 2000);
+    CHECK_INT((int64_t)drain(d), 2);
+    CHECK_INT(in_order(d, S("p.one"), busprobe_id("c")), 2);
+    CHECK_INT(d->probe.tries[BUSPROBE_ONE], 6);
+    desk_close(d);
+}
+
 static void lost_commits_keep_the_order(void **state)
 {
     static const char *const types[] = { "t.one", "t.two" };
@@ -354,6 +376,7 @@ int main(void)
         STORE_TEST(failures_back_off_and_die),
         STORE_TEST(replays_finish_what_was_given_up),
         STORE_TEST(only_who_failed_is_asked_again),
+        STORE_TEST(what_comes_before_the_unit_decides),
         STORE_TEST(lost_commits_keep_the_order),
         STORE_TEST(payloads_are_bounded),
     };

@@ -36,8 +36,9 @@ struct busprobe {
     struct db *db;
     _Atomic int fails[BUSPROBE_N]; /* how often each consumer still fails, after its effect */
     _Atomic int tries[BUSPROBE_N];
-    _Atomic int breaks_commit; /* units whose commit is still to fail */
-    id fails_on;               /* only this aggregate's; none: any */
+    _Atomic int breaks_commit;         /* units whose commit is still to fail */
+    _Atomic int befores, befores_fail; /* of "t.before": how often, and how often still in vain */
+    id fails_on;                       /* only this aggregate's; none: any */
 };
 
 static inline id busprobe_id(const char *name)
@@ -92,9 +93,19 @@ static inline err busprobe_on_second(void *service, struct cx *cx, const struct 
     return busprobe_effect(service, cx, event, BUSPROBE_SECOND);
 }
 
-/* "t.one" has one consumer, "t.two" has two, others none. */
+static inline err busprobe_before(void *service, struct cx *cx, const struct bus_event *event)
+{
+    struct busprobe *p = service;
+    (void)event;
+    CHECK(!db_in_unit(cx));
+    atomic_fetch_add(&p->befores, 1);
+    return busprobe_take(&p->befores_fail) ? FAIL(cx, busprobe_refused, "before") : NULL;
+}
+
+/* "t.one" and "t.before" have one consumer, "t.two" has two, others none. */
 static const struct bus_handler busprobe_handlers[] = {
     { .type = "t.one", .consumer = "p.one", .fn = busprobe_on_one },
+    { .type = "t.before", .consumer = "p.one", .fn = busprobe_on_one, .before = busprobe_before },
     { .type = "t.two", .consumer = "p.first", .fn = busprobe_on_first },
     { .type = "t.two", .consumer = "p.second", .fn = busprobe_on_second },
     { 0 },
