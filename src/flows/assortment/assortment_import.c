@@ -7,13 +7,16 @@
 #include "platform/file/line_reader.h"
 
 #define BATCH 500
+#define BATCHES 4
 #define BATCH_BYTES (64 * 1024 * 1024)
 #define RECORD_MAX LINE_READER_LINE_MAX
 #define FOLDER "src/flows/assortment/data/"
 
 /* Rows on their way into the services. */
 struct batch {
-    struct cx cx; /* of the unit; its arena holds all that the rows are made of */
+    struct assortment *a;
+    struct cx cx;             /* of the unit; its arena holds all that the rows are made of */
+    struct db_ticket *ticket; /* of the unit under way */
     struct assortment_item items[BATCH];
     int64_t lines[BATCH];
     struct assortment_result results[BATCH]; /* .e is set: left out */
@@ -40,7 +43,8 @@ struct importing {
     struct arena *scratch; /* for what must outlive a flush */
     struct map_place place;
     struct import_categories categories;
-    struct batch *batch;
+    struct batch *batches; /* while one is filled the others are written */
+    struct batch *batch;   /* the one that is filled */
     struct table table;
 };
 
@@ -57,8 +61,7 @@ static void bad_row(struct importing *im, int64_t line, const char *why, str det
  * without the row. */
 static err unit_put(void *arg, struct cx *cx)
 {
-    struct importing *im = arg;
-    struct batch *b = im->batch;
+    struct batch *b = arg;
     struct assortment_item *items = NEW_N(cx->arena, b->n, struct assortment_item);
     struct assortment_result *results = NEW_N(cx->arena, b->n, struct assortment_result);
     size_t *at = NEW_N(cx->arena, b->n, size_t);
@@ -69,7 +72,7 @@ static err unit_put(void *arg, struct cx *cx)
             items[n++] = b->items[i];
         }
     b->again = false;
-    err e = assortment_put_all(im->a, cx, items, n, results);
+    err e = assortment_put_all(b->a, cx, items, n, results);
     if (e)
         return e;
     for (size_t i = 0; i < n; i++) {
@@ -79,6 +82,12 @@ static err unit_put(void *arg, struct cx *cx)
     return b->again ? FAIL(cx, CATALOG_SKU_TAKEN, "repeated without it") : NULL;
 }
 
+/* The failure of a batch is that of the import. */
+static err pass_on(struct importing *im, const struct batch *b, err e)
+{
+    return cx_fail(im->cx, e, b->cx.where, STR_F, STR_A(b->cx.detail));
+}
+
 static err resolve_categories(struct importing *im)
 {
     struct batch *b = im->batch;
@@ -86,15 +95,14 @@ static err resolve_categories(struct importing *im)
         str path = import_category_of(&im->categories, b->cx.arena, &b->items[i]);
         err e = import_category_make(&im->categories, &b->cx, path);
         if (e)
-            return e;
+            return pass_on(im, b, e);
         b->items[i].category_path = path;
     }
     return NULL;
 }
 
-static void count_results(struct importing *im)
+static void count_results(struct importing *im, const struct batch *b)
 {
-    struct batch *b = im->batch;
     for (size_t i = 0; i < b->n; i++) {
         const struct assortment_result *r = &b->results[i];
         if (r->e)
@@ -106,28 +114,59 @@ static void count_results(struct importing *im)
     }
 }
 
-static err flush(struct importing *im)
+/* Waits for the batch, if it is being written, and empties it. */
+static err end_batch(struct importing *im, struct batch *b)
 {
-    struct batch *b = im->batch;
-    err e = resolve_categories(im);
-    do {
+    if (!b->ticket)
+        return NULL;
+    err e = db_write_finish(b->ticket);
+    b->ticket = NULL;
+    while (e && b->again) {
         cx_clear(&b->cx);
-        if (!e && b->n)
-            e = db_write_wait(im->a->deps.db, &b->cx, 0, unit_put, im);
-        if (e && b->again)
-            e = NULL;
-    } while (!e && b->again);
+        b->again = false;
+        e = db_write_wait(im->a->deps.db, &b->cx, 0, unit_put, b);
+    }
     if (e)
-        return cx_fail(im->cx, e, b->cx.where, STR_F, STR_A(b->cx.detail));
-    count_results(im);
+        return pass_on(im, b, e);
+    count_results(im, b);
     for (size_t i = 0; i < b->n; i++)
         b->results[i] = (struct assortment_result){ .e = NULL };
     b->n = 0;
+    cx_clear(&b->cx);
     arena_reset(b->cx.arena);
     if (im->in->progress)
         im->in->progress(im->in->arg, im->report->rows, line_reader_bytes(im->reader),
             line_reader_bytes_all(im->reader));
     return NULL;
+}
+
+/* Sends the batch off and takes the next one, which is empty then. */
+static err flush(struct importing *im)
+{
+    struct batch *b = im->batch;
+    err e = resolve_categories(im);
+    if (e)
+        return e;
+    b->ticket = db_write_start(im->a->deps.db, &b->cx, 0, unit_put, b);
+    im->batch = b + 1 < im->batches + BATCHES ? b + 1 : im->batches;
+    return end_batch(im, im->batch);
+}
+
+/* Oldest first. The tickets of all end here, also after a failure. */
+static err finish(struct importing *im, err first)
+{
+    err e = first;
+    for (size_t i = 0; i < BATCHES; i++) {
+        struct batch *b = im->batch;
+        err own = e && b->ticket ? db_write_finish(b->ticket) : NULL;
+        if (e)
+            b->ticket = NULL; /* the first failure is told, not this one's */
+        else
+            own = end_batch(im, b);
+        e = e ? e : own;
+        im->batch = b + 1 < im->batches + BATCHES ? b + 1 : im->batches;
+    }
+    return e;
 }
 
 /* Keeps the item that was made in the next place, unless something is wrong with it. Whether the
@@ -169,8 +208,8 @@ static err next_line(struct importing *im, str *ret, bool *ret_end)
 
 static err read_ndjson(struct importing *im)
 {
-    struct batch *b = im->batch;
     for (;;) {
+        struct batch *b = im->batch;
         str line;
         bool end = false;
         err e = next_line(im, &line, &end);
@@ -258,9 +297,9 @@ static const char *row_of(struct importing *im, str record, struct import_row *r
 
 static err read_csv(struct importing *im)
 {
-    struct batch *b = im->batch;
     err e = read_header(im);
     while (!e) {
+        struct batch *b = im->batch;
         str record;
         struct import_row row = { .line = 0 };
         bool end = false;
@@ -410,9 +449,23 @@ static err prepare(struct importing *im)
     return e ? e : import_categories_open(&im->categories, im->cx);
 }
 
-static void close_arena(struct arena **arena)
+static void open_batches(struct importing *im)
 {
-    arena_close_at(arena);
+    im->batches = NEW_N(im->cx->arena, BATCHES, struct batch);
+    im->batch = im->batches;
+    for (size_t i = 0; i < BATCHES; i++) {
+        im->batches[i].a = im->a;
+        im->batches[i].cx = (struct cx){ .arena = arena_open(4 * 1024 * 1024),
+            .now_ms = im->cx->now_ms,
+            .rng = rng_seeded(rng_u64(&im->cx->rng)),
+            .request_id = im->cx->request_id };
+    }
+}
+
+static void close_batches(struct importing *im)
+{
+    for (size_t i = 0; i < BATCHES; i++)
+        arena_close(im->batches[i].cx.arena);
 }
 
 err assortment_import_file(struct assortment *a, struct cx *cx, const struct assortment_import *in,
@@ -421,9 +474,8 @@ err assortment_import_file(struct assortment *a, struct cx *cx, const struct ass
     static err (*const readers[])(struct importing *) = { [ASSORTMENT_NDJSON] = read_ndjson,
         [ASSORTMENT_CSV] = read_csv,
         [ASSORTMENT_SHOPIFY] = read_shopify };
-    struct arena *rows DEFER(close_arena) = arena_open(4 * 1024 * 1024);
-    struct arena *names DEFER(close_arena) = arena_open(64 * 1024);
-    struct arena *scratch DEFER(close_arena) = arena_open(4096);
+    struct arena *names DEFER(arena_close_at) = arena_open(64 * 1024);
+    struct arena *scratch DEFER(arena_close_at) = arena_open(4096);
     struct line_reader *reader DEFER(line_reader_close_at) = line_reader_open(cx->arena, in->file);
     struct importing *im = NEW(cx->arena, struct importing);
     *ret = (struct assortment_report){ .rows = 0 };
@@ -434,19 +486,18 @@ err assortment_import_file(struct assortment *a, struct cx *cx, const struct ass
         .reader = reader,
         .names = map_names_new(names),
         .scratch = scratch,
-        .categories = { .arena = cx->arena, .catalog = a->deps.catalog, .db = a->deps.db },
-        .batch = NEW(cx->arena, struct batch) };
-    im->batch->cx = (struct cx){ .arena = rows,
-        .now_ms = cx->now_ms,
-        .rng = rng_seeded(rng_u64(&cx->rng)),
-        .request_id = cx->request_id };
+        .categories = { .arena = cx->arena, .catalog = a->deps.catalog, .db = a->deps.db } };
     if (!reader)
         return FAIL(cx, ERR_INVALID, "cannot open " STR_F, STR_A(in->file));
     err e = prepare(im);
-    if (!e)
-        e = readers[in->format](im);
+    if (e)
+        return e;
+    open_batches(im);
+    e = readers[in->format](im);
     if (!e)
         e = flush(im);
+    e = finish(im, e);
+    close_batches(im);
     if (!e)
         e = db_write_wait(a->deps.db, cx, 0, unit_recount, im);
     return e;

@@ -64,6 +64,12 @@ void db_write(
     struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg, db_done *done);
 /* The same, waiting: for jobs, imports and tests. Not from a lane or an event loop. */
 err db_write_wait(struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg) MUST_USE;
+/* The same in two steps, so that the next unit is made ready meanwhile; every start is finished
+ * once, before cx->arena goes. Units that wait together are committed together. */
+struct db_ticket;
+struct db_ticket *db_write_start(
+    struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg) MUST_USE;
+err db_write_finish(struct db_ticket *ticket) MUST_USE;
 /* Within a WRITE unit: fn runs on the lane's thread after the commit that makes it durable, not at
  * all when the unit or the commit fails. For waking workers and dropping cache entries. */
 void db_after_commit(struct cx *cx, void (*fn)(void *arg), void *arg);

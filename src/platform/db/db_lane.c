@@ -198,7 +198,7 @@ void db_write(
     }
 }
 
-struct waiter {
+struct db_ticket {
     db_work *fn;
     void *arg;
     pthread_mutex_t mutex;
@@ -207,38 +207,50 @@ struct waiter {
     err e;
 };
 
-static err waiter_work(void *arg, struct cx *cx)
+static err ticket_work(void *arg, struct cx *cx)
 {
-    struct waiter *w = arg;
-    return w->fn(w->arg, cx);
+    struct db_ticket *t = arg;
+    return t->fn(t->arg, cx);
 }
 
-static void waiter_done(void *arg, struct cx *cx, err e)
+static void ticket_done(void *arg, struct cx *cx, err e)
 {
-    struct waiter *w = arg;
+    struct db_ticket *t = arg;
 
     (void)cx;
-    pthread_mutex_lock(&w->mutex);
-    w->e = e;
-    w->is_done = true;
-    pthread_cond_signal(&w->ended);
-    pthread_mutex_unlock(&w->mutex);
+    pthread_mutex_lock(&t->mutex);
+    t->e = e;
+    t->is_done = true;
+    pthread_cond_signal(&t->ended);
+    pthread_mutex_unlock(&t->mutex);
+}
+
+struct db_ticket *db_write_start(
+    struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg)
+{
+    struct db_ticket *t = NEW(cx->arena, struct db_ticket);
+
+    *t = (struct db_ticket){
+        .fn = fn, .arg = arg, .mutex = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER
+    };
+    for (size_t i = 0; i < db->lanes_n; i++) /* a lane waiting for itself would wait for ever */
+        ASSERT(!db->lanes[i].threaded || !pthread_equal(pthread_self(), db->lanes[i].thread));
+    db_write(db, cx, conflict, ticket_work, t, ticket_done);
+    return t;
+}
+
+err db_write_finish(struct db_ticket *t)
+{
+    pthread_mutex_lock(&t->mutex);
+    while (!t->is_done)
+        pthread_cond_wait(&t->ended, &t->mutex);
+    pthread_mutex_unlock(&t->mutex);
+    pthread_cond_destroy(&t->ended);
+    pthread_mutex_destroy(&t->mutex);
+    return t->e;
 }
 
 err db_write_wait(struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg)
 {
-    struct waiter w = {
-        .fn = fn, .arg = arg, .mutex = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER
-    };
-
-    for (size_t i = 0; i < db->lanes_n; i++) /* a lane waiting for itself would wait for ever */
-        ASSERT(!db->lanes[i].threaded || !pthread_equal(pthread_self(), db->lanes[i].thread));
-    db_write(db, cx, conflict, waiter_work, &w, waiter_done);
-    pthread_mutex_lock(&w.mutex);
-    while (!w.is_done)
-        pthread_cond_wait(&w.ended, &w.mutex);
-    pthread_mutex_unlock(&w.mutex);
-    pthread_cond_destroy(&w.ended);
-    pthread_mutex_destroy(&w.mutex);
-    return w.e;
+    return db_write_finish(db_write_start(db, cx, conflict, fn, arg));
 }
