@@ -34,7 +34,7 @@ struct reading {
 static err bad_line(struct reading *r, const char *why, str what)
 {
     return FAIL(r->cx, ERR_INVALID, STR_F ":%d: %s \"" STR_F "\"", STR_A(r->name), r->line, why,
-        STR_A(what));
+        STR_A(what.n ? what : S("")));
 }
 
 static bool braces_ok(str text)
