@@ -229,7 +229,7 @@ err inventory_movements(struct inventory *inv, struct cx *cx, struct inventory_h
 
 /* What an order wants of one variant, counted against its locked levels. Adds the holds. */
 static err hold_line(struct inventory *inv, struct cx *cx, struct inventory_line line,
-    struct inventory_hold *holds, size_t *holds_n, bool *ret_short)
+    struct inventory_hold **holds, size_t *holds_n, bool *ret_short)
 {
     struct inventory_key key = { .product_id = line.product_id, .variant_id = line.variant_id };
     struct inventory_level *levels;
@@ -246,10 +246,12 @@ static err hold_line(struct inventory *inv, struct cx *cx, struct inventory_line
         return NULL;
     }
     int64_t low_at = 0;
+    *holds =
+        arena_grow(cx->arena, *holds, *holds_n * sizeof **holds, (*holds_n + n) * sizeof **holds);
     for (size_t i = 0; i < n; i++) {
         low_at = levels[i].low_at > low_at ? levels[i].low_at : low_at;
         if (take[i] > 0)
-            holds[(*holds_n)++] = (struct inventory_hold){ .product_id = line.product_id,
+            (*holds)[(*holds_n)++] = (struct inventory_hold){ .product_id = line.product_id,
                 .variant_id = line.variant_id,
                 .warehouse_id = levels[i].warehouse_id,
                 .quantity = take[i] };
@@ -272,17 +274,12 @@ err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_res
     struct inventory_line *lines = NEW_N(cx->arena, in.lines_n, struct inventory_line);
     memcpy(lines, in.lines, in.lines_n * sizeof lines[0]);
     size_t n = inventory_domain_merge(lines, in.lines_n);
-    struct inventory_warehouse *warehouses;
-    size_t warehouses_n;
-    e = inventory_warehouse_list(inv, cx, &warehouses, &warehouses_n);
-    if (e)
-        return e;
-    struct inventory_hold *holds = NEW_N(cx->arena, n * (warehouses_n + 1), struct inventory_hold);
+    struct inventory_hold *holds = NULL;
     size_t holds_n = 0;
     bool is_short = false;
     for (size_t i = 0; i < n; i++) {
         ASSERT(lines[i].quantity > 0);
-        e = hold_line(inv, cx, lines[i], holds, &holds_n, &is_short);
+        e = hold_line(inv, cx, lines[i], &holds, &holds_n, &is_short);
         if (e)
             return e;
     }
