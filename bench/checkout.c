@@ -24,7 +24,8 @@ struct run {
     const char *data, *db;         /* the server's */
     const char *raw_data, *raw_db; /* the rival's */
     struct bench_shop raw;
-    str *items;    /* "{...}" of each variant */
+    str *items; /* "{...}" of each variant */
+    int64_t orders;
     int64_t first; /* of the numbers that make keys differ */
     struct bench_series http[COUNT(buyers)];
     double raw_rate[BENCH_REPS_MAX], raw_p99[BENCH_REPS_MAX];
@@ -87,6 +88,7 @@ static void load(struct run *r, const struct bench_server *server, size_t i)
     load_run(r->b, &opts, &result);
     bench_expect(r->b, "orders", &result, 2);
     bench_series_add(&r->http[i], &result, bench_cpu_s(server->pid) - before);
+    r->orders += result.requests;
     r->first += result.requests + (int64_t)buyers[i] + 1;
 }
 
@@ -112,6 +114,24 @@ static void say(struct run *r)
                "rate", raw, "orders/s", r->engine->floor, "budget" });
 }
 
+/* What follows from orders (mails) is done by workers: the orders would be borrowed if it stayed
+ * behind. */
+static void say_left(struct run *r)
+{
+    struct bench_shop s;
+    bench_shop_open(r->b, (struct bench_shop_opts){ .data = r->data, .db = r->db }, &s);
+    struct cx *cx = app_cx_open(s.app);
+    struct bus_figures f;
+    bench_must(r->b, cx, bus_figures_of(s.app->bus, cx, &f), "events");
+    app_cx_close(cx);
+    bench_shop_close(&s);
+    const char *name = str_c(r->b->arena, str_fmt(r->b->arena, "%s-events", r->engine->name));
+    bench_say(r->b, (struct bench_figure){ name, "not-handled-at-the-end", (double)f.waiting,
+                        "events", (double)r->orders, "orders" });
+    if (f.dead)
+        bench_wrong(r->b, "%s: %lld dead letters", r->engine->name, (long long)f.dead);
+}
+
 static void measure(struct run *r)
 {
     struct bench *b = r->b;
@@ -133,6 +153,7 @@ static void measure(struct run *r)
     }
     say(r);
     bench_server_stop(b, &server);
+    say_left(r);
     bench_shop_close(&r->raw);
     bench_souk(b, r->data, r->db, (const char *const[]){ "check-data", NULL });
     bench_souk(b, r->raw_data, r->raw_db, (const char *const[]){ "check-data", NULL });
