@@ -141,7 +141,7 @@ static err take_term(struct reading *r, struct term in, str phrase, size_t *ret)
     struct arena *arena = r->cx->arena;
     in.prefix = str_ends(phrase, S("*"));
     str words = words_of(arena, phrase);
-    in.phrase = str_sub(words, 1, words.n > 1 ? words.n - (in.prefix ? 2 : 1) : 0);
+    in.phrase = str_sub(words, 1, words.n > 2 ? words.n - 2 : 0);
     if (phrase.n && in.phrase.n < (in.prefix ? 3 : 2))
         return bad_line(r, "too short:", phrase);
     str key = str_fmt(arena, "%d:" STR_F ":" STR_F "%s", (int)in.place, STR_A(in.attribute),

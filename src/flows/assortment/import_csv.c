@@ -169,7 +169,7 @@ static bool is_block(str tag)
     if (str_starts(tag, S("/")))
         tag = str_skip(tag, 1);
     size_t n = 0;
-    while (n < tag.n && tag.p[n] > ' ' && tag.p[n] != '/')
+    while (n < tag.n && tag.p[n] > ' ' && tag.p[n] != '/' && tag.p[n] != '>')
         n++;
     for (size_t i = 0; i < COUNT(blocks); i++)
         if (str_eq_nocase(str_sub(tag, 0, n), blocks[i]))
