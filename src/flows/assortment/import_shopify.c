@@ -184,7 +184,7 @@ const char *import_shopify_item(struct arena *arena, const struct import_row *ro
             .description = import_block_text(
                 arena, import_html_text(arena, first_of(&s, S("body_html"))), 20000),
             .status = status_of(&s) },
-        .category_path = type.n ? type : S("Other"),
+        .category_path = type, /* absent: by the rules */
     };
     fill_tags(&s, &ret->product);
     if (!s.handle.n)
