@@ -65,11 +65,13 @@ static err unit_warehouse(void *arg, struct cx *cx)
         &d->warehouse_id);
 }
 
-static struct desk *desk_open(void **state)
+/* With `lanes` units run on threads of their own, as in the application. */
+static struct desk *desk_open_on(void **state, bool lanes)
 {
-    struct store *s =
-        store_open(store_engine(state), (const char *[]){ "platform/bus", "services/inventory",
-                                            "services/catalog", "services/pricing", NULL });
+    struct store *s = store_open_with((struct store_opts){ .engine = store_engine(state),
+        .folders = (const char *[]){ "platform/bus", "services/inventory", "services/catalog",
+            "services/pricing", NULL },
+        .lanes = lanes });
     struct arena *life = arena_open(4096);
     struct desk *d = NEW(life, struct desk);
     d->s = s;
