@@ -26,15 +26,22 @@ process.on('exit', () => {
 const psql = (sql) => execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d',
   process.env.SOUK_TEST_PG, '-c', sql], { stdio: ['ignore', 'ignore', 'pipe'] });
 
-const newDatabase = (folder) => {
-  if (ENGINE !== 'pg') return { url: `sqlite:${join(folder, 'souk.db')}`, drop() {} };
+/* through: a port of ours that leads to the database. */
+const newDatabase = (folder, through) => {
+  if (ENGINE !== 'pg') {
+    const url = `sqlite:${join(folder, 'souk.db')}`;
+    return { url, direct: url, drop() {} };
+  }
   if (!process.env.SOUK_TEST_PG) throw new Error('SOUK_ENGINE=pg needs SOUK_TEST_PG');
   const schema = `souk_api_${process.pid}_${randomBytes(4).toString('hex')}`;
   psql(`CREATE SCHEMA ${schema}`);
   const joint = process.env.SOUK_TEST_PG.includes('?') ? '&' : '?';
   const options = encodeURIComponent(`-csearch_path=${schema}`);
+  const direct = `${process.env.SOUK_TEST_PG}${joint}options=${options}`;
+  const url = new URL(direct);
+  if (through) url.port = String(through);
   return {
-    url: `${process.env.SOUK_TEST_PG}${joint}options=${options}`,
+    url: url.href, direct,
     drop: () => psql(`SET client_min_messages = warning; DROP SCHEMA ${schema} CASCADE`),
   };
 };
@@ -44,10 +51,10 @@ const cleanEnv = () => Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('SOUK_')));
 
 export class Server {
-  constructor({ folder, env = {}, log } = {}) {
+  constructor({ folder, env = {}, log, through } = {}) {
     this.ownFolder = !folder;
     this.folder = folder ?? mkdtempSync(join(tmpdir(), 'souk-api-'));
-    this.database = newDatabase(this.folder);
+    this.database = newDatabase(this.folder, through);
     mkdirSync(join(ROOT, 'build/log'), { recursive: true });
     const name = log ?? basename(process.argv[1] ?? 'test', '.test.mjs');
     this.logPath = join(ROOT, `build/log/server-${name}-${ENGINE}-${process.pid}.log`);
@@ -67,7 +74,7 @@ export class Server {
   command(...args) {
     try {
       return execFileSync(BIN, args,
-        { env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: START_MS });
+        { env: { ...this.env, SOUK_DB: this.database.direct }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: START_MS });
     } catch (e) {
       throw new Error(`souk ${args.join(' ')}: ${e.status ?? e.signal ?? e.message}`
         + `\n${e.stdout ?? ''}${e.stderr ?? ''}`);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * kill -9 in a stream of orders: whatever was answered with 201 is there, confirmed and paid once;
- * whatever was begun is finished or undone. */
-import { test } from 'node:test';
+ * whatever was begun is finished or undone. Called by survive.test.mjs. */
 import assert from 'node:assert/strict';
 import { expect } from './client.mjs';
 import { admin, line, newKey, newUser, onSale, PASSWORD, place, setStock, signIn, stockOf, until }
@@ -28,8 +27,8 @@ const stream = async (user, article, answered) => {
   }
 };
 
-test('the process is killed in the middle of things', { timeout: 120_000 }, async () => {
-  const server = await open({ env: { SOUK_SANDBOX_SLOW_MS: '150' } });
+export const killed = async () => {
+  const server = await open({ log: 'crash', env: { SOUK_SANDBOX_SLOW_MS: '150' } });
   try {
     let staff = await admin(server);
     const article = await onSale(server);
@@ -86,4 +85,4 @@ test('the process is killed in the middle of things', { timeout: 120_000 }, asyn
   } finally {
     await server.close();
   }
-});
+};
