@@ -175,10 +175,25 @@ static err fill_frame(void *arg, struct cx *cx)
     return NULL;
 }
 
+#define FRAME_MS 15000
+
+/* New categories get into the frame without a restart. */
+static void renew_frame(void *arg)
+{
+    struct app *app = arg;
+    struct cx *cx = app_cx_open(app);
+    err e = db_read(cx, fill_frame, app);
+    if (e)
+        log_err(app->log, cx, e, S("frame"));
+    app_cx_close(cx);
+    pool_after(app->pool, FRAME_MS, renew_frame, app);
+}
+
 err app_services_start(struct app *app, struct cx *cx)
 {
     size_t resumed = 0;
     err e = db_read(cx, fill_frame, app);
+    pool_after(app->pool, FRAME_MS, renew_frame, app);
     if (!e)
         e = checkout_resume(app->checkout, cx, &resumed);
     if (!e && resumed)

@@ -154,7 +154,10 @@ static void send_problem(struct exchange *x, err e)
         log_line(
             g->opts.log, LOG_INFO, S("problem"), LOG_FIELDS({ "slug", str_from_c(e->slug), 0 }));
     if (page && e->kind == KIND_UNSIGNED && str_eq(x->req->method, S("GET"))) {
-        str next = str_url_encode(x->cx->arena, x->req->path);
+        str target = x->req->path;
+        if (x->req->query.n)
+            target = str_fmt(x->cx->arena, STR_F "?" STR_F, STR_A(target), STR_A(x->req->query));
+        str next = str_url_encode(x->cx->arena, target);
         add_common(x, &h, page);
         add(&h, S("Location"), str_cat(x->cx->arena, S("/signin?next="), next));
         add(&h, S("Cache-Control"), S("private, no-store"));

@@ -208,21 +208,33 @@ static void fill_pictures(
     v->has_thumbs = n > 1;
 }
 
+/* What the picker shows is no fact of the product: it differs from variant to variant. */
+static bool is_option(const struct catalog_product *p, str label)
+{
+    for (size_t i = 0; p->variants_n > 1 && i < p->variants[0].options_n; i++)
+        if (str_eq_nocase(p->variants[0].options[i].name, label))
+            return true;
+    return false;
+}
+
 static void fill_specs(struct cx *cx, const struct catalog_product *p, struct product_view *v)
 {
     struct spec_view *specs = NEW_N(cx->arena, p->attributes_n, struct spec_view);
+    size_t n = 0;
     for (size_t i = 0; i < p->attributes_n; i++) {
         const struct catalog_attribute *a = &p->attributes[i];
+        if (is_option(p, a->label))
+            continue;
         str value = a->value;
         if (a->kind == CATALOG_BOOL)
             value = str_eq(value, S("true")) ? S("Yes") : S("No");
         if (a->unit.n)
             value = str_fmt(cx->arena, STR_F " " STR_F, STR_A(value), STR_A(a->unit));
-        specs[i] = (struct spec_view){ .name = a->label, .value = value };
+        specs[n++] = (struct spec_view){ .name = a->label, .value = value };
     }
     v->specs = specs;
-    v->specs_n = p->attributes_n;
-    v->has_specs = p->attributes_n > 0;
+    v->specs_n = n;
+    v->has_specs = n > 0;
 }
 
 #define POINT_MAX 90

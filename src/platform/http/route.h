@@ -38,9 +38,9 @@ enum idempotency {
 };
 /* Stricter token buckets; all are per address, and per user when signed in. */
 enum limit_class {
-    LIMIT_DEFAULT, /* 600 a minute for API and pages */
-    LIMIT_LOGIN,   /* 20 a minute: sign-in, sign-up, codes */
-    LIMIT_PAYMENT, /* 120 a minute: orders and payments */
+    LIMIT_DEFAULT, /* 60,000 a minute for API and pages */
+    LIMIT_LOGIN,   /* 300 a minute: sign-in, sign-up, codes */
+    LIMIT_PAYMENT, /* 30,000 a minute: orders and payments */
     LIMIT_NONE,    /* assets, health */
 };
 
