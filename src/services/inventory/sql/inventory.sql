@@ -103,7 +103,8 @@ RETURNING on_hand;
 -- name: reservation_any :one
 -- in:  order_id id
 -- out: quantity int
-SELECT quantity FROM inventory_reservation WHERE order_id = $1 LIMIT 1;
+SELECT quantity FROM inventory_reservation WHERE order_id = $1
+ORDER BY product_id, variant_id, warehouse_id LIMIT 1; -- the key's order, or PostgreSQL may scan
 
 -- name: reservation_add :exec batch
 -- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int?, created_ms int
