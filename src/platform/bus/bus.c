@@ -10,7 +10,7 @@
 #include "platform/secret/secret.h"
 
 #define PAYLOAD_MAX (64 * 1024)
-#define BATCH_DEFAULT 64
+#define BATCH_DEFAULT 256
 #define REPLAY_BATCH 200
 
 struct bus *bus_open(struct arena *life, struct bus_opts opts)

@@ -43,7 +43,7 @@ struct bus_opts {
     struct db *db;
     struct log *log;
     struct clock *clock;
-    size_t batch_max; /* events of one round; 0: 64 */
+    size_t batch_max; /* events of one round; 0: 256 */
 };
 struct bus *bus_open(struct arena *life, struct bus_opts opts);
 /* Before bus_start. handlers ends with { 0 }. */
