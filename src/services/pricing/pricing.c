@@ -207,8 +207,7 @@ err pricing_from(
 
 /* ---- quotes ---- */
 
-/* Price and list price of every line. PRICING_NO_PRICE names those that have none. */
-static err price_lines(struct pricing *p, struct cx *cx, struct pricing_line *lines, size_t n)
+err pricing_fill(struct pricing *p, struct cx *cx, struct pricing_line *lines, size_t n)
 {
     struct pricing_key *keys = NEW_N(cx->arena, n, struct pricing_key);
     struct pricing_price *prices = NEW_N(cx->arena, n, struct pricing_price);
@@ -240,15 +239,23 @@ static struct pricing_ask ask_of(const struct pricing *p, struct pricing_place p
     return (struct pricing_ask){ .place = place, .currency = p->currency, .home = p->home };
 }
 
+err pricing_quote_wish(struct pricing *p, struct cx *cx, struct pricing_line *lines, size_t n,
+    const struct pricing_wish *wish, struct pricing_quote *ret)
+{
+    err e = wish->filled ? NULL : pricing_fill(p, cx, lines, n);
+    if (e)
+        return e;
+    struct pricing_ask ask = ask_of(p, wish->place);
+    ask.speed = wish->speed;
+    ask.shipping_discount = wish->shipping_discount;
+    return pricing_domain_quote(cx, lines, n, ask, ret);
+}
+
 err pricing_quote(struct pricing *p, struct cx *cx, struct pricing_line *lines, size_t n,
     struct pricing_place place, enum pricing_speed speed, struct pricing_quote *ret)
 {
-    err e = price_lines(p, cx, lines, n);
-    if (e)
-        return e;
-    struct pricing_ask ask = ask_of(p, place);
-    ask.speed = speed;
-    return pricing_domain_quote(cx, lines, n, ask, ret);
+    struct pricing_wish wish = { .place = place, .speed = speed };
+    return pricing_quote_wish(p, cx, lines, n, &wish, ret);
 }
 
 err pricing_options(struct pricing *p, struct cx *cx, const struct pricing_line *lines, size_t n,
@@ -257,7 +264,7 @@ err pricing_options(struct pricing *p, struct cx *cx, const struct pricing_line 
     struct pricing_line *copy = NEW_N(cx->arena, n, struct pricing_line);
     for (size_t i = 0; i < n; i++)
         copy[i] = lines[i];
-    err e = price_lines(p, cx, copy, n);
+    err e = pricing_fill(p, cx, copy, n);
     if (e)
         return e;
     return pricing_domain_options(cx, copy, n, ask_of(p, place), ret);

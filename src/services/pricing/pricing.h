@@ -69,25 +69,43 @@ struct pricing_line {
     int64_t weight_g; /* of one */
     str tax_category; /* "standard", "reduced" (books) or "exempt"; absent: standard */
     bool prime;
+    int64_t discount; /* minor units off the whole line, 0..its subtotal; promotions_evaluate's */
+    /* set by pricing_fill */
+    money price, list;
     /* set by pricing_quote */
-    money price, list, subtotal, tax, saving;
+    money subtotal, tax, saving; /* tax is on the subtotal without the discount */
     int64_t tax_bp;
 };
 struct pricing_place {
     str country, region, postal_code; /* ISO codes; absent country: the shop's own */
 };
+struct pricing_wish { /* what is asked beside the lines */
+    struct pricing_place place;
+    enum pricing_speed speed;
+    int64_t shipping_discount; /* minor units; more than delivery costs counts as its cost */
+    bool filled;               /* the lines come from pricing_fill: no statement is run */
+};
 struct pricing_quote {
+    /* discount: of the lines and of delivery together; savings: prices against list prices.
+     * subtotal + tax + shipping - discount = total */
     money subtotal, tax, shipping, discount, savings, total;
+    money shipping_discount;                  /* what of the discount is off delivery */
     int64_t delivery_from_ms, delivery_to_ms; /* dates, midnight UTC */
     bool free_shipping;
 };
-/* Fills the lines and the sums. Tax per line, rounded half up once; rates by country and region
- * from pricing_rates.c (US states, EU, UK, CA, JP, CH, AU ...); included in the total, not in line
- * prices. Shipping, which is not taxed, by zone, weight and speed; standard is free from 35.00 on
- * (USD) within the shop's country. Delivery dates skip Sundays. Field errors name the lines at
- * /items/<i>. PRICING_NO_PRICE. PRICING_SPEED_UNKNOWN: not to that country, or a line that is not
- * eligible. ERR_INVALID: a quantity outside 1..PRICING_QTY_MAX, or amounts beyond MONEY_MINOR_MAX.
- * No lines: all zero. */
+/* Price and list price of every line, for promotions to work on. PRICING_NO_PRICE names at
+ * /items/<i> those that have none. */
+err pricing_fill(struct pricing *p, struct cx *cx, struct pricing_line *lines, size_t n) MUST_USE;
+/* Fills the lines and the sums. Tax per line on what its discount leaves, rounded half up once;
+ * rates by country and region from pricing_rates.c (US states, EU, UK, CA, JP, CH, AU ...);
+ * included in the total, not in line prices. Shipping, which is not taxed, by zone, weight and
+ * speed; standard is free from 35.00 on (USD), before discounts, within the shop's country.
+ * Delivery dates skip Sundays. Field errors name the lines at /items/<i>. PRICING_NO_PRICE.
+ * PRICING_SPEED_UNKNOWN: not to that country, or a line that is not eligible. ERR_INVALID: a
+ * quantity outside 1..PRICING_QTY_MAX, or amounts beyond MONEY_MINOR_MAX. No lines: all zero. */
+err pricing_quote_wish(struct pricing *p, struct cx *cx, struct pricing_line *lines, size_t n,
+    const struct pricing_wish *wish, struct pricing_quote *ret) MUST_USE;
+/* The same for a wish of place and speed alone. */
 err pricing_quote(struct pricing *p, struct cx *cx, struct pricing_line *lines, size_t n,
     struct pricing_place place, enum pricing_speed speed, struct pricing_quote *ret) MUST_USE;
 /* The speeds that can be had, with price and dates: ret has PRICING_SPEEDS_N entries. */

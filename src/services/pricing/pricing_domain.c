@@ -61,8 +61,10 @@ static err fill_line(struct cx *cx, struct pricing_line *line, size_t i, struct 
     if (!times(line->price, line->quantity, &line->subtotal) ||
         !times(money_sub(line->list, line->price), line->quantity, &line->saving))
         return refuse_quantity(cx, i, "too_large", "costs more than one order can");
+    ASSERT(line->discount >= 0 && line->discount <= line->subtotal.minor);
+    money net = money_sub(line->subtotal, money_of(line->discount, line->subtotal.currency));
     line->tax_bp = pricing_rates_tax_bp(place, line->tax_category);
-    line->tax = money_basis_points(line->subtotal, line->tax_bp);
+    line->tax = money_basis_points(net, line->tax_bp);
     return NULL;
 }
 
@@ -179,6 +181,7 @@ static err sum_lines(struct cx *cx, struct pricing_line *lines, size_t n, struct
         .tax = zero,
         .shipping = zero,
         .discount = zero,
+        .shipping_discount = zero,
         .savings = zero,
         .total = zero };
     for (size_t i = 0; i < n; i++) {
@@ -188,6 +191,7 @@ static err sum_lines(struct cx *cx, struct pricing_line *lines, size_t n, struct
         q->subtotal = money_add(q->subtotal, lines[i].subtotal);
         q->savings = money_add(q->savings, lines[i].saving);
         q->tax = money_add(q->tax, lines[i].tax);
+        q->discount.minor += lines[i].discount; /* at most the subtotal */
         if (q->subtotal.minor > MONEY_MINOR_MAX || q->savings.minor > MONEY_MINOR_MAX)
             return refuse_quantity(cx, i, "too_large", "makes the order cost too much");
     }
@@ -204,6 +208,10 @@ err pricing_domain_quote(struct cx *cx, struct pricing_line *lines, size_t n,
         return e;
     if (!delivery(lines, n, ask, q.subtotal, &q.shipping, &q.free_shipping))
         return refuse_speed(cx, lines, n, ask);
+    ASSERT(ask.shipping_discount >= 0);
+    q.shipping_discount.minor =
+        ask.shipping_discount < q.shipping.minor ? ask.shipping_discount : q.shipping.minor;
+    q.discount = money_add(q.discount, q.shipping_discount);
     q.total = money_sub(money_add(money_add(q.subtotal, q.tax), q.shipping), q.discount);
     pricing_domain_dates(days_of(ask), cx->now_ms, &q.delivery_from_ms, &q.delivery_to_ms);
     *ret = q;

@@ -17,10 +17,12 @@ struct pricing_ask {
     enum pricing_speed speed;
     currency currency;
     str home; /* country of the shop */
+    int64_t shipping_discount;
 };
-/* Fills the lines, which have price and list, and the sums. A line's tax is on its subtotal,
- * rounded half up once; delivery is not taxed. ERR_INVALID (fields at /items/<i>): a quantity
- * outside 1..PRICING_QTY_MAX, or amounts beyond MONEY_MINOR_MAX. PRICING_SPEED_UNKNOWN. */
+/* Fills the lines, which have price, list and discount, and the sums. A line's tax is on its
+ * subtotal without the discount, rounded half up once; delivery is not taxed. ERR_INVALID (fields
+ * at /items/<i>): a quantity outside 1..PRICING_QTY_MAX, or amounts beyond MONEY_MINOR_MAX.
+ * PRICING_SPEED_UNKNOWN. */
 err pricing_domain_quote(struct cx *cx, struct pricing_line *lines, size_t n,
     struct pricing_ask ask, struct pricing_quote *ret) MUST_USE;
 /* Every speed; ask.speed is not looked at. ret has PRICING_SPEEDS_N. */

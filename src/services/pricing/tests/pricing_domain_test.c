@@ -282,6 +282,62 @@ static void quotes_sum_up_their_lines(void **state)
     }
 }
 
+static const struct discount_case {
+    const char *name;
+    struct {
+        int64_t price, quantity, discount, tax;
+    } lines[LINES_MAX];
+    int64_t off_shipping, subtotal, tax, shipping, discount, shipping_discount, total;
+} discount_cases[] = {
+    /* to Illinois, 6.25 %, each line by standard delivery */
+    { "none", { { 1000, 1, 0, 63 } }, 0, 1000, 63, 499, 0, 0, 1562 },
+    { "tax is on what is left", { { 1000, 1, 100, 56 } }, 0, 1000, 56, 499, 100, 0, 1455 },
+    { "half a cent of it rounds up", { { 1000, 1, 200, 50 }, { 1000, 1, 8, 62 } }, 0, 2000, 112,
+        499, 208, 0, 2403 },
+    { "rounded by line", { { 1000, 1, 40, 60 }, { 1000, 1, 40, 60 }, { 1000, 1, 40, 60 } }, 0, 3000,
+        180, 499, 120, 0, 3559 },
+    { "all of it", { { 1000, 2, 2000, 0 } }, 0, 2000, 0, 499, 2000, 0, 499 },
+    { "half of delivery", { { 1000, 1, 0, 63 } }, 249, 1000, 63, 499, 249, 249, 1313 },
+    { "more than delivery costs", { { 1000, 1, 0, 63 } }, 900, 1000, 63, 499, 499, 499, 1063 },
+    { "both", { { 1000, 1, 500, 31 } }, 499, 1000, 31, 499, 999, 499, 531 },
+    { "everything", { { 1000, 1, 1000, 0 } }, 499, 1000, 0, 499, 1499, 499, 0 },
+    { "free delivery stays free", { { 4000, 1, 3000, 63 } }, 100, 4000, 63, 0, 3000, 0, 1063 },
+};
+
+static void discounts_lower_the_tax_of_their_line(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(discount_cases); i++) {
+        const struct discount_case *t = &discount_cases[i];
+        struct cx *cx = check_cx_open();
+        struct pricing_line lines[LINES_MAX];
+        size_t n = 0;
+        for (; n < LINES_MAX && t->lines[n].price > 0; n++)
+            lines[n] = (struct pricing_line){ .quantity = t->lines[n].quantity,
+                .discount = t->lines[n].discount,
+                .price = money_of(t->lines[n].price, USD),
+                .list = money_of(t->lines[n].price, USD) };
+        struct pricing_quote q;
+        CHECK_ERR(cx,
+            pricing_domain_quote(cx, lines, n,
+                (struct pricing_ask){ .place = { .country = S("US"), .region = S("IL") },
+                    .currency = USD,
+                    .home = S("US"),
+                    .shipping_discount = t->off_shipping },
+                &q),
+            NULL);
+        for (size_t k = 0; k < n; k++)
+            CASE_INT(t->name, lines[k].tax.minor, t->lines[k].tax);
+        CASE_INT(t->name, q.subtotal.minor, t->subtotal);
+        CASE_INT(t->name, q.tax.minor, t->tax);
+        CASE_INT(t->name, q.shipping.minor, t->shipping);
+        CASE_INT(t->name, q.discount.minor, t->discount);
+        CASE_INT(t->name, q.shipping_discount.minor, t->shipping_discount);
+        CASE_INT(t->name, q.total.minor, t->total);
+        check_cx_close(cx);
+    }
+}
+
 static void refusals_name_the_lines(void **state)
 {
     (void)state;
@@ -398,6 +454,7 @@ int main(void)
         cmocka_unit_test(euro_is_a_currency_of_its_own),
         cmocka_unit_test(prices_are_above_zero_and_not_above_their_list),
         cmocka_unit_test(quotes_sum_up_their_lines),
+        cmocka_unit_test(discounts_lower_the_tax_of_their_line),
         cmocka_unit_test(refusals_name_the_lines),
         cmocka_unit_test(options_say_what_can_be_had),
         cmocka_unit_test(dates_skip_sundays),

@@ -39,6 +39,14 @@ CALL(do_of_product, pricing_of_product(call->p, cx, call->ids[0], &call->prices,
 CALL(do_from, pricing_from(call->p, cx, call->ids, call->n, call->prices))
 CALL(do_quote,
     pricing_quote(call->p, cx, call->lines, call->n, call->place, call->speed, &call->quote))
+/* As with promotions: filled, discounts given, asked again without a statement. */
+CALL(do_discounted,
+    pricing_fill(call->p, cx, call->lines, call->n)
+        ?: (call->lines[0].discount = call->lines[0].price.minor / 2,
+               pricing_quote_wish(call->p, cx, call->lines, call->n,
+                   &(struct pricing_wish){
+                       .place = call->place, .shipping_discount = 600, .filled = true },
+                   &call->quote)))
 CALL(do_options, pricing_options(call->p, cx, call->lines, call->n, call->place, call->options))
 
 static struct shop *shop_open(void **state)
@@ -242,6 +250,11 @@ static void quotes_take_the_stored_prices(void **state)
     CHECK_INT(lines[0].saving.minor, 500);
     CHECK_INT(lines[1].tax.minor, 36);
     CHECK_INT(call.quote.total.minor, 2500 + 181 + 649);
+    CHECK_ERR(shop->cx, store_read(shop->s, do_discounted, &call), NULL);
+    CHECK_INT(lines[0].tax.minor, 109); /* 7.25 % of 15.00 */
+    CHECK_INT(call.quote.discount.minor, 500 + 600);
+    CHECK_INT(call.quote.total.minor, 2500 + 145 + 649 - 1100);
+    lines[0].discount = 0;
     call.place = (struct pricing_place){ 0 }; /* the shop's own country, no state */
     CHECK_ERR(shop->cx, store_read(shop->s, do_quote, &call), NULL);
     CHECK_INT(call.quote.total.minor, 2500 + 649);
