@@ -21,6 +21,8 @@ static const char *const verb_names[PAY_VERBS_N] = {
     [PAY_VERB_CAPTURE] = "capture",
     [PAY_VERB_RELEASE] = "release",
     [PAY_VERB_REFUND] = "refund",
+    [PAY_VERB_SETUP] = "setup",
+    [PAY_VERB_DETACH] = "detach",
 };
 static const char *const state_names[] = {
     [PAY_STATE_NONE] = "none",
@@ -31,6 +33,11 @@ static const char *const state_names[] = {
     [PAY_STATE_VOIDED] = "voided",
     [PAY_STATE_REFUNDED] = "refunded",
 };
+
+str pay_state_name(enum pay_state state)
+{
+    return str_from_c(state_names[state]);
+}
 
 /* ---- facts as text ---- */
 static void field_add(struct buf *line, str value)
@@ -52,6 +59,8 @@ static str fact_line(struct arena *arena, const struct pay_fact *f)
     field_add(&line, f->capture ? S("1") : S("0"));
     field_add(&line, str_from_c(state_names[f->state]));
     field_add(&line, f->return_url);
+    field_add(&line, f->customer);
+    field_add(&line, str_from_i64(arena, f->at_ms));
     buf_char(&line, '\n');
     return buf_str(&line);
 }
@@ -67,31 +76,59 @@ static bool name_find(const char *const *names, size_t n, str name, size_t *ret)
     return false;
 }
 
-/* The fields of a line, decoded; false when there are not `want` of them. */
-static bool line_fields(struct arena *arena, str line, str *ret, size_t want)
+bool pay_state_of(str name, enum pay_state *ret)
+{
+    size_t state;
+
+    if (!name_find(state_names, COUNT(state_names), name, &state))
+        return false;
+    *ret = (enum pay_state)state;
+    return true;
+}
+
+/* The fields of a line, decoded, at most max of them; 0 when it is none. */
+static size_t line_fields(struct arena *arena, str line, str *ret, size_t max)
 {
     size_t n = 0;
     str rest = line;
 
     while (rest.p) {
-        if (n == want || !str_url_decode(arena, str_cut(&rest, '\t'), &ret[n]))
-            return false;
+        if (n == max || !str_url_decode(arena, str_cut(&rest, '\t'), &ret[n]))
+            return 0;
         n++;
     }
-    return n == want;
+    return n;
 }
 
 static bool fact_parse(struct arena *arena, str line, struct pay_fact *ret)
 {
-    enum { VERB, KEY, REF, MINOR, CURRENCY, TOKEN, CAPTURE, STATE, RETURN_URL, FIELDS };
-    str f[FIELDS];
+    enum {
+        VERB,
+        KEY,
+        REF,
+        MINOR,
+        CURRENCY,
+        TOKEN,
+        CAPTURE,
+        STATE,
+        RETURN_URL,
+        FIELDS_ONCE, /* before there were saved methods and times */
+        CUSTOMER = FIELDS_ONCE,
+        AT,
+        FIELDS,
+    };
+    str f[FIELDS] = { 0 };
     size_t verb, state;
     struct pay_fact fact = { 0 };
+    size_t n = line_fields(arena, line, f, FIELDS);
 
-    if (!line_fields(arena, line, f, FIELDS) ||
-        !name_find(verb_names, COUNT(verb_names), f[VERB], &verb) ||
+    if (n != FIELDS && n != FIELDS_ONCE)
+        return false;
+    if (!name_find(verb_names, COUNT(verb_names), f[VERB], &verb) ||
         !name_find(state_names, COUNT(state_names), f[STATE], &state) ||
         !str_to_i64(f[MINOR], &fact.minor))
+        return false;
+    if (n == FIELDS && !str_to_i64(f[AT], &fact.at_ms))
         return false;
     if (verb == PAY_VERB_AUTHORIZE && !currency_parse(f[CURRENCY], &fact.currency))
         return false;
@@ -102,21 +139,36 @@ static bool fact_parse(struct arena *arena, str line, struct pay_fact *ret)
     fact.token = f[TOKEN];
     fact.capture = str_eq(f[CAPTURE], S("1"));
     fact.return_url = f[RETURN_URL];
+    fact.customer = f[CUSTOMER];
     *ret = fact;
     return true;
 }
 
 /* ---- facts in the books ---- */
+int64_t pay_books_open_minor(const struct pay_payment *p)
+{
+    switch (p->state) {
+    case PAY_STATE_AUTHORIZED:
+    case PAY_STATE_CAPTURED:
+        return p->released ? 0 : p->amount.minor - p->captured;
+    case PAY_STATE_NONE:
+    case PAY_STATE_REFUNDED: /* only once nothing is open */
+    case PAY_STATE_DECLINED:
+    case PAY_STATE_CHALLENGE:
+    case PAY_STATE_VOIDED:
+        return 0;
+    }
+    panic(__FILE__, "no such state of a payment");
+}
+
 static int64_t live_of(const struct pay_payment *p)
 {
-    int64_t open = p->released ? 0 : p->amount.minor - p->captured;
-
     switch (p->state) {
     case PAY_STATE_AUTHORIZED:
         return p->amount.minor;
     case PAY_STATE_CAPTURED:
     case PAY_STATE_REFUNDED:
-        return p->captured - p->refunded + open;
+        return p->captured - p->refunded + pay_books_open_minor(p);
     case PAY_STATE_NONE:
     case PAY_STATE_DECLINED:
     case PAY_STATE_CHALLENGE:
@@ -131,6 +183,7 @@ static struct pay_payment *payment_new(struct pay_books *books, const struct pay
     struct pay_payment *p = NEW(books->arena, struct pay_payment);
 
     *p = (struct pay_payment){
+        .created_ms = f->at_ms,
         .key = str_dup(books->arena, f->key),
         .ref = str_dup(books->arena, f->ref),
         .token = str_dup(books->arena, f->token),
@@ -168,38 +221,118 @@ static void payment_change(struct pay_payment *p, const struct pay_fact *f)
     case PAY_VERB_REFUND:
         p->refunded += f->minor;
         break;
+    case PAY_VERB_SETUP:
+    case PAY_VERB_DETACH:
     case PAY_VERBS_N:
-        panic(__FILE__, "no such fact");
+        panic(__FILE__, "no fact of a payment");
     }
     bool closed = p->released || p->captured == p->amount.minor;
     if (p->captured > 0 && p->refunded == p->captured && closed)
         p->state = PAY_STATE_REFUNDED;
 }
 
-/* False when the fact cannot follow those before it: the file is not ours. */
-static bool fact_apply(struct pay_books *books, const struct pay_fact *f)
+static void deed_keep(struct pay_books *books, struct pay_payment *p, const struct pay_fact *f)
 {
-    struct pay_payment *p = map_get(&books->by_ref, f->ref);
-
-    if ((f->verb == PAY_VERB_AUTHORIZE) != (p == NULL))
-        return false;
-    if (!p) {
-        p = payment_new(books, f);
-        books->live_minor += live_of(p);
-        return true;
-    }
-    books->live_minor -= live_of(p);
-    payment_change(p, f);
-    books->live_minor += live_of(p);
-    if (f->verb == PAY_VERB_CHALLENGE)
-        return true;
     struct pay_deed *deed = NEW(books->arena, struct pay_deed);
+
     *deed = (struct pay_deed){ .payment = p,
         .minor = f->minor,
         .captured = p->captured,
         .refunded = p->refunded,
+        .open = pay_books_open_minor(p),
         .state = p->state };
     map_put(&books->deeds[f->verb], str_dup(books->arena, f->key), deed);
+}
+
+static void tell(struct pay_books *books, struct pay_told told)
+{
+    if (books->told_n == books->told_cap) {
+        size_t cap = books->told_cap ? books->told_cap * 2 : 64;
+        books->told = arena_grow(books->arena, books->told, books->told_cap * sizeof(*books->told),
+            cap * sizeof(*books->told));
+        books->told_cap = cap;
+    }
+    told.key = str_dup(books->arena, told.key);
+    books->told[books->told_n++] = told;
+}
+
+static void payment_apply(struct pay_books *books, struct pay_payment *p, const struct pay_fact *f)
+{
+    if (!p) {
+        p = payment_new(books, f);
+    } else {
+        books->live_minor -= live_of(p);
+        payment_change(p, f);
+        if (f->verb != PAY_VERB_CHALLENGE)
+            deed_keep(books, p, f);
+    }
+    books->live_minor += live_of(p);
+    tell(books, (struct pay_told){ .verb = f->verb,
+                    .key = f->key,
+                    .payment = p,
+                    .state = p->state,
+                    .captured = p->captured,
+                    .refunded = p->refunded,
+                    .open = pay_books_open_minor(p),
+                    .at_ms = f->at_ms });
+}
+
+static enum pay_setup_state setup_state_of(enum pay_state state)
+{
+    if (state == PAY_STATE_CHALLENGE)
+        return PAY_SETUP_CHALLENGE;
+    return state == PAY_STATE_DECLINED ? PAY_SETUP_DECLINED : PAY_SETUP_READY;
+}
+
+static struct pay_saved *saved_new(struct pay_books *books, const struct pay_fact *f)
+{
+    struct pay_saved *saved = NEW(books->arena, struct pay_saved);
+
+    *saved = (struct pay_saved){
+        .key = str_dup(books->arena, f->key),
+        .ref = str_dup(books->arena, f->ref),
+        .token = str_cat(books->arena, S("pm_"), f->ref),
+        .customer = str_dup(books->arena, f->customer),
+        .return_url = str_dup(books->arena, f->return_url),
+        .card = str_dup(books->arena, f->token),
+        .first = setup_state_of(f->state),
+        .state = setup_state_of(f->state),
+    };
+    map_put(&books->saved_by_key, saved->key, saved);
+    map_put(&books->saved_by_ref, saved->ref, saved);
+    map_put(&books->saved_by_token, saved->token, saved);
+    return saved;
+}
+
+static void saved_apply(struct pay_books *books, struct pay_saved *saved, const struct pay_fact *f)
+{
+    if (!saved)
+        saved = saved_new(books, f);
+    else if (f->verb == PAY_VERB_CHALLENGE)
+        saved->state = setup_state_of(f->state);
+    else
+        saved->detached = true;
+    tell(books,
+        (struct pay_told){ .verb = f->verb, .key = f->key, .saved = saved, .at_ms = f->at_ms });
+}
+
+/* False when the fact cannot follow those before it: the file is not ours. */
+static bool fact_apply(struct pay_books *books, const struct pay_fact *f)
+{
+    struct pay_payment *p = map_get(&books->by_ref, f->ref);
+    struct pay_saved *saved = map_get(&books->saved_by_ref, f->ref);
+    bool makes = f->verb == PAY_VERB_AUTHORIZE || f->verb == PAY_VERB_SETUP;
+
+    if (makes != (!p && !saved))
+        return false;
+    if (saved && f->verb != PAY_VERB_CHALLENGE && f->verb != PAY_VERB_DETACH)
+        return false;
+    if (p && f->verb == PAY_VERB_DETACH)
+        return false;
+    if (saved || f->verb == PAY_VERB_SETUP)
+        saved_apply(books, saved, f);
+    else
+        payment_apply(books, p, f);
     return true;
 }
 
@@ -307,8 +440,11 @@ err pay_books_open(struct cx *cx, const char *file, struct pay_books *ret)
 
     books.by_ref = map_new(arena, 1024);
     books.by_key = map_new(arena, 1024);
+    books.saved_by_key = map_new(arena, 16);
+    books.saved_by_ref = map_new(arena, 16);
+    books.saved_by_token = map_new(arena, 16);
     for (size_t i = 0; i < PAY_VERBS_N; i++)
-        books.deeds[i] = map_new(arena, 64);
+        books.deeds[i] = map_new(arena, 16);
     if (file) {
         books.path = str_c(arena, str_from_c(file));
         books.fd = open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

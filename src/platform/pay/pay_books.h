@@ -13,23 +13,28 @@ enum pay_verb {
     PAY_VERB_CAPTURE,
     PAY_VERB_RELEASE,
     PAY_VERB_REFUND,
+    PAY_VERB_SETUP,
+    PAY_VERB_DETACH,
     PAY_VERBS_N,
 };
 
 /* What has happened: one line of the log. */
 struct pay_fact {
     enum pay_verb verb;
-    str key;       /* of the call; PAY_VERB_CHALLENGE has none */
-    str ref;       /* the payment's */
-    int64_t minor; /* AUTHORIZE, CAPTURE, REFUND */
+    str key;               /* of the call; CHALLENGE and DETACH have none */
+    str ref;               /* the payment's or the setup's */
+    int64_t at_ms;         /* 0 in logs of before times were kept */
+    int64_t minor;         /* AUTHORIZE, CAPTURE, REFUND */
+    str token, return_url; /* AUTHORIZE, SETUP: of the card */
+    str customer;          /* SETUP */
     /* AUTHORIZE */
     currency currency;
-    str token, return_url;
     bool capture;
-    enum pay_state state; /* AUTHORIZE, CHALLENGE: what came of it */
+    enum pay_state state; /* AUTHORIZE, CHALLENGE, SETUP: what came of it */
 };
 
 struct pay_payment {
+    int64_t created_ms;
     str key, ref, token, return_url;
     money amount;
     bool capture;                /* as soon as it is authorised */
@@ -40,8 +45,24 @@ struct pay_payment {
 /* A capture, release or refund that was done: what a repeat of its key is told. */
 struct pay_deed {
     struct pay_payment *payment;
-    int64_t minor, captured, refunded;
+    int64_t minor, captured, refunded, open;
     enum pay_state state;
+};
+/* A method that was, or was to be, saved. */
+struct pay_saved {
+    str key, ref, token, customer, return_url;
+    str card; /* the token that it was made of */
+    enum pay_setup_state first, state;
+    bool detached;
+};
+/* A fact as the world outside is told of it; one of payment and saved is set. */
+struct pay_told {
+    enum pay_verb verb;
+    str key; /* of the call */
+    const struct pay_payment *payment;
+    const struct pay_saved *saved;
+    enum pay_state state; /* of the payment after it, with its figures */
+    int64_t captured, refunded, open, at_ms;
 };
 
 struct pay_books {
@@ -51,8 +72,17 @@ struct pay_books {
     int64_t read; /* bytes of the file that are in the books */
     struct map by_ref, by_key;
     struct map deeds[PAY_VERBS_N]; /* by key */
-    int64_t live_minor;            /* held or taken, and not given back */
+    struct map saved_by_key, saved_by_ref, saved_by_token;
+    struct pay_told *told; /* one a fact, in their order */
+    size_t told_n, told_cap;
+    int64_t live_minor; /* held or taken, and not given back */
 };
+
+/* "captured" */
+str pay_state_name(enum pay_state state);
+bool pay_state_of(str name, enum pay_state *ret) MUST_USE;
+/* What of the payment is neither captured nor released, where anything is held. */
+int64_t pay_books_open_minor(const struct pay_payment *p);
 
 /* file may be NULL. ERR_BUG: it cannot be opened or is no log of ours. */
 err pay_books_open(struct cx *cx, const char *file, struct pay_books *ret) MUST_USE;

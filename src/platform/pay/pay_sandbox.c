@@ -1,67 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The sandbox: a payment provider that behaves as real ones do, well and badly. Called through the
  * port, on the provider's own executor. Must never do a thing twice for one key. */
-#include <pthread.h>
 #include <time.h>
 
 #include "base/buf.h"
-#include "platform/pay/pay_books.h"
+#include "platform/pay/pay_sandbox_internal.h"
 #include "platform/secret/secret.h"
-
-const problem PAY_UNREACHABLE = { KIND_UPSTREAM, "pay.unreachable", "payment_provider_unreachable",
-    "The payment provider cannot be reached." };
-const problem PAY_UNKNOWN = { KIND_UPSTREAM, "pay.unknown", "payment_unknown",
-    "The payment provider has not answered." };
 
 #define KEY_MAX 64
 #define SLOW_MS 5000
 #define REF_HEX_N 24
 
-enum temper { WELL, DECLINES, CHALLENGES, LOSES_ANSWER, SLOW };
-static const struct card {
-    const char *token, *brand, *last4;
-    enum temper temper;
-    const char *code, *text; /* of the refusal */
-} cards[] = {
-    { .token = "pm_card_visa", .brand = "visa", .last4 = "4242", .temper = WELL },
+static const struct sandbox_card cards[] = {
+    { .token = "pm_card_visa", .brand = "visa", .last4 = "4242", .temper = SANDBOX_WELL },
     { .token = "pm_card_declined",
         .brand = "visa",
         .last4 = "0002",
-        .temper = DECLINES,
+        .temper = SANDBOX_DECLINES,
         .code = "card_declined",
         .text = "The card was declined." },
     { .token = "pm_card_insufficient_funds",
         .brand = "visa",
         .last4 = "9995",
-        .temper = DECLINES,
+        .temper = SANDBOX_DECLINES,
         .code = "insufficient_funds",
         .text = "The card has insufficient funds." },
     { .token = "pm_card_expired",
         .brand = "visa",
         .last4 = "0069",
-        .temper = DECLINES,
+        .temper = SANDBOX_DECLINES,
         .code = "expired_card",
         .text = "The card has expired." },
     { .token = "pm_card_3ds",
         .brand = "visa",
         .last4 = "3220",
-        .temper = CHALLENGES,
+        .temper = SANDBOX_CHALLENGES,
         .code = "authentication_failed",
         .text = "The bank could not confirm that it was you." },
-    { .token = "pm_card_timeout", .brand = "mastercard", .last4 = "4444", .temper = LOSES_ANSWER },
-    { .token = "pm_card_slow", .brand = "mastercard", .last4 = "5556", .temper = SLOW },
+    { .token = "pm_card_timeout",
+        .brand = "mastercard",
+        .last4 = "4444",
+        .temper = SANDBOX_LOSES_ANSWER },
+    { .token = "pm_card_slow", .brand = "mastercard", .last4 = "5556", .temper = SANDBOX_SLOW },
 };
-static const struct card unknown_card = {
-    .temper = DECLINES, .code = "invalid_token", .text = "The payment method is not valid."
-};
+static const struct sandbox_card unknown_card = { .temper = SANDBOX_DECLINES,
+    .code = "invalid_token",
+    .text = "The payment method is not valid." };
 
-struct sandbox {
-    pthread_mutex_t mutex; /* guards the books */
-    struct pay_books books;
-    int64_t slow_ms;
-};
-
-static const struct card *card_of(str token)
+const struct sandbox_card *sandbox_card_of(str token)
 {
     for (size_t i = 0; i < COUNT(cards); i++)
         if (str_eq(str_from_c(cards[i].token), token))
@@ -69,7 +55,7 @@ static const struct card *card_of(str token)
     return &unknown_card;
 }
 
-static err enter(struct sandbox *sandbox, struct cx *cx)
+err sandbox_enter(struct sandbox *sandbox, struct cx *cx)
 {
     pthread_mutex_lock(&sandbox->mutex);
     err e = pay_books_begin(&sandbox->books, cx);
@@ -78,13 +64,13 @@ static err enter(struct sandbox *sandbox, struct cx *cx)
     return e;
 }
 
-static void leave(struct sandbox *sandbox)
+void sandbox_leave(struct sandbox *sandbox)
 {
     pay_books_end(&sandbox->books);
     pthread_mutex_unlock(&sandbox->mutex);
 }
 
-static err key_check(struct cx *cx, str key)
+err sandbox_key_check(struct cx *cx, str key)
 {
     if (key.n == 0 || key.n > KEY_MAX)
         return FAIL(cx, ERR_BUG, "a key of %zu characters", key.n);
@@ -93,23 +79,49 @@ static err key_check(struct cx *cx, str key)
 
 /* ---- answers ---- */
 /* The path of the shop's page where the buyer plays the bank. */
-static str challenge_url(struct arena *arena, const struct pay_payment *p)
+str sandbox_challenge_url(struct arena *arena, str ref, str return_url)
 {
     struct buf url = { .arena = arena };
 
     buf_add(&url, S("/sandbox/challenge/"));
-    buf_add(&url, p->ref);
-    if (p->return_url.n > 0) {
+    buf_add(&url, ref);
+    if (return_url.n > 0) {
         buf_add(&url, S("?return="));
-        buf_add(&url, str_url_encode(arena, p->return_url));
+        buf_add(&url, str_url_encode(arena, return_url));
     }
     return buf_str(&url);
 }
 
-/* What is told of a payment that is, or was, in `state`. */
-static struct pay_result answer(struct cx *cx, const struct pay_payment *p, enum pay_state state)
+str sandbox_ref(struct arena *arena, str prefix, str key)
 {
-    const struct card *card = card_of(p->token);
+    return str_cat(arena, prefix, str_sub(secret_sha256_hex(arena, key), 0, REF_HEX_N));
+}
+
+/* The card behind a token or a saved method, which is its customer's alone. */
+static const struct sandbox_card *card_behind(struct pay_books *books, str token, str customer)
+{
+    const struct pay_saved *saved = map_get(&books->saved_by_token, token);
+
+    if (!saved)
+        return sandbox_card_of(token);
+    if (saved->detached || saved->state != PAY_SETUP_READY || !str_eq(saved->customer, customer))
+        return &unknown_card;
+    return sandbox_card_of(saved->card);
+}
+
+/* The card that a payment was made with, whatever has become of the saved method since. */
+static const struct sandbox_card *card_paid_with(
+    struct pay_books *books, const struct pay_payment *p)
+{
+    const struct pay_saved *saved = map_get(&books->saved_by_token, p->token);
+
+    return sandbox_card_of(saved ? saved->card : p->token);
+}
+
+struct pay_result sandbox_answer(
+    struct sandbox *sandbox, struct cx *cx, const struct pay_payment *p, enum pay_state state)
+{
+    const struct sandbox_card *card = card_paid_with(&sandbox->books, p);
     struct pay_result r = {
         .state = state,
         .provider_ref = str_dup(cx->arena, p->ref),
@@ -117,75 +129,77 @@ static struct pay_result answer(struct cx *cx, const struct pay_payment *p, enum
         .last4 = str_from_c(card->last4),
         .captured_minor = p->captured,
         .refunded_minor = p->refunded,
+        .open_minor = pay_books_open_minor(p),
+        .provider = str_from_c(sandbox->name),
     };
 
     if (state == PAY_STATE_DECLINED) {
+        if (!card->code) /* the saved method had been removed */
+            card = &unknown_card;
         r.decline_code = str_from_c(card->code);
         r.decline_text = str_from_c(card->text);
     }
     if (state == PAY_STATE_CHALLENGE)
-        r.challenge_url = challenge_url(cx->arena, p);
+        r.challenge_url = sandbox_challenge_url(cx->arena, p->ref, p->return_url);
     return r;
 }
 
 /* ---- authorising ---- */
-static enum pay_state outcome_of(const struct card *card, bool capture)
+static enum pay_state outcome_of(const struct sandbox_card *card, bool capture)
 {
     switch (card->temper) {
-    case WELL:
-    case LOSES_ANSWER:
-    case SLOW:
+    case SANDBOX_WELL:
+    case SANDBOX_LOSES_ANSWER:
+    case SANDBOX_SLOW:
         return capture ? PAY_STATE_CAPTURED : PAY_STATE_AUTHORIZED;
-    case DECLINES:
+    case SANDBOX_DECLINES:
         return PAY_STATE_DECLINED;
-    case CHALLENGES:
+    case SANDBOX_CHALLENGES:
         return PAY_STATE_CHALLENGE;
     }
     panic(__FILE__, "no such card");
 }
 
-static str ref_of(struct arena *arena, str key)
-{
-    return str_cat(arena, S("sb_"), str_sub(secret_sha256_hex(arena, key), 0, REF_HEX_N));
-}
-
 /* The first result of a known key, under the lock. */
-static err authorize_again(struct cx *cx, const struct pay_payment *p, const struct pay_request *in,
-    struct pay_result *ret)
+static err authorize_again(struct sandbox *sandbox, struct cx *cx, const struct pay_payment *p,
+    const struct pay_request *in, struct pay_result *ret)
 {
     if (p->amount.minor != in->amount.minor ||
         !currency_eq(p->amount.currency, in->amount.currency) || !str_eq(p->token, in->token) ||
         p->capture != in->capture)
         return FAIL(cx, ERR_BUG, "the key of another authorisation");
-    *ret = answer(cx, p, p->first);
+    *ret = sandbox_answer(sandbox, cx, p, p->first);
     ret->captured_minor = p->first == PAY_STATE_CAPTURED ? p->amount.minor : 0;
     ret->refunded_minor = 0;
+    ret->open_minor = p->first == PAY_STATE_AUTHORIZED ? p->amount.minor : 0;
     return NULL;
 }
 
 static err authorize_locked(struct sandbox *sandbox, struct cx *cx, const struct pay_request *in,
-    struct pay_result *ret, bool *ret_fresh)
+    struct pay_result *ret, const struct sandbox_card **ret_fresh)
 {
     struct pay_books *books = &sandbox->books;
+    const struct sandbox_card *card = card_behind(books, in->token, in->customer);
     const struct pay_payment *p = map_get(&books->by_key, in->key);
 
     if (p)
-        return authorize_again(cx, p, in, ret);
+        return authorize_again(sandbox, cx, p, in, ret);
     err e = pay_books_add(books, cx,
         &(struct pay_fact){ .verb = PAY_VERB_AUTHORIZE,
             .key = in->key,
-            .ref = ref_of(cx->arena, in->key),
+            .ref = sandbox_ref(cx->arena, sandbox->prefix, in->key),
+            .at_ms = cx->now_ms,
             .minor = in->amount.minor,
             .currency = in->amount.currency,
             .token = in->token,
             .return_url = in->return_url,
             .capture = in->capture,
-            .state = outcome_of(card_of(in->token), in->capture) });
+            .state = outcome_of(card, in->capture) });
     if (e)
         return e;
     p = map_get(&books->by_key, in->key);
-    *ret = answer(cx, p, p->state);
-    *ret_fresh = true;
+    *ret = sandbox_answer(sandbox, cx, p, p->state);
+    *ret_fresh = card;
     return NULL;
 }
 
@@ -201,25 +215,24 @@ static err sandbox_authorize(
     void *self, struct cx *cx, struct pay_request in, struct pay_result *ret)
 {
     struct sandbox *sandbox = self;
-    const struct card *card = card_of(in.token);
+    const struct sandbox_card *fresh = NULL; /* the card, when something was done */
     struct pay_result result;
-    bool fresh = false;
 
-    err e = key_check(cx, in.key);
+    err e = sandbox_key_check(cx, in.key);
     if (e)
         return e;
     if (in.amount.minor <= 0)
         return FAIL(cx, ERR_BUG, "nothing to authorise");
-    e = enter(sandbox, cx);
+    e = sandbox_enter(sandbox, cx);
     if (e)
         return e;
     e = authorize_locked(sandbox, cx, &in, &result, &fresh);
-    leave(sandbox);
+    sandbox_leave(sandbox);
     if (e)
         return e;
-    if (fresh && card->temper == LOSES_ANSWER)
+    if (fresh && fresh->temper == SANDBOX_LOSES_ANSWER)
         return FAIL(cx, PAY_UNKNOWN, "the answer was lost, as this card has it");
-    if (fresh && card->temper == SLOW)
+    if (fresh && fresh->temper == SANDBOX_SLOW)
         sleep_ms(sandbox->slow_ms);
     *ret = result;
     return NULL;
@@ -233,12 +246,12 @@ struct deed_call {
 };
 
 static struct pay_result refused(
-    struct cx *cx, const struct pay_payment *p, const char *code, const char *text)
+    struct sandbox *sandbox, struct cx *cx, const struct pay_payment *p, const char *code)
 {
-    struct pay_result r = answer(cx, p, p->state);
+    struct pay_result r = sandbox_answer(sandbox, cx, p, p->state);
 
     r.decline_code = str_from_c(code);
-    r.decline_text = str_from_c(text);
+    r.decline_text = S("The payment does not allow this.");
     return r;
 }
 
@@ -266,14 +279,23 @@ static const char *deed_refusal(const struct pay_payment *p, const struct deed_c
     return call->amount.minor <= p->captured - p->refunded ? NULL : "amount_too_large";
 }
 
-static err deed_again(struct cx *cx, const struct pay_deed *deed, const struct deed_call *call,
-    struct pay_result *ret)
+static str refund_ref(struct cx *cx, const struct deed_call *call)
+{
+    if (call->verb != PAY_VERB_REFUND)
+        return (str){ 0 };
+    return sandbox_ref(cx->arena, S("re_"), call->key);
+}
+
+static err deed_again(struct sandbox *sandbox, struct cx *cx, const struct pay_deed *deed,
+    const struct deed_call *call, struct pay_result *ret)
 {
     if (!str_eq(deed->payment->ref, call->ref) || deed->minor != call->amount.minor)
         return FAIL(cx, ERR_BUG, "the key of another call");
-    *ret = answer(cx, deed->payment, deed->state);
+    *ret = sandbox_answer(sandbox, cx, deed->payment, deed->state);
     ret->captured_minor = deed->captured;
     ret->refunded_minor = deed->refunded;
+    ret->open_minor = deed->open;
+    ret->refund_ref = refund_ref(cx, call);
     return NULL;
 }
 
@@ -285,7 +307,7 @@ static err deed_locked(
     const struct pay_payment *p = map_get(&books->by_ref, call->ref);
 
     if (deed)
-        return deed_again(cx, deed, call, ret);
+        return deed_again(sandbox, cx, deed, call, ret);
     if (!p) {
         *ret = (struct pay_result){ .state = PAY_STATE_NONE,
             .decline_code = S("unknown_reference"),
@@ -293,7 +315,7 @@ static err deed_locked(
         return NULL;
     }
     if (call->verb == PAY_VERB_RELEASE && !is_live(p)) { /* it is as the caller wants it */
-        *ret = answer(cx, p, p->state);
+        *ret = sandbox_answer(sandbox, cx, p, p->state);
         return NULL;
     }
     const char *why = deed_refusal(p, call);
@@ -302,27 +324,30 @@ static err deed_locked(
             &(struct pay_fact){ .verb = call->verb,
                 .key = call->key,
                 .ref = call->ref,
+                .at_ms = cx->now_ms,
                 .minor = call->amount.minor });
         if (e)
             return e;
     }
-    *ret = why ? refused(cx, p, why, "The payment does not allow this.") : answer(cx, p, p->state);
+    *ret = why ? refused(sandbox, cx, p, why) : sandbox_answer(sandbox, cx, p, p->state);
+    if (!why)
+        ret->refund_ref = refund_ref(cx, call);
     return NULL;
 }
 
 static err deed(
     struct sandbox *sandbox, struct cx *cx, const struct deed_call *call, struct pay_result *ret)
 {
-    err e = key_check(cx, call->key);
+    err e = sandbox_key_check(cx, call->key);
     if (e)
         return e;
     if (call->verb != PAY_VERB_RELEASE && call->amount.minor <= 0)
         return FAIL(cx, ERR_BUG, "an amount that is not positive");
-    e = enter(sandbox, cx);
+    e = sandbox_enter(sandbox, cx);
     if (e)
         return e;
     e = deed_locked(sandbox, cx, call, ret);
-    leave(sandbox);
+    sandbox_leave(sandbox);
     return e;
 }
 
@@ -348,31 +373,47 @@ static err sandbox_refund(
 }
 
 /* ---- asking ---- */
+static err look(
+    struct sandbox *sandbox, struct cx *cx, const struct map *map, str name, struct pay_result *ret)
+{
+    err e = sandbox_enter(sandbox, cx);
+    if (e)
+        return e;
+    const struct pay_payment *p = map_get(map, name);
+    *ret = p ? sandbox_answer(sandbox, cx, p, p->state)
+             : (struct pay_result){ .state = PAY_STATE_NONE };
+    sandbox_leave(sandbox);
+    return NULL;
+}
+
 static err sandbox_find(void *self, struct cx *cx, str key, struct pay_result *ret)
 {
     struct sandbox *sandbox = self;
+    return look(sandbox, cx, &sandbox->books.by_key, key, ret);
+}
 
-    err e = enter(sandbox, cx);
-    if (e)
-        return e;
-    const struct pay_payment *p = map_get(&sandbox->books.by_key, key);
-    *ret = p ? answer(cx, p, p->state) : (struct pay_result){ .state = PAY_STATE_NONE };
-    leave(sandbox);
-    return NULL;
+static err sandbox_get(void *self, struct cx *cx, str provider_ref, struct pay_result *ret)
+{
+    struct sandbox *sandbox = self;
+    return look(sandbox, cx, &sandbox->books.by_ref, provider_ref, ret);
 }
 
 static err challenge_locked(struct sandbox *sandbox, struct cx *cx, str provider_ref, bool approve)
 {
     const struct pay_payment *p = map_get(&sandbox->books.by_ref, provider_ref);
+    const struct pay_saved *saved = map_get(&sandbox->books.saved_by_ref, provider_ref);
+    bool was_asked =
+        (p && p->first == PAY_STATE_CHALLENGE) || (saved && saved->first == PAY_SETUP_CHALLENGE);
 
-    if (!p || p->first != PAY_STATE_CHALLENGE)
+    if (!was_asked)
         return FAIL(cx, ERR_MISSING, "no challenge for " STR_F, STR_A(provider_ref));
-    if (p->state != PAY_STATE_CHALLENGE)
+    if (p ? p->state != PAY_STATE_CHALLENGE : saved->state != PAY_SETUP_CHALLENGE)
         return NULL; /* over: the buyer went back and pressed again */
-    enum pay_state paid = p->capture ? PAY_STATE_CAPTURED : PAY_STATE_AUTHORIZED;
+    enum pay_state paid = !p || p->capture ? PAY_STATE_CAPTURED : PAY_STATE_AUTHORIZED;
     return pay_books_add(&sandbox->books, cx,
         &(struct pay_fact){ .verb = PAY_VERB_CHALLENGE,
             .ref = provider_ref,
+            .at_ms = cx->now_ms,
             .state = approve ? paid : PAY_STATE_DECLINED });
 }
 
@@ -380,11 +421,11 @@ err pay_sandbox_challenge(struct pay *pay, struct cx *cx, str provider_ref, bool
 {
     struct sandbox *sandbox = pay->self;
 
-    err e = enter(sandbox, cx);
+    err e = sandbox_enter(sandbox, cx);
     if (e)
         return e;
     e = challenge_locked(sandbox, cx, provider_ref, approve);
-    leave(sandbox);
+    sandbox_leave(sandbox);
     return e;
 }
 
@@ -407,14 +448,27 @@ err pay_sandbox_open(struct arena *life, struct cx *cx, struct sandbox_opts opts
     if (e)
         return e;
     sandbox->slow_ms = opts.slow_ms ? opts.slow_ms : SLOW_MS;
+    sandbox->name = opts.name ? opts.name : "sandbox";
+    const char *prefix = opts.ref_prefix ? opts.ref_prefix : "sb_";
+    sandbox->prefix = str_from_c(prefix);
+    sandbox->webhook_secret = opts.webhook_secret;
     pthread_mutex_init(&sandbox->mutex, NULL);
     *ret = (struct pay){
-        .name = "sandbox",
+        .name = sandbox->name,
+        .ref_prefix = prefix,
+        .webhook_header = "Sandbox-Signature",
         .authorize = sandbox_authorize,
         .capture = sandbox_capture,
         .release = sandbox_release,
         .refund = sandbox_refund,
         .find = sandbox_find,
+        .get = sandbox_get,
+        .list = sandbox_list,
+        .setup = sandbox_setup,
+        .setup_find = sandbox_setup_find,
+        .methods = sandbox_methods,
+        .detach = sandbox_detach,
+        .parse_webhook = sandbox_parse_webhook,
         .self = sandbox,
     };
     return NULL;

@@ -89,3 +89,16 @@ str secret_sha256_hex(struct arena *arena, str bytes)
 {
     return str_hex(arena, secret_sha256(arena, bytes));
 }
+
+str secret_hmac_sha256(struct arena *arena, str key, str bytes)
+{
+    unsigned char *mac = arena_alloc(arena, crypto_auth_hmacsha256_BYTES);
+    crypto_auth_hmacsha256_state state;
+
+    begin();
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)(key.p ? key.p : ""), key.n);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)(bytes.p ? bytes.p : ""), bytes.n);
+    crypto_auth_hmacsha256_final(&state, mac);
+    sodium_memzero(&state, sizeof state);
+    return (str){ (const char *)mac, crypto_auth_hmacsha256_BYTES };
+}

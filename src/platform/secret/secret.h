@@ -15,5 +15,7 @@ err secret_password_hash(struct cx *cx, str password, str *ret) MUST_USE;
 bool secret_password_ok(str hash, str password);
 str secret_sha256(struct arena *arena, str bytes);     /* 32 bytes */
 str secret_sha256_hex(struct arena *arena, str bytes); /* 64 characters */
+/* HMAC-SHA-256 of the bytes under the key: 32 bytes. Compare with str_eq_secret. */
+str secret_hmac_sha256(struct arena *arena, str key, str bytes);
 
 #endif
