@@ -24,12 +24,14 @@ struct loader {
     struct cx *cx;
 };
 
-/* Pieces are known by their file name without the folder and the ending. */
+/* Pieces are known by their file name without the folder and the ending. The line end of the file
+ * is none of the piece: a list has hundreds of them. */
 static str load_piece(void *arg, str name)
 {
     struct loader *l = arg;
     str path = str_fmt(l->cx->arena, "src/gateway/web/pieces/" STR_F ".html", STR_A(name));
-    return load_source(l->g, l->cx, path);
+    str text = load_source(l->g, l->cx, path);
+    return str_ends(text, S("\n")) ? str_sub(text, 0, text.n - 1) : text;
 }
 
 static err parse_page(

@@ -62,6 +62,46 @@ test('a page is whole: title, language, one h1, labels, no style or script in it
   }
 });
 
+/* VISUAL.md: 30 KB of HTML before compression, with all facets and 24 cards. */
+test('no list of a shop of 2,000 products is heavier than 30 KB', async () => {
+  const shop = await open({ demo: 2000, log: 'pages-heavy' });
+  try {
+    const size = async (path) => {
+      const { status, text } = await exchange(shop.origin, 'GET', path, { Accept: 'text/html' });
+      assert.equal(status, 200, path);
+      assert.ok(Buffer.byteLength(text) <= 30 * 1024, `${path}: ${Buffer.byteLength(text)} bytes`);
+      return text;
+    };
+    const home = await size('/');
+    const departments = new Set([...home.matchAll(/href="(\/c\/[^"]+)/g)].map((m) => m[1]));
+    assert.ok(departments.size > 10);
+    for (const path of ['/search', '/search?q=a', '/search?page=25', ...departments]) {
+      const text = await size(path);
+      assert.match(text, /<svg class="stars" aria-hidden="true">/);
+      const brands = [...text.matchAll(/name="brand" value="([^"]+)"/g)].slice(0, 4)
+        .map((m) => `brand=${encodeURIComponent(m[1])}`).join('&');
+      await size(`${path}${path.includes('?') ? '&' : '?'}${brands}&prime=true&stock=true`.replace('page=25&', ''));
+    }
+  } finally {
+    await shop.close();
+  }
+});
+
+test('"from" stands before a price only when the variants differ in it', async () => {
+  const { text } = await exchange(server.origin, 'GET', '/search', { Accept: 'text/html' });
+  const cards = text.match(/<li class="card.*?<\/li>/gs);
+  let from = 0, plain = 0;
+  for (const card of cards) {
+    const [, productId] = card.match(/href="\/p\/([0-9a-f-]+)/);
+    const { variants } = expect(await guest(server).get(`/products/${productId}`), 200);
+    const prices = new Set(variants.map((v) => v.price));
+    assert.equal(card.includes('<small>from'), prices.size > 1, `${productId}: ${[...prices]}`);
+    if (prices.size > 1) from++;
+    else if (variants.length > 1) plain++;
+  }
+  assert.ok(from && plain, `${from} with, ${plain} without, though they have variants`);
+});
+
 test('a guest buys by forms alone', async () => {
   const v = new Visitor(server);
   await v.go('/');

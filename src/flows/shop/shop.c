@@ -33,48 +33,67 @@ str shop_product_href(struct arena *arena, const struct catalog_product *p, id v
 
 /* ---- cards ---- */
 
-/* All variants of all cards in one call; each card sums up its own. */
-static err fill_stock(struct shop *s, struct cx *cx, struct shop_card *cards, size_t n)
+/* What a list shows of the variants' prices: the cheapest, and whether there is another. */
+static void sum_up_prices(const struct pricing_price *prices, size_t n, struct shop_card *card)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!prices[i].price.currency.code[0])
+            continue;
+        bool first = !card->price.price.currency.code[0];
+        int64_t best = card->price.price.minor, minor = prices[i].price.minor;
+        card->many_prices |= !first && minor != best;
+        if (first || minor < best)
+            card->price = prices[i];
+    }
+}
+
+/* Prices and stock of all variants of all cards, one call each; each card sums up its own. */
+static err fill_offers(struct shop *s, struct cx *cx, struct shop_card *cards, size_t n)
 {
     size_t keys_n = 0;
     for (size_t i = 0; i < n; i++)
         keys_n += cards[i].product.variants_n;
-    struct inventory_key *keys = NEW_N(cx->arena, keys_n, struct inventory_key);
+    struct inventory_key *places = NEW_N(cx->arena, keys_n, struct inventory_key);
+    struct pricing_key *keys = NEW_N(cx->arena, keys_n, struct pricing_key);
+    struct pricing_price *prices = NEW_N(cx->arena, keys_n, struct pricing_price);
     int64_t *stock = NEW_N(cx->arena, keys_n, int64_t);
     size_t k = 0;
     for (size_t i = 0; i < n; i++)
-        for (size_t v = 0; v < cards[i].product.variants_n; v++)
-            keys[k++] = (struct inventory_key){ cards[i].product.product_id,
-                cards[i].product.variants[v].variant_id };
-    err e = inventory_available(s->deps.inventory, cx, keys, keys_n, stock);
+        for (size_t v = 0; v < cards[i].product.variants_n; v++) {
+            id product_id = cards[i].product.product_id;
+            id variant_id = cards[i].product.variants[v].variant_id;
+            places[k] = (struct inventory_key){ product_id, variant_id };
+            keys[k++] = (struct pricing_key){ product_id, variant_id };
+        }
+    err e = pricing_get(s->deps.pricing, cx, keys, keys_n, prices);
+    if (!e)
+        e = inventory_available(s->deps.inventory, cx, places, keys_n, stock);
+    if (e)
+        return e;
     k = 0;
-    for (size_t i = 0; !e && i < n; i++)
-        for (size_t v = 0; v < cards[i].product.variants_n; v++)
+    for (size_t i = 0; i < n; i++) {
+        size_t variants_n = cards[i].product.variants_n;
+        sum_up_prices(prices + k, variants_n, &cards[i]);
+        for (size_t v = 0; v < variants_n; v++)
             cards[i].stock += stock[k++];
-    return e;
+    }
+    return NULL;
 }
 
 err shop_cards(
     struct shop *s, struct cx *cx, const id *ids, size_t n, struct shop_card **ret, size_t *ret_n)
 {
     struct catalog_product *products = NEW_N(cx->arena, n, struct catalog_product);
-    struct pricing_price *prices = NEW_N(cx->arena, n, struct pricing_price);
     err e = catalog_products(
         s->deps.catalog, cx, (struct catalog_wanted){ .product_ids = ids, .n = n }, products);
-    if (!e)
-        e = pricing_from(s->deps.pricing, cx, ids, n, prices);
     if (e)
         return e;
     struct shop_card *cards = NEW_N(cx->arena, n, struct shop_card);
     size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (id_is_none(products[i].product_id))
-            continue; /* withdrawn since it was indexed */
-        cards[kept++] = (struct shop_card){
-            .product = products[i], .price = prices[i], .many_prices = products[i].variants_n > 1
-        };
-    }
-    e = fill_stock(s, cx, cards, kept);
+    for (size_t i = 0; i < n; i++)
+        if (!id_is_none(products[i].product_id)) /* else withdrawn since it was indexed */
+            cards[kept++] = (struct shop_card){ .product = products[i] };
+    e = fill_offers(s, cx, cards, kept);
     *ret = cards;
     *ret_n = kept;
     return e;

@@ -13,7 +13,7 @@ struct shop {
 struct shop_card {
     struct catalog_product product;
     struct pricing_price price; /* the cheapest variant; currency empty: none */
-    bool many_prices;           /* variants differ */
+    bool many_prices;           /* another variant costs more */
     int64_t stock;              /* over all variants */
     size_t shown;               /* the variant in the picture: one that the filters ask for */
 };

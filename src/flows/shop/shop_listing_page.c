@@ -52,11 +52,11 @@ static str action_of(struct cx *cx, const struct shop_list_in *in)
     return in->path.n ? str_cat(cx->arena, S("/c/"), in->path) : S("/search");
 }
 
+/* The query alone, as the path is that of the page: a filtered list has twenty of these. */
 static str link_to(struct cx *cx, const struct shop_list_in *in, struct link_wish w)
 {
     struct buf out = { .arena = cx->arena };
     bool first = true;
-    buf_add(&out, action_of(cx, in));
     if (in->q.n)
         add_param(cx, &out, &first, "q", in->q);
     if (in->sort.n)
@@ -78,7 +78,7 @@ static str link_to(struct cx *cx, const struct shop_list_in *in, struct link_wis
         add_param(cx, &out, &first, "stock", S("1"));
     if (w.page > 1)
         add_param(cx, &out, &first, "page", str_from_i64(cx->arena, w.page));
-    return buf_str(&out);
+    return first ? action_of(cx, in) : buf_str(&out);
 }
 
 /* ---- facets ---- */
@@ -125,6 +125,24 @@ static str major(struct cx *cx, currency cur, int64_t minor)
     return str_ends(text, S(".00")) ? str_sub(text, 0, text.n - 3) : text;
 }
 
+/* "$40": a border of a range is a round number. */
+static str border(struct cx *cx, currency cur, int64_t minor)
+{
+    str text = web_money(cx->arena, money_of(minor, cur));
+    return str_ends(text, S(".00")) ? str_sub(text, 0, text.n - 3) : text;
+}
+
+/* to 0: open upwards. */
+static str range_label(struct cx *cx, currency cur, int64_t from, int64_t to)
+{
+    if (from == 0)
+        return str_cat(cx->arena, S("Under "), border(cx, cur, to));
+    str low = border(cx, cur, from);
+    if (to == 0)
+        return str_cat(cx->arena, low, S(" and more"));
+    return str_fmt(cx->arena, STR_F " to " STR_F, STR_A(low), STR_A(border(cx, cur, to)));
+}
+
 static void price_facet(struct shop *s, struct cx *cx, const struct shop_list_in *in,
     const struct search_result *r, struct facet_view *f)
 {
@@ -140,14 +158,7 @@ static void price_facet(struct shop *s, struct cx *cx, const struct shop_list_in
         o->value = str_fmt(cx->arena, STR_F "-" STR_F, STR_A(from), STR_A(to));
         o->count = count_text(cx, p->count);
         o->selected = str_eq(o->value, in->price);
-        str low = web_money(cx->arena, money_of(p->from, cur));
-        if (p->from == 0)
-            o->label = str_cat(cx->arena, S("Under "), web_money(cx->arena, money_of(p->to, cur)));
-        else if (p->to == 0)
-            o->label = str_cat(cx->arena, low, S(" and more"));
-        else
-            o->label = str_fmt(cx->arena, STR_F " to " STR_F, STR_A(low),
-                STR_A(web_money(cx->arena, money_of(p->to, cur))));
+        o->label = range_label(cx, cur, p->from, p->to);
     }
     *f = (struct facet_view){ .name = S("price"),
         .title = S("Price"),
@@ -274,19 +285,31 @@ static void add_chip(struct cx *cx, const struct shop_list_in *in, struct link_v
         link_to(cx, in, (struct link_wish){ .drop_name = str_from_c(name), .drop_value = value }) };
 }
 
-static void fill_chips(struct cx *cx, const struct shop_list_in *in, struct results_view *v)
+/* "Screen size: 15.6"; the name alone as it stands in the address when no result has it. */
+static str attribute_chip(struct cx *cx, const struct search_result *r, str pair)
 {
+    str name = str_cut(&pair, ':');
+    str value = value_label(&(struct search_count){ .value = pair });
+    for (size_t i = 0; i < r->attributes_n; i++)
+        if (str_eq(r->attributes[i].name, name))
+            name = r->attributes[i].label;
+    return str_fmt(cx->arena, STR_F ": " STR_F, STR_A(name), STR_A(value));
+}
+
+static void fill_chips(struct shop *s, struct cx *cx, const struct shop_list_in *in,
+    const struct shop_list *l, struct results_view *v)
+{
+    currency cur = pricing_currency(s->deps.pricing);
     struct link_view *chips = NEW_N(cx->arena, in->brand_n + in->attr_n + 4, struct link_view);
     size_t n = 0;
     for (size_t i = 0; i < in->brand_n; i++)
         add_chip(cx, in, chips, &n, "brand", in->brand[i], in->brand[i]);
-    for (size_t i = 0; i < in->attr_n; i++) {
-        str value = in->attr[i];
-        (void)str_cut(&value, ':');
-        add_chip(cx, in, chips, &n, "attr", in->attr[i], value);
-    }
+    for (size_t i = 0; i < in->attr_n; i++)
+        add_chip(
+            cx, in, chips, &n, "attr", in->attr[i], attribute_chip(cx, &l->found, in->attr[i]));
     if (in->price.n)
-        add_chip(cx, in, chips, &n, "price", in->price, str_cat(cx->arena, S("Price "), in->price));
+        add_chip(cx, in, chips, &n, "price", in->price,
+            range_label(cx, cur, l->query.price_from, l->query.price_to));
     if (in->rating)
         add_chip(cx, in, chips, &n, "rating", (str){ 0 },
             str_fmt(cx->arena, "%d stars and up", (int)in->rating));
@@ -330,7 +353,7 @@ static void fill_pages(
     struct page_link_view *links = NEW_N(cx->arena, 16, struct page_link_view);
     int64_t shown = 0;
     for (int64_t p = 1; p <= last; p++) {
-        if (p != 1 && p != last && (p < l->page - 2 || p > l->page + 2))
+        if (p != 1 && p != last && (p < l->page - 1 || p > l->page + 1))
             continue;
         if (p > shown + 1)
             links[pages->links_n++] = (struct page_link_view){ .gap = true };
@@ -407,7 +430,7 @@ static void fill_results(struct shop *s, struct cx *cx, const struct shop_list_i
         r->hidden_n = 1;
     }
     fill_facets(s, cx, in, &l->found, r);
-    fill_chips(cx, in, r);
+    fill_chips(s, cx, in, l, r);
     fill_sorts(cx, l, r);
     fill_pages(cx, in, l, r);
     r->cards = shop_cards_view(cx, l->cards, l->cards_n, EAGER_N);

@@ -82,6 +82,7 @@ static const struct {
     { "rose gold", "#c99283" }, { "gold", "#c9a44c" }, { "purple", "#6d4a8c" },
     { "plum", "#673147" }, { "lavender", "#b3a0d2" }, { "charcoal", "#3b3b3d" },
     { "graphite", "#4a4a4c" }, { "slate", "#5b6770" }, { "natural", "#cbb894" },
+    { "space grey", "#6e6e73" }, { "space gray", "#6e6e73" }, { "midnight", "#1f2a3c" },
     { "transparent", "#e8eef0" }, { "burgundy", "#6d1f2f" } };
 
 str shop_swatch(str name)
