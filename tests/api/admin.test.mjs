@@ -113,10 +113,12 @@ for (const [name, price] of [['three decimals', 1.234], ['negative', -1], ['text
     const reply = await staff.put(pricesPath(), { prices: [{ variantId: one.variantId, price }] });
     assert.ok([400, 422].includes(reply.status), reply.text);
   });
-test('a price for a variant that is not of this product', { todo: 'pricing cannot know variants' }, async () => {
+test('a price for a variant that is not of this product', async () => {
   const other = await onSale(server, { skip: 1 });
   const reply = await staff.put(pricesPath(), { prices: [{ variantId: other.variantId, price: 5 }] });
-  assert.ok([404, 409, 422].includes(reply.status), `${reply.status} ${reply.text}`);
+  expect(reply, 422);
+  assert.equal(reply.json.errors[0].pointer, '/prices/0/variantId');
+  assert.equal(reply.json.errors[0].code, 'variant_unknown');
 });
 
 test('categories: add, and a parent that is not there', async () => {

@@ -32,6 +32,15 @@ struct assortment_result {
 err assortment_put_all(struct assortment *a, struct cx *cx, const struct assortment_item *items,
     size_t n, struct assortment_result *ret) MUST_USE;
 
+/* Routes of prices, assortment_prices.c. */
+extern const struct json_shape assortment_prices_shape, assortment_prices_path,
+    assortment_prices_in;
+err assortment_get_prices(
+    void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
+err assortment_put_prices(
+    void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
+uint64_t assortment_prices_conflict(const struct cx *cx, const void *body);
+
 extern const struct route assortment_routes[];
 extern const struct bus_handler assortment_events[];
 

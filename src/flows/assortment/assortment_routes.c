@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * POST /products: a seller's or the staff's product, with prices, stock and pictures. Called by the
- * gateway; must never decide what a product may be: that is the catalogue's. */
+ * The table of routes, and POST /products: a seller's or the staff's product, with prices, stock
+ * and pictures. Called by the gateway; must never decide what a product may be: that is the
+ * catalogue's. */
 #include "base/utf8.h"
 #include "flows/assortment/assortment_internal.h"
 
@@ -303,6 +304,9 @@ static uint64_t product_conflict(const struct cx *cx, const void *body)
 
 static const problem *const product_problems[] = { &CATALOG_CATEGORY_UNKNOWN, &CATALOG_SKU_TAKEN,
     &CATALOG_IMAGE_BAD, &INVENTORY_WAREHOUSE_UNKNOWN, NULL };
+static const problem *const prices_problems[] = { &CATALOG_PRODUCT_GONE, NULL };
+
+#define PRICES_PATH "/api/v1/admin/products/{productId}/prices"
 
 const struct route assortment_routes[] = {
     { .method = "POST",
@@ -318,5 +322,23 @@ const struct route assortment_routes[] = {
         .conflict = product_conflict,
         .problems = product_problems,
         .summary = "Offer a product: a seller's waits for approval, the staff's is on sale" },
+    { .method = "GET",
+        .path = PRICES_PATH,
+        .scope = SCOPE_CATALOG,
+        .unit = UNIT_READ,
+        .in = &assortment_prices_path,
+        .out = &assortment_prices_shape,
+        .fn = assortment_get_prices,
+        .summary = "Prices of a product's variants" },
+    { .method = "PUT",
+        .path = PRICES_PATH,
+        .scope = SCOPE_CATALOG,
+        .unit = UNIT_WRITE,
+        .in = &assortment_prices_in,
+        .out = &assortment_prices_shape,
+        .fn = assortment_put_prices,
+        .conflict = assortment_prices_conflict,
+        .problems = prices_problems,
+        .summary = "Set prices of a product's variants" },
     ROUTES_END,
 };

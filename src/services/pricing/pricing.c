@@ -7,7 +7,6 @@
 
 #include "pricing_sql.h"
 #include "services/pricing/pricing_domain.h"
-#include "services/pricing/pricing_routes.h"
 
 const problem PRICING_NO_PRICE = { KIND_CONFLICT, "pricing.no_price", "offer_unavailable",
     "Something is not for sale at the moment" };
@@ -276,7 +275,6 @@ static const problem *const problems[] = { &PRICING_NO_PRICE, &PRICING_SPEED_UNK
 const struct service pricing_service = {
     .name = "pricing",
     .folder = "src/services/pricing/",
-    .routes = pricing_routes,
     .queries = pricing_queries,
     .problems = problems,
 };
