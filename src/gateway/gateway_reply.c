@@ -3,6 +3,7 @@
  * ETags. Runs on the loop (or on a worker when the result is kept); must never run a handler. */
 #include "gateway/gateway_internal.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/instant.h"
@@ -234,13 +235,29 @@ void gateway_send(struct exchange *x, err e)
 
 /* ---- what the cache keeps ---- */
 
+/* The rule of freshness: a change of price or stock is seen within a second by whoever asks us
+ * (ARCHITECTURE 5). Half of it is the way of the event to the index; the other half is how long we
+ * answer from what we made (an event drops a product's own entry at once), and no more than that
+ * again while another reader waits for the new one (cache.h). Readers are told the same half
+ * second, which in whole seconds is none: they come back with the ETag, and a 304 costs us a
+ * look-up. A CDN may show its copy for one more second while it asks, so that a crowd is one
+ * request; and for a minute when we do not answer at all. */
+#define FRESH_MS 500
+#define READER_S 0
+#define CDN_STALE_S 1
+#define CDN_AWAY_S 60
+static_assert(READER_S * 1000 <= FRESH_MS, "nobody keeps longer than we do");
+
+#define FOREVER_KEPT_MS 10000 /* in our memory; the content never changes */
+
 static str cache_control(const struct exchange *x)
 {
     if (x->hit.entry->route->caching == CACHING_FOREVER)
         return S("public, max-age=31536000, immutable");
     if (x->hit.entry->route->surface == SURFACE_PAGE)
         return S("private, no-cache"); /* the frame shows the visitor's name and cart */
-    return S("public, max-age=5, stale-while-revalidate=30");
+    return S("public, max-age=" STRINGIFY(READER_S) ", stale-while-revalidate=" STRINGIFY(
+        CDN_STALE_S) ", stale-if-error=" STRINGIFY(CDN_AWAY_S));
 }
 
 static void release_entry(void *entry)
@@ -297,10 +314,9 @@ void gateway_send_cached(struct exchange *x, const struct cache_entry *entry)
     http_reply(x->req, &res);
 }
 
-/* A change of price or stock is to be seen within a second, the way to the index included. */
 static int64_t fresh_ms(const struct exchange *x)
 {
-    return x->hit.entry->route->caching == CACHING_FOREVER ? 10000 : 500;
+    return x->hit.entry->route->caching == CACHING_FOREVER ? FOREVER_KEPT_MS : FRESH_MS;
 }
 
 void gateway_send_and_keep(struct exchange *x)

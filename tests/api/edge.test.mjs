@@ -61,6 +61,22 @@ test('public answers have an ETag, which saves the body', async () => {
   }
 });
 
+/* gateway_reply.c: what readers may keep follows what the server keeps. */
+test('nobody is told to keep a price longer than the server does', async () => {
+  const { productId } = JSON.parse((await page('/api/v1/products?limit=1')).text).products[0];
+  for (const path of ['/api/v1/products', '/api/v1/search?q=a', `/api/v1/products/${productId}`]) {
+    const rules = Object.fromEntries((await page(path)).headers['cache-control'].split(', ')
+      .map((rule) => rule.split('=')));
+    assert.ok('public' in rules, path);
+    assert.equal(rules['max-age'], '0', path);
+    assert.equal(rules['s-maxage'], undefined, path);
+    assert.equal(rules['stale-while-revalidate'], '1', path);
+  }
+  assert.equal((await page('/')).headers['cache-control'], 'private, no-cache');
+  const [css] = (await page('/')).text.match(/\/assets\/[^"]+\.css/);
+  assert.match((await page(css)).headers['cache-control'], /max-age=31536000, immutable/);
+});
+
 test('personal answers are kept by nobody', async () => {
   for (const path of ['/api/v1/cart', '/cart', '/signin'])
     assert.equal((await page(path)).headers['cache-control'], 'private, no-store', path);

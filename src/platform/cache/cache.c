@@ -255,10 +255,12 @@ static bool is_fresh(const struct cache *c, const struct cache_entry *e, int64_t
     return now_ms < e->fresh_ms && now_ms - e->made_ms < c->age_ms_max;
 }
 
-/* Too old to be fresh, young enough to be shown while another is made. */
+/* Too old to be fresh, young enough to be shown while another is made: as long again as it was
+ * fresh, so that what is to be seen within a second is. */
 static bool is_bearable(const struct cache *c, const struct cache_entry *e, int64_t now_ms)
 {
-    return now_ms - e->made_ms < 2 * c->age_ms_max;
+    int64_t age_ms = now_ms - e->made_ms;
+    return age_ms < 2 * c->age_ms_max && age_ms < 2 * (e->fresh_ms - e->made_ms);
 }
 
 static enum cache_state look_up(

@@ -28,7 +28,8 @@ enum cache_state {
     CACHE_HIT,     /* *ret is held for the caller */
     CACHE_REBUILD, /* nobody has it: the caller must call cache_put or cache_give_up */
     CACHE_WAIT,    /* another thread is rebuilding: `wake(arg)` will be called when it is done */
-    CACHE_STALE,   /* *ret is held and too old, and another thread is rebuilding: use it */
+    CACHE_STALE,   /* *ret is held, at most twice as old as it stays fresh, and another thread is
+                      rebuilding: use it */
 };
 /* wake may be NULL: then CACHE_REBUILD is answered instead of CACHE_WAIT (a second rebuild). */
 enum cache_state cache_get(struct cache *c, str key, int64_t now_ms, void (*wake)(void *arg),

@@ -117,6 +117,13 @@ static void ages(void **state)
     CHECK_INT(ask(&w, S("k"), NOW + 5000, NULL, NULL), 'R');
     cache_give_up(w.c, S("k"));
     CHECK_INT(ask(&w, S("k"), NOW + 5000, NULL, NULL), 'R'); /* the next one tries */
+    struct cache_entry brief = entry_of(S("body"), NOW);
+    brief.fresh_ms = NOW + 500;
+    cache_put(w.c, S("b"), &brief, NULL);
+    CHECK_INT(ask(&w, S("b"), NOW + 499, NULL, NULL), 'H');
+    CHECK_INT(ask(&w, S("b"), NOW + 500, NULL, NULL), 'R');
+    CHECK_INT(ask(&w, S("b"), NOW + 999, NULL, NULL), 'S');  /* as long again as it was fresh */
+    CHECK_INT(ask(&w, S("b"), NOW + 1000, NULL, NULL), 'R'); /* a second is the end */
     world_close(&w);
 }
 
