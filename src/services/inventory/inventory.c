@@ -3,17 +3,18 @@
  * routes, jobs and flows inside their unit of work; must never begin or commit one. */
 #include "services/inventory/inventory.h"
 
-#include <string.h>
-
 #include "inventory_sql.h"
 #include "services/inventory/inventory_domain.h"
 #include "services/inventory/inventory_routes.h"
 #include "services/inventory/inventory_store.h"
+#include "services/inventory/inventory_tell.h"
 
 const problem INVENTORY_OUT_OF_STOCK = { KIND_CONFLICT, "inventory.out_of_stock",
     "insufficient_stock", "There is not enough stock" };
 const problem INVENTORY_RESERVATION_GONE = { KIND_CONFLICT, "inventory.reservation_gone", NULL,
     "The stock was not held any more" };
+const problem INVENTORY_SOLD = { KIND_CONFLICT, "inventory.sold", NULL,
+    "The stock was sold already" };
 const problem INVENTORY_WAREHOUSE_UNKNOWN = { KIND_INVALID, "inventory.warehouse_unknown", NULL,
     "There is no such warehouse" };
 const problem INVENTORY_BELOW_ZERO = { KIND_CONFLICT, "inventory.below_zero", "stock_below_zero",
@@ -30,15 +31,6 @@ const char *const inventory_kind_names[INVENTORY_KINDS_N + 1] = {
     "sale",
     NULL,
 };
-
-static const struct json_field stock_changed_fields[] = {
-    JSON_ID(struct inventory_stock_changed, product_id, .required = true),
-    JSON_ID(struct inventory_stock_changed, variant_id, .required = true),
-    JSON_INT(struct inventory_stock_changed, available, .required = true),
-    JSON_BOOL(struct inventory_stock_changed, low, .required = true),
-};
-const struct json_shape inventory_stock_changed_shape =
-    JSON_SHAPE("StockChanged", struct inventory_stock_changed, stock_changed_fields);
 
 struct inventory *inventory_open(struct arena *life, struct inventory_deps deps)
 {
@@ -124,25 +116,6 @@ err inventory_available(struct inventory *inv, struct cx *cx, const struct inven
     return NULL;
 }
 
-static int64_t available_of(const struct inventory_level *levels, size_t n)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += levels[i].available;
-    return sum;
-}
-
-static err emit_changed(struct inventory *inv, struct cx *cx, struct inventory_key key,
-    int64_t available, int64_t low_at)
-{
-    struct inventory_stock_changed payload = { .product_id = key.product_id,
-        .variant_id = key.variant_id,
-        .available = available,
-        .low = available <= low_at };
-    return bus_emit(inv->deps.bus, inv->deps.db, cx, "inventory.stock_changed", key.product_id,
-        &inventory_stock_changed_shape, &payload);
-}
-
 err inventory_move(
     struct inventory *inv, struct cx *cx, struct inventory_move in, struct inventory_level *ret)
 {
@@ -192,7 +165,14 @@ err inventory_move(
     e = inventory_store_levels(inv, cx, key, &all, &n);
     if (e)
         return e;
-    return emit_changed(inv, cx, key, available_of(all, n), level.low_at);
+    int64_t after = inventory_tell_available(all, n);
+    return inventory_tell(inv, cx,
+        (struct inventory_change){ .product_id = in.product_id,
+            .variant_id = in.variant_id,
+            .before = after - change,
+            .after = after,
+            .low_at = inventory_tell_low_at(all, n),
+            .always = true });
 }
 
 err inventory_movements(struct inventory *inv, struct cx *cx, struct inventory_history in,
@@ -225,174 +205,6 @@ err inventory_movements(struct inventory *inv, struct cx *cx, struct inventory_h
     return NULL;
 }
 
-/* ---- reservations ---- */
-
-/* What an order wants of one variant, counted against its locked levels. Adds the holds. */
-static err hold_line(struct inventory *inv, struct cx *cx, struct inventory_line line,
-    struct inventory_hold **holds, size_t *holds_n, bool *ret_short)
-{
-    struct inventory_key key = { .product_id = line.product_id, .variant_id = line.variant_id };
-    struct inventory_level *levels;
-    size_t n;
-    err e = inventory_store_levels_lock(inv, cx, key, &levels, &n);
-    if (e)
-        return e;
-    int64_t *take = NEW_N(cx->arena, n, int64_t);
-    int64_t left = 0;
-    if (!inventory_domain_allocate(levels, n, line.quantity, take, &left)) {
-        cx_field(cx, str_cat(cx->arena, S("/variants/"), id_text(cx->arena, line.variant_id)),
-            "insufficient_stock", "%lld left", (long long)left);
-        *ret_short = true;
-        return NULL;
-    }
-    int64_t low_at = 0;
-    *holds =
-        arena_grow(cx->arena, *holds, *holds_n * sizeof **holds, (*holds_n + n) * sizeof **holds);
-    for (size_t i = 0; i < n; i++) {
-        low_at = levels[i].low_at > low_at ? levels[i].low_at : low_at;
-        if (take[i] > 0)
-            (*holds)[(*holds_n)++] = (struct inventory_hold){ .product_id = line.product_id,
-                .variant_id = line.variant_id,
-                .warehouse_id = levels[i].warehouse_id,
-                .quantity = take[i] };
-    }
-    int64_t before = available_of(levels, n);
-    if (!inventory_domain_notable(before, before - line.quantity, low_at))
-        return NULL;
-    return emit_changed(inv, cx, key, before - line.quantity, low_at);
-}
-
-err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_reserve in)
-{
-    ASSERT(in.lines_n > 0 && in.lines_n <= INVENTORY_LINES_MAX);
-    struct inventory_sql_reservation_any_row any;
-    bool found = false;
-    err e = inventory_sql_reservation_any(inv->deps.db, cx,
-        (struct inventory_sql_reservation_any_in){ .order_id = in.order_id }, &any, &found);
-    if (e || found)
-        return e; /* a repeat: the first answer stands */
-    struct inventory_line *lines = NEW_N(cx->arena, in.lines_n, struct inventory_line);
-    memcpy(lines, in.lines, in.lines_n * sizeof lines[0]);
-    size_t n = inventory_domain_merge(lines, in.lines_n);
-    struct inventory_hold *holds = NULL;
-    size_t holds_n = 0;
-    bool is_short = false;
-    for (size_t i = 0; i < n; i++) {
-        ASSERT(lines[i].quantity > 0);
-        e = hold_line(inv, cx, lines[i], &holds, &holds_n, &is_short);
-        if (e)
-            return e;
-    }
-    if (is_short)
-        return FAIL(cx, INVENTORY_OUT_OF_STOCK, "lines=%zu", n);
-    return inventory_store_hold(inv, cx, in.order_id, in.expires_ms, holds, holds_n);
-}
-
-static void audit_of(struct inventory_audit *audit, const struct inventory_hold *hold,
-    enum inventory_kind kind, int64_t change, int64_t after)
-{
-    *audit = (struct inventory_audit){ .product_id = hold->product_id,
-        .variant_id = hold->variant_id,
-        .warehouse_id = hold->warehouse_id,
-        .kind = kind,
-        .change = change,
-        .after = after };
-}
-
-err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id)
-{
-    struct inventory_hold *holds;
-    int64_t *after;
-    size_t n;
-    err e = inventory_store_sell(inv, cx, order_id, &holds, &after, &n);
-    if (e)
-        return e;
-    if (n == 0)
-        return FAIL(cx, INVENTORY_RESERVATION_GONE, "no live reservation");
-    struct inventory_audit *audits = NEW_N(cx->arena, n, struct inventory_audit);
-    str reference = id_text(cx->arena, order_id);
-    for (size_t i = 0; i < n; i++) {
-        audit_of(&audits[i], &holds[i], INVENTORY_SALE, -holds[i].quantity, after[i]);
-        audits[i].reference = reference;
-    }
-    return inventory_store_audit(inv, cx, audits, n);
-}
-
-/* Whether what came back changes what a shopper sees; then one event per variant. */
-static err emit_back(
-    struct inventory *inv, struct cx *cx, const struct inventory_hold *holds, size_t n)
-{
-    for (size_t i = 0; i < n;) {
-        struct inventory_key key = { .product_id = holds[i].product_id,
-            .variant_id = holds[i].variant_id };
-        int64_t back = 0;
-        for (; i < n && id_eq(holds[i].variant_id, key.variant_id); i++)
-            back += holds[i].quantity;
-        struct inventory_level *levels;
-        size_t levels_n;
-        err e = inventory_store_levels(inv, cx, key, &levels, &levels_n);
-        if (e)
-            return e;
-        int64_t low_at = 0, now = available_of(levels, levels_n);
-        for (size_t k = 0; k < levels_n; k++)
-            low_at = levels[k].low_at > low_at ? levels[k].low_at : low_at;
-        if (!inventory_domain_notable(now - back, now, low_at))
-            continue;
-        e = emit_changed(inv, cx, key, now, low_at);
-        if (e)
-            return e;
-    }
-    return NULL;
-}
-
-err inventory_release(struct inventory *inv, struct cx *cx, id order_id)
-{
-    struct inventory_hold *holds;
-    size_t n;
-    err e = inventory_store_unhold(inv, cx, order_id, &holds, &n);
-    if (e)
-        return e;
-    return emit_back(inv, cx, holds, n);
-}
-
-err inventory_restock(struct inventory *inv, struct cx *cx, id order_id)
-{
-    struct inventory_hold *holds;
-    size_t n;
-    err e = inventory_store_unsell(inv, cx, order_id, &holds, &n);
-    if (e)
-        return e;
-    struct inventory_audit *audits = NEW_N(cx->arena, n, struct inventory_audit);
-    for (size_t i = 0; i < n; i++) {
-        struct inventory_key key = { .product_id = holds[i].product_id,
-            .variant_id = holds[i].variant_id };
-        struct inventory_level level;
-        int64_t change;
-        e = inventory_store_level_ensure(inv, cx, key, holds[i].warehouse_id, &level);
-        if (e)
-            return e;
-        e = inventory_domain_move(cx, level, INVENTORY_RETURN, holds[i].quantity, &level, &change);
-        if (e)
-            return e;
-        e = inventory_sql_level_set(inv->deps.db, cx,
-            (struct inventory_sql_level_set_in){ .product_id = key.product_id,
-                .variant_id = key.variant_id,
-                .warehouse_id = holds[i].warehouse_id,
-                .on_hand = level.on_hand,
-                .now_ms = cx->now_ms },
-            NULL);
-        if (e)
-            return e;
-        audit_of(&audits[i], &holds[i], INVENTORY_RETURN, change, level.on_hand);
-        audits[i].reason = S("order cancelled");
-        audits[i].reference = id_text(cx->arena, order_id);
-    }
-    e = inventory_store_audit(inv, cx, audits, n);
-    if (e)
-        return e;
-    return emit_back(inv, cx, holds, n);
-}
-
 err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong)
 {
     struct inventory_sql_check_levels_row *rows;
@@ -401,21 +213,9 @@ err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong)
 
 /* ---- jobs and the tables that the application sees ---- */
 
-#define EXPIRE_BATCH 100
-
 static err job_expire(void *service, struct cx *cx, bool *ret_more)
 {
-    struct inventory *inv = service;
-    struct inventory_sql_reservation_expired_row *rows;
-    size_t n;
-    err e = inventory_sql_reservation_expired(inv->deps.db, cx,
-        (struct inventory_sql_reservation_expired_in){
-            .now_ms = cx->now_ms, .limit = EXPIRE_BATCH },
-        &rows, &n);
-    for (size_t i = 0; !e && i < n; i++)
-        e = inventory_release(inv, cx, rows[i].order_id);
-    *ret_more = n == EXPIRE_BATCH;
-    return e;
+    return inventory_expire(service, cx, ret_more);
 }
 
 static const struct job jobs[] = {
@@ -425,6 +225,7 @@ static const struct job jobs[] = {
 static const problem *const problems[] = {
     &INVENTORY_OUT_OF_STOCK,
     &INVENTORY_RESERVATION_GONE,
+    &INVENTORY_SOLD,
     &INVENTORY_WAREHOUSE_UNKNOWN,
     &INVENTORY_BELOW_ZERO,
     &INVENTORY_CODE_TAKEN,

@@ -12,6 +12,7 @@ extern const struct service inventory_service;
 
 extern const problem INVENTORY_OUT_OF_STOCK;      /* 409 insufficient_stock */
 extern const problem INVENTORY_RESERVATION_GONE;  /* 409: expired or released before the payment */
+extern const problem INVENTORY_SOLD;              /* 409: sold units are not released */
 extern const problem INVENTORY_WAREHOUSE_UNKNOWN; /* 422 */
 extern const problem INVENTORY_BELOW_ZERO;        /* 409: would go below what is reserved */
 extern const problem INVENTORY_CODE_TAKEN;        /* 409: warehouse code */
@@ -119,10 +120,20 @@ struct inventory_reserve {
 };
 err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_reserve in) MUST_USE;
 
-/* Turns the order's reservations into sales: on hand and reserved go down, one movement each.
- * INVENTORY_RESERVATION_GONE: there are none (never made, released, expired or confirmed). */
+/* The cheap half of it, in any unit: INVENTORY_OUT_OF_STOCK as inventory_reserve would say now, by
+ * one statement, without locks and without writing. NULL promises nothing. */
+err inventory_short(
+    struct inventory *inv, struct cx *cx, const struct inventory_line *lines, size_t n) MUST_USE;
+/* The buyer is still at it: no live hold of the order ends before expires_ms. Holds that are over
+ * time but not swept yet live again. Sold ones stay as they are.
+ * INVENTORY_RESERVATION_GONE: there are none (never made, released or expired). */
+err inventory_renew(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms) MUST_USE;
+/* Turns the order's reservations into sales: on hand and reserved go down, one movement each. A
+ * repeat changes nothing. INVENTORY_RESERVATION_GONE: there are none (never made, released,
+ * expired, or put back by inventory_restock). */
 err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
-/* Gives the order's reservations back; without any it does nothing. */
+/* Gives the order's reservations back; without any it does nothing. INVENTORY_SOLD: they were
+ * confirmed, and nothing has changed; what undoes a sale is inventory_restock. */
 err inventory_release(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
 /* Puts the sold units of a cancelled order back where its sale took them (INVENTORY_RETURN
  * movements that refer to the order). A repeat finds nothing to put back and does nothing. */
@@ -132,12 +143,17 @@ err inventory_restock(struct inventory *inv, struct cx *cx, id order_id) MUST_US
  * reservations. */
 err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong) MUST_USE;
 
-/* Payload of "inventory.stock_changed"; the aggregate is the product. */
+/* Payloads; the aggregate is the product. "inventory.stock_changed": sold out, back, crossed
+ * low_at, or changed by hand. "inventory.low_stock": fell to low_at or below; once per crossing. */
 struct inventory_stock_changed {
     id product_id, variant_id;
     int64_t available;
     bool low;
 };
-extern const struct json_shape inventory_stock_changed_shape;
+struct inventory_low_stock {
+    id product_id, variant_id;
+    int64_t available, low_at;
+};
+extern const struct json_shape inventory_stock_changed_shape, inventory_low_stock_shape;
 
 #endif

@@ -137,3 +137,8 @@ bool inventory_domain_notable(int64_t before, int64_t after, int64_t low_at)
     bool low_changed = (before <= low_at) != (after <= low_at);
     return out_changed || low_changed;
 }
+
+bool inventory_domain_became_low(int64_t before, int64_t after, int64_t low_at)
+{
+    return before > low_at && after <= low_at;
+}

@@ -23,5 +23,7 @@ err inventory_domain_move(struct cx *cx, struct inventory_level level, enum inve
 
 /* Whether a change of what is available is worth an event: sold out, back, or crossing low_at. */
 bool inventory_domain_notable(int64_t before, int64_t after, int64_t low_at);
+/* Whether it fell to low_at or below just now. */
+bool inventory_domain_became_low(int64_t before, int64_t after, int64_t low_at);
 
 #endif

@@ -40,13 +40,13 @@ err inventory_store_levels(struct inventory *inv, struct cx *cx, struct inventor
 }
 
 err inventory_store_levels_lock(struct inventory *inv, struct cx *cx, struct inventory_key key,
-    struct inventory_level **ret, size_t *ret_n)
+    id order_id, struct inventory_level **ret, size_t *ret_n, bool *ret_held)
 {
     struct inventory_sql_level_lock_row *rows;
     size_t n;
     err e = inventory_sql_level_lock(inv->deps.db, cx,
         (struct inventory_sql_level_lock_in){
-            .product_id = key.product_id, .variant_id = key.variant_id },
+            .product_id = key.product_id, .variant_id = key.variant_id, .order_id = order_id },
         &rows, &n);
     if (e)
         return e;
@@ -56,6 +56,7 @@ err inventory_store_levels_lock(struct inventory *inv, struct cx *cx, struct inv
             rows[i].low_at, rows[i].version);
     *ret = levels;
     *ret_n = n;
+    *ret_held = n > 0 && rows[0].held > 0;
     return NULL;
 }
 
@@ -85,8 +86,9 @@ err inventory_store_level_ensure(struct inventory *inv, struct cx *cx, struct in
 }
 
 err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms,
-    const struct inventory_hold *holds, size_t n)
+    const struct inventory_hold *holds, size_t n, bool *ret_repeat)
 {
+    ASSERT(n > 0);
     struct inventory_sql_level_reserve_in *levels =
         NEW_N(cx->arena, n, struct inventory_sql_level_reserve_in);
     struct inventory_sql_reservation_add_in *rows =
@@ -104,16 +106,32 @@ err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int6
             .variant_id = h->variant_id,
             .warehouse_id = h->warehouse_id,
             .quantity = h->quantity,
-            .expires_ms = { .has = true, .v = expires_ms },
+            .expires_ms = expires_ms,
             .created_ms = cx->now_ms };
     }
-    err e = inventory_sql_level_reserve_batch(inv->deps.db, cx, levels, n, changed);
-    if (e)
+    /* The first hold is written only where the order has none: on PostgreSQL a twin's may have
+     * been committed while this unit waited for the levels. */
+    int64_t written = 0;
+    err e = inventory_sql_reservation_first(inv->deps.db, cx,
+        (struct inventory_sql_reservation_first_in){ .order_id = order_id,
+            .product_id = rows[0].product_id,
+            .variant_id = rows[0].variant_id,
+            .warehouse_id = rows[0].warehouse_id,
+            .quantity = rows[0].quantity,
+            .expires_ms = expires_ms,
+            .created_ms = cx->now_ms },
+        &written);
+    *ret_repeat = !e && written == 0;
+    if (e || written == 0)
         return e;
-    for (size_t i = 0; i < n; i++)
+    if (n > 1)
+        e = inventory_sql_reservation_add_batch(inv->deps.db, cx, rows + 1, n - 1, NULL);
+    if (!e)
+        e = inventory_sql_level_reserve_batch(inv->deps.db, cx, levels, n, changed);
+    for (size_t i = 0; !e && i < n; i++)
         if (changed[i] != 1)
-            return FAIL(cx, ERR_BUG, "level with less than was counted under the lock");
-    return inventory_sql_reservation_add_batch(inv->deps.db, cx, rows, n, NULL);
+            e = FAIL(cx, ERR_BUG, "level with less than was counted under the lock");
+    return e;
 }
 
 /* The three ways of taking holds share a row shape but not a type; this sorts them by key. */
@@ -143,13 +161,14 @@ static void sort_holds(struct inventory_hold *holds, size_t n)
         .warehouse_id = (row).warehouse_id, .quantity = (row).quantity                             \
     }
 
-err inventory_store_unhold(
-    struct inventory *inv, struct cx *cx, id order_id, struct inventory_hold **ret, size_t *ret_n)
+err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, int64_t until_ms,
+    struct inventory_hold **ret, size_t *ret_n)
 {
     struct inventory_sql_reservation_release_row *rows;
     size_t n;
     err e = inventory_sql_reservation_release(inv->deps.db, cx,
-        (struct inventory_sql_reservation_release_in){ .order_id = order_id }, &rows, &n);
+        (struct inventory_sql_reservation_release_in){ .order_id = order_id, .until_ms = until_ms },
+        &rows, &n);
     if (e)
         return e;
     struct inventory_hold *holds = NEW_N(cx->arena, n, struct inventory_hold);

@@ -16,21 +16,24 @@ struct inventory_hold {
     int64_t quantity;
 };
 
-/* The levels of a variant by priority; locked against other writers when asked. */
+/* The levels of a variant by priority. */
 err inventory_store_levels(struct inventory *inv, struct cx *cx, struct inventory_key key,
     struct inventory_level **ret, size_t *ret_n) MUST_USE;
+/* The same, locked against other writers, and whether the order holds something already. */
 err inventory_store_levels_lock(struct inventory *inv, struct cx *cx, struct inventory_key key,
-    struct inventory_level **ret, size_t *ret_n) MUST_USE;
+    id order_id, struct inventory_level **ret, size_t *ret_n, bool *ret_held) MUST_USE;
 /* The level, made at zero when it is not there; locked. */
 err inventory_store_level_ensure(struct inventory *inv, struct cx *cx, struct inventory_key key,
     id warehouse_id, struct inventory_level *ret) MUST_USE;
 
-/* Writes the holds of an order and raises `reserved` of their levels. ERR_BUG when a level has
- * less than its hold: the caller holds the lock and has counted. */
+/* Writes the holds of an order (at least one) and raises `reserved` of their levels. Nothing is
+ * written and *ret_repeat is true when the order has holds by now: a twin was faster. ERR_BUG when
+ * a level has less than its hold: the caller holds the lock and has counted. */
 err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms,
-    const struct inventory_hold *holds, size_t n) MUST_USE;
-/* Takes the live holds off the order (rows removed, `reserved` lowered), in key order. */
-err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id,
+    const struct inventory_hold *holds, size_t n, bool *ret_repeat) MUST_USE;
+/* Takes the live holds that end by until_ms off the order (rows removed, `reserved` lowered), in
+ * key order. */
+err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, int64_t until_ms,
     struct inventory_hold **ret, size_t *ret_n) MUST_USE;
 /* Turns the live holds into sold ones and lowers both figures of the levels; ret_after has on hand
  * afterwards for each. */
@@ -39,6 +42,9 @@ err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id,
 /* Removes the sold holds and returns them; levels are not touched. */
 err inventory_store_unsell(struct inventory *inv, struct cx *cx, id order_id,
     struct inventory_hold **ret, size_t *ret_n) MUST_USE;
+
+/* A round of the expiry job: holds that are over time are given back. */
+err inventory_expire(struct inventory *inv, struct cx *cx, bool *ret_more) MUST_USE;
 
 struct inventory_audit {
     id product_id, variant_id, warehouse_id, actor_id;

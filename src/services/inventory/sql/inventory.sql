@@ -23,15 +23,21 @@ FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehous
 WHERE l.product_id = $1 AND l.variant_id = $2
 ORDER BY w.priority, w.code;
 
+-- The levels of a line, and whether the order holds something already (of whatever it wants): one
+-- statement for both, as each order runs it. The key's order, or PostgreSQL may scan.
 -- name: level_lock :many
--- in:  product_id id, variant_id id
--- out: warehouse_id id, on_hand int, reserved int, low_at int, version int
-SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at, l.version
+-- in:  product_id id, variant_id id, order_id id
+-- out: warehouse_id id, on_hand int, reserved int, low_at int, version int, held int
+SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at, l.version,
+       coalesce((SELECT r.quantity FROM inventory_reservation r WHERE r.order_id = $3
+                 ORDER BY r.product_id, r.variant_id, r.warehouse_id LIMIT 1), 0) AS held
 FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
 WHERE l.product_id = $1 AND l.variant_id = $2
 ORDER BY w.priority, w.code;
 -- name: level_lock @pg
-SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at, l.version
+SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at, l.version,
+       coalesce((SELECT r.quantity FROM inventory_reservation r WHERE r.order_id = $3
+                 ORDER BY r.product_id, r.variant_id, r.warehouse_id LIMIT 1), 0) AS held
 FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
 WHERE l.product_id = $1 AND l.variant_id = $2
 ORDER BY w.priority, w.code
@@ -106,11 +112,31 @@ RETURNING on_hand;
 SELECT quantity FROM inventory_reservation WHERE order_id = $1
 ORDER BY product_id, variant_id, warehouse_id LIMIT 1; -- the key's order, or PostgreSQL may scan
 
+-- name: reservation_first :exec
+-- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int, created_ms int
+INSERT INTO inventory_reservation
+    (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
+SELECT $1, $2, $3, $4, $5, $6, $7
+WHERE (SELECT quantity FROM inventory_reservation WHERE order_id = $1
+       ORDER BY product_id, variant_id, warehouse_id LIMIT 1) IS NULL;
+-- name: reservation_first @pg
+INSERT INTO inventory_reservation
+    (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
+SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::bigint, $6::bigint, $7::bigint
+WHERE (SELECT quantity FROM inventory_reservation WHERE order_id = $1
+       ORDER BY product_id, variant_id, warehouse_id LIMIT 1) IS NULL;
+
 -- name: reservation_add :exec batch
--- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int?, created_ms int
+-- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int, created_ms int
 INSERT INTO inventory_reservation
     (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: reservation_renew :exec
+-- in:  order_id id, expires_ms int
+UPDATE inventory_reservation
+SET expires_ms = CASE WHEN expires_ms < $2 THEN $2 ELSE expires_ms END
+WHERE order_id = $1 AND expires_ms IS NOT NULL;
 
 -- name: reservation_sell :many
 -- in:  order_id id
@@ -119,10 +145,11 @@ UPDATE inventory_reservation SET expires_ms = NULL
 WHERE order_id = $1 AND expires_ms IS NOT NULL
 RETURNING product_id, variant_id, warehouse_id, quantity;
 
+-- Until when, as a buyer may renew what a sweep has found.
 -- name: reservation_release :many
--- in:  order_id id
+-- in:  order_id id, until_ms int
 -- out: product_id id, variant_id id, warehouse_id id, quantity int
-DELETE FROM inventory_reservation WHERE order_id = $1 AND expires_ms IS NOT NULL
+DELETE FROM inventory_reservation WHERE order_id = $1 AND expires_ms <= $2
 RETURNING product_id, variant_id, warehouse_id, quantity;
 
 -- name: reservation_restock :many

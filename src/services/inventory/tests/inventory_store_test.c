@@ -127,13 +127,17 @@ static void test_hold_sell_restock(void **state)
     CHECK_INT(available(&w), 1);
     CHECK_ERR(store_cx(w.s), store_write(w.s, confirm, &h), NULL);
     CHECK_INT(available(&w), 1);
-    CHECK_ERR(store_cx(w.s), store_write(w.s, confirm, &h), &INVENTORY_RESERVATION_GONE);
-    CHECK_ERR(store_cx(w.s), store_write(w.s, release, &h), NULL); /* nothing is live */
+    CHECK_ERR(store_cx(w.s), store_write(w.s, confirm, &h), NULL); /* a repeat */
+    CHECK_INT(available(&w), 1);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, reserve, &h), NULL); /* a late repeat */
+    CHECK_INT(available(&w), 1);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, release, &h), &INVENTORY_SOLD);
     CHECK_INT(available(&w), 1);
     CHECK_ERR(store_cx(w.s), store_write(w.s, restock, &h), NULL);
     CHECK_INT(available(&w), 5);
     CHECK_ERR(store_cx(w.s), store_write(w.s, restock, &h), NULL); /* once only */
     CHECK_INT(available(&w), 5);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, confirm, &h), &INVENTORY_RESERVATION_GONE);
     store_close(w.s);
 }
 

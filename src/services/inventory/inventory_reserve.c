@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What orders hold: reserved, renewed, sold, given back, expired; each exactly once. Called by
+ * flows and the expiry job inside their unit of work; must never begin or commit one. */
+#include <string.h>
+
+#include "inventory_sql.h"
+#include "services/inventory/inventory_domain.h"
+#include "services/inventory/inventory_store.h"
+#include "services/inventory/inventory_tell.h"
+
+/* ---- reserving ---- */
+
+/* The order's lines with their locked levels. */
+struct wish {
+    struct inventory_line *lines;
+    struct inventory_level **levels; /* of each line */
+    size_t *levels_n;
+    size_t n;
+    bool held; /* the order has its reservations already */
+};
+
+static err lock_levels(struct inventory *inv, struct cx *cx, id order_id, struct wish *w)
+{
+    w->levels = NEW_N(cx->arena, w->n, struct inventory_level *);
+    w->levels_n = NEW_N(cx->arena, w->n, size_t);
+    for (size_t i = 0; i < w->n; i++) {
+        struct inventory_key key = { w->lines[i].product_id, w->lines[i].variant_id };
+        err e = inventory_store_levels_lock(
+            inv, cx, key, order_id, &w->levels[i], &w->levels_n[i], &w->held);
+        if (e || w->held)
+            return e;
+    }
+    return NULL;
+}
+
+/* Divides the lines over the warehouses. Lines that cannot be had become field errors of cx. */
+static bool allocate(
+    struct cx *cx, const struct wish *w, struct inventory_hold **ret, size_t *ret_n)
+{
+    size_t most = 0, holds_n = 0;
+    for (size_t i = 0; i < w->n; i++)
+        most += w->levels_n[i];
+    struct inventory_hold *holds = NEW_N(cx->arena, most, struct inventory_hold);
+    bool is_short = false;
+    for (size_t i = 0; i < w->n; i++) {
+        const struct inventory_line *line = &w->lines[i];
+        int64_t *take = NEW_N(cx->arena, w->levels_n[i], int64_t);
+        int64_t left = 0;
+        if (!inventory_domain_allocate(w->levels[i], w->levels_n[i], line->quantity, take, &left)) {
+            cx_field(cx, str_cat(cx->arena, S("/variants/"), id_text(cx->arena, line->variant_id)),
+                "insufficient_stock", "%lld left", (long long)left);
+            is_short = true;
+            continue;
+        }
+        for (size_t k = 0; k < w->levels_n[i]; k++)
+            if (take[k] > 0)
+                holds[holds_n++] = (struct inventory_hold){ .product_id = line->product_id,
+                    .variant_id = line->variant_id,
+                    .warehouse_id = w->levels[i][k].warehouse_id,
+                    .quantity = take[k] };
+    }
+    *ret = holds;
+    *ret_n = holds_n;
+    return !is_short;
+}
+
+static err tell_taken(struct inventory *inv, struct cx *cx, const struct wish *w)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        int64_t before = inventory_tell_available(w->levels[i], w->levels_n[i]);
+        err e = inventory_tell(inv, cx,
+            (struct inventory_change){ .product_id = w->lines[i].product_id,
+                .variant_id = w->lines[i].variant_id,
+                .before = before,
+                .after = before - w->lines[i].quantity,
+                .low_at = inventory_tell_low_at(w->levels[i], w->levels_n[i]) });
+        if (e)
+            return e;
+    }
+    return NULL;
+}
+
+/* Whether the order has reservations of any kind. */
+static err known(struct inventory *inv, struct cx *cx, id order_id, bool *ret)
+{
+    struct inventory_sql_reservation_any_row row;
+    return inventory_sql_reservation_any(inv->deps.db, cx,
+        (struct inventory_sql_reservation_any_in){ .order_id = order_id }, &row, ret);
+}
+
+err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_reserve in)
+{
+    ASSERT(in.lines_n > 0 && in.lines_n <= INVENTORY_LINES_MAX);
+    struct wish w = { .lines = NEW_N(cx->arena, in.lines_n, struct inventory_line) };
+    memcpy(w.lines, in.lines, in.lines_n * sizeof w.lines[0]);
+    w.n = inventory_domain_merge(w.lines, in.lines_n);
+    for (size_t i = 0; i < w.n; i++)
+        ASSERT(w.lines[i].quantity > 0);
+    err e = lock_levels(inv, cx, in.order_id, &w);
+    if (e || w.held)
+        return e; /* a repeat: the first answer stands */
+    struct inventory_hold *holds;
+    size_t holds_n;
+    if (!allocate(cx, &w, &holds, &holds_n)) {
+        e = known(inv, cx, in.order_id, &w.held); /* a twin may have been through meanwhile */
+        if (e)
+            return e;
+        if (!w.held)
+            return FAIL(cx, INVENTORY_OUT_OF_STOCK, "lines=%zu", w.n);
+        cx_clear(cx);
+        return NULL;
+    }
+    bool repeat = false;
+    e = inventory_store_hold(inv, cx, in.order_id, in.expires_ms, holds, holds_n, &repeat);
+    return e || repeat ? e : tell_taken(inv, cx, &w);
+}
+
+err inventory_short(
+    struct inventory *inv, struct cx *cx, const struct inventory_line *lines, size_t n)
+{
+    ASSERT(n > 0 && n <= INVENTORY_LINES_MAX);
+    struct inventory_line *merged = NEW_N(cx->arena, n, struct inventory_line);
+    memcpy(merged, lines, n * sizeof merged[0]);
+    n = inventory_domain_merge(merged, n);
+    struct inventory_key *keys = NEW_N(cx->arena, n, struct inventory_key);
+    int64_t *left = NEW_N(cx->arena, n, int64_t);
+    for (size_t i = 0; i < n; i++)
+        keys[i] = (struct inventory_key){ merged[i].product_id, merged[i].variant_id };
+    err e = inventory_available(inv, cx, keys, n, left);
+    if (e)
+        return e;
+    bool is_short = false;
+    for (size_t i = 0; i < n; i++) {
+        if (left[i] >= merged[i].quantity)
+            continue;
+        is_short = true;
+        cx_field(cx, str_cat(cx->arena, S("/variants/"), id_text(cx->arena, merged[i].variant_id)),
+            "insufficient_stock", "%lld left", (long long)left[i]);
+    }
+    return is_short ? FAIL(cx, INVENTORY_OUT_OF_STOCK, "lines=%zu", n) : NULL;
+}
+
+err inventory_renew(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms)
+{
+    int64_t changed = 0;
+    err e = inventory_sql_reservation_renew(inv->deps.db, cx,
+        (struct inventory_sql_reservation_renew_in){
+            .order_id = order_id, .expires_ms = expires_ms },
+        &changed);
+    if (e || changed > 0)
+        return e;
+    bool sold = false;
+    e = known(inv, cx, order_id, &sold);
+    return !e && !sold ? FAIL(cx, INVENTORY_RESERVATION_GONE, "nothing to renew") : e;
+}
+
+/* ---- selling ---- */
+
+static void audit_of(struct inventory_audit *audit, const struct inventory_hold *hold,
+    enum inventory_kind kind, int64_t change, int64_t after)
+{
+    *audit = (struct inventory_audit){ .product_id = hold->product_id,
+        .variant_id = hold->variant_id,
+        .warehouse_id = hold->warehouse_id,
+        .kind = kind,
+        .change = change,
+        .after = after };
+}
+
+err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id)
+{
+    struct inventory_hold *holds;
+    int64_t *after;
+    size_t n;
+    err e = inventory_store_sell(inv, cx, order_id, &holds, &after, &n);
+    if (e)
+        return e;
+    if (n == 0) {
+        bool sold = false;
+        e = known(inv, cx, order_id, &sold);
+        return !e && !sold ? FAIL(cx, INVENTORY_RESERVATION_GONE, "no live reservation") : e;
+    }
+    struct inventory_audit *audits = NEW_N(cx->arena, n, struct inventory_audit);
+    str reference = id_text(cx->arena, order_id);
+    for (size_t i = 0; i < n; i++) {
+        audit_of(&audits[i], &holds[i], INVENTORY_SALE, -holds[i].quantity, after[i]);
+        audits[i].reference = reference;
+    }
+    return inventory_store_audit(inv, cx, audits, n);
+}
+
+/* ---- giving back ---- */
+
+/* Whether what came back changes what a shopper sees; then one event per variant. */
+static err tell_back(
+    struct inventory *inv, struct cx *cx, const struct inventory_hold *holds, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        struct inventory_key key = { .product_id = holds[i].product_id,
+            .variant_id = holds[i].variant_id };
+        int64_t back = 0;
+        for (; i < n && id_eq(holds[i].variant_id, key.variant_id); i++)
+            back += holds[i].quantity;
+        struct inventory_level *levels;
+        size_t levels_n;
+        err e = inventory_store_levels(inv, cx, key, &levels, &levels_n);
+        if (e)
+            return e;
+        int64_t now = inventory_tell_available(levels, levels_n);
+        e = inventory_tell(inv, cx,
+            (struct inventory_change){ .product_id = key.product_id,
+                .variant_id = key.variant_id,
+                .before = now - back,
+                .after = now,
+                .low_at = inventory_tell_low_at(levels, levels_n) });
+        if (e)
+            return e;
+    }
+    return NULL;
+}
+
+err inventory_release(struct inventory *inv, struct cx *cx, id order_id)
+{
+    struct inventory_hold *holds;
+    size_t n;
+    err e = inventory_store_unhold(inv, cx, order_id, INT64_MAX, &holds, &n);
+    if (e)
+        return e;
+    if (n > 0)
+        return tell_back(inv, cx, holds, n);
+    bool sold = false;
+    e = known(inv, cx, order_id, &sold);
+    return !e && sold ? FAIL(cx, INVENTORY_SOLD, "released after it was confirmed") : e;
+}
+
+err inventory_restock(struct inventory *inv, struct cx *cx, id order_id)
+{
+    struct inventory_hold *holds;
+    size_t n;
+    err e = inventory_store_unsell(inv, cx, order_id, &holds, &n);
+    if (e)
+        return e;
+    struct inventory_audit *audits = NEW_N(cx->arena, n, struct inventory_audit);
+    for (size_t i = 0; i < n; i++) {
+        struct inventory_key key = { .product_id = holds[i].product_id,
+            .variant_id = holds[i].variant_id };
+        struct inventory_level level;
+        int64_t change;
+        e = inventory_store_level_ensure(inv, cx, key, holds[i].warehouse_id, &level);
+        if (e)
+            return e;
+        e = inventory_domain_move(cx, level, INVENTORY_RETURN, holds[i].quantity, &level, &change);
+        if (e)
+            return e;
+        e = inventory_sql_level_set(inv->deps.db, cx,
+            (struct inventory_sql_level_set_in){ .product_id = key.product_id,
+                .variant_id = key.variant_id,
+                .warehouse_id = holds[i].warehouse_id,
+                .on_hand = level.on_hand,
+                .now_ms = cx->now_ms },
+            NULL);
+        if (e)
+            return e;
+        audit_of(&audits[i], &holds[i], INVENTORY_RETURN, change, level.on_hand);
+        audits[i].reason = S("order cancelled");
+        audits[i].reference = id_text(cx->arena, order_id);
+    }
+    e = inventory_store_audit(inv, cx, audits, n);
+    if (e)
+        return e;
+    return tell_back(inv, cx, holds, n);
+}
+
+/* ---- expiring ---- */
+
+#define EXPIRE_BATCH 100
+
+err inventory_expire(struct inventory *inv, struct cx *cx, bool *ret_more)
+{
+    struct inventory_sql_reservation_expired_row *rows;
+    size_t n;
+    err e = inventory_sql_reservation_expired(inv->deps.db, cx,
+        (struct inventory_sql_reservation_expired_in){
+            .now_ms = cx->now_ms, .limit = EXPIRE_BATCH },
+        &rows, &n);
+    for (size_t i = 0; !e && i < n; i++) {
+        struct inventory_hold *holds;
+        size_t holds_n; /* none: renewed, sold or released since it was found */
+        e = inventory_store_unhold(inv, cx, rows[i].order_id, cx->now_ms, &holds, &holds_n);
+        if (!e)
+            e = tell_back(inv, cx, holds, holds_n);
+    }
+    *ret_more = n == EXPIRE_BATCH;
+    return e;
+}
