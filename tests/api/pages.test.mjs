@@ -215,6 +215,21 @@ test('the bank asks, and the buyer says yes or no', async () => {
   }
 });
 
+test('the test cards are called what their payments are called afterwards', async () => {
+  const user = await newUser(server);
+  const { line, place } = await import('./fixtures.mjs');
+  expect(await user.post('/cart/items', line(one)), 201);
+  const { text } = await exchange(server.origin, 'GET', '/checkout', { Cookie: `souk_at=${user.token}` });
+  const cards = [...text.matchAll(/name="payment" value="(\w+)".*?<b>([^<]+)<\/b>/g)];
+  assert.equal(cards.length, 5);
+  for (const [, token, label] of cards) {
+    await place(user, [line(one)], { token });
+    const [{ orderId }] = expect(await user.get(`/users/${user.user.userId}/orders`), 200).orders;
+    const [{ brand, last4 }] = expect(await user.get(`/orders/${orderId}`), 200).payments;
+    assert.equal(label.toLowerCase(), `${brand} ending in ${last4}`, token);
+  }
+});
+
 test('an empty cart cannot be checked out; what is gone is told', async () => {
   const v = new Visitor(server);
   await v.go('/checkout');

@@ -183,20 +183,20 @@ const struct field_view checkout_address_form[CHECKOUT_ADDRESS_FIELDS_N] = {
 
 const struct checkout_payment_view checkout_sandbox_cards[CHECKOUT_SANDBOX_CARDS_N] = {
     { .token = S_INIT("pm_card_visa"),
-        .label = S_INIT("Visa ending 4242"),
+        .label = S_INIT("Visa ending in 4242"),
         .text = S_INIT("Test card: the payment goes through") },
     { .token = S_INIT("pm_card_declined"),
-        .label = S_INIT("Visa ending 0002"),
+        .label = S_INIT("Visa ending in 0002"),
         .text = S_INIT("Test card: the bank declines it") },
     { .token = S_INIT("pm_card_3ds"),
-        .label = S_INIT("Visa ending 3155"),
+        .label = S_INIT("Visa ending in 3220"),
         .text = S_INIT("Test card: the bank asks for a confirmation first") },
     { .token = S_INIT("pm_card_timeout"),
-        .label = S_INIT("Visa ending 0044"),
+        .label = S_INIT("Mastercard ending in 4444"),
         .text = S_INIT("Test card: charged, but the answer gets lost; we find out") },
     { .token = S_INIT("pm_card_slow"),
-        .label = S_INIT("Visa ending 0055"),
-        .text = S_INIT("Test card: the bank takes five seconds") },
+        .label = S_INIT("Mastercard ending in 5556"),
+        .text = S_INIT("Test card: the bank takes its time") },
 };
 
 static const struct option_view countries[] = {
