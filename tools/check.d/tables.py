@@ -16,7 +16,7 @@ WITH = re.compile(NAME + r"\s*(?:\([^()]*\))?\s+AS\s+(?:NOT\s+)?(?:MATERIALIZED\
 NOT_TABLES = re.compile(
     r"\b(DISTINCT\s+FROM|(?:FOR|DO|ON)\s+(?:NO\s+KEY\s+)?UPDATE)\b"
     r"|\b(?:EXTRACT|SUBSTRING|TRIM|OVERLAY|POSITION)\s*\([^()]*\)", re.I)
-WORDS = {"select", "set", "values", "lateral", "where", "skip", "nowait", "of"}
+WORDS = {"select", "set", "values", "lateral", "where", "skip", "nowait", "of", "on"}
 
 
 def tables(text: str):

@@ -193,6 +193,7 @@ class Tables(unittest.TestCase):
             ("CREATE TABLE IF NOT EXISTS cart_a (b int REFERENCES orders (id))", {"cart_a", "orders"}),
             ("CREATE UNIQUE INDEX cart_i ON cart_line (a)", {"cart_line"}),
             ("SELECT a IS DISTINCT FROM b FROM cart FOR UPDATE SKIP LOCKED", {"cart"}),
+            ("CREATE TRIGGER cart_t BEFORE UPDATE ON cart FOR EACH ROW", set()),
             ("-- FROM there\nSELECT 'FROM here' FROM cart", {"cart"}),
             ("SELECT extract(epoch FROM created) FROM cart", {"cart"}),
             ("DELETE FROM cart WHERE id IN (SELECT id FROM (SELECT id FROM cart_b))",
