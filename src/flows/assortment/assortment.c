@@ -19,7 +19,7 @@ struct batch {
     struct inventory_stocktake *counts;
     struct search_doc *docs;
     size_t *renewed; /* items whose stock is not in their item: the services are asked for it */
-    enum catalog_outcome *outcomes; /* of each item */
+    enum catalog_outcome *outcomes; /* of each item that was put */
     size_t prices_n, counts_n, docs_n, renewed_n;
 };
 
@@ -42,8 +42,8 @@ static struct batch batch_for(struct cx *cx, const struct assortment_item *items
 /* A product as it was put, with what is known of it by now. */
 struct put {
     const struct assortment_item *item;
-    const struct catalog_product *product;
-    const id *variant_ids;
+    struct catalog_product product;
+    struct catalog_put done;
     size_t index;
 };
 
@@ -51,8 +51,8 @@ static void gather_price(struct batch *b, const struct put *p, size_t v)
 {
     const struct assortment_offer *o = &p->item->offers[v];
     b->price_items[b->prices_n] = p->index;
-    b->prices[b->prices_n++] = (struct pricing_price){ .product_id = p->product->product_id,
-        .variant_id = p->variant_ids[v],
+    b->prices[b->prices_n++] = (struct pricing_price){ .product_id = p->done.product_id,
+        .variant_id = p->done.variant_ids[v],
         .price = o->price,
         .list = o->list.minor > o->price.minor ? o->list : o->price };
 }
@@ -62,8 +62,8 @@ static void gather_price(struct batch *b, const struct put *p, size_t v)
 static void gather(struct cx *cx, struct batch *b, const struct put *p)
 {
     struct assortment_facts facts = { .price_minor = INT64_MAX, .popularity = p->item->popularity };
-    bool added = b->outcomes[p->index] == CATALOG_ADDED, stock_told = false;
-    for (size_t v = 0; v < p->product->variants_n; v++) {
+    bool added = p->done.outcome == CATALOG_ADDED, stock_told = false;
+    for (size_t v = 0; v < p->product.variants_n; v++) {
         const struct assortment_offer *o = &p->item->offers[v];
         if (o->price.minor > 0) {
             gather_price(b, p, v);
@@ -72,8 +72,8 @@ static void gather(struct cx *cx, struct batch *b, const struct put *p)
         }
         for (size_t k = 0; k < o->stock_n && (added || !p->item->stock_once); k++) {
             b->counts[b->counts_n++] =
-                (struct inventory_stocktake){ .product_id = p->product->product_id,
-                    .variant_id = p->variant_ids[v],
+                (struct inventory_stocktake){ .product_id = p->done.product_id,
+                    .variant_id = p->done.variant_ids[v],
                     .warehouse_id = o->stock[k].warehouse_id,
                     .on_hand = o->stock[k].on_hand };
             facts.in_stock |= o->stock[k].on_hand > 0;
@@ -82,10 +82,10 @@ static void gather(struct cx *cx, struct batch *b, const struct put *p)
     }
     if (facts.price_minor == INT64_MAX)
         facts.price_minor = 0;
-    if (p->product->status != CATALOG_PUBLISHED || (!added && !stock_told))
+    if (p->product.status != CATALOG_PUBLISHED || (!added && !stock_told))
         b->renewed[b->renewed_n++] = p->index;
     else
-        b->docs[b->docs_n++] = assortment_doc(cx, p->product, facts);
+        b->docs[b->docs_n++] = assortment_doc(cx, &p->product, facts);
 }
 
 /* The path of a category is needed for the index; a batch has few different ones. */
@@ -123,40 +123,33 @@ static err resolve_category(struct assortment *a, struct cx *cx, struct paths *k
     return NULL;
 }
 
-/* What is wrong with this item, and not with the database. */
-static bool is_refusal(err e)
+static str refusal_text(struct cx *cx, const struct field_error *f, str detail)
 {
-    return e->kind == KIND_INVALID || e->kind == KIND_MALFORMED || e->kind == KIND_CONFLICT;
-}
-
-static str refusal_text(struct cx *cx)
-{
-    const struct field_error *f = cx->fields;
     if (!f)
-        return str_dup(cx->arena, cx->detail);
+        return str_dup(cx->arena, detail);
     return str_fmt(cx->arena, STR_F ": " STR_F, STR_A(f->pointer), STR_A(f->detail));
 }
 
-static err put_item(struct assortment *a, struct cx *cx, struct paths *known, struct batch *b,
-    struct put *p, struct assortment_result *ret)
+static void note(struct batch *b, struct put *p, struct assortment_result *ret)
 {
-    struct catalog_product product = p->item->product;
-    product.silent = true;
-    product.ret_outcome = &b->outcomes[p->index];
-    err e = resolve_category(a, cx, known, p->item, &product);
-    if (e)
-        return e;
-    id *variant_ids = NEW_N(cx->arena, product.variants_n, id);
-    e = catalog_product_put(a->deps.catalog, cx, &product, &product.product_id, variant_ids);
-    if (e)
-        return e;
-    product.created_ms = cx->now_ms;
-    p->product = &product;
-    p->variant_ids = ret->variant_ids = variant_ids;
-    ret->product_id = product.product_id;
-    ret->changed = b->outcomes[p->index] != CATALOG_SAME;
-    gather(cx, b, p);
-    return NULL;
+    p->product.product_id = p->done.product_id;
+    p->product.created_ms = p->done.created_ms;
+    p->product.rating_sum = p->done.rating_sum;
+    p->product.rating_count = p->done.rating_count;
+    b->outcomes[p->index] = p->done.outcome;
+    *ret = (struct assortment_result){ .product_id = p->done.product_id,
+        .variant_ids = p->done.variant_ids,
+        .changed = p->done.outcome != CATALOG_SAME };
+}
+
+/* The products of all items whose category is known. */
+static err put_products(
+    struct assortment *a, struct cx *cx, const struct put *puts, size_t n, struct catalog_put *ret)
+{
+    struct catalog_product *products = NEW_N(cx->arena, n, struct catalog_product);
+    for (size_t i = 0; i < n; i++)
+        products[i] = puts[i].product;
+    return catalog_products_put(a->deps.catalog, cx, products, n, ret);
 }
 
 /* Finds out which prices of unchanged products did change. */
@@ -206,22 +199,53 @@ static err write_batch(
     return e ? e : renew(a, cx, b, ret);
 }
 
+/* Items whose category is known are on their way, the others are refused. */
+static err start(struct assortment *a, struct cx *cx, const struct assortment_item *items, size_t n,
+    struct put *ret_puts, size_t *ret_n, struct assortment_result *ret)
+{
+    struct paths *known = NEW(cx->arena, struct paths);
+    *ret_n = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct put *p = &ret_puts[*ret_n];
+        *p = (struct put){ .item = &items[i], .product = items[i].product, .index = i };
+        p->product.silent = true;
+        err e = resolve_category(a, cx, known, p->item, &p->product);
+        if (e && e != &CATALOG_CATEGORY_UNKNOWN)
+            return e;
+        ret[i] = (struct assortment_result){ .e = e };
+        if (e) {
+            ret[i].detail = refusal_text(cx, cx->fields, cx->detail);
+            ret[i].fields = cx->fields;
+            cx_clear(cx);
+        } else
+            ++*ret_n;
+    }
+    return NULL;
+}
+
 err assortment_put_all(struct assortment *a, struct cx *cx, const struct assortment_item *items,
     size_t n, struct assortment_result *ret)
 {
     struct batch b = batch_for(cx, items, n);
-    struct paths *known = NEW(cx->arena, struct paths);
-    for (size_t i = 0; i < n; i++) {
-        struct put p = { .item = &items[i], .index = i };
-        ret[i] = (struct assortment_result){ .e = NULL };
-        err e = put_item(a, cx, known, &b, &p, &ret[i]);
-        if (!e)
+    struct put *puts = NEW_N(cx->arena, n, struct put);
+    struct catalog_put *done = NEW_N(cx->arena, n, struct catalog_put);
+    size_t puts_n;
+    err e = start(a, cx, items, n, puts, &puts_n, ret);
+    if (!e)
+        e = put_products(a, cx, puts, puts_n, done);
+    if (e)
+        return e;
+    for (size_t i = 0; i < puts_n; i++) {
+        struct put *p = &puts[i];
+        p->done = done[i];
+        if (p->done.e) {
+            ret[p->index] = (struct assortment_result){ .e = p->done.e,
+                .detail = refusal_text(cx, p->done.fields, p->done.detail),
+                .fields = p->done.fields };
             continue;
-        if (!is_refusal(e) || e == &DB_DUPLICATE || e == &DB_CONSTRAINT)
-            return e;
-        ret[i] =
-            (struct assortment_result){ .e = e, .detail = refusal_text(cx), .fields = cx->fields };
-        cx_clear(cx);
+        }
+        note(&b, p, &ret[p->index]);
+        gather(cx, &b, p);
     }
     return write_batch(a, cx, &b, ret);
 }

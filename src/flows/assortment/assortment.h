@@ -41,8 +41,9 @@ struct assortment_item {
     bool stock_once; /* stock is only set when the product is new: made-up numbers */
 };
 /* In a WRITE unit: adds or replaces n items everywhere, the index included, without events. An item
- * that is refused leaves the others alone: ret_errors[i] is its problem (NULL: fine), and
- * ret_details[i] says what. Anything that is not the item's fault is returned. */
+ * that is refused leaves no trace and the others alone: ret_errors[i] is its problem (NULL: fine),
+ * and ret_details[i] says what. Anything that is not the item's fault is returned. Ratings that are
+ * not given stay. */
 err assortment_put(struct assortment *a, struct cx *cx, const struct assortment_item *items,
     size_t n, err *ret_errors, str *ret_details) MUST_USE;
 

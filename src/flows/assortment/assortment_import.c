@@ -8,6 +8,7 @@
 
 #define BATCH 500
 #define BATCHES 4
+#define TRIES 5
 #define BATCH_BYTES (64 * 1024 * 1024)
 #define RECORD_MAX LINE_READER_LINE_MAX
 #define FOLDER "src/flows/assortment/data/"
@@ -19,9 +20,8 @@ struct batch {
     struct db_ticket *ticket; /* of the unit under way */
     struct assortment_item items[BATCH];
     int64_t lines[BATCH];
-    struct assortment_result results[BATCH]; /* .e is set: left out */
+    struct assortment_result results[BATCH];
     size_t n;
-    bool again; /* the unit was undone for rows that are marked by now */
 };
 /* A CSV file under way. */
 struct table {
@@ -57,29 +57,10 @@ static void bad_row(struct importing *im, int64_t line, const char *why, str det
 
 /* ---- a batch into the services ---- */
 
-/* What was written of a row before it met another's SKU must go: the unit is undone, to be repeated
- * without the row. */
 static err unit_put(void *arg, struct cx *cx)
 {
     struct batch *b = arg;
-    struct assortment_item *items = NEW_N(cx->arena, b->n, struct assortment_item);
-    struct assortment_result *results = NEW_N(cx->arena, b->n, struct assortment_result);
-    size_t *at = NEW_N(cx->arena, b->n, size_t);
-    size_t n = 0;
-    for (size_t i = 0; i < b->n; i++)
-        if (!b->results[i].e) {
-            at[n] = i;
-            items[n++] = b->items[i];
-        }
-    b->again = false;
-    err e = assortment_put_all(b->a, cx, items, n, results);
-    if (e)
-        return e;
-    for (size_t i = 0; i < n; i++) {
-        b->results[at[i]] = results[i];
-        b->again = b->again || (results[i].e && results[i].e->kind == KIND_CONFLICT);
-    }
-    return b->again ? FAIL(cx, CATALOG_SKU_TAKEN, "repeated without it") : NULL;
+    return assortment_put_all(b->a, cx, b->items, b->n, b->results);
 }
 
 /* The failure of a batch is that of the import. */
@@ -121,16 +102,13 @@ static err end_batch(struct importing *im, struct batch *b)
         return NULL;
     err e = db_write_finish(b->ticket);
     b->ticket = NULL;
-    while (e && b->again) {
-        cx_clear(&b->cx);
-        b->again = false;
+    for (int i = 0; i < TRIES && (e == &CATALOG_SKU_TAKEN || e == &DB_DUPLICATE); i++) {
+        cx_clear(&b->cx); /* another unit put the same in between: now it is seen */
         e = db_write_wait(im->a->deps.db, &b->cx, 0, unit_put, b);
     }
     if (e)
         return pass_on(im, b, e);
     count_results(im, b);
-    for (size_t i = 0; i < b->n; i++)
-        b->results[i] = (struct assortment_result){ .e = NULL };
     b->n = 0;
     cx_clear(&b->cx);
     arena_reset(b->cx.arena);

@@ -112,12 +112,27 @@ struct catalog_product {
  * the rest is in catalog_domain.h. */
 
 /* Adds, or replaces the product with the same product_id or source: variants are matched by SKU
- * (else by a given variant_id) and keep their ids; those not given are gone. Emits
- * "catalog.product_changed"; when nothing changed it writes and emits nothing. ERR_INVALID names
- * every field beyond the limits. CATALOG_CATEGORY_UNKNOWN. CATALOG_SKU_TAKEN: the SKU belongs to
- * another product. ret_ids (may be NULL) has variants_n ids, in order. */
+ * (else by a given variant_id) and keep their ids; those not given are gone; ratings that are not
+ * given (count 0) stay. Emits "catalog.product_changed"; when nothing changed it writes and emits
+ * nothing. ERR_INVALID names every field beyond the limits. CATALOG_CATEGORY_UNKNOWN.
+ * CATALOG_SKU_TAKEN: the SKU belongs to another product. ret_ids (may be NULL) has variants_n ids,
+ * in order. */
 err catalog_product_put(struct catalog *c, struct cx *cx, const struct catalog_product *in,
     id *ret_product_id, id *ret_ids) MUST_USE;
+/* The same for n products, as if put one after another. What refuses a product is in its result,
+ * and nothing of it was written; what is returned is not a product's fault, and undoes the unit
+ * (CATALOG_SKU_TAKEN too, when another unit was faster: repeat it). Lives in cx->arena. */
+struct catalog_put {
+    err e; /* NULL: put, and what follows is filled */
+    str detail;
+    struct field_error *fields;
+    enum catalog_outcome outcome;
+    id product_id;
+    const id *variant_ids;                        /* of each variant, in order */
+    int64_t rating_sum, rating_count, created_ms; /* as they stand now */
+};
+err catalog_products_put(struct catalog *c, struct cx *cx, const struct catalog_product *in,
+    size_t n, struct catalog_put *ret) MUST_USE;
 /* Whole products with variants and attributes, in cx->arena. CATALOG_PRODUCT_GONE. */
 err catalog_product_get(
     struct catalog *c, struct cx *cx, id product_id, struct catalog_product *ret) MUST_USE;

@@ -3,6 +3,7 @@
  * must never begin or commit. Reading is in catalog_store_read.c. */
 #include "services/catalog/catalog_store.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -80,36 +81,86 @@ static str images_text(struct arena *arena, const str *list, size_t n)
     {                                                                                              \
         .category = true, .product = !id_is_none((row).product_id),                                \
         .product_id = (row).product_id, .category_id = (row).old_category_id,                      \
-        .digest = (row).digest.v,                                                                  \
+        .digest = (row).digest.v, .created_ms = (row).created_ms.v,                                \
+        .rating_sum = (row).rating_sum.v, .rating_count = (row).rating_count.v,                    \
         .status = (row).status.p ? catalog_store_status((row).status) : CATALOG_DRAFT              \
     }
 
-err catalog_store_known(
-    struct catalog *c, struct cx *cx, const struct catalog_product *in, struct catalog_known *ret)
+static err known_by_id(struct catalog *c, struct cx *cx, const struct catalog_product *const *in,
+    size_t n, struct catalog_known *ret)
 {
-    bool found = false;
-    *ret = (struct catalog_known){ 0 };
-    if (!id_is_none(in->product_id) || in->source.n == 0) {
-        struct catalog_sql_known_by_id_row row;
-        err e = catalog_sql_known_by_id(c->deps.db, cx,
-            (struct catalog_sql_known_by_id_in){
-                .category_id = in->category_id, .product_id = in->product_id },
-            &row, &found);
-        if (e || !found)
-            return e;
-        *ret = KNOWN_OF(row);
-    }
-    if (!ret->product && in->source.n > 0) {
-        struct catalog_sql_known_by_source_row row;
-        err e = catalog_sql_known_by_source(c->deps.db, cx,
-            (struct catalog_sql_known_by_source_in){
-                .category_id = in->category_id, .source = in->source },
-            &row, &found);
-        if (e || !found)
-            return e;
-        *ret = KNOWN_OF(row);
-    }
-    return NULL;
+    struct catalog_sql_known_by_id_in *keys =
+        NEW_N(cx->arena, n, struct catalog_sql_known_by_id_in);
+    struct catalog_sql_known_by_id_row *rows =
+        NEW_N(cx->arena, n, struct catalog_sql_known_by_id_row);
+    bool *found = NEW_N(cx->arena, n, bool);
+    size_t *of = NEW_N(cx->arena, n, size_t), keys_n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!id_is_none(in[i]->product_id) || in[i]->source.n == 0) {
+            of[keys_n] = i;
+            keys[keys_n++] = (struct catalog_sql_known_by_id_in){ .category_id = in[i]->category_id,
+                .product_id = in[i]->product_id };
+        }
+    err e =
+        keys_n ? catalog_sql_known_by_id_batch(c->deps.db, cx, keys, keys_n, rows, found) : NULL;
+    for (size_t i = 0; !e && i < keys_n; i++)
+        if (found[i])
+            ret[of[i]] = KNOWN_OF(rows[i]);
+    return e;
+}
+
+/* Those that were not found by their id. */
+static err known_by_source(struct catalog *c, struct cx *cx,
+    const struct catalog_product *const *in, size_t n, struct catalog_known *ret)
+{
+    struct catalog_sql_known_by_source_in *keys =
+        NEW_N(cx->arena, n, struct catalog_sql_known_by_source_in);
+    struct catalog_sql_known_by_source_row *rows =
+        NEW_N(cx->arena, n, struct catalog_sql_known_by_source_row);
+    bool *found = NEW_N(cx->arena, n, bool);
+    size_t *of = NEW_N(cx->arena, n, size_t), keys_n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!ret[i].product && in[i]->source.n > 0) {
+            of[keys_n] = i;
+            keys[keys_n++] =
+                (struct catalog_sql_known_by_source_in){ .category_id = in[i]->category_id,
+                    .source = in[i]->source };
+        }
+    err e = keys_n ? catalog_sql_known_by_source_batch(c->deps.db, cx, keys, keys_n, rows, found)
+                   : NULL;
+    for (size_t i = 0; !e && i < keys_n; i++)
+        if (found[i])
+            ret[of[i]] = KNOWN_OF(rows[i]);
+    return e;
+}
+
+err catalog_store_known(struct catalog *c, struct cx *cx, const struct catalog_product *const *in,
+    size_t n, struct catalog_known *ret)
+{
+    for (size_t i = 0; i < n; i++)
+        ret[i] = (struct catalog_known){ .category = false };
+    err e = known_by_id(c, cx, in, n, ret);
+    return e ? e : known_by_source(c, cx, in, n, ret);
+}
+
+static int id_order(const void *a, const void *b)
+{
+    return id_cmp(*(const id *)a, *(const id *)b);
+}
+
+err catalog_store_lock(struct catalog *c, struct cx *cx, id *product_ids, size_t n)
+{
+    struct catalog_sql_product_lock_in *keys =
+        NEW_N(cx->arena, n, struct catalog_sql_product_lock_in);
+    struct catalog_sql_product_lock_row *rows =
+        NEW_N(cx->arena, n, struct catalog_sql_product_lock_row);
+    bool *found = NEW_N(cx->arena, n, bool);
+    if (db_engine_of(c->deps.db) == DB_SQLITE)
+        return NULL; /* there is one writer */
+    qsort(product_ids, n, sizeof product_ids[0], id_order);
+    for (size_t i = 0; i < n; i++)
+        keys[i].product_id = product_ids[i];
+    return catalog_sql_product_lock_batch(c->deps.db, cx, keys, n, rows, found);
 }
 
 /* Adding and replacing take the same columns. */
@@ -130,46 +181,88 @@ err catalog_store_known(
             attributes_text((cx)->arena, (row).product->attributes, (row).product->attributes_n)   \
     }
 
-err catalog_store_add(struct catalog *c, struct cx *cx, struct catalog_row row)
+err catalog_store_put(struct catalog *c, struct cx *cx, const struct catalog_row *rows, size_t n)
 {
-    return catalog_sql_product_add(
-        c->deps.db, cx, PRODUCT_IN(catalog_sql_product_add_in, row, cx), NULL);
-}
-
-err catalog_store_set(struct catalog *c, struct cx *cx, struct catalog_row row)
-{
-    return catalog_sql_product_set(
-        c->deps.db, cx, PRODUCT_IN(catalog_sql_product_set_in, row, cx), NULL);
+    struct catalog_sql_product_add_in *adds =
+        NEW_N(cx->arena, n, struct catalog_sql_product_add_in);
+    struct catalog_sql_product_set_in *sets =
+        NEW_N(cx->arena, n, struct catalog_sql_product_set_in);
+    size_t adds_n = 0, sets_n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].stored)
+            sets[sets_n++] = PRODUCT_IN(catalog_sql_product_set_in, rows[i], cx);
+        else
+            adds[adds_n++] = PRODUCT_IN(catalog_sql_product_add_in, rows[i], cx);
+    err e = sets_n ? catalog_sql_product_set_batch(c->deps.db, cx, sets, sets_n, NULL) : NULL;
+    if (!e && adds_n)
+        e = catalog_sql_product_add_batch(c->deps.db, cx, adds, adds_n, NULL);
+    return e;
 }
 
 /* ---- variants ---- */
 
-err catalog_store_variants(
-    struct catalog *c, struct cx *cx, id product_id, struct catalog_stored **ret, size_t *ret_n)
+static int row_order(const void *key, const void *row)
 {
-    struct catalog_sql_variant_ids_row *rows;
-    size_t n;
-    err e = catalog_sql_variant_ids(
-        c->deps.db, cx, (struct catalog_sql_variant_ids_in){ .product_id = product_id }, &rows, &n);
+    return id_cmp(*(const id *)key, ((const struct catalog_sql_variant_skus_row *)row)->product_id);
+}
+
+err catalog_store_variants(
+    struct catalog *c, struct cx *cx, const id *product_ids, size_t n, struct catalog_list *ret)
+{
+    struct catalog_sql_variant_skus_row *rows;
+    size_t rows_n;
+    err e = catalog_sql_variant_skus(c->deps.db, cx,
+        (struct catalog_sql_variant_skus_in){
+            .product_ids = { (const char *)product_ids, n * sizeof(id) } },
+        &rows, &rows_n);
     if (e)
         return e;
-    struct catalog_stored *list = NEW_N(cx->arena, n, struct catalog_stored);
-    for (size_t i = 0; i < n; i++)
+    struct catalog_stored *list = NEW_N(cx->arena, rows_n, struct catalog_stored);
+    for (size_t i = 0; i < rows_n; i++)
         list[i] = (struct catalog_stored){ .variant_id = rows[i].variant_id, .sku = rows[i].sku };
-    *ret = list;
-    *ret_n = n;
+    for (size_t i = 0; i < n; i++) {
+        ret[i] = (struct catalog_list){ .n = 0 };
+        const struct catalog_sql_variant_skus_row *hit =
+            rows_n ? bsearch(&product_ids[i], rows, rows_n, sizeof rows[0], row_order) : NULL;
+        if (!hit)
+            continue;
+        size_t from = (size_t)(hit - rows), to = from + 1;
+        while (from > 0 && id_eq(rows[from - 1].product_id, product_ids[i]))
+            from--;
+        while (to < rows_n && id_eq(rows[to].product_id, product_ids[i]))
+            to++;
+        ret[i] = (struct catalog_list){ .stored = list + from, .n = to - from };
+    }
     return NULL;
 }
 
-static err drop_variants(struct catalog *c, struct cx *cx, const struct catalog_variants *in)
+err catalog_store_owners(struct catalog *c, struct cx *cx, const str *skus, size_t n, id *ret)
 {
-    struct catalog_sql_variant_drop_in *rows =
-        NEW_N(cx->arena, in->stored_n, struct catalog_sql_variant_drop_in);
+    struct catalog_sql_sku_owner_in *keys = NEW_N(cx->arena, n, struct catalog_sql_sku_owner_in);
+    struct catalog_sql_sku_owner_row *rows = NEW_N(cx->arena, n, struct catalog_sql_sku_owner_row);
+    bool *found = NEW_N(cx->arena, n, bool);
+    for (size_t i = 0; i < n; i++)
+        keys[i].sku = skus[i];
+    err e = catalog_sql_sku_owner_batch(c->deps.db, cx, keys, n, rows, found);
+    for (size_t i = 0; !e && i < n; i++)
+        ret[i] = found[i] ? rows[i].product_id : (id){ { 0 } };
+    return e;
+}
+
+static err drop_variants(
+    struct catalog *c, struct cx *cx, const struct catalog_variants *lists, size_t lists_n)
+{
     size_t n = 0;
-    for (size_t i = 0; i < in->stored_n; i++)
-        if (!in->stored[i].kept)
-            rows[n++] = (struct catalog_sql_variant_drop_in){ .product_id = in->product_id,
-                .variant_id = in->stored[i].variant_id };
+    for (size_t k = 0; k < lists_n; k++)
+        n += lists[k].stored_n;
+    struct catalog_sql_variant_drop_in *rows =
+        NEW_N(cx->arena, n, struct catalog_sql_variant_drop_in);
+    n = 0;
+    for (size_t k = 0; k < lists_n; k++)
+        for (size_t i = 0; i < lists[k].stored_n; i++)
+            if (!lists[k].stored[i].kept)
+                rows[n++] = (struct catalog_sql_variant_drop_in){ .product_id = lists[k].product_id,
+                    .variant_id = lists[k].stored[i].variant_id };
     return n == 0 ? NULL : catalog_sql_variant_drop_batch(c->deps.db, cx, rows, n, NULL);
 }
 
@@ -184,52 +277,37 @@ static err drop_variants(struct catalog *c, struct cx *cx, const struct catalog_
         .position = (match)->position                                                              \
     }
 
-static err set_variants(struct catalog *c, struct cx *cx, const struct catalog_variants *in)
+/* What other units put between our look and our writing undoes this one: it may be repeated. */
+err catalog_store_replace(
+    struct catalog *c, struct cx *cx, const struct catalog_variants *lists, size_t lists_n)
 {
-    struct catalog_sql_variant_set_in *rows =
-        NEW_N(cx->arena, in->n, struct catalog_sql_variant_set_in);
-    size_t n = 0;
-    for (size_t i = 0; i < in->n; i++)
-        if (in->matches[i].stored)
-            rows[n++] = VARIANT_IN(
-                catalog_sql_variant_set_in, cx, in->product_id, &in->variants[i], &in->matches[i]);
-    err e = n == 0 ? NULL : catalog_sql_variant_set_batch(c->deps.db, cx, rows, n, NULL);
+    size_t n = 0, adds_n = 0, sets_n = 0;
+    for (size_t k = 0; k < lists_n; k++)
+        n += lists[k].n;
+    struct catalog_sql_variant_set_in *sets =
+        NEW_N(cx->arena, n, struct catalog_sql_variant_set_in);
+    struct catalog_sql_variant_add_in *adds =
+        NEW_N(cx->arena, n, struct catalog_sql_variant_add_in);
+    int64_t *added = NEW_N(cx->arena, n, int64_t);
+    for (size_t k = 0; k < lists_n; k++)
+        for (size_t i = 0; i < lists[k].n; i++) {
+            const struct catalog_variants *in = &lists[k];
+            if (in->matches[i].stored)
+                sets[sets_n++] = VARIANT_IN(catalog_sql_variant_set_in, cx, in->product_id,
+                    &in->variants[i], &in->matches[i]);
+            else
+                adds[adds_n++] = VARIANT_IN(catalog_sql_variant_add_in, cx, in->product_id,
+                    &in->variants[i], &in->matches[i]);
+        }
+    err e = drop_variants(c, cx, lists, lists_n);
+    if (!e && sets_n)
+        e = catalog_sql_variant_set_batch(c->deps.db, cx, sets, sets_n, NULL);
+    if (!e && adds_n)
+        e = catalog_sql_variant_add_batch(c->deps.db, cx, adds, adds_n, added);
     if (e == &DB_DUPLICATE)
-        return FAIL(cx, CATALOG_SKU_TAKEN, "by another product");
-    return e;
-}
-
-static err add_variants(struct catalog *c, struct cx *cx, const struct catalog_variants *in)
-{
-    struct catalog_sql_variant_add_in *rows =
-        NEW_N(cx->arena, in->n, struct catalog_sql_variant_add_in);
-    size_t *of = NEW_N(cx->arena, in->n, size_t);
-    int64_t *changed = NEW_N(cx->arena, in->n, int64_t);
-    size_t n = 0, taken = 0;
-    for (size_t i = 0; i < in->n; i++)
-        if (!in->matches[i].stored) {
-            of[n] = i;
-            rows[n++] = VARIANT_IN(
-                catalog_sql_variant_add_in, cx, in->product_id, &in->variants[i], &in->matches[i]);
-        }
-    err e = n == 0 ? NULL : catalog_sql_variant_add_batch(c->deps.db, cx, rows, n, changed);
-    for (size_t i = 0; !e && i < n; i++)
-        if (changed[i] == 0) {
-            cx_field(cx, str_fmt(cx->arena, "/variants/%zu/sku", of[i]), "sku_taken",
-                "belongs to another product");
-            taken++;
-        }
-    if (taken > 0)
-        return FAIL(cx, CATALOG_SKU_TAKEN, "%zu of %zu new SKUs", taken, n);
-    return e;
-}
-
-err catalog_store_replace(struct catalog *c, struct cx *cx, const struct catalog_variants *in)
-{
-    err e = drop_variants(c, cx, in);
-    if (!e)
-        e = set_variants(c, cx, in);
-    if (!e)
-        e = add_variants(c, cx, in);
+        return FAIL(cx, CATALOG_SKU_TAKEN, "meanwhile");
+    for (size_t i = 0; !e && i < adds_n; i++)
+        if (added[i] == 0)
+            return FAIL(cx, CATALOG_SKU_TAKEN, "meanwhile: " STR_F, STR_A(adds[i].sku));
     return e;
 }

@@ -17,29 +17,39 @@ enum catalog_status catalog_store_status(str name);
 /* What a put finds: its category is known, and the product with its id or source, if there is. */
 struct catalog_known {
     bool category, product;
-    id product_id, category_id; /* as stored */
+    id product_id, category_id; /* as stored, and what follows */
     enum catalog_status status;
-    int64_t digest;
+    int64_t digest, created_ms, rating_sum, rating_count;
 };
-err catalog_store_known(struct catalog *c, struct cx *cx, const struct catalog_product *in,
-    struct catalog_known *ret) MUST_USE;
+err catalog_store_known(struct catalog *c, struct cx *cx, const struct catalog_product *const *in,
+    size_t n, struct catalog_known *ret) MUST_USE;
+/* Other units wait before they write these products; sorts the ids. */
+err catalog_store_lock(struct catalog *c, struct cx *cx, id *product_ids, size_t n) MUST_USE;
 
-/* Writes the product row: adds it, or replaces it. `p` has its slug; version and times are the
- * row's own. */
+/* Writes product rows: adds them, or replaces the stored ones; version and times are the rows' own.
+ * A product put without ratings keeps those it has. */
 struct catalog_row {
     const struct catalog_product *product;
     id product_id;
+    bool stored;
     str slug;
     int64_t digest;
 };
-err catalog_store_add(struct catalog *c, struct cx *cx, struct catalog_row row) MUST_USE;
-err catalog_store_set(struct catalog *c, struct cx *cx, struct catalog_row row) MUST_USE;
+err catalog_store_put(
+    struct catalog *c, struct cx *cx, const struct catalog_row *rows, size_t n) MUST_USE;
 
-/* Ids and SKUs of the product's variants, in order. */
-err catalog_store_variants(struct catalog *c, struct cx *cx, id product_id,
-    struct catalog_stored **ret, size_t *ret_n) MUST_USE;
-/* Drops the stored ones that are not kept, changes the matched ones, adds the others (all have
- * their id). CATALOG_SKU_TAKEN names those whose SKU another product has. */
+/* Ids and SKUs of the products' variants, in order. */
+struct catalog_list {
+    struct catalog_stored *stored;
+    size_t n;
+};
+err catalog_store_variants(struct catalog *c, struct cx *cx, const id *product_ids, size_t n,
+    struct catalog_list *ret) MUST_USE;
+/* Which product has each SKU; none: nobody. */
+err catalog_store_owners(
+    struct catalog *c, struct cx *cx, const str *skus, size_t n, id *ret) MUST_USE;
+/* Of each product: drops the stored ones that are not kept, changes the matched ones, adds the
+ * others (all have their id). CATALOG_SKU_TAKEN: another unit was faster. */
 struct catalog_variants {
     id product_id;
     const struct catalog_variant *variants;
@@ -48,8 +58,8 @@ struct catalog_variants {
     const struct catalog_stored *stored;
     size_t stored_n;
 };
-err catalog_store_replace(
-    struct catalog *c, struct cx *cx, const struct catalog_variants *in) MUST_USE;
+err catalog_store_replace(struct catalog *c, struct cx *cx, const struct catalog_variants *lists,
+    size_t lists_n) MUST_USE;
 
 /* The n products with their variants; unknown ones have product_id none. */
 err catalog_store_products(struct catalog *c, struct cx *cx, struct catalog_wanted in,

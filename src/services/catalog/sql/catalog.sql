@@ -67,21 +67,37 @@ WHERE category_id IN (
 
 -- ---- products: writing ----
 
--- name: known_by_id :one
+-- name: known_by_id :one batch
 -- in:  category_id id, product_id id
--- out: product_id id?, old_category_id id?, status text?, digest int?
-SELECT p.product_id, p.category_id AS old_category_id, p.status, p.digest
+-- out: product_id id?, old_category_id id?, status text?, digest int?, created_ms int?
+-- out: rating_sum int?, rating_count int?
+SELECT p.product_id, p.category_id AS old_category_id, p.status, p.digest, p.created_ms,
+       p.rating_sum, p.rating_count
 FROM catalog_category c LEFT JOIN catalog_product p ON p.product_id = $2
 WHERE c.category_id = $1;
 
--- name: known_by_source :one
+-- name: known_by_source :one batch
 -- in:  category_id id, source text
--- out: product_id id?, old_category_id id?, status text?, digest int?
-SELECT p.product_id, p.category_id AS old_category_id, p.status, p.digest
+-- out: product_id id?, old_category_id id?, status text?, digest int?, created_ms int?
+-- out: rating_sum int?, rating_count int?
+SELECT p.product_id, p.category_id AS old_category_id, p.status, p.digest, p.created_ms,
+       p.rating_sum, p.rating_count
 FROM catalog_category c LEFT JOIN catalog_product p ON p.source = $2
 WHERE c.category_id = $1;
 
--- name: product_add :exec
+-- name: product_lock :one batch
+-- in:  product_id id
+-- out: version int
+SELECT version FROM catalog_product WHERE product_id = $1;
+-- name: product_lock @pg
+SELECT version FROM catalog_product WHERE product_id = $1 FOR UPDATE;
+
+-- name: sku_owner :one batch
+-- in:  sku text
+-- out: product_id id
+SELECT product_id FROM catalog_variant WHERE sku = $1;
+
+-- name: product_add :exec batch
 -- in:  product_id id, category_id id, seller_id id?, seller_name text?, source text?, status text
 -- in:  title text, brand text, slug text, picture text?, images text?, released_ms int
 -- in:  rating_sum int, rating_count int, prime bool, digest int, now_ms int, description text
@@ -93,7 +109,8 @@ INSERT INTO catalog_product
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, $17, $17, $18,
         $19);
 
--- name: product_set :exec
+-- Ratings that are not put stay.
+-- name: product_set :exec batch
 -- in:  product_id id, category_id id, seller_id id?, seller_name text?, source text?, status text
 -- in:  title text, brand text, slug text, picture text?, images text?, released_ms int
 -- in:  rating_sum int, rating_count int, prime bool, digest int, now_ms int, description text
@@ -101,14 +118,37 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1
 UPDATE catalog_product
 SET category_id = $2, seller_id = $3, seller_name = $4, source = coalesce($5, source), status = $6,
     title = $7, brand = $8, slug = $9, picture = $10, images = $11, released_ms = $12,
-    rating_sum = $13, rating_count = $14, prime = $15, digest = $16, version = version + 1,
+    rating_sum = CASE $14 WHEN 0 THEN rating_sum ELSE $13 END,
+    rating_count = CASE $14 WHEN 0 THEN rating_count ELSE $14 END, prime = $15, digest = $16, version = version + 1,
+    updated_ms = $17, description = $18, attributes = $19
+WHERE product_id = $1;
+-- name: product_set @pg
+UPDATE catalog_product
+SET category_id = $2, seller_id = $3, seller_name = $4, source = coalesce($5, source), status = $6,
+    title = $7, brand = $8, slug = $9, picture = $10, images = $11, released_ms = $12,
+    rating_sum = CASE $14::bigint WHEN 0 THEN rating_sum ELSE $13::bigint END,
+    rating_count = CASE $14::bigint WHEN 0 THEN rating_count ELSE $14::bigint END, prime = $15, digest = $16, version = version + 1,
     updated_ms = $17, description = $18, attributes = $19
 WHERE product_id = $1;
 
--- name: variant_ids :many
--- in:  product_id id
--- out: variant_id id, sku text
-SELECT variant_id, sku FROM catalog_variant WHERE product_id = $1 ORDER BY position, variant_id;
+-- The ids are given as their bytes, one after another: one statement for many products.
+-- name: variant_skus :many
+-- in:  product_ids blob
+-- out: product_id id, variant_id id, sku text
+WITH RECURSIVE nth (at) AS (
+    SELECT 1 WHERE length($1) > 0
+    UNION ALL
+    SELECT at + 16 FROM nth WHERE at + 16 <= length($1))
+SELECT product_id, variant_id, sku
+FROM catalog_variant WHERE product_id IN (SELECT substr($1, at, 16) FROM nth)
+ORDER BY product_id, position, variant_id;
+-- name: variant_skus @pg
+SELECT product_id, variant_id, sku
+FROM catalog_variant
+WHERE product_id = ANY (ARRAY(
+    SELECT CAST(encode(substr($1::bytea, nth.at, 16), 'hex') AS uuid)
+    FROM generate_series(1, length($1::bytea), 16) AS nth (at)))
+ORDER BY product_id, position, variant_id;
 
 -- name: variant_add :exec batch
 -- in:  product_id id, variant_id id, sku text, ean text?, options text?, image text?, colour text?
