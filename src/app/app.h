@@ -50,6 +50,7 @@ struct app {
     struct identity *identity;
     struct orders *orders;
     struct payments *payments;
+    struct ledger *ledger;
     struct notify *notify;
     struct assortment *assortment;
     struct shop *shop;

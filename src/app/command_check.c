@@ -6,6 +6,7 @@
 #include "app/commands_internal.h"
 #include "services/catalog/catalog.h"
 #include "services/inventory/inventory.h"
+#include "services/ledger/ledger.h"
 #include "services/orders/orders.h"
 
 static err check_inventory(struct app *app, struct cx *cx, size_t *ret_wrong)
@@ -16,6 +17,11 @@ static err check_inventory(struct app *app, struct cx *cx, size_t *ret_wrong)
 static err check_orders(struct app *app, struct cx *cx, size_t *ret_wrong)
 {
     return orders_check(app->orders, cx, ret_wrong);
+}
+
+static err check_ledger(struct app *app, struct cx *cx, size_t *ret_wrong)
+{
+    return ledger_check(app->ledger, cx, ret_wrong);
 }
 
 /* Each published product has one entry in the index; events under way may make a difference. */
@@ -35,6 +41,8 @@ static const struct data_check {
 } checks[] = {
     { "inventory", "levels that disagree with their reservations", check_inventory },
     { "orders", "orders whose sums or lines disagree", check_orders },
+    { "ledger", "currencies that do not sum to 0, postings, holds and balances that cannot be",
+        check_ledger },
     { "search", "published products that the index lacks or has too many", check_search },
 };
 

@@ -133,6 +133,7 @@ static const struct command {
     { "import", "import products --format=ndjson|csv|shopify [--map=FILE] [--rules=FILE] FILE",
         flags_import, command_import },
     { "check-data", "test the invariants on the live tables", NULL, command_check_data },
+    { "ledger", "the trial balance; ledger ACCOUNT [OWNER]: its statement", NULL, command_ledger },
     { "routes", "every route: scope, unit, owner", flags_plain, cmd_routes },
     { "problems", "every problem that may be answered", NULL, cmd_problems },
     { "openapi", "the API as OpenAPI 3.1", NULL, cmd_openapi },

@@ -7,6 +7,7 @@
 #include "flows/checkout/checkout.h"
 #include "flows/shop/shop.h"
 #include "platform/idem/idem.h"
+#include "services/ledger/ledger.h"
 #include "services/notify/notify.h"
 
 static void add(struct app *app, const struct service *service, void *handle)
@@ -45,6 +46,8 @@ static void open_services(struct app *app)
     add(app, &orders_service, app->orders);
     app->payments = payments_open(life, (struct payments_deps){ .db = app->db });
     add(app, &payments_service, app->payments);
+    app->ledger = ledger_open(life, (struct ledger_deps){ .db = app->db });
+    add(app, &ledger_service, app->ledger);
     app->notify = notify_open(life, (struct notify_deps){ .db = app->db,
                                         .mail = &app->mail,
                                         .origin = public_origin(app),
@@ -132,6 +135,7 @@ static const struct owner {
     { "identity", "src/services/identity/sql/" },
     { "orders", "src/services/orders/sql/" },
     { "payments", "src/services/payments/sql/" },
+    { "ledger", "src/services/ledger/sql/" },
     { "notify", "src/services/notify/sql/" },
     { "checkout", "src/flows/checkout/sql/" },
 };
