@@ -188,6 +188,36 @@ test('a form sent twice orders once', async () => {
   assert.equal(v.path, first);
 });
 
+test('the tax is told before the order, once the address is there', async () => {
+  const sums = (html) => Object.fromEntries([...html.matchAll(/<dt>([^<]+)<\/dt><dd>([^<]+)<\/dd>/g)]
+    .map(([, name, value]) => [name, value]));
+  const v = new Visitor(server);
+  await v.go(`/p/${one.productId}?v=${one.variantId}`);
+  await v.submit('/cart/items');
+  const inCart = sums(v.html);
+  assert.equal(inCart.Tax, 'from the address');
+  v.has(/Tax is computed from the address/);
+  await v.go('/checkout');
+  const before = sums(v.html);
+  assert.equal(before.Tax, 'from the address');
+  assert.equal(before['Total before tax'], inCart['Total before tax']);
+  assert.equal(before.Total, undefined);
+  v.has(/formaction="\/checkout\/address#delivery" formnovalidate/);
+  const ask = (values) => v.go('/checkout/address', { method: 'POST',
+    body: new URLSearchParams({ ...v.form('/checkout').fields, ...values }).toString() });
+  assert.equal((await ask({ ...HOME, postalCode: '' })).status, 422);
+  v.has(/Postal code: needed/);
+  assert.equal((await ask(HOME)).status, 200);
+  const after = sums(v.html);
+  assert.match(after.Tax, /^\$\d/);
+  assert.ok(after.Total && !after['Total before tax']);
+  assert.equal(v.form('/checkout').fields.city, HOME.city);
+  await v.submit('/checkout', { email: 'tess@example.com', payment: 'pm_card_visa' });
+  assert.match(v.path, /thanks$/);
+  assert.equal(sums(v.html).Tax, after.Tax);
+  assert.equal(sums(v.html).Total, after.Total);
+});
+
 test('fields that are missing or wrong are told at the field', async () => {
   const v = new Visitor(server);
   await v.go(`/p/${one.productId}?v=${one.variantId}`);

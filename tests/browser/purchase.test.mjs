@@ -76,6 +76,19 @@ test('a declined card says why and keeps what was typed', async () => {
   await page.context().close();
 });
 
+test('the tax of the address is in the sum as soon as the address is typed', async () => {
+  const page = await newPage(browser, server);
+  await page.goto(`/p/${one.productId}?v=${one.variantId}`);
+  await page.getByRole('button', { name: 'Buy now' }).click();
+  await page.waitForURL(/\/checkout$/);
+  await page.getByText('Total before tax').waitFor();
+  await fillAddress(page);
+  await page.locator('#sums .total dt', { hasText: /^Total$/ }).waitFor();
+  assert.match(await page.locator('#sums').innerText(), /Tax\s+\$\d/);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test('a button that is pressed twice orders once', async () => {
   const page = await newPage(browser, server);
   await page.goto(`/p/${one.productId}?v=${one.variantId}`);

@@ -43,14 +43,21 @@ static const struct summary_view *summary_of(struct cx *cx, const struct basket_
     struct summary_row_view *rows = NEW_N(a, 4, struct summary_row_view);
     size_t n = 0;
     rows[n++] = (struct summary_row_view){ S("Subtotal"), web_money(a, s->sums.subtotal), false };
-    rows[n++] = (struct summary_row_view){ S("Delivery"),
+    rows[n++] = (struct summary_row_view){ S("Standard delivery"),
         s->sums.shipping.minor ? web_money(a, s->sums.shipping) : S("Free"), false };
-    if (s->sums.tax.minor)
-        rows[n++] =
-            (struct summary_row_view){ S("Estimated tax"), web_money(a, s->sums.tax), false };
+    bool taxed = s->sums.tax.minor != 0; /* by the shop's own country: the address may differ */
+    rows[n++] =
+        taxed ? (struct summary_row_view){ S("Estimated tax"), web_money(a, s->sums.tax), false }
+              : (struct summary_row_view){ S("Tax"), S("from the address"), false };
     if (s->sums.savings.minor)
         rows[n++] = (struct summary_row_view){ S("You save"), web_money(a, s->sums.savings), true };
-    return web_summary(a, rows, n, web_money(a, s->sums.total), (str){ 0 });
+    struct summary_view *v = NEW(a, struct summary_view);
+    *v = (struct summary_view){ .total_label = taxed ? S("Estimated total") : S("Total before tax"),
+        .total = web_money(a, s->sums.total),
+        .note = S("Tax is computed from the address. You see it before you pay."),
+        .rows = rows,
+        .rows_n = n };
+    return v;
 }
 
 static const struct empty_view empty_cart = { .title = S_INIT("Your cart is empty"),

@@ -180,7 +180,8 @@ static void find_place(struct shown *s)
         s->place =
             (struct pricing_place){ s->chosen->country, s->chosen->region, s->chosen->postal_code };
     else if (f && f->country.n)
-        s->place = (struct pricing_place){ f->country, f->region, f->postal_code };
+        s->place =
+            (struct pricing_place){ f->country, str_trim(f->region), str_trim(f->postal_code) };
 }
 
 static enum pricing_speed speed_of(const struct form *f)
@@ -330,8 +331,10 @@ static void fill_sums(struct shown *s, struct cx *cx, struct checkout_view *v)
         sums.tax = q->tax;
     else
         sums.total = money_sub(q->total, q->tax);
-    v->summary = checkout_summary(
-        cx->arena, &sums, known ? (str){ 0 } : S("Tax is added for the address you give."));
+    v->summary = checkout_summary(cx->arena, &sums,
+        known ? (str){ 0 }
+              : S("Tax is computed from the address: give it, and the exact tax stands here before "
+                  "you pay."));
     v->terms = S("You can cancel free of charge until the order is shipped.");
 }
 
@@ -389,6 +392,28 @@ err checkout_get_form(void *service, struct cx *cx, const void *in, struct reply
 {
     struct shown s = { .c = service };
     (void)in;
+    return show(&s, cx, reply);
+}
+
+/* What tax and delivery are computed from; the rest is looked at when the order is placed. */
+static void need_place(struct cx *cx, const struct form *f)
+{
+    id saved;
+    if (id_parse(f->address_id, &saved))
+        return;
+    if (!f->country.n)
+        cx_field(cx, S("/country"), "required", "where should it go?");
+    if (!str_trim(f->postal_code).n)
+        cx_field(cx, S("/postalCode"), "required", "where should it go?");
+}
+
+err checkout_post_address(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct shown s = { .c = service, .form = body };
+    need_place(cx, s.form);
+    if (cx->fields)
+        s.trouble = (struct trouble){ .e = &ERR_INVALID, .status = 422, .faults = cx->fields };
+    cx_clear(cx);
     return show(&s, cx, reply);
 }
 

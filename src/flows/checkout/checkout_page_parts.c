@@ -51,12 +51,19 @@ const struct summary_view *checkout_summary(
     rows[n++] = (struct summary_row_view){ S("Items"), web_money(arena, sums->subtotal), false };
     rows[n++] = (struct summary_row_view){ S("Delivery"),
         sums->shipping.minor ? web_money(arena, sums->shipping) : S("Free"), false };
-    if (sums->tax.currency.code[0])
-        rows[n++] = (struct summary_row_view){ S("Tax"), web_money(arena, sums->tax), false };
+    bool taxed = sums->tax.currency.code[0] != 0;
+    rows[n++] = (struct summary_row_view){ S("Tax"),
+        taxed ? web_money(arena, sums->tax) : S("from the address"), false };
     if (sums->discount.minor)
         rows[n++] = (struct summary_row_view){ S("Discount"),
             str_cat(arena, S("\xE2\x88\x92"), web_money(arena, sums->discount)), true };
-    return web_summary(arena, rows, n, web_money(arena, sums->total), note);
+    struct summary_view *v = NEW(arena, struct summary_view);
+    *v = (struct summary_view){ .total_label = taxed ? (str){ 0 } : S("Total before tax"),
+        .total = web_money(arena, sums->total),
+        .note = note,
+        .rows = rows,
+        .rows_n = n };
+    return v;
 }
 
 struct order_line_view checkout_line_view(struct arena *arena, const struct orders_line *line)

@@ -41,6 +41,7 @@ void checkout_off_lane(struct checkout *c, void (*fn)(void *arg), void *arg);
 
 extern const struct json_shape checkout_form_shape, checkout_challenge_shape;
 err checkout_get_form(void *service, struct cx *cx, const void *in, struct reply *reply);
+err checkout_post_address(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_form(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_get_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);

@@ -129,6 +129,7 @@ static const struct html_field summary_row_fields[] = {
 };
 const struct html_field summary_fields[] = {
     HTML_TEXT(struct summary_view, total),
+    HTML_TEXT(struct summary_view, total_label),
     HTML_TEXT(struct summary_view, note),
     HTML_LIST(struct summary_view, rows, summary_row_fields),
     HTML_END,

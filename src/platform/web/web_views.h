@@ -102,13 +102,14 @@ struct order_line_view {
     const struct picture_view *picture;
 };
 
-/* price-summary.html: rows above a total; `saving` rows are shown in green. */
+/* price-summary.html: rows above a total; `saving` rows are shown in green. total_label: "Total
+ * before tax"; absent: "Total". */
 struct summary_row_view {
     str label, value;
     bool saving;
 };
 struct summary_view {
-    str total, note;
+    str total, total_label, note;
     const struct summary_row_view *rows;
     size_t rows_n;
 };

@@ -178,20 +178,45 @@ const store = { /* storage may be forbidden */
 };
 const draft = (form) => {
   const key = 'draft:' + form.dataset.draft;
-  const fields = [...form.elements].filter((f) =>
+  const fields = () => [...form.elements].filter((f) =>
     f.name && f.type !== 'hidden' && f.type !== 'password');
   const kept = store.get(key);
-  fields.forEach((f) => {
+  fields().forEach((f) => {
     if (!(f.name in kept)) return;
     if (f.type === 'radio') f.checked = f.value === kept[f.name] || (f.checked &&
-      !fields.some((g) => g.name === f.name && g.value === kept[f.name]));
+      !fields().some((g) => g.name === f.name && g.value === kept[f.name]));
     else if (!f.value) f.value = kept[f.name];
   });
   form.addEventListener('input', () => {
     const now = {};
-    fields.forEach((f) => { if (f.type !== 'radio' || f.checked) now[f.name] = f.value; });
+    fields().forEach((f) => { if (f.type !== 'radio' || f.checked) now[f.name] = f.value; });
     store.set(key, now);
   });
+};
+
+/* Tax and delivery follow the address as soon as it is there: the button that asks for them is for
+ * who has no scripts. */
+const follow = (form) => {
+  const names = ['addressId', 'country', 'region', 'postalCode', 'deliverySpeed'];
+  const { elements } = form;
+  const button = one('[formaction]', form);
+  let call;
+  const ask = async (changed) => {
+    if (!elements.addressId?.value && !elements.postalCode.value) return;
+    call?.abort();
+    call = new AbortController();
+    const body = new URLSearchParams(new FormData(form));
+    try {
+      const reply = await fetch(button.formAction, { method: 'POST', body, signal: call.signal });
+      if (!reply.ok) return;
+      const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
+      const renew = (what) => one(what).replaceChildren(...one(what, page).childNodes);
+      renew('#sums');
+      if (changed !== 'deliverySpeed') renew('#delivery fieldset');
+    } catch { /* the order itself tells */ }
+  };
+  form.addEventListener('change', (event) => names.includes(event.target.name) && ask(event.target.name));
+  if (elements.postalCode.value) ask(); /* from the draft */
 };
 
 /* Filters act at once beside the list; in the sheet of a phone they wait for the button. */
@@ -214,6 +239,7 @@ all('.stepper').forEach(stepper);
 all('form[data-add]').forEach(quickAdd);
 all('form[data-once]').forEach(once);
 all('form[data-draft]').forEach(draft);
+all('form:has([formaction])').forEach(follow);
 all('#filters').forEach(filters);
 all('form[data-qty]').forEach((form) => {
   let timer;
