@@ -5,12 +5,15 @@
 
 #include "payments_sql.h"
 #include "services/payments/payments_domain.h"
+#include "services/payments/payments_routes.h"
 #include "services/payments/payments_store.h"
 
 #define SWEEP_MAX 1000
 
 const problem PAYMENTS_DECLINED = { KIND_PAYMENT, "payments.declined", "payment_declined",
     "The payment was declined" };
+const problem PAYMENTS_AMOUNT_TOO_LARGE = { KIND_INVALID, "payments.amount_too_large", NULL,
+    "The amount is more than is left of the payment" };
 const problem PAYMENTS_MOVE_REFUSED = { KIND_CONFLICT, "payments.move_refused",
     "payment_state_conflict", "The payment is not in a state that allows this" };
 
@@ -41,15 +44,49 @@ err payments_start(struct payments *p, struct cx *cx, const struct payments_paym
     return NULL; /* a repeat: what has happened since stands */
 }
 
-err payments_answer(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
-    struct payments_payment *ret)
+static err answer(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
+    bool keep, struct payments_payment *ret)
 {
     struct payments_payment before, after;
     bool changed = false;
     err e = payments_store_lock(p, cx, payment_id, &before);
     if (!e)
         e = payments_domain_answer(cx, &before, in, &after, &changed);
-    if (!e && changed) {
+    if (e)
+        return e;
+    after.kept = before.kept || keep;
+    if (changed || after.kept != before.kept) {
+        after.updated_ms = cx->now_ms;
+        e = payments_store_set(p, cx, &after);
+    }
+    if (e)
+        return e;
+    *ret = after;
+    return NULL;
+}
+
+err payments_answer(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
+    struct payments_payment *ret)
+{
+    return answer(p, cx, payment_id, in, /* keep= */ false, ret);
+}
+
+err payments_answer_kept(struct payments *p, struct cx *cx, id payment_id,
+    const struct pay_result *in, struct payments_payment *ret)
+{
+    return answer(p, cx, payment_id, in, /* keep= */ true, ret);
+}
+
+err payments_hear(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
+    struct payments_payment *ret)
+{
+    struct payments_payment before, after;
+    bool changed = false;
+    err e = payments_store_lock(p, cx, payment_id, &before);
+    if (e)
+        return e;
+    payments_domain_hear(&before, in, &after, &changed);
+    if (changed) {
         after.updated_ms = cx->now_ms;
         e = payments_store_set(p, cx, &after);
     }
@@ -89,6 +126,19 @@ err payments_open_since(struct payments *p, struct cx *cx, int64_t older_ms, int
     return payments_store_open(p, cx, older_ms, limit, ret, ret_n);
 }
 
+err payments_keep(struct payments *p, struct cx *cx, id order_id, bool keep)
+{
+    return payments_sql_payment_keep(p->deps.db, cx,
+        (struct payments_sql_payment_keep_in){ .order_id = order_id, .kept = keep }, NULL);
+}
+
+err payments_orphans(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
+    struct payments_payment **ret, size_t *ret_n)
+{
+    ASSERT(limit > 0 && limit <= SWEEP_MAX);
+    return payments_store_orphans(p, cx, older_ms, limit, ret, ret_n);
+}
+
 err payments_captured_of(struct payments *p, struct cx *cx, id order_id, int64_t *ret_minor)
 {
     struct payments_sql_captured_of_row row = { 0 };
@@ -104,11 +154,22 @@ err payments_captured_of(struct payments *p, struct cx *cx, id order_id, int64_t
 static const problem *const problems[] = {
     &PAYMENTS_DECLINED,
     &PAYMENTS_MOVE_REFUSED,
+    &PAYMENTS_AMOUNT_TOO_LARGE,
+    &PAYMENTS_METHODS_FULL,
+    &PAYMENTS_GIFT_CARD_BAD,
+    &PAYMENTS_GIFT_CARD_OVER,
+    &PAY_WEBHOOK_REFUSED,
     NULL,
+};
+static const struct job jobs[] = {
+    { "payments.webhook_prune", INT64_C(3600000), payments_webhook_prune },
+    { NULL, 0, NULL },
 };
 const struct service payments_service = {
     .name = "payments",
     .folder = "src/services/payments/",
+    .routes = payments_routes,
+    .jobs = jobs,
     .queries = payments_queries,
     .problems = problems,
 };

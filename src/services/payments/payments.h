@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Payments of orders: one row per attempt, its state, what the provider called it. The provider
- * itself is called by flows/checkout outside any unit; this service records before and after. All
- * verbs run in the caller's unit. */
+ * Money asked for and given back: a row per payment, capture, release and refund; saved methods,
+ * gift cards, the inbox of webhooks, and what differs from the provider's books. The provider
+ * itself is called by flows outside any unit; this service records before and after. Verbs run in
+ * the caller's unit; texts and lists are in cx->arena. */
 #ifndef SOUK_SERVICES_PAYMENTS_PAYMENTS_H
 #define SOUK_SERVICES_PAYMENTS_PAYMENTS_H
 
@@ -11,14 +12,19 @@
 struct payments;
 extern const struct service payments_service;
 
-extern const problem PAYMENTS_DECLINED;     /* 402 payment_declined; the field error says why */
-extern const problem PAYMENTS_MOVE_REFUSED; /* 409 payment_state_conflict */
+extern const problem PAYMENTS_DECLINED;         /* 402 payment_declined; the field says why */
+extern const problem PAYMENTS_MOVE_REFUSED;     /* 409 payment_state_conflict */
+extern const problem PAYMENTS_AMOUNT_TOO_LARGE; /* 422 amount_too_large */
+extern const problem PAYMENTS_METHODS_FULL;     /* 409 too_many_payment_methods */
+extern const problem PAYMENTS_GIFT_CARD_BAD;    /* 422 gift_card_invalid: unknown or stopped */
+extern const problem PAYMENTS_GIFT_CARD_OVER;   /* 422 gift_card_expired */
 
 struct payments_deps {
     struct db *db;
 };
 struct payments *payments_open(struct arena *life, struct payments_deps deps);
 
+/* ---- payments: an order may have several, each with its own amount ---- */
 enum payments_status {
     PAYMENTS_STARTED, /* about to be asked: written before the call */
     PAYMENTS_UNKNOWN_ANSWER,
@@ -40,13 +46,21 @@ struct payments_payment {
     enum payments_status status;
     money amount;
     int64_t captured_minor, refunded_minor, created_ms, updated_ms;
+    bool kept; /* its order is placed, see payments_keep */
 };
 /* payment_id is given (it is the provider's idempotency key); repeating it changes nothing. */
 err payments_start(struct payments *p, struct cx *cx, const struct payments_payment *in) MUST_USE;
 /* Records the provider's answer. Moves by the table in payments_domain.c; the same answer again is
  * no error, one that lags behind what is known is PAYMENTS_MOVE_REFUSED. captured <= authorised,
- * refunded <= captured are constraints. */
+ * refunded <= captured are constraints. The provider in the answer, if any, is who holds it. */
 err payments_answer(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
+    struct payments_payment *ret) MUST_USE;
+/* The same in the unit that places the order: the payment is kept from then on. */
+err payments_answer_kept(struct payments *p, struct cx *cx, id payment_id,
+    const struct pay_result *in, struct payments_payment *ret) MUST_USE;
+/* The same for what comes late, twice and in any order (webhooks): what lags behind changes
+ * nothing and is no error. */
+err payments_hear(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
     struct payments_payment *ret) MUST_USE;
 /* The answer was lost. What is known for certain (captured, declined, ended) stays so. */
 err payments_lost(struct payments *p, struct cx *cx, id payment_id) MUST_USE;
@@ -57,8 +71,121 @@ err payments_of_order(struct payments *p, struct cx *cx, id order_id, struct pay
 /* Payments in STARTED or UNKNOWN_ANSWER since before `older_ms`, for the sweeper. */
 err payments_open_since(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
     struct payments_payment **ret, size_t *ret_n) MUST_USE;
+/* Whether the order of these payments is placed. When it is cancelled they are kept no longer, in
+ * the same unit: what is not given back then is found by payments_orphans. */
+err payments_keep(struct payments *p, struct cx *cx, id order_id, bool keep) MUST_USE;
+/* Challenged, authorised or captured, started before older_ms, and not kept: money of a cancelled
+ * or absent order, to be released or refunded. Oldest first. */
+err payments_orphans(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
+    struct payments_payment **ret, size_t *ret_n) MUST_USE;
 /* Invariant for `souk check-data`: what was captured for the order and not given back. */
 err payments_captured_of(
     struct payments *p, struct cx *cx, id order_id, int64_t *ret_minor) MUST_USE;
+
+/* ---- deeds: each capture, release and refund of a payment, exactly once ---- */
+enum payments_deed_kind { PAYMENTS_CAPTURE, PAYMENTS_RELEASE, PAYMENTS_REFUND, PAYMENTS_KINDS_N };
+enum payments_deed_status { PAYMENTS_DEED_STARTED, PAYMENTS_DEED_DONE, PAYMENTS_DEED_REFUSED };
+struct payments_deed {
+    id deed_id; /* the provider's idempotency key */
+    id payment_id, order_id;
+    enum payments_deed_kind kind;
+    enum payments_deed_status status;
+    money amount; /* of a release: 0, all that is left */
+    str reason;   /* ours: "cancelled" */
+    str provider_ref, refusal;
+    int64_t created_ms, updated_ms;
+};
+/* Before the call. deed_id, payment_id, kind, amount and reason are given; repeating it changes
+ * nothing. PAYMENTS_AMOUNT_TOO_LARGE: with the deeds before it, it would be more than was
+ * authorised or captured; so twins never refund twice. PAYMENTS_MOVE_REFUSED: not in this state. */
+err payments_deed_start(struct payments *p, struct cx *cx, const struct payments_deed *in,
+    struct payments_deed *ret) MUST_USE;
+/* After it: done, or refused with its decline_code; the payment takes the figures, which may lag.
+ * Again: nothing changes. A lost answer is not recorded: the deed stays started, and is asked again
+ * with the same key. */
+err payments_deed_answer(struct payments *p, struct cx *cx, id deed_id, const struct pay_result *in,
+    struct payments_payment *ret) MUST_USE;
+/* The provider took a refund back that was done (a webhook): its money counts as captured again. */
+err payments_refund_failed(struct payments *p, struct cx *cx, id deed_id) MUST_USE;
+err payments_deeds_of(struct payments *p, struct cx *cx, id payment_id, struct payments_deed **ret,
+    size_t *ret_n) MUST_USE;
+/* Started before older_ms and without an answer, for the sweeper. */
+err payments_deeds_open(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
+    struct payments_deed **ret, size_t *ret_n) MUST_USE;
+
+/* ---- saved methods of a user; at most 20 ---- */
+struct payments_method {
+    id method_id; /* the provider's idempotency key */
+    id user_id;
+    str provider, token, customer, setup_ref, brand, last4;
+    int64_t exp_month, exp_year, created_ms;
+    enum pay_setup_state status; /* NONE: not answered yet */
+    str decline_code, decline_text;
+    bool is_default; /* one of the ready ones; the first is made it */
+};
+/* Before the provider saves it: method_id, user_id, provider, token (as the browser has it). ret is
+ * the row; of a known method_id what has become of it. IDEM-like: ERR_BUG for another token. */
+err payments_method_start(struct payments *p, struct cx *cx, const struct payments_method *in,
+    struct payments_method *ret) MUST_USE;
+err payments_method_answer(struct payments *p, struct cx *cx, id method_id,
+    const struct pay_setup *in, struct payments_method *ret) MUST_USE;
+/* Ready ones, the default first. */
+err payments_methods_of(struct payments *p, struct cx *cx, id user_id, struct payments_method **ret,
+    size_t *ret_n) MUST_USE;
+/* ERR_MISSING: not there, or another user's. */
+err payments_method_get(struct payments *p, struct cx *cx, id user_id, id method_id,
+    struct payments_method *ret) MUST_USE;
+err payments_method_default(struct payments *p, struct cx *cx, id user_id, id method_id) MUST_USE;
+/* ret: what the provider is to detach. The oldest other one becomes the default. */
+err payments_method_remove(struct payments *p, struct cx *cx, id user_id, id method_id,
+    struct payments_method *ret) MUST_USE;
+
+/* ---- gift cards: codes; the balance is the ledger's account (gift card, card_id) ---- */
+struct payments_gift_card {
+    id card_id;
+    str hint; /* the last four characters of the code */
+    money amount;
+    int64_t issued_ms, expires_ms; /* 0: never */
+    bool stopped;
+};
+/* card_id, amount, expires_ms are given. ret_code has 140 random bits and is shown once: only its
+ * SHA-256 is kept, so a repeat is ERR_BUG. */
+err payments_gift_card_issue(
+    struct payments *p, struct cx *cx, const struct payments_gift_card *in, str *ret_code) MUST_USE;
+/* Case, blanks and dashes do not matter, and O and 0, I, L and 1 are the same. */
+err payments_gift_card_find(
+    struct payments *p, struct cx *cx, str code, struct payments_gift_card *ret) MUST_USE;
+err payments_gift_card_stop(struct payments *p, struct cx *cx, id card_id) MUST_USE;
+
+/* ---- the inbox: webhooks are stored first and worked on later ---- */
+#define PAYMENTS_WEBHOOK_BYTES_MAX ((size_t)64 * 1024)
+struct payments_webhook {
+    str provider, event_id, name, body;
+    id payment_id;    /* ours that it is about; none: not ours */
+    str provider_ref; /* what to ask the provider for */
+    id refund_id;     /* the deed; none: not of a refund */
+    bool refund_failed;
+    int64_t received_ms, attempts;
+};
+/* Checks the signature, stores the event; false in ret_new when it was here before. All that the
+ * route does, but for waking the saga of *ret->payment_id. Problems as pay->parse_webhook. */
+err payments_webhook_receive(struct payments *p, struct cx *cx, const struct pay *pay,
+    str signature, str body, struct payments_webhook *ret, bool *ret_new) MUST_USE;
+/* Not done and due, oldest first. */
+err payments_webhook_due(struct payments *p, struct cx *cx, int64_t limit,
+    struct payments_webhook **ret, size_t *ret_n) MUST_USE;
+err payments_webhook_done(struct payments *p, struct cx *cx, str provider, str event_id) MUST_USE;
+/* Could not be worked on: due again in 10 s, 20 s, ... up to an hour. */
+err payments_webhook_again(struct payments *p, struct cx *cx, str provider, str event_id) MUST_USE;
+
+/* ---- reconciliation ---- */
+struct payments_range {
+    str provider;
+    int64_t from_ms, to_ms; /* payments made in it; to_ms a while ago, so that none is under way */
+};
+/* Compares all that the provider lists for the range with our payments that it holds: what differs
+ * is recorded once, and what differed before and does no more is resolved. ret_n: open ones now. */
+err payments_reconcile(struct payments *p, struct cx *cx, struct payments_range range,
+    const struct pay_entry *entries, size_t n, size_t *ret_n) MUST_USE;
 
 #endif

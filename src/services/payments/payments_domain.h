@@ -23,4 +23,42 @@ err payments_domain_answer(struct cx *cx, const struct payments_payment *payment
  * not been told. What is known for certain stays. */
 bool payments_domain_lost(enum payments_status from);
 
+/* The payment after what may be late, doubled or out of order: what lags behind changes nothing. */
+void payments_domain_hear(const struct payments_payment *payment, const struct pay_result *in,
+    struct payments_payment *ret, bool *ret_changed);
+
+/* ---- deeds ---- */
+extern const char *const payments_kind_names[PAYMENTS_KINDS_N + 1];
+extern const char *const payments_deed_status_names[];     /* as enum payments_deed_status */
+enum payments_deed_kind payments_domain_kind_of(str name); /* PAYMENTS_KINDS_N when unknown */
+enum payments_deed_status payments_domain_deed_status_of(str name);
+/* Whether `in` may be asked of the payment, after the deeds that it has. */
+err payments_domain_deed(struct cx *cx, const struct payments_payment *payment,
+    const struct payments_deed *deeds, size_t n, const struct payments_deed *in) MUST_USE;
+/* The payment after a refund that was done came back. */
+err payments_domain_refund_failed(struct cx *cx, const struct payments_payment *payment,
+    int64_t minor, struct payments_payment *ret) MUST_USE;
+
+/* ---- gift cards ---- */
+#define PAYMENTS_CODE_N 28 /* characters of 5 bits */
+/* The code's letters in groups of four, of at least 140 random bits. */
+str payments_domain_code(struct arena *arena, const uint64_t random[3]);
+/* What is hashed: the letters alone, with those that look alike made one; absent: no code. */
+str payments_domain_code_plain(struct arena *arena, str code);
+
+/* ---- reconciliation ---- */
+enum payments_difference {
+    PAYMENTS_DIFFERENT_MISSING_HERE,
+    PAYMENTS_DIFFERENT_MISSING_THERE,
+    PAYMENTS_DIFFERENT_AMOUNT,
+    PAYMENTS_DIFFERENT_STATE,
+    PAYMENTS_DIFFERENT_CAPTURED,
+    PAYMENTS_DIFFERENT_REFUNDED,
+    PAYMENTS_DIFFERENCES_N,
+};
+extern const char *const payments_difference_names[PAYMENTS_DIFFERENCES_N + 1];
+/* Bits (1 << enum payments_difference) of what the two say differently; one of them may be NULL. */
+unsigned payments_domain_differences(
+    const struct payments_payment *ours, const struct pay_entry *theirs);
+
 #endif

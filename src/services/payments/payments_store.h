@@ -27,5 +27,25 @@ err payments_store_of_order(struct payments *p, struct cx *cx, id order_id,
 /* STARTED and UNKNOWN_ANSWER from before older_ms, oldest first. */
 err payments_store_open(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
     struct payments_payment **ret, size_t *ret_n) MUST_USE;
+err payments_store_orphans(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
+    struct payments_payment **ret, size_t *ret_n) MUST_USE;
+/* Those that the provider was paid through, by the time in their ids. */
+err payments_store_range(struct payments *p, struct cx *cx, struct payments_range range,
+    struct payments_payment **ret, size_t *ret_n) MUST_USE;
+/* n payments at once, into the caller's arrays of n. */
+err payments_store_get_all(struct payments *p, struct cx *cx, const id *ids, size_t n,
+    struct payments_payment *ret, bool *ret_found) MUST_USE;
+
+err payments_store_deed_add(
+    struct payments *p, struct cx *cx, const struct payments_deed *in) MUST_USE;
+err payments_store_deed_get(struct payments *p, struct cx *cx, id deed_id,
+    struct payments_deed *ret, bool *ret_found) MUST_USE;
+err payments_store_deeds_of(struct payments *p, struct cx *cx, id payment_id,
+    struct payments_deed **ret, size_t *ret_n) MUST_USE;
+err payments_store_deeds_open(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
+    struct payments_deed **ret, size_t *ret_n) MUST_USE;
+/* Writes how it ended, if it still was as `before` says. */
+err payments_store_deed_end(struct payments *p, struct cx *cx, const struct payments_deed *in,
+    enum payments_deed_status before, bool *ret_ended) MUST_USE;
 
 #endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Gift cards: issued and looked up by their codes. Called by flows inside their units. Must never
+ * keep, log or compare a code in plain. */
+#include "payments_sql.h"
+#include "platform/secret/secret.h"
+#include "services/payments/payments_domain.h"
+#include "services/payments/payments_store.h"
+
+#define HINT_N 4
+
+const problem PAYMENTS_GIFT_CARD_BAD = { KIND_INVALID, "payments.gift_card_bad",
+    "gift_card_invalid", "There is no such gift card" };
+const problem PAYMENTS_GIFT_CARD_OVER = { KIND_INVALID, "payments.gift_card_over",
+    "gift_card_expired", "The gift card has expired" };
+
+err payments_gift_card_issue(
+    struct payments *p, struct cx *cx, const struct payments_gift_card *in, str *ret_code)
+{
+    const uint64_t random[3] = { secret_u64(), secret_u64(), secret_u64() };
+    int64_t added = 0;
+    ASSERT(!id_is_none(in->card_id) && in->amount.minor > 0);
+    str code = payments_domain_code(cx->arena, random);
+    str plain = payments_domain_code_plain(cx->arena, code);
+    ASSERT(plain.n == PAYMENTS_CODE_N);
+    err e = payments_sql_gift_card_add(p->deps.db, cx,
+        (struct payments_sql_gift_card_add_in){ .card_id = in->card_id,
+            .code_hash = secret_sha256(cx->arena, plain),
+            .hint = str_skip(plain, plain.n - HINT_N),
+            .amount_minor = in->amount.minor,
+            .currency = str_from_c(in->amount.currency.code),
+            .issued_ms = cx->now_ms,
+            .expires_ms = in->expires_ms },
+        &added);
+    if (!e && added == 0)
+        return FAIL(cx, ERR_BUG, "this gift card was issued before");
+    if (e)
+        return e;
+    *ret_code = code;
+    return NULL;
+}
+
+err payments_gift_card_find(
+    struct payments *p, struct cx *cx, str code, struct payments_gift_card *ret)
+{
+    struct payments_sql_gift_card_find_row row;
+    bool found = false;
+    str plain = payments_domain_code_plain(cx->arena, code);
+    if (!plain.n)
+        return FAIL(cx, PAYMENTS_GIFT_CARD_BAD, "not of the form of a code");
+    err e = payments_sql_gift_card_find(p->deps.db, cx,
+        (struct payments_sql_gift_card_find_in){ .code_hash = secret_sha256(cx->arena, plain) },
+        &row, &found);
+    if (e)
+        return e;
+    if (!found || row.stopped)
+        return FAIL(cx, PAYMENTS_GIFT_CARD_BAD, found ? "stopped" : "unknown code");
+    if (row.expires_ms && row.expires_ms <= cx->now_ms)
+        return FAIL(cx, PAYMENTS_GIFT_CARD_OVER, "expired");
+    struct payments_gift_card card = { .card_id = row.card_id,
+        .hint = row.hint,
+        .amount = { .minor = row.amount_minor },
+        .issued_ms = row.issued_ms,
+        .expires_ms = row.expires_ms };
+    if (!currency_parse(row.currency, &card.amount.currency))
+        return FAIL(cx, ERR_BUG, "unknown currency " STR_F, STR_A(row.currency));
+    *ret = card;
+    return NULL;
+}
+
+err payments_gift_card_stop(struct payments *p, struct cx *cx, id card_id)
+{
+    int64_t changed = 0;
+    err e = payments_sql_gift_card_stop(
+        p->deps.db, cx, (struct payments_sql_gift_card_stop_in){ .card_id = card_id }, &changed);
+    return !e && changed == 0 ? FAIL(cx, ERR_MISSING, "no such gift card") : e;
+}
