@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Orders as closures on the lanes. Called by the bench of the checkout; must write what
- * flows/checkout writes for one line that is paid at once, statement for statement. */
+ * flows/checkout writes for one line that is paid at once, statement for statement: the units of
+ * the saga's own table. */
 #include "bench/bench_raw.h"
 
 #include <pthread.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "flows/checkout/checkout_internal.h"
+#include "platform/saga/saga_internal.h"
 
 #define LATENCIES_MAX (4 * 1024 * 1024)
 
@@ -16,14 +18,13 @@ struct order_run {
     struct race *race;
     struct cx cx;
     struct orders_order order;
-    struct checkout_saga saga;
-    struct pay_result answer;
+    struct saga_run run;
+    struct checkout_state state;
     double began_s;
     size_t variant;
 };
 struct race {
     struct bench_shop *s;
-    const struct db_query *saga_remove;
     double until_s;
     pthread_mutex_t lock;
     pthread_cond_t over;
@@ -33,21 +34,7 @@ struct race {
     err failed;
 };
 
-/* As sqlgen makes it from checkout.sql, whose functions are private to the flow. */
-struct saga_remove_in {
-    id order_id;
-    int64_t attempts;
-};
-
-static const struct db_query *query_named(const char *name)
-{
-    for (const struct db_query *const *q = checkout_service.queries; *q; q++)
-        if (!strcmp((*q)->name, name))
-            return *q;
-    return NULL;
-}
-
-/* ---- the first unit: unit_place of flows/checkout ---- */
+/* ---- the first unit ---- */
 
 static void fill_order(struct order_run *r)
 {
@@ -86,82 +73,64 @@ static void fill_order(struct order_run *r)
         .created_ms = cx->now_ms,
         .lines = line,
         .lines_n = 1 };
-    r->saga = (struct checkout_saga){ .order_id = r->order.order_id,
-        .payment_id = cx_id(cx),
-        .step = CHECKOUT_AUTHORIZE,
+    r->state = (struct checkout_state){ .payment_id = cx_id(cx),
+        .currency = S("USD"),
         .token = S("pm_card_visa"),
-        .amount = r->order.total,
+        .method_type = S("credit_card"),
         .cart_hash = r->order.cart_hash,
-        .claim = { .principal = S("addr:127.0.0.1"),
-            .method = S("POST"),
-            .route = S("/api/v1/orders"),
-            .key = id_text(cx->arena, r->order.order_id),
-            .fingerprint =
-                S("fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210") } };
+        .claim_principal = S("addr:127.0.0.1"),
+        .claim_method = S("POST"),
+        .claim_route = S("/api/v1/orders"),
+        .claim_key = id_text(cx->arena, r->order.order_id),
+        .amount_minor = r->order.total.minor,
+        .order = &r->order };
+    r->run = (struct saga_run){ .sagas = s->app->sagas,
+        .kind = &checkout_saga,
+        .flow = s->app->checkout,
+        .cx = cx,
+        .lease_ms = cx->now_ms + SAGA_LEASE_MS,
+        .saga = { .saga_id = r->order.order_id, .state = &r->state, .created_ms = cx->now_ms } };
+}
+
+/* The units of the table from step `from` up to the call. */
+static err run_steps(struct order_run *r, struct cx *cx, size_t from, size_t *ret_to)
+{
+    const struct saga_kind *kind = &checkout_saga;
+    err e = NULL;
+    size_t i = from;
+    for (; !e && i < kind->steps_n && !kind->steps[i].call; i++)
+        e = kind->steps[i].todo(r->run.flow, cx, &r->run.saga);
+    *ret_to = i;
+    return e;
 }
 
 static err unit_place(void *arg, struct cx *cx)
 {
     struct order_run *r = arg;
-    struct app *app = r->race->s->app;
+    struct idem_claim claim = checkout_claim_of(&r->state);
+    claim.fingerprint = S("fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210");
     enum idem_state state;
     struct idem_reply stored;
-    err e = idem_take(app->db, cx, r->saga.claim, r->order.order_id, &state, &stored);
-    struct inventory_line line = { r->order.lines[0].product_id, r->order.lines[0].variant_id, 1 };
+    err e = idem_take(r->race->s->app->db, cx, claim, r->order.order_id, &state, &stored);
     if (!e)
-        e = inventory_reserve(app->inventory, cx,
-            (struct inventory_reserve){ .order_id = r->order.order_id,
-                .lines = &line,
-                .lines_n = 1,
-                .expires_ms = cx->now_ms + INVENTORY_HOLD_MS });
-    if (!e)
-        e = orders_place(app->orders, cx, &r->order, &r->order.number);
-    if (e)
-        return e;
-    r->saga.number = r->order.number;
-    struct payments_payment payment = { .payment_id = r->saga.payment_id,
-        .order_id = r->order.order_id,
-        .provider = S("sandbox"),
-        .method_type = S("credit_card"),
-        .token = r->saga.token,
-        .status = PAYMENTS_STARTED,
-        .amount = r->order.total };
-    e = payments_start(app->payments, cx, &payment);
-    return e ? e : checkout_saga_add(app->checkout, cx, &r->saga);
+        e = run_steps(r, cx, 0, &r->run.at);
+    return e ? e : saga_rows_add(&r->run, cx);
 }
 
-/* ---- the second: unit_confirm ---- */
+/* ---- the second ---- */
 
 static err unit_confirm(void *arg, struct cx *cx)
 {
     struct order_run *r = arg;
-    struct app *app = r->race->s->app;
-    r->answer = (struct pay_result){ .state = PAY_STATE_CAPTURED,
+    r->state.answered = true;
+    r->state.answer = (struct pay_result){ .state = PAY_STATE_CAPTURED,
         .provider_ref = S("sb_0123456789abcdef"),
         .brand = S("visa"),
         .last4 = S("4242"),
         .captured_minor = r->order.total.minor };
-    struct payments_payment payment;
-    err e = payments_answer(app->payments, cx, r->saga.payment_id, &r->answer, &payment);
-    if (!e)
-        e = inventory_confirm(app->inventory, cx, r->order.order_id);
-    if (!e)
-        e = orders_move(app->orders, cx,
-            (struct orders_move){ .order_id = r->order.order_id,
-                .to = ORDERS_CONFIRMED,
-                .payment_status = S("captured") });
-    if (!e)
-        e = db_exec(app->db, cx, r->race->saga_remove,
-            &(struct saga_remove_in){ .order_id = r->order.order_id }, NULL);
-    if (e)
-        return e;
-    struct orders_order shown = r->order;
-    shown.status = ORDERS_CONFIRMED;
-    shown.payment_status = S("captured");
-    struct buf body = { .arena = cx->arena };
-    json_encode(&body, &checkout_placed_shape,
-        checkout_placed_view(cx, (struct checkout_placed){ .order = &shown }), false);
-    return idem_finish(app->db, cx, r->saga.claim, 201, buf_str(&body));
+    err e = saga_rows_remove(&r->run, cx);
+    size_t to;
+    return e ? e : run_steps(r, cx, r->run.at + 1, &to);
 }
 
 /* ---- the race ---- */
@@ -227,14 +196,12 @@ static void begin(struct order_run *r)
 
 void bench_raw_run(struct bench_shop *s, size_t outstanding, double seconds, struct bench_raw *ret)
 {
-    struct race race = { .s = s,
-        .saga_remove = query_named("checkout.saga_remove"),
-        .running = outstanding,
-        .latency_ms = malloc(LATENCIES_MAX * sizeof(double)) };
+    struct race race = {
+        .s = s, .running = outstanding, .latency_ms = malloc(LATENCIES_MAX * sizeof(double))
+    };
     struct order_run *runs = calloc(outstanding, sizeof runs[0]);
-    if (!runs || !race.latency_ms || !race.saga_remove ||
-        race.saga_remove->in_size != sizeof(struct saga_remove_in))
-        bench_die(s->b, "no memory, or no query that removes a saga");
+    if (!runs || !race.latency_ms)
+        bench_die(s->b, "no memory");
     pthread_mutex_init(&race.lock, NULL);
     pthread_cond_init(&race.over, NULL);
     double began = bench_now_s();

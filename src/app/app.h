@@ -17,6 +17,7 @@
 #include "platform/metrics/metrics.h"
 #include "platform/pay/pay.h"
 #include "platform/pool/pool.h"
+#include "platform/saga/saga.h"
 #include "platform/search/search.h"
 #include "platform/token/token.h"
 
@@ -37,6 +38,7 @@ struct app {
     struct jobs *jobs;
     struct cache *cache;
     struct pool *pool, *pay_pool;
+    struct sagas *sagas;
     struct tokens *tokens;
     struct blob blob;
     struct mail mail;

@@ -129,6 +129,7 @@ static void start_background(struct app *app)
             jobs_add(app->jobs, s->service->jobs, s->handle);
     }
     jobs_add(app->jobs, idem_jobs, app->db);
+    jobs_add(app->jobs, saga_jobs, app->sagas);
     bus_start(app->bus);
     jobs_start(app->jobs);
 }

@@ -82,9 +82,7 @@ static void open_flows(struct app *app)
             .db = app->db, .identity = app->identity, .cart = app->cart, .orders = app->orders });
     add(app, &account_service, app->account);
     app->checkout = checkout_open(life, (struct checkout_deps){ .db = app->db,
-                                            .bus = app->bus,
-                                            .log = app->log,
-                                            .clock = &app->clock,
+                                            .sagas = app->sagas,
                                             .pay_pool = app->pay_pool,
                                             .pay = &app->pay,
                                             .cart = app->cart,
@@ -108,7 +106,7 @@ err app_services_open(struct app *app, struct cx *cx)
 size_t app_queries(struct app *app, const struct db_query *const **ret_lists, size_t max)
 {
     const struct db_query *const *const own[] = { bus_queries, job_queries, idem_queries,
-        search_queries };
+        saga_queries, search_queries };
     size_t n = 0;
     for (size_t i = 0; i < COUNT(own); i++)
         ret_lists[n++] = own[i];
@@ -127,6 +125,7 @@ static const struct owner {
     { "bus", "src/platform/bus/sql/" },
     { "job", "src/platform/job/sql/" },
     { "idem", "src/platform/idem/sql/" },
+    { "saga", "src/platform/saga/sql/" },
     { "search", "src/platform/search/sql/" },
     { "inventory", "src/services/inventory/sql/" },
     { "catalog", "src/services/catalog/sql/" },
@@ -199,7 +198,7 @@ err app_services_start(struct app *app, struct cx *cx)
     err e = db_read(cx, fill_frame, app);
     pool_after(app->pool, FRAME_MS, renew_frame, app);
     if (!e)
-        e = checkout_resume(app->checkout, cx, &resumed);
+        e = sagas_resume(app->sagas, cx, &resumed);
     if (!e && resumed)
         log_line(app->log, LOG_INFO, S("sagas resumed"),
             LOG_FIELDS({ "count", { 0 }, (int64_t)resumed }));

@@ -3,7 +3,6 @@
  * hold an order's state in memory that is not also in rows. */
 #include "flows/checkout/checkout.h"
 
-#include "checkout_sql.h"
 #include "flows/checkout/checkout_internal.h"
 
 const problem CHECKOUT_CART_EMPTY = { KIND_INVALID, "checkout.cart_empty", NULL,
@@ -21,7 +20,38 @@ struct checkout *checkout_open(struct arena *life, struct checkout_deps deps)
 {
     struct checkout *c = NEW(life, struct checkout);
     c->deps = deps;
+    sagas_add(deps.sagas, &checkout_saga, c);
+    sagas_add(deps.sagas, &checkout_cancel_saga, c);
     return c;
+}
+
+static struct db *database(const struct checkout *c, struct db *own)
+{
+    return own ? own : c->deps.db;
+}
+
+struct db *checkout_stock_db(const void *checkout)
+{
+    const struct checkout *c = checkout;
+    return database(c, c->deps.at.inventory);
+}
+
+struct db *checkout_orders_db(const void *checkout)
+{
+    const struct checkout *c = checkout;
+    return database(c, c->deps.at.orders);
+}
+
+struct db *checkout_money_db(const void *checkout)
+{
+    const struct checkout *c = checkout;
+    return database(c, c->deps.at.payments);
+}
+
+struct db *checkout_cart_db(const void *checkout)
+{
+    const struct checkout *c = checkout;
+    return database(c, c->deps.at.cart);
 }
 
 static const problem *const problems[] = {
@@ -37,8 +67,6 @@ const struct service checkout_service = {
     .folder = "src/flows/checkout/",
     .routes = checkout_routes,
     .page_routes = checkout_page_routes,
-    .jobs = checkout_jobs,
-    .queries = checkout_queries,
     .problems = problems,
     .pages = checkout_page_list,
 };

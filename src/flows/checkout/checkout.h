@@ -5,7 +5,6 @@
 #ifndef SOUK_FLOWS_CHECKOUT_CHECKOUT_H
 #define SOUK_FLOWS_CHECKOUT_CHECKOUT_H
 
-#include "platform/clock/clock.h"
 #include "platform/pay/pay.h"
 #include "services/cart/cart.h"
 #include "services/catalog/catalog.h"
@@ -24,14 +23,15 @@ extern const problem CHECKOUT_GONE;          /* 409 offer_unavailable: a product
 extern const problem CHECKOUT_PAYMENT_TYPE;  /* 422 payment_method_unsupported */
 extern const problem CHECKOUT_NOT_OFFERED;   /* 409: what an order in this state cannot do */
 
-struct pool;
-struct log;
-struct bus;
+struct sagas;
+/* Where services keep their rows, when it is not the checkout's own database. */
+struct checkout_databases {
+    struct db *inventory, *orders, *payments, *cart;
+};
 struct checkout_deps {
-    struct db *db;
-    struct bus *bus;
-    struct log *log;
-    struct clock *clock;
+    struct db *db; /* of sagas and idempotency keys */
+    struct checkout_databases at;
+    struct sagas *sagas;
     struct pool *pay_pool; /* the provider's executor; NULL: calls run on the caller's thread */
     struct pay *pay;
     struct cart *cart;
@@ -43,9 +43,5 @@ struct checkout_deps {
     struct identity *identity;
 };
 struct checkout *checkout_open(struct arena *life, struct checkout_deps deps);
-
-/* Takes up every saga that is not finished: after a start, and by the job for those whose process
- * died. */
-err checkout_resume(struct checkout *c, struct cx *cx, size_t *ret_resumed) MUST_USE;
 
 #endif

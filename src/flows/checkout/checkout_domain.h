@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Which step of the saga follows which answer of the provider. Values in, values out. */
+ * What an answer of the provider means for an order. Values in, values out. */
 #ifndef SOUK_FLOWS_CHECKOUT_CHECKOUT_DOMAIN_H
 #define SOUK_FLOWS_CHECKOUT_CHECKOUT_DOMAIN_H
 
 #include "base/err.h"
-
-enum checkout_step {
-    CHECKOUT_AUTHORIZE, /* call: ask for the money */
-    CHECKOUT_FIND,      /* call: the answer was lost; what became of it? */
-    CHECKOUT_CHALLENGE, /* waits for the buyer at the bank, or for the hold to run out */
-    CHECKOUT_CONFIRM,   /* unit: payment, stock, order, cart */
-    CHECKOUT_VOID,      /* call: money back, the order cannot be */
-    CHECKOUT_CANCEL,    /* unit: stock back, order cancelled */
-    CHECKOUT_REFUND,    /* call: a confirmed order was cancelled */
-    CHECKOUT_REFUNDED,  /* unit: record it */
-    CHECKOUT_DONE,
-    CHECKOUT_STEPS_N,
-};
-extern const char *const checkout_step_names[CHECKOUT_STEPS_N + 1];
 
 /* What the provider said, without the port's types. */
 enum checkout_answer {
@@ -27,18 +13,24 @@ enum checkout_answer {
     CHECKOUT_ANSWER_NOTHING, /* the provider knows no such key */
     CHECKOUT_ANSWER_BACK,    /* voided or refunded */
     CHECKOUT_ANSWER_LOST,    /* no answer, something may have happened */
-    CHECKOUT_ANSWER_AWAY,    /* no answer, nothing happened */
+    CHECKOUT_ANSWER_AWAY,    /* no answer, nothing happened by this call */
+    CHECKOUT_ANSWERS_N,
 };
-struct checkout_next {
-    enum checkout_step step;
-    int64_t wait_ms; /* before that step */
-    bool give_up;    /* stop for now: the row stays for the job */
+enum checkout_verdict {
+    CHECKOUT_PAID,
+    CHECKOUT_ASK,      /* for the money (again) */
+    CHECKOUT_FIND,     /* ask what became of it: never guess */
+    CHECKOUT_WAIT,     /* for the buyer at the bank */
+    CHECKOUT_DECLINED, /* the order is undone */
+    CHECKOUT_LATE,     /* paid, or half paid, when the hold on the stock had run out: likewise */
+    CHECKOUT_UNPAID,   /* the hold has run out and nothing was paid: likewise */
 };
-/* `tries` of this call so far, from 1; `expired`: the hold on the stock has run out. */
-struct checkout_next checkout_domain_next(
-    enum checkout_step step, enum checkout_answer answer, int64_t tries, bool expired);
-
-/* The step that a row's name stands for; CHECKOUT_STEPS_N when unknown. */
-enum checkout_step checkout_domain_step_of(str name);
+/* Of asking for the money, or for what became of it. `expired`: the hold on the stock has run out.
+ */
+enum checkout_verdict checkout_domain_verdict(enum checkout_answer answer, bool expired);
+/* Of giving it back: only a clear answer ends it. */
+bool checkout_domain_is_back(enum checkout_answer answer);
+/* The order's cancel reason for what undid its saga: a reason of ours, or a problem's slug. */
+str checkout_domain_reason(str undone);
 
 #endif

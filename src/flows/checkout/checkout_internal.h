@@ -8,60 +8,48 @@
 #include "platform/http/route.h"
 #include "platform/http/service.h"
 #include "platform/idem/idem.h"
+#include "platform/saga/saga.h"
 
 struct checkout {
     struct checkout_deps deps;
 };
+/* Where the steps write (checkout.c). */
+struct db *checkout_stock_db(const void *checkout);
+struct db *checkout_orders_db(const void *checkout);
+struct db *checkout_money_db(const void *checkout);
+struct db *checkout_cart_db(const void *checkout);
 
-/* A saga in memory, as its row says. */
-struct checkout_saga {
-    id order_id, user_id, payment_id;
-    enum checkout_step step;
-    str number, token, provider_ref, cart_hash, reason;
-    money amount;
-    int64_t attempts; /* as the row says as long as nobody else has taken it up */
-    bool from_cart;
-    struct idem_claim claim; /* key absent: there is none */
-};
-
-/* One run of a saga by this process: from a request (its cx) or resumed (a cx of its own). */
-struct checkout_run {
-    struct checkout *c;
-    struct cx *cx;
-    struct arena *own; /* of a resumed run, else NULL */
-    struct checkout_saga saga;
-    struct orders_order order; /* what the reply shows */
-    struct pay_result answer;
-    enum checkout_answer said;
-    bool paid_answer; /* answer is to be recorded by the next unit */
-    int64_t tries;    /* of the present call */
-    bool pending;     /* ended without an outcome: the job goes on */
-    err outcome;      /* NULL, PAYMENTS_DECLINED, ... */
-    err unit_error;
+/* What the saga of an order keeps; in its row but for what is said to be of this process. */
+struct checkout_state {
+    id user_id, payment_id; /* payment_id: also the provider's idempotency key */
+    str number, currency, token, method_type, provider_ref;
+    str cart_hash; /* guest cart to empty */
+    str claim_principal, claim_method, claim_route,
+        claim_key; /* to finish; absent: there is none */
+    int64_t amount_minor;
+    bool from_cart; /* bought lines leave the cart */
+    bool asked;     /* the provider may know the key: it is asked what became of it */
+    /* of this process */
+    struct orders_order *order; /* NULL: not read yet */
+    bool placed;                /* the order is in the database */
+    struct pay_result answer;   /* the provider's last */
+    bool answered;
     str next_url; /* where the buyer answers the bank */
-    /* Called once, on any thread, with the run over. */
-    void (*finish)(void *arg, struct checkout_run *run);
-    void *arg;
-    void (*after)(void *arg); /* of a resumed run: see struct checkout_taking */
-    void *after_arg;
 };
+extern const struct json_shape checkout_state_shape;
+extern const struct saga_kind checkout_saga;
 
-/* Runs the saga from its step until it ends or must wait; then calls run->finish. */
-void checkout_advance(struct checkout_run *run);
-/* In a WRITE unit: the row of a new saga, leased to this process. */
-err checkout_saga_add(struct checkout *c, struct cx *cx, const struct checkout_saga *s) MUST_USE;
-/* Takes up one saga by its row in the background, in an arena of its own. Does nothing when another
- * run has it, unless forced: then that run stops at its next unit. `after` (may be NULL) is called
- * once when it is over or has to wait, on any thread. */
-struct checkout_taking {
-    id order_id;
-    bool force;
-    void (*after)(void *arg);
-    void *arg;
-};
-void checkout_take_up(struct checkout *c, struct cx *cx, struct checkout_taking in);
+/* ---- calls of the provider (checkout_pay.c) ---- */
+struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *s);
+/* What was only authorised is released, what was taken is refunded. */
+struct saga_said checkout_give_back(void *flow, struct cx *cx, struct saga *s);
+money checkout_amount(const struct checkout_state *s);
 
-#define CHECKOUT_LEASE_MS 30000
+/* ---- units (checkout_steps.c) ---- */
+struct idem_claim checkout_claim_of(const struct checkout_state *s);
+/* The order of the saga, from memory or from its rows. */
+err checkout_load_order(
+    struct checkout *c, struct cx *cx, id order_id, struct checkout_state *s) MUST_USE;
 
 /* ---- from a request to an order (checkout_prepare.c) ---- */
 struct checkout_item {
@@ -107,11 +95,13 @@ struct checkout_place {
     struct cx *cx;
     struct checkout_wish wish;
     struct idem_claim claim;
-    struct checkout_run run;
+    struct orders_order order; /* what the reply shows */
+    struct checkout_state state;
     err prepared; /* what preparing found; told unless the key is a repeat */
     bool replayed;
     struct idem_reply stored;
-    err failed;                                            /* of the placing unit */
+    bool pending; /* no outcome yet: the saga goes on */
+    err failed;
     void (*done)(void *arg, struct checkout_place *place); /* any thread */
     void *arg;
 };
@@ -127,13 +117,12 @@ struct checkout_ending {
     struct cx *cx;
     id order_id;
     str reason;
-    struct checkout_run run;
-    bool refund;
     err failed;
     void (*done)(void *arg, struct checkout_ending *ending);
     void *arg;
 };
 void checkout_cancel(struct checkout_ending *ending);
+extern const struct saga_kind checkout_cancel_saga;
 
 /* ---- views (checkout_reply.c) ---- */
 extern const struct json_shape checkout_placed_shape, checkout_order_shape, checkout_orders_shape;
@@ -155,7 +144,6 @@ struct checkout_paging {
 const void *checkout_orders_view(
     struct cx *cx, const struct orders_order *list, size_t n, struct checkout_paging paging);
 
-extern const struct job checkout_jobs[];
 extern const struct route checkout_routes[];
 extern const struct html_page *const checkout_page_list[];
 

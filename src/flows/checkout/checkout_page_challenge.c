@@ -67,9 +67,9 @@ static void tell_bank(void *arg)
     if (e)
         reply_finish(w->park, e);
     else
-        checkout_take_up(w->c, w->cx,
-            (struct checkout_taking){
-                .order_id = w->order_id, .force = true, .after = to_thanks, .arg = w });
+        saga_wake(w->c->deps.sagas, w->cx,
+            (struct saga_wake){
+                .saga_id = w->order_id, .force = true, .after = to_thanks, .arg = w });
 }
 
 err checkout_post_challenge(void *service, struct cx *cx, const void *body, struct reply *reply)

@@ -491,12 +491,12 @@ static void sent_done(void *arg, struct checkout_place *p)
     else if (joined) {
         cx_clear(s->cx);
         go_on(s, p->stored.subject, "/thanks");
-    } else if (!p->failed || p->run.pending) {
+    } else if (!p->failed || p->pending) {
         cx_clear(s->cx);
-        go_on(s, p->run.saga.order_id, p->run.next_url.n ? "/challenge" : "/thanks");
+        go_on(s, p->order.order_id, p->state.next_url.n ? "/challenge" : "/thanks");
     } else
         refuse(s, p->failed,
-            p->failed == &PAYMENTS_DECLINED ? p->run.answer.decline_text : (str){ 0 });
+            p->failed == &PAYMENTS_DECLINED ? p->state.answer.decline_text : (str){ 0 });
 }
 
 static void wish_of(struct cx *cx, const struct form *f, struct checkout_wish *w)

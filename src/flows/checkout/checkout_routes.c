@@ -203,27 +203,27 @@ static void place_done(void *arg, struct checkout_place *p)
         return;
     }
     if (p->failed == &PAYMENTS_DECLINED) {
-        cx_field(
-            cx, S("/paymentMethod"), "payment_declined", STR_F, STR_A(p->run.answer.decline_text));
+        cx_field(cx, S("/paymentMethod"), "payment_declined", STR_F,
+            STR_A(p->state.answer.decline_text));
         reply_finish(
-            a->park, FAIL(cx, PAYMENTS_DECLINED, STR_F, STR_A(p->run.answer.decline_code)));
+            a->park, FAIL(cx, PAYMENTS_DECLINED, STR_F, STR_A(p->state.answer.decline_code)));
         return;
     }
     if (p->failed) {
         reply_finish(a->park, p->failed);
         return;
     }
-    struct orders_order shown = p->run.order;
-    if (!p->run.pending) {
+    struct orders_order shown = p->order;
+    if (!p->pending) {
         shown.status = ORDERS_CONFIRMED;
         shown.payment_status = S("captured");
     }
     reply_add_header(r, S("Location"),
         str_cat(cx->arena, S("/api/v1/orders/"), id_text(cx->arena, shown.order_id)));
-    (void)reply_json(r, p->run.pending ? 202 : 201, &checkout_placed_shape,
+    (void)reply_json(r, p->pending ? 202 : 201, &checkout_placed_shape,
         checkout_placed_view(
             cx, (struct checkout_placed){
-                    .order = &shown, .next_url = p->run.next_url, .cart_token = a->new_token }));
+                    .order = &shown, .next_url = p->state.next_url, .cart_token = a->new_token }));
     reply_finish(a->park, NULL);
 }
 

@@ -112,6 +112,17 @@ err idem_finish(struct db *db, struct cx *cx, struct idem_claim claim, int statu
     return NULL;
 }
 
+err idem_drop(struct db *db, struct cx *cx, struct idem_claim claim)
+{
+    claim_assert(&claim);
+    return idem_sql_claim_drop(db, cx,
+        (struct idem_sql_claim_drop_in){ .principal = claim.principal,
+            .method = claim.method,
+            .route = claim.route,
+            .claim_key = claim.key },
+        NULL);
+}
+
 static err prune(void *service, struct cx *cx, bool *ret_more)
 {
     int64_t removed = 0;

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "platform/clock/clock.h"
+#include "platform/pool/executor.h"
 
 #define THREADS_DEFAULT 4
 #define QUEUE_DEFAULT 4096
@@ -220,4 +221,19 @@ void pool_close(struct pool *pool)
     pthread_cond_destroy(&pool->timed);
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
+}
+
+static bool executor_submit(void *self, void (*fn)(void *arg), void *arg)
+{
+    return pool_submit(self, fn, arg);
+}
+
+static void executor_after(void *self, int64_t delay_ms, void (*fn)(void *arg), void *arg)
+{
+    pool_after(self, delay_ms, fn, arg);
+}
+
+struct executor pool_executor(struct pool *pool)
+{
+    return (struct executor){ .submit = executor_submit, .after = executor_after, .self = pool };
 }

@@ -1,116 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Which step follows which answer: every step that asks, times every answer. */
+ * What follows which answer of the provider: every answer, in time and late. */
 #include "flows/checkout/checkout_domain.h"
 #include "tests/support/check.h"
 
 static const struct row {
     const char *name;
-    enum checkout_step step;
     enum checkout_answer answer;
-    int64_t tries;
-    bool expired;
-    enum checkout_step next;
-    bool waits, gives_up;
+    enum checkout_verdict in_time, late;
+    bool back;
 } rows[] = {
-#define ASKS(step_)                                                                                \
-    { #step_ " paid", step_, CHECKOUT_ANSWER_PAID, 1, false, CHECKOUT_CONFIRM, false, false },     \
-        { #step_ " paid late", step_, CHECKOUT_ANSWER_PAID, 1, true, CHECKOUT_VOID, false,         \
-            false },                                                                               \
-        { #step_ " refused", step_, CHECKOUT_ANSWER_REFUSED, 1, false, CHECKOUT_CANCEL, false,     \
-            false },                                                                               \
-        { #step_ " refused late", step_, CHECKOUT_ANSWER_REFUSED, 1, true, CHECKOUT_CANCEL, false, \
-            false },                                                                               \
-        { #step_ " back", step_, CHECKOUT_ANSWER_BACK, 1, false, CHECKOUT_CANCEL, false, false },  \
-        { #step_ " asked", step_, CHECKOUT_ANSWER_CHALLENGE, 1, false, CHECKOUT_CHALLENGE, false,  \
-            false },                                                                               \
-        { #step_ " asked late", step_, CHECKOUT_ANSWER_CHALLENGE, 1, true, CHECKOUT_VOID, false,   \
-            false },                                                                               \
-        { #step_ " nothing", step_, CHECKOUT_ANSWER_NOTHING, 1, false, CHECKOUT_AUTHORIZE, false,  \
-            false },                                                                               \
-        { #step_ " nothing late", step_, CHECKOUT_ANSWER_NOTHING, 1, true, CHECKOUT_CANCEL, false, \
-            false },                                                                               \
-        { #step_ " lost", step_, CHECKOUT_ANSWER_LOST, 1, false, CHECKOUT_FIND, true, false },     \
-        { #step_ " lost late", step_, CHECKOUT_ANSWER_LOST, 1, true, CHECKOUT_FIND, true, false }, \
-        { #step_ " lost often", step_, CHECKOUT_ANSWER_LOST, 5, false, CHECKOUT_FIND, true,        \
-            true },                                                                                \
-        { #step_ " away", step_, CHECKOUT_ANSWER_AWAY, 1, false, CHECKOUT_AUTHORIZE, true,         \
-            false },                                                                               \
-        { #step_ " away late", step_, CHECKOUT_ANSWER_AWAY, 1, true, CHECKOUT_FIND, false, true }, \
-    {                                                                                              \
-#step_ " away often", step_, CHECKOUT_ANSWER_AWAY, 5, false, CHECKOUT_FIND, false, true    \
-    }
-    ASKS(CHECKOUT_AUTHORIZE),
-    ASKS(CHECKOUT_FIND),
-    ASKS(CHECKOUT_CHALLENGE),
-#define BACK(step_, after)                                                                         \
-    { #step_ " back", step_, CHECKOUT_ANSWER_BACK, 1, false, after, false, false },                \
-        { #step_ " refused", step_, CHECKOUT_ANSWER_REFUSED, 1, false, after, false, false },      \
-        { #step_ " nothing", step_, CHECKOUT_ANSWER_NOTHING, 1, false, after, false, false },      \
-        { #step_ " still paid", step_, CHECKOUT_ANSWER_PAID, 1, false, step_, true, false },       \
-        { #step_ " still asked", step_, CHECKOUT_ANSWER_CHALLENGE, 4, false, step_, true, false }, \
-        { #step_ " lost", step_, CHECKOUT_ANSWER_LOST, 1, true, step_, true, false },              \
-    {                                                                                              \
-#step_ " away often", step_, CHECKOUT_ANSWER_AWAY, 5, false, step_, true, true             \
-    }
-    BACK(CHECKOUT_VOID, CHECKOUT_CANCEL),
-    BACK(CHECKOUT_REFUND, CHECKOUT_REFUNDED),
+    { "paid", CHECKOUT_ANSWER_PAID, CHECKOUT_PAID, CHECKOUT_LATE, false },
+    { "refused", CHECKOUT_ANSWER_REFUSED, CHECKOUT_DECLINED, CHECKOUT_DECLINED, true },
+    { "challenge", CHECKOUT_ANSWER_CHALLENGE, CHECKOUT_WAIT, CHECKOUT_LATE, false },
+    { "nothing", CHECKOUT_ANSWER_NOTHING, CHECKOUT_ASK, CHECKOUT_UNPAID, true },
+    { "back", CHECKOUT_ANSWER_BACK, CHECKOUT_DECLINED, CHECKOUT_DECLINED, true },
+    { "lost", CHECKOUT_ANSWER_LOST, CHECKOUT_FIND, CHECKOUT_FIND, false },
+    { "away", CHECKOUT_ANSWER_AWAY, CHECKOUT_FIND, CHECKOUT_FIND, false },
 };
 
-static void test_next(void **state)
+static void test_verdicts(void **state)
 {
     (void)state;
+    CHECK_INT(COUNT(rows), CHECKOUT_ANSWERS_N);
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct row *r = &rows[i];
-        struct checkout_next n = checkout_domain_next(r->step, r->answer, r->tries, r->expired);
-        CASE_INT(r->name, n.step, r->next);
-        CASE(r->name, (n.wait_ms > 0) == r->waits);
-        CASE(r->name, n.give_up == r->gives_up);
+        CASE_INT(r->name, checkout_domain_verdict(r->answer, false), r->in_time);
+        CASE_INT(r->name, checkout_domain_verdict(r->answer, true), r->late);
+        CASE(r->name, checkout_domain_is_back(r->answer) == r->back);
     }
 }
 
-static void test_waits_grow(void **state)
+static void ask(const void *arg)
 {
-    (void)state;
-    int64_t before = 0;
-    for (int64_t tries = 1; tries <= 6; tries++) {
-        int64_t wait =
-            checkout_domain_next(CHECKOUT_FIND, CHECKOUT_ANSWER_LOST, tries, false).wait_ms;
-        CHECK(wait > before);
-        before = wait;
-    }
-    CHECK_INT(checkout_domain_next(CHECKOUT_FIND, CHECKOUT_ANSWER_LOST, 60, false).wait_ms, before);
+    (void)checkout_domain_verdict(*(const enum checkout_answer *)arg, false);
 }
 
-static void test_names(void **state)
+static void test_no_other_answer(void **state)
 {
+    static const enum checkout_answer none = CHECKOUT_ANSWERS_N;
     (void)state;
-    for (int i = 0; i < CHECKOUT_STEPS_N; i++)
-        CHECK_INT(checkout_domain_step_of(str_from_c(checkout_step_names[i])), i);
-    CHECK_INT(checkout_domain_step_of(S("dance")), CHECKOUT_STEPS_N);
-    CHECK(checkout_step_names[CHECKOUT_STEPS_N] == NULL);
+    CHECK_PANICS(ask, &none);
 }
 
-static void ask_confirm(const void *arg)
+static void test_reasons(void **state)
 {
-    (void)checkout_domain_next(*(const enum checkout_step *)arg, CHECKOUT_ANSWER_PAID, 1, false);
-}
-
-static void test_units_have_no_answers(void **state)
-{
-    static const enum checkout_step steps[] = { CHECKOUT_CONFIRM, CHECKOUT_CANCEL,
-        CHECKOUT_REFUNDED, CHECKOUT_DONE };
     (void)state;
-    for (size_t i = 0; i < COUNT(steps); i++)
-        CHECK_PANICS(ask_confirm, &steps[i]);
+    CHECK_STR(checkout_domain_reason(S("inventory.reservation_gone")), S("stock_gone"));
+    CHECK_STR(checkout_domain_reason(S("promotions.exhausted")), S("coupon_gone"));
+    CHECK_STR(checkout_domain_reason(S("ledger.balance_low")), S("balance_gone"));
+    CHECK_STR(checkout_domain_reason(S("payment_declined")), S("payment_declined"));
+    CHECK_STR(checkout_domain_reason((str){ 0 }), S("payment_missing"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_next),
-        cmocka_unit_test(test_waits_grow),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_units_have_no_answers),
+        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_no_other_answer),
+        cmocka_unit_test(test_reasons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@ static const struct {
     [LEFT_ALONE] = { "challenge left alone", "pm_card_3ds" },
     [CANCELLED] = { "bought and cancelled", "pm_card_visa" },
 };
-static const int64_t aways[] = { CHECKOUT_LEASE_MS + 1, INVENTORY_HOLD_MS + 1 };
+static const int64_t aways[] = { SAGA_LEASE_MS + 1, INVENTORY_HOLD_MS + 1 };
 
 static void second_act(struct world *w, enum story story, const struct buyer *b, id order_id)
 {
@@ -37,10 +37,10 @@ static void tell(struct world *w, enum story story, int64_t away_ms)
     struct buyer b = world_guest(w, 2, 1);
     struct told *t =
         world_place(w, (struct wanted){ .buyer = &b, .card = stories[story].card, .units = 3 });
-    id order_id = t->place.run.order.order_id;
+    id order_id = t->place.order.order_id;
     second_act(w, story, &b, order_id);
     if (story == LEFT_ALONE && away_ms <= INVENTORY_HOLD_MS)
-        away_ms = INVENTORY_HOLD_MS + CHECKOUT_LEASE_MS;
+        away_ms = INVENTORY_HOLD_MS + SAGA_LEASE_MS;
     world_done(t->cx);
     world_settle(w, away_ms);
     if (world_status(w, order_id) == ORDERS_PENDING) /* died before the bank could be answered */
@@ -110,48 +110,52 @@ static void test_outcomes(void **state)
             world_place(w, (struct wanted){ .buyer = &b, .card = r->card, .units = 3 });
         struct cx *cx = t->cx;
         CASE(r->name, t->place.failed == r->want);
-        struct one_order o = world_order(w, cx, t->place.run.order.order_id);
+        struct one_order o = world_order(w, cx, t->place.order.order_id);
         CASE_INT(r->name, o.order.status, r->status);
         CASE_STR(r->name, o.order.payment_status, str_from_c(r->payment_status));
         CASE_STR(r->name, o.order.cancel_reason, str_from_c(r->reason));
         CASE_INT(r->name, world_in_cart(w, &b), r->in_cart);
-        CASE(r->name, t->place.run.pending == r->pending);
+        CASE(r->name, t->place.pending == r->pending);
         str url = str_fmt(
             cx->arena, "/orders/" STR_F "/challenge", STR_A(id_text(cx->arena, o.order_id)));
-        CASE_STR(r->name, t->place.run.next_url, r->url ? url : (str){ 0 });
+        CASE_STR(r->name, t->place.state.next_url, r->url ? url : (str){ 0 });
         world_done(cx);
     }
-    world_settle(w, INVENTORY_HOLD_MS + CHECKOUT_LEASE_MS);
+    world_settle(w, INVENTORY_HOLD_MS + SAGA_LEASE_MS);
     world_agrees(w, "outcomes", 2 * STOCK);
     world_close(w);
 }
 
+/* The buyer approves while another process still looks: whoever comes later finds it done. */
+static void answered_meanwhile(struct world *w)
+{
+    struct cx *cx = world_cx(w);
+    struct saga_view *live;
+    size_t n = 0;
+    CHECK_ERR(cx, db_read(cx, world_live, &(struct live){ w, &live, &n }), NULL);
+    CHECK_INT(n, 1);
+    saga_wake(w->sagas, cx, (struct saga_wake){ .saga_id = live[0].saga_id, .force = true });
+    CHECK_INT(world_status(w, live[0].saga_id), ORDERS_CONFIRMED);
+    world_done(cx);
+}
+
 /* A run that was overtaken must not undo what the other has done. */
-static void test_two_answers_to_one_challenge(void **state)
+static void test_overtaken(void **state)
 {
     struct world *w = world_open(state);
     struct buyer b = world_guest(w, 1, 0);
-    struct told *t =
-        world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_3ds", .units = 1 });
-    id order_id = t->place.run.order.order_id;
-    struct checkout_run old = t->place.run; /* as another process still has it */
-    world_answer_bank(w, order_id, true);
-    CHECK_INT(world_status(w, order_id), ORDERS_CONFIRMED);
-    old.pending = false;
-    old.saga.step = CHECKOUT_FIND;
-    checkout_advance(&old);
-    CHECK(old.pending);
-    CHECK_ERR(t->cx, old.unit_error, NULL);
-    CHECK_INT(world_status(w, order_id), ORDERS_CONFIRMED);
-    old.pending = false;
-    old.saga.step = CHECKOUT_CANCEL; /* as it would have decided */
-    old.said = CHECKOUT_ANSWER_REFUSED;
-    old.saga.claim = (struct idem_claim){ 0 }; /* nothing but the row stands against it */
-    checkout_advance(&old);
-    CHECK(old.pending);
-    CHECK_INT(world_status(w, order_id), ORDERS_CONFIRMED);
+    w->on_authorize = answered_meanwhile;
+    struct wanted in = { .buyer = &b, .card = "pm_card_visa", .key = "k", .units = 1 };
+    struct told *t = world_place(w, in);
+    CHECK(t->place.pending);
+    CHECK_ERR(t->cx, t->place.failed, NULL);
+    CHECK_INT(world_status(w, t->place.order.order_id), ORDERS_CONFIRMED);
+    in.units = 0;
+    struct told *again = world_place(w, in);
+    CHECK_INT(again->place.stored.status, 201);
     world_done(t->cx);
-    world_agrees(w, "two answers", 2 * STOCK);
+    world_done(again->cx);
+    world_agrees(w, "overtaken", 2 * STOCK);
     world_close(w);
 }
 
@@ -169,7 +173,7 @@ static void test_keys(void **state)
     CHECK(again->place.replayed);
     CHECK_ERR(again->cx, again->place.failed, NULL);
     CHECK_INT(again->place.stored.status, 201);
-    str order_id = id_text(again->cx->arena, first->place.run.order.order_id);
+    str order_id = id_text(again->cx->arena, first->place.order.order_id);
     CHECK(str_find(again->place.stored.body, order_id, 0) > 0);
     world_done(first->cx);
     world_done(again->cx);
@@ -194,8 +198,8 @@ static void test_keys(void **state)
     struct told *asked = world_place(w, in);
     struct told *running = world_place(w, in);
     CHECK_ERR(running->cx, running->place.failed, &IDEM_RUNNING);
-    CHECK(id_eq(running->place.stored.subject, asked->place.run.order.order_id));
-    world_answer_bank(w, asked->place.run.order.order_id, true);
+    CHECK(id_eq(running->place.stored.subject, asked->place.order.order_id));
+    world_answer_bank(w, asked->place.order.order_id, true);
     struct told *over = world_place(w, in);
     CHECK(over->place.replayed);
     CHECK_INT(over->place.stored.status, 201);
@@ -230,7 +234,7 @@ struct change {
     int64_t price, on_hand;
     bool withdraw;
 };
-static err do_change(void *arg, struct cx *cx)
+static err change_goods(void *arg, struct cx *cx)
 {
     struct change *c = arg;
     struct world *w = c->w;
@@ -238,25 +242,29 @@ static err do_change(void *arg, struct cx *cx)
     const struct pricing_price price = {
         .product_id = k->product_id, .variant_id = k->variant_id, .price = money_of(c->price, USD)
     };
-    const struct inventory_stocktake count = { k->product_id, k->variant_id, w->warehouse_id,
-        c->on_hand };
     err e = NULL;
     if (c->price)
         e = pricing_set(
             w->pricing, cx, (struct pricing_change){ .prices = &price, .n = 1, .silent = true });
-    if (!e && c->on_hand)
-        e = inventory_stocktake(w->inventory, cx, &count, 1);
     if (!e && c->withdraw)
         e = catalog_product_status(w->catalog, cx, k->product_id, CATALOG_WITHDRAWN);
     return e;
 }
 
+static err change_stock(void *arg, struct cx *cx)
+{
+    struct change *c = arg;
+    struct world *w = c->w;
+    const struct inventory_stocktake count = { w->lamps[0].product_id, w->lamps[0].variant_id,
+        w->warehouse_id, c->on_hand };
+    return c->on_hand ? inventory_stocktake(w->inventory, cx, &count, 1) : NULL;
+}
+
 static void change(struct world *w, struct change in)
 {
-    struct cx *cx = world_cx(w);
     in.w = w;
-    CHECK_ERR(cx, db_write_wait(store_db(w->s), cx, 0, do_change, &in), NULL);
-    world_done(cx);
+    (void)world_write(w, PLACE_MAIN, change_goods, &in);
+    (void)world_write(w, PLACE_STOCK, change_stock, &in);
 }
 
 static void test_last_unit(void **state)
@@ -272,7 +280,7 @@ static void test_last_unit(void **state)
     CHECK(second->cx->fields != NULL);
     CHECK_INT(world_in_cart(w, &two), 1);
     world_done(second->cx);
-    world_answer_bank(w, first->place.run.order.order_id, false);
+    world_answer_bank(w, first->place.order.order_id, false);
     world_done(first->cx);
     second = world_place(w, (struct wanted){ .buyer = &two, .card = "pm_card_visa", .units = 1 });
     CHECK_ERR(second->cx, second->place.failed, NULL);
@@ -294,7 +302,7 @@ static void test_price_changed(void **state)
     in.accept_prices = true;
     t = world_place(w, in);
     CHECK_ERR(t->cx, t->place.failed, NULL);
-    CHECK_INT(t->place.run.order.subtotal.minor, PRICE + 100);
+    CHECK_INT(t->place.order.subtotal.minor, PRICE + 100);
     world_done(t->cx);
     world_agrees(w, "price changed", 2 * STOCK);
     world_close(w);
@@ -321,7 +329,7 @@ static void test_cancel(void **state)
     struct buyer b = world_guest(w, 2, 1), other = world_guest(w, 1, 0);
     struct told *t =
         world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_visa", .units = 3 });
-    id order_id = t->place.run.order.order_id;
+    id order_id = t->place.order.order_id;
     CHECK_ERR(t->cx, world_cancel(w, &other, order_id), &ERR_MISSING);
     CHECK_ERR(t->cx, world_cancel(w, &b, order_id), NULL);
     CHECK_INT(pay_sandbox_live_minor(&w->sandbox), 0);
@@ -342,8 +350,8 @@ static void test_pending_cannot_be_cancelled(void **state)
     struct buyer b = world_guest(w, 1, 0);
     struct told *t =
         world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_3ds", .units = 1 });
-    CHECK_ERR(t->cx, world_cancel(w, &b, t->place.run.order.order_id), &CHECKOUT_NOT_OFFERED);
-    world_answer_bank(w, t->place.run.order.order_id, true);
+    CHECK_ERR(t->cx, world_cancel(w, &b, t->place.order.order_id), &CHECKOUT_NOT_OFFERED);
+    world_answer_bank(w, t->place.order.order_id, true);
     world_done(t->cx);
     world_agrees(w, "pending", 2 * STOCK);
     world_close(w);
@@ -362,9 +370,7 @@ static err expire_holds(void *arg, struct cx *cx)
 static void bank_takes_its_time(struct world *w)
 {
     clock_fake_advance(&w->clock, INVENTORY_HOLD_MS + 1);
-    struct cx *cx = world_cx(w);
-    CHECK_ERR(cx, db_write_wait(store_db(w->s), cx, 0, expire_holds, w), NULL);
-    world_done(cx);
+    (void)world_write(w, PLACE_STOCK, expire_holds, w);
 }
 
 static void test_expired_hold(void **state)
@@ -375,8 +381,8 @@ static void test_expired_hold(void **state)
     struct wanted in = { .buyer = &b, .card = "pm_card_visa", .key = "k", .units = 1 };
     struct told *t = world_place(w, in);
     CHECK_ERR(t->cx, t->place.failed, &INVENTORY_RESERVATION_GONE);
-    struct one_order o = world_order(w, t->cx, t->place.run.order.order_id);
-    CHECK_STR(o.order.cancel_reason, S("payment_late"));
+    struct one_order o = world_order(w, t->cx, t->place.order.order_id);
+    CHECK_STR(o.order.cancel_reason, S("stock_gone"));
     CHECK_INT(pay_sandbox_live_minor(&w->sandbox), 0);
     CHECK_INT(world_in_cart(w, &b), 1);
     in.units = 0;
@@ -389,20 +395,23 @@ static void test_expired_hold(void **state)
 }
 
 /* The stock is gone although the hold has not run out. */
+struct letting_go {
+    struct world *w;
+    id order_id;
+};
 static err let_go(void *arg, struct cx *cx)
 {
-    struct world *w = arg;
-    struct checkout_sql_saga_due_row *rows;
-    size_t n;
-    err e = checkout_sql_saga_due(store_db(w->s), cx,
-        (struct checkout_sql_saga_due_in){ .now_ms = INT64_MAX, .limit = 1 }, &rows, &n);
-    return e ? e : inventory_release(w->inventory, cx, rows[0].order_id);
+    struct letting_go *in = arg;
+    return inventory_release(in->w->inventory, cx, in->order_id);
 }
 
 static void stock_is_let_go(struct world *w)
 {
     struct cx *cx = world_cx(w);
-    CHECK_ERR(cx, db_write_wait(store_db(w->s), cx, 0, let_go, w), NULL);
+    struct saga_view *live;
+    size_t n = 0;
+    CHECK_ERR(cx, db_read(cx, world_live, &(struct live){ w, &live, &n }), NULL);
+    (void)world_write(w, PLACE_STOCK, let_go, &(struct letting_go){ w, live[0].saga_id });
     world_done(cx);
 }
 
@@ -414,7 +423,7 @@ static void test_stock_gone(void **state)
     struct told *t =
         world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_visa", .units = 1 });
     CHECK_ERR(t->cx, t->place.failed, &INVENTORY_RESERVATION_GONE);
-    struct one_order o = world_order(w, t->cx, t->place.run.order.order_id);
+    struct one_order o = world_order(w, t->cx, t->place.order.order_id);
     CHECK_STR(o.order.cancel_reason, S("stock_gone"));
     world_done(t->cx);
     world_agrees(w, "stock gone", 2 * STOCK);
@@ -423,7 +432,8 @@ static void test_stock_gone(void **state)
 
 static void database_goes(struct world *w)
 {
-    store_script(w->s, "ALTER TABLE orders_history RENAME TO orders_history_gone");
+    store_script(
+        w->stores[PLACE_ORDERS], "ALTER TABLE orders_history RENAME TO orders_history_gone");
 }
 
 /* The payment is made and cannot be recorded: the buyer is told later, by the same key. */
@@ -435,11 +445,12 @@ static void test_database_fails_after_the_payment(void **state)
     struct wanted in = { .buyer = &b, .card = "pm_card_visa", .key = "k", .units = 1 };
     struct told *t = world_place(w, in);
     CHECK(t->place.failed != NULL);
-    CHECK(t->place.run.pending);
+    CHECK(t->place.pending);
     world_done(t->cx);
-    store_script(w->s, "ALTER TABLE orders_history_gone RENAME TO orders_history");
+    store_script(
+        w->stores[PLACE_ORDERS], "ALTER TABLE orders_history_gone RENAME TO orders_history");
     CHECK_INT((int64_t)world_ledger(w).sagas, 1);
-    world_settle(w, CHECKOUT_LEASE_MS + 1);
+    world_settle(w, SAGA_LEASE_MS + 1);
     in.units = 0;
     t = world_place(w, in);
     CHECK(t->place.replayed);
@@ -452,19 +463,19 @@ static void test_database_fails_after_the_payment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORE_TEST(test_every_call_fails_once),
-        STORE_TEST(test_outcomes),
-        STORE_TEST(test_two_answers_to_one_challenge),
-        STORE_TEST(test_keys),
-        STORE_TEST(test_a_refused_order_leaves_its_key),
-        STORE_TEST(test_last_unit),
-        STORE_TEST(test_price_changed),
-        STORE_TEST(test_product_gone),
-        STORE_TEST(test_cancel),
-        STORE_TEST(test_pending_cannot_be_cancelled),
-        STORE_TEST(test_expired_hold),
-        STORE_TEST(test_stock_gone),
-        STORE_TEST(test_database_fails_after_the_payment),
+        WORLD_TEST(test_every_call_fails_once),
+        WORLD_TEST(test_outcomes),
+        WORLD_TEST(test_overtaken),
+        WORLD_TEST(test_keys),
+        WORLD_TEST(test_a_refused_order_leaves_its_key),
+        WORLD_TEST(test_last_unit),
+        WORLD_TEST(test_price_changed),
+        WORLD_TEST(test_product_gone),
+        WORLD_TEST(test_cancel),
+        WORLD_TEST(test_pending_cannot_be_cancelled),
+        WORLD_TEST(test_expired_hold),
+        WORLD_TEST(test_stock_gone),
+        WORLD_TEST(test_database_fails_after_the_payment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -317,26 +317,19 @@ static err withdraw(void *arg, struct cx *cx)
     return catalog_product_status(w->catalog, cx, w->lamps[0].product_id, CATALOG_WITHDRAWN);
 }
 
-static void in_unit(struct world *w, db_work *fn)
-{
-    struct cx *cx = world_cx(w);
-    CHECK_ERR(cx, db_write_wait(store_db(w->s), cx, 0, fn, w), NULL);
-    world_done(cx);
-}
-
 static void test_what_changed_meanwhile(void **state)
 {
     struct world *w = world_open(state);
     struct browser b = { w, world_guest(w, 2, 0) };
     struct seen seen = { 0 };
-    in_unit(w, one_left);
+    (void)world_write(w, PLACE_STOCK, one_left, w);
     send(&b, &seen, (struct fill){ 0 });
     CHECK_INT(seen.status, 409);
     CHECK(shows(&seen, "There is not enough left"));
     CHECK(shows(&seen, "href=\"/cart\">To the cart"));
 
     struct browser c = { w, world_guest(w, 1, 0) };
-    in_unit(w, set_price);
+    (void)world_write(w, PLACE_MAIN, set_price, w);
     send(&c, &seen, (struct fill){ 0 });
     CHECK_INT(seen.status, 409);
     CHECK(shows(&seen, "A price has changed"));
@@ -345,7 +338,7 @@ static void test_what_changed_meanwhile(void **state)
     send(&c, &seen, (struct fill){ .more = "&acceptPrices=1" });
     (void)led_to(w, &seen, "/thanks", 1);
 
-    in_unit(w, withdraw);
+    (void)world_write(w, PLACE_MAIN, withdraw, w);
     go(&b, &seen, "GET", S("/checkout"), (str){ 0 });
     CHECK_STR(seen.location, S("/cart?said=gone"));
     send(&b, &seen, (struct fill){ 0 });
@@ -458,8 +451,8 @@ static void test_signed_in(void **state)
     struct seen seen = { 0 };
     go(&b, &seen, "GET", S("/orders"), (str){ 0 });
     CHECK(shows(&seen, "No orders yet"));
-    in_unit(w, add_addresses);
-    in_unit(w, fill_cart);
+    (void)world_write(w, PLACE_MAIN, add_addresses, w);
+    (void)world_write(w, PLACE_CART, fill_cart, w);
     go(&b, &seen, "GET", S("/checkout"), (str){ 0 });
     CHECK(shows(&seen, "1 Main St"));
     CHECK(shows(&seen, "2 Side St"));
@@ -473,7 +466,7 @@ static void test_signed_in(void **state)
     CHECK(shows(&seen, "2 Side St"));
     CHECK(shows(&seen, "href=\"/orders\""));
     clock_fake_advance(&w->clock, 1000);
-    in_unit(w, fill_cart);
+    (void)world_write(w, PLACE_CART, fill_cart, w);
     send(&b, &seen,
         (struct fill){ .key = "a-second-key-of-a-page",
             .email = "",
@@ -484,7 +477,7 @@ static void test_signed_in(void **state)
         char key[32];
         (void)snprintf(key, sizeof key, "key-number-%06d", i);
         if (i > 0)
-            in_unit(w, fill_cart);
+            (void)world_write(w, PLACE_CART, fill_cart, w);
         send(&b, &seen, (struct fill){ .key = key, .more = str_c(w->life, more) });
         (void)led_to(w, &seen, "/thanks", 1);
         clock_fake_advance(&w->clock, 1000);
@@ -504,13 +497,13 @@ static void test_signed_in(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORE_TEST(test_first_look),
-        STORE_TEST(test_buying),
-        STORE_TEST(test_refused_forms_keep_what_was_typed),
-        STORE_TEST(test_what_changed_meanwhile),
-        STORE_TEST(test_the_bank_asks),
-        STORE_TEST(test_cancelling),
-        STORE_TEST(test_signed_in),
+        WORLD_TEST(test_first_look),
+        WORLD_TEST(test_buying),
+        WORLD_TEST(test_refused_forms_keep_what_was_typed),
+        WORLD_TEST(test_what_changed_meanwhile),
+        WORLD_TEST(test_the_bank_asks),
+        WORLD_TEST(test_cancelling),
+        WORLD_TEST(test_signed_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,8 @@
 #ifndef SOUK_FLOWS_CHECKOUT_TESTS_CHECKOUT_WORLD_H
 #define SOUK_FLOWS_CHECKOUT_TESTS_CHECKOUT_WORLD_H
 
-#include "checkout_sql.h"
+#include <string.h>
+
 #include "flows/checkout/checkout_internal.h"
 #include "platform/secret/secret.h"
 #include "tests/support/store.h"
@@ -21,12 +22,41 @@ enum fault { FAULT_NONE, FAULT_BEFORE, FAULT_LOST, FAULT_AFTER, FAULT_DIES, FAUL
 static const char *const fault_names[FAULTS_N] = { "no fault", "refused connection", "lost request",
     "lost answer", "death before", "death after" };
 
+/* Where services keep their rows: all in one database, or each in its own. */
+struct world_setting {
+    enum db_engine engine; /* first: store_engine() reads it */
+    bool apart;
+};
+static const struct world_setting world_settings[] = {
+    { DB_SQLITE, false },
+    { DB_SQLITE, true },
+    { DB_PG, false },
+    { DB_PG, true },
+};
+#define WORLD_TEST_ON(fn, i, name)                                                                 \
+    {                                                                                              \
+#fn " " name, (fn), NULL, store_teardown, (void *)(uintptr_t)&world_settings[i]            \
+    }
+#define WORLD_TEST(fn)                                                                             \
+    WORLD_TEST_ON(fn, 0, "SQLite"), WORLD_TEST_ON(fn, 1, "SQLite apart"),                          \
+        WORLD_TEST_ON(fn, 2, "PostgreSQL"), WORLD_TEST_ON(fn, 3, "PostgreSQL apart")
+
+enum place { PLACE_MAIN, PLACE_STOCK, PLACE_ORDERS, PLACE_MONEY, PLACE_CART, PLACES_N };
+static const char *const *const world_folders[PLACES_N] = {
+    [PLACE_MAIN] = (const char *const[]){ "platform/bus", "platform/idem", "platform/saga",
+        "services/identity", "services/catalog", "services/pricing", NULL },
+    [PLACE_STOCK] = (const char *const[]){ "platform/bus", "services/inventory", NULL },
+    [PLACE_ORDERS] = (const char *const[]){ "platform/bus", "services/orders", NULL },
+    [PLACE_MONEY] = (const char *const[]){ "services/payments", NULL },
+    [PLACE_CART] = (const char *const[]){ "services/cart", NULL },
+};
+
 struct attempt {
     id order_id;
     int64_t units;
 };
 struct world {
-    struct store *s;
+    struct store *stores[PLACES_N]; /* equal where they share a database */
     struct arena *life;
     struct clock clock;
     struct pay sandbox, pay;
@@ -41,6 +71,7 @@ struct world {
     struct payments *payments;
     struct cart *cart;
     struct identity *identity;
+    struct sagas *sagas;
     struct checkout *c;
     id warehouse_id, user_id;
     struct inventory_key lamps[2]; /* red, blue */
@@ -78,9 +109,10 @@ static inline err world_authorize(
     void *self, struct cx *cx, struct pay_request in, struct pay_result *ret)
 {
     struct world *hooked = self;
-    if (hooked->on_authorize)
-        hooked->on_authorize(hooked);
+    void (*hook)(struct world *) = hooked->on_authorize;
     hooked->on_authorize = NULL;
+    if (hook)
+        hook(hooked);
     FAULTY(p->authorize(p->self, cx, in, ret));
 }
 
@@ -119,7 +151,22 @@ static inline void world_done(struct cx *cx)
     arena_close(cx->arena);
 }
 
-static inline err world_stock(void *arg, struct cx *cx)
+static inline struct db *world_db(struct world *w, enum place place)
+{
+    return store_db(w->stores[place]);
+}
+
+/* A unit of work in one of the databases. */
+static inline err world_write(struct world *w, enum place place, db_work *fn, void *arg)
+{
+    struct cx *cx = world_cx(w);
+    err e = db_write_wait(world_db(w, place), cx, 0, fn, arg);
+    CHECK_ERR(cx, e, NULL);
+    world_done(cx);
+    return e;
+}
+
+static inline err world_goods(void *arg, struct cx *cx)
 {
     struct world *w = arg;
     static const struct catalog_option red[] = { { S_INIT("Colour"), S_INIT("Red") } };
@@ -140,20 +187,13 @@ static inline err world_stock(void *arg, struct cx *cx)
         (struct catalog_category){ .name = S("Lights"), .picture = S("lamp") }, &lamp.category_id);
     if (!e)
         e = catalog_product_put(w->catalog, cx, &lamp, &product_id, ids);
-    if (!e)
-        e = inventory_warehouse_add(w->inventory, cx,
-            (struct inventory_warehouse){ .code = S("A"), .name = S("First"), .country = S("US") },
-            &w->warehouse_id);
     for (size_t i = 0; !e && i < 2; i++) {
         w->lamps[i] = (struct inventory_key){ product_id, ids[i] };
         const struct pricing_price price = {
             .product_id = product_id, .variant_id = ids[i], .price = money_of(PRICE, USD)
         };
-        const struct inventory_stocktake count = { product_id, ids[i], w->warehouse_id, STOCK };
         e = pricing_set(
             w->pricing, cx, (struct pricing_change){ .prices = &price, .n = 1, .silent = true });
-        if (!e)
-            e = inventory_stocktake(w->inventory, cx, &count, 1);
     }
     struct identity_user user;
     if (!e)
@@ -165,20 +205,40 @@ static inline err world_stock(void *arg, struct cx *cx)
     return e;
 }
 
-/* Everything that hangs off the database. */
+static inline err world_stock(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    err e = inventory_warehouse_add(w->inventory, cx,
+        (struct inventory_warehouse){ .code = S("A"), .name = S("First"), .country = S("US") },
+        &w->warehouse_id);
+    for (size_t i = 0; !e && i < 2; i++) {
+        const struct inventory_stocktake count = { w->lamps[i].product_id, w->lamps[i].variant_id,
+            w->warehouse_id, STOCK };
+        e = inventory_stocktake(w->inventory, cx, &count, 1);
+    }
+    return e;
+}
+
+/* Everything that hangs off the databases. */
 static inline void world_services(struct world *w)
 {
-    struct db *db = store_db(w->s);
+    struct db *db = world_db(w, PLACE_MAIN);
+    struct db *stock = world_db(w, PLACE_STOCK), *orders = world_db(w, PLACE_ORDERS);
+    struct db *paid = world_db(w, PLACE_MONEY), *carts = world_db(w, PLACE_CART);
     struct arena *a = w->life;
     w->catalog = catalog_open(a, (struct catalog_deps){ .db = db });
     w->pricing = pricing_open(a, (struct pricing_deps){ .db = db, .currency = S("USD") });
-    w->inventory = inventory_open(a, (struct inventory_deps){ .db = db });
-    w->orders = orders_open(a, (struct orders_deps){ .db = db });
-    w->payments = payments_open(a, (struct payments_deps){ .db = db });
-    w->cart = cart_open(a, (struct cart_deps){ .db = db });
+    w->inventory = inventory_open(a, (struct inventory_deps){ .db = stock });
+    w->orders = orders_open(a, (struct orders_deps){ .db = orders });
+    w->payments = payments_open(a, (struct payments_deps){ .db = paid });
+    w->cart = cart_open(a, (struct cart_deps){ .db = carts });
     w->identity = identity_open(a, (struct identity_deps){ .db = db, .silent = true });
+    w->sagas =
+        sagas_open(a, (struct sagas_opts){
+                          .db = db, .clock = &w->clock, .alone = db_engine_of(db) == DB_SQLITE });
     w->c = checkout_open(a, (struct checkout_deps){ .db = db,
-                                .clock = &w->clock,
+                                .at = { stock, orders, paid, carts },
+                                .sagas = w->sagas,
                                 .pay = &w->pay,
                                 .cart = w->cart,
                                 .catalog = w->catalog,
@@ -189,18 +249,32 @@ static inline void world_services(struct world *w)
                                 .identity = w->identity });
 }
 
+static inline void world_stores(struct world *w, const struct world_setting *setting)
+{
+    const char *all[32];
+    size_t n = 0;
+    for (int i = 0; i < PLACES_N; i++)
+        for (const char *const *f = world_folders[i]; *f; f++)
+            if (i == PLACE_MAIN || strcmp(*f, "platform/bus") != 0)
+                all[n++] = *f;
+    all[n] = NULL;
+    for (int i = 0; i < PLACES_N; i++)
+        if (i == PLACE_MAIN || setting->apart)
+            w->stores[i] = store_open(setting->engine, setting->apart ? world_folders[i] : all);
+        else
+            w->stores[i] = w->stores[PLACE_MAIN];
+}
+
 static inline struct world *world_open(void **state)
 {
-    struct store *s = store_open(store_engine(state),
-        (const char *const[]){ "platform/bus", "platform/idem", "services/identity",
-            "services/catalog", "services/pricing", "services/cart", "services/inventory",
-            "services/orders", "services/payments", "flows/checkout", NULL });
     struct arena *life = arena_open(4096);
     struct world *w = NEW(life, struct world);
-    *w = (struct world){ .s = s, .life = life, .clock = clock_fake(life, store_cx(s)->now_ms) };
-    CHECK_ERR(store_cx(s),
-        pay_sandbox_open(life, store_cx(s), (struct sandbox_opts){ .slow_ms = 1 }, &w->sandbox),
-        NULL);
+    *w = (struct world){ .life = life };
+    world_stores(w, *state);
+    struct cx *cx = store_cx(w->stores[PLACE_MAIN]);
+    w->clock = clock_fake(life, cx->now_ms);
+    CHECK_ERR(
+        cx, pay_sandbox_open(life, cx, (struct sandbox_opts){ .slow_ms = 1 }, &w->sandbox), NULL);
     w->pay = (struct pay){ .name = "sandbox",
         .authorize = world_authorize,
         .capture = w->sandbox.capture,
@@ -209,7 +283,8 @@ static inline struct world *world_open(void **state)
         .find = world_find,
         .self = w };
     world_services(w);
-    CHECK_ERR(store_cx(s), store_write(s, world_stock, w), NULL);
+    (void)world_write(w, PLACE_MAIN, world_goods, w);
+    (void)world_write(w, PLACE_STOCK, world_stock, w);
     w->pay.self = w;
     return w;
 }
@@ -217,7 +292,7 @@ static inline struct world *world_open(void **state)
 static inline void world_close(struct world *w)
 {
     pay_sandbox_close(&w->sandbox);
-    store_close(w->s);
+    (void)store_teardown(NULL);
     arena_close(w->life);
 }
 
@@ -272,7 +347,7 @@ static inline struct buyer world_guest(struct world *w, int64_t red, int64_t blu
 {
     struct cx *cx = world_cx(w);
     struct into_cart in = { .w = w, .units = (const int64_t[]){ red, blue } };
-    CHECK_ERR(cx, db_write_wait(store_db(w->s), cx, 0, world_add, &in), NULL);
+    CHECK_ERR(cx, db_write_wait(world_db(w, PLACE_CART), cx, 0, world_add, &in), NULL);
     struct buyer b = { .cart_token = str_dup(w->life, in.token) };
     world_done(cx);
     return b;
@@ -359,9 +434,9 @@ static inline struct told *world_place(struct world *w, struct wanted in)
         .arg = t };
     checkout_place(&t->place);
     CHECK_INT(t->times, 1);
-    if (!id_is_none(t->place.run.order.order_id)) {
+    if (!id_is_none(t->place.order.order_id)) {
         assert_true(w->attempts_n < ATTEMPTS_MAX);
-        w->attempts[w->attempts_n++] = (struct attempt){ t->place.run.order.order_id, in.units };
+        w->attempts[w->attempts_n++] = (struct attempt){ t->place.order.order_id, in.units };
     }
     return t;
 }
@@ -402,9 +477,8 @@ static inline err world_look(void *arg, struct cx *cx)
     struct ledger *l = arg;
     struct world *w = l->w;
     *l = (struct ledger){ .w = w };
-    struct checkout_sql_saga_due_row *rows;
-    err e = checkout_sql_saga_due(store_db(w->s), cx,
-        (struct checkout_sql_saga_due_in){ .now_ms = INT64_MAX, .limit = 1000 }, &rows, &l->sagas);
+    struct saga_view *live;
+    err e = saga_list(w->sagas, cx, 0, &live, &l->sagas);
     for (size_t i = 0; !e && i < w->attempts_n; i++) {
         struct orders_order o;
         e = orders_get(
@@ -440,6 +514,17 @@ static inline err world_look(void *arg, struct cx *cx)
     return e;
 }
 
+struct live {
+    struct world *w;
+    struct saga_view **rows;
+    size_t *n;
+};
+static inline err world_live(void *arg, struct cx *cx)
+{
+    struct live *l = arg;
+    return saga_list(l->w->sagas, cx, 0, l->rows, l->n);
+}
+
 static inline struct ledger world_ledger(struct world *w)
 {
     struct cx *cx = world_cx(w);
@@ -466,7 +551,9 @@ static inline void world_agrees(struct world *w, const char *name, int64_t stock
 static inline void world_settle(struct world *w, int64_t away_ms)
 {
     if (w->dead) {
-        store_reopen(w->s);
+        for (int i = 0; i < PLACES_N; i++)
+            if (i == PLACE_MAIN || w->stores[i] != w->stores[PLACE_MAIN])
+                store_reopen(w->stores[i]);
         world_services(w);
     }
     w->dead = false;
@@ -474,9 +561,9 @@ static inline void world_settle(struct world *w, int64_t away_ms)
     for (int round = 0; round < 5 && (round == 0 || world_ledger(w).sagas > 0); round++) {
         struct cx *cx = world_cx(w);
         size_t n;
-        CHECK_ERR(cx, checkout_resume(w->c, cx, &n), NULL);
+        CHECK_ERR(cx, sagas_resume(w->sagas, cx, &n), NULL);
         world_done(cx);
-        clock_fake_advance(&w->clock, CHECKOUT_LEASE_MS + 1);
+        clock_fake_advance(&w->clock, SAGA_LEASE_MS + 1);
     }
 }
 
@@ -521,7 +608,7 @@ static inline void world_answer_bank(struct world *w, id order_id, bool approve)
     struct cx *cx = world_cx(w);
     struct one_order o = world_order(w, cx, order_id);
     CHECK_ERR(cx, pay_sandbox_challenge(&w->sandbox, cx, o.payment.provider_ref, approve), NULL);
-    checkout_take_up(w->c, cx, (struct checkout_taking){ .order_id = order_id, .force = true });
+    saga_wake(w->sagas, cx, (struct saga_wake){ .saga_id = order_id, .force = true });
     world_done(cx);
 }
 

@@ -19,6 +19,11 @@ WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4;
 UPDATE idem_claim SET status = $5, body = $6
 WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4 AND status IS NULL;
 
+-- name: claim_drop :exec
+-- in:  principal text, method text, route text, claim_key text
+DELETE FROM idem_claim
+WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4 AND status IS NULL;
+
 -- name: claim_prune :exec
 -- in:  before_ms int, most int
 DELETE FROM idem_claim WHERE (principal, method, route, claim_key) IN (

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The saga of an order: its table of steps and its units. Called by the saga engine; must never
+ * call the provider (checkout_pay.c does). */
+#include "flows/checkout/checkout_internal.h"
+
+static const struct json_field state_fields[] = {
+    JSON_ID(struct checkout_state, user_id),
+    JSON_ID(struct checkout_state, payment_id),
+    JSON_STR(struct checkout_state, number),
+    JSON_STR(struct checkout_state, currency),
+    JSON_STR(struct checkout_state, token),
+    JSON_STR(struct checkout_state, method_type),
+    JSON_STR(struct checkout_state, provider_ref),
+    JSON_STR(struct checkout_state, cart_hash),
+    JSON_STR(struct checkout_state, claim_principal),
+    JSON_STR(struct checkout_state, claim_method),
+    JSON_STR(struct checkout_state, claim_route),
+    JSON_STR(struct checkout_state, claim_key),
+    JSON_INT(struct checkout_state, amount_minor),
+    JSON_BOOL(struct checkout_state, from_cart),
+    JSON_BOOL(struct checkout_state, asked),
+};
+const struct json_shape checkout_state_shape =
+    JSON_SHAPE("CheckoutState", struct checkout_state, state_fields);
+
+struct idem_claim checkout_claim_of(const struct checkout_state *s)
+{
+    return (struct idem_claim){ .principal = s->claim_principal,
+        .method = s->claim_method,
+        .route = s->claim_route,
+        .key = s->claim_key };
+}
+
+/* A run that was taken up has no order in memory; one that was never placed is nowhere. */
+err checkout_load_order(struct checkout *c, struct cx *cx, id order_id, struct checkout_state *s)
+{
+    if (s->order)
+        return NULL;
+    struct orders_order *o = NEW(cx->arena, struct orders_order);
+    err e = orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, o);
+    if (e)
+        return e;
+    s->order = o;
+    s->placed = true;
+    return NULL;
+}
+
+/* ---- reserve ---- */
+
+static err reserve(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    err e = checkout_load_order(c, cx, saga->saga_id, s);
+    if (e)
+        return e;
+    const struct orders_order *o = s->order;
+    struct inventory_line *lines = NEW_N(cx->arena, o->lines_n, struct inventory_line);
+    for (size_t i = 0; i < o->lines_n; i++)
+        lines[i] = (struct inventory_line){ o->lines[i].product_id, o->lines[i].variant_id,
+            o->lines[i].quantity };
+    return inventory_reserve(c->deps.inventory, cx,
+        (struct inventory_reserve){ .order_id = o->order_id,
+            .lines = lines,
+            .lines_n = o->lines_n,
+            .expires_ms = saga->created_ms + INVENTORY_HOLD_MS });
+}
+
+static err unreserve(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    return inventory_release(c->deps.inventory, cx, saga->saga_id);
+}
+
+/* ---- place ---- */
+
+static err place(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    err e = checkout_load_order(c, cx, saga->saga_id, s);
+    if (!e && !s->placed)
+        e = orders_place(c->deps.orders, cx, s->order, &s->order->number);
+    if (e)
+        return e;
+    s->number = saga->label = s->order->number;
+    return NULL;
+}
+
+static str payment_status_of(const struct checkout_state *s)
+{
+    return s->answered && s->answer.state == PAY_STATE_DECLINED ? S("declined") : S("voided");
+}
+
+static err cancel_placed(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    struct orders_order order;
+    err e = orders_get(
+        c->deps.orders, cx, (struct orders_owner){ .staff = true }, saga->saga_id, &order);
+    if (e == &ERR_MISSING) { /* refused before it was placed */
+        cx_clear(cx);
+        return NULL;
+    }
+    if (e || order.status == ORDERS_CANCELLED)
+        return e;
+    return orders_move(c->deps.orders, cx,
+        (struct orders_move){ .order_id = saga->saga_id,
+            .to = ORDERS_CANCELLED,
+            .reason = checkout_domain_reason(saga->reason),
+            .payment_status = payment_status_of(s) });
+}
+
+/* ---- payment ---- */
+
+static err start_payment(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    return payments_start(c->deps.payments, cx,
+        &(struct payments_payment){ .payment_id = s->payment_id,
+            .order_id = saga->saga_id,
+            .user_id = s->user_id,
+            .provider = str_from_c(c->deps.pay->name),
+            .method_type = s->method_type,
+            .token = s->token,
+            .status = PAYMENTS_STARTED,
+            .amount = checkout_amount(s) });
+}
+
+static err record_payment(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    if (!s->answered)
+        return NULL;
+    struct payments_payment payment;
+    return payments_answer(c->deps.payments, cx, s->payment_id, &s->answer, &payment);
+}
+
+/* The provider has nothing of it (any more). */
+static err end_payment(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    static const struct pay_result nothing = { .state = PAY_STATE_VOIDED };
+    struct payments_payment payment;
+    err e = payments_answer(
+        c->deps.payments, cx, s->payment_id, s->answered ? &s->answer : &nothing, &payment);
+    if (e != &ERR_MISSING)
+        return e;
+    cx_clear(cx);
+    return NULL;
+}
+
+static bool was_declined(const void *flow, const struct saga *saga)
+{
+    (void)flow;
+    const struct checkout_state *s = saga->state;
+    return saga->undoing && s->answered && s->answer.state == PAY_STATE_DECLINED;
+}
+
+/* ---- sell ---- */
+
+static err sell(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    return inventory_confirm(c->deps.inventory, cx, saga->saga_id);
+}
+
+static err unsell(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    return inventory_restock(c->deps.inventory, cx, saga->saga_id);
+}
+
+/* ---- confirm ---- */
+
+static err confirm(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    err e = checkout_load_order(c, cx, saga->saga_id, s);
+    if (!e && s->order->status != ORDERS_CONFIRMED)
+        e = orders_move(c->deps.orders, cx,
+            (struct orders_move){ .order_id = saga->saga_id,
+                .to = ORDERS_CONFIRMED,
+                .payment_status = S("captured") });
+    return e;
+}
+
+static err take_out_of_cart(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    if (!s->from_cart)
+        return NULL;
+    err e = checkout_load_order(c, cx, saga->saga_id, s);
+    if (e)
+        return e;
+    const struct orders_order *o = s->order;
+    struct cart_bought *bought = NEW_N(cx->arena, o->lines_n, struct cart_bought);
+    for (size_t i = 0; i < o->lines_n; i++)
+        bought[i] = (struct cart_bought){ .variant_id = o->lines[i].variant_id,
+            .quantity = o->lines[i].quantity };
+    struct cart_owner owner = { .user_id = s->user_id, .token_hash = s->cart_hash };
+    return cart_take_out(c->deps.cart, cx, owner, bought, o->lines_n);
+}
+
+/* ---- answer: what a repeat of the key is told ---- */
+
+static err answer(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    if (!s->claim_key.n)
+        return NULL;
+    err e = checkout_load_order(c, cx, saga->saga_id, s);
+    if (e)
+        return e;
+    struct orders_order shown = *s->order;
+    shown.status = ORDERS_CONFIRMED;
+    shown.payment_status = S("captured");
+    struct buf body = { .arena = cx->arena };
+    json_encode(&body, &checkout_placed_shape,
+        checkout_placed_view(cx, (struct checkout_placed){ .order = &shown }), false);
+    return idem_finish(c->deps.db, cx, checkout_claim_of(s), 201, buf_str(&body));
+}
+
+struct refusal {
+    str type, title, detail, code, order_id;
+    int64_t status;
+};
+static const struct json_field refusal_fields[] = {
+    JSON_STR(struct refusal, type, .required = true),
+    JSON_STR(struct refusal, title, .required = true),
+    JSON_INT(struct refusal, status, .required = true),
+    JSON_STR(struct refusal, detail),
+    JSON_STR(struct refusal, code, .required = true),
+    JSON_STR(struct refusal, order_id),
+};
+static const struct json_shape refusal_shape =
+    JSON_SHAPE("OrderRefusal", struct refusal, refusal_fields);
+
+static err undone(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    if (!s->claim_key.n)
+        return NULL;
+    if (!s->number.n) /* there never was an order: the key is free */
+        return idem_drop(c->deps.db, cx, checkout_claim_of(s));
+    bool declined = str_eq(saga->reason, S("payment_declined"));
+    struct refusal r = { .type = declined ? S("/problems/payment_declined")
+                                          : S("/problems/reservation_gone"),
+        .title = str_from_c(declined ? PAYMENTS_DECLINED.title : INVENTORY_RESERVATION_GONE.title),
+        .status = declined ? 402 : 409,
+        .detail = s->answer.decline_text,
+        .code = declined ? S("payment_declined") : S("reservation_gone"),
+        .order_id = id_text(cx->arena, saga->saga_id) };
+    struct buf out = { .arena = cx->arena };
+    json_encode(&out, &refusal_shape, &r, false);
+    return idem_finish(c->deps.db, cx, checkout_claim_of(s), (int)r.status, buf_str(&out));
+}
+
+/* ---- the table ---- */
+
+static const struct saga_step steps[] = {
+    { .name = "reserve", .db = checkout_stock_db, .todo = reserve, .undo = unreserve },
+    { .name = "place", .db = checkout_orders_db, .todo = place, .undo = cancel_placed },
+    { .name = "payment", .db = checkout_money_db, .todo = start_payment, .undo = end_payment },
+    { .name = "authorize",
+        .db = checkout_money_db,
+        .call = checkout_authorize,
+        .call_back = checkout_give_back,
+        .parked = record_payment,
+        .idle = was_declined },
+    { .name = "record", .db = checkout_money_db, .todo = record_payment },
+    { .name = "sell", .db = checkout_stock_db, .todo = sell, .undo = unsell },
+    { .name = "confirm", .db = checkout_orders_db, .todo = confirm }, /* nothing refuses any more */
+    { .name = "cart", .db = checkout_cart_db, .todo = take_out_of_cart },
+    { .name = "answer", .todo = answer },
+};
+const struct saga_kind checkout_saga = {
+    .name = "checkout",
+    .steps = steps,
+    .steps_n = COUNT(steps),
+    .state = &checkout_state_shape,
+    .undone = undone,
+};

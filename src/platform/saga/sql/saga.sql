@@ -1,0 +1,50 @@
+-- Queries of platform/saga. The table holds what is on its way, so scans of it are short.
+
+-- name: live_add :exec
+-- in:  saga_id id, kind text, label text, step text, undoing bool, state text, conflict int, attempts int, lease_ms int, created_ms int
+INSERT INTO saga_live
+    (saga_id, kind, label, step, undoing, parked, state, conflict, attempts, lease_ms, created_ms)
+VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10);
+
+-- Who works on a row counts its attempts; whoever took it over has counted on.
+-- name: live_move :exec
+-- in:  saga_id id, attempts int, step text, undoing bool, reason text?, error text?, lease_ms int
+UPDATE saga_live SET step = $3, undoing = $4, parked = FALSE, reason = $5, error = $6, lease_ms = $7
+WHERE saga_id = $1 AND attempts = $2;
+
+-- name: live_state :exec
+-- in:  saga_id id, state text, label text, parked bool
+UPDATE saga_live SET state = $2, label = $3, parked = $4 WHERE saga_id = $1;
+
+-- name: live_remove :exec
+-- in:  saga_id id, attempts int
+DELETE FROM saga_live WHERE saga_id = $1 AND attempts = $2;
+
+-- name: live_get :one
+-- in:  saga_id id
+-- out: kind text, label text, step text, undoing bool, parked bool, reason text?, state text, error text?, conflict int, attempts int, lease_ms int, created_ms int
+SELECT kind, label, step, undoing, parked, reason, state, error, conflict, attempts, lease_ms,
+       created_ms
+FROM saga_live WHERE saga_id = $1;
+
+-- name: live_due :many
+-- in:  now_ms int, limit int
+-- out: saga_id id
+SELECT saga_id FROM saga_live WHERE lease_ms <= $1 ORDER BY lease_ms LIMIT $2;
+
+-- name: live_list :many
+-- in:  attempts_min int, limit int
+-- out: saga_id id, kind text, label text, step text, undoing bool, parked bool, reason text?, error text?, attempts int, lease_ms int, created_ms int
+SELECT saga_id, kind, label, step, undoing, parked, reason, error, attempts, lease_ms, created_ms
+FROM saga_live WHERE attempts >= $1 ORDER BY created_ms LIMIT $2;
+
+-- name: live_labelled :one
+-- in:  label text
+-- out: saga_id id
+SELECT saga_id FROM saga_live WHERE label = $1;
+
+-- Somebody else's run is over, or has to wait: it is mine.
+-- name: live_lease :exec
+-- in:  saga_id id, lease_ms int, now_ms int
+UPDATE saga_live SET lease_ms = $2, parked = FALSE, attempts = attempts + 1
+WHERE saga_id = $1 AND lease_ms <= $3;
