@@ -72,7 +72,9 @@ static err unit_ground(void *arg, struct cx *cx)
             (struct inventory_warehouse){ .code = list[i].code,
                 .name = list[i].name,
                 .country = list[i].country,
-                .priority = (int64_t)i },
+                .priority = (int64_t)i,
+                .latitude = list[i].latitude_milli / 1000.0,
+                .longitude = list[i].longitude_milli / 1000.0 },
             &f->warehouses[i]);
     return e;
 }

@@ -59,6 +59,9 @@ err inventory_warehouse_add(
             .name = in.name,
             .country = in.country,
             .priority = in.priority,
+            .latitude = in.latitude,
+            .longitude = in.longitude,
+            .cost = in.cost,
             .created_ms = cx->now_ms },
         NULL);
     if (e == &DB_DUPLICATE)
@@ -83,7 +86,10 @@ err inventory_warehouse_list(
             .code = rows[i].code,
             .name = rows[i].name,
             .country = rows[i].country,
-            .priority = rows[i].priority };
+            .priority = rows[i].priority,
+            .latitude = rows[i].latitude,
+            .longitude = rows[i].longitude,
+            .cost = rows[i].cost };
     *ret = list;
     *ret_n = n;
     return NULL;

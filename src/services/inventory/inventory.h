@@ -34,7 +34,9 @@ struct inventory *inventory_open(struct arena *life, struct inventory_deps deps)
 struct inventory_warehouse {
     id warehouse_id;
     str code, name, country;
-    int64_t priority; /* lower is asked first */
+    int64_t priority;           /* 0..1000, lower is asked first */
+    double latitude, longitude; /* degrees; both 0: the middle of its country */
+    int64_t cost; /* of sending a parcel from it, in the kilometres that it is worth */
 };
 /* INVENTORY_CODE_TAKEN: another warehouse has the code. A given warehouse_id is kept (imports). */
 err inventory_warehouse_add(
@@ -111,12 +113,15 @@ struct inventory_line {
 };
 /* Holds all lines for the order until expires_ms, or nothing. Lines of one variant are summed.
  * Repeating the same order_id changes nothing. INVENTORY_OUT_OF_STOCK: the field errors in cx name
- * each line that cannot be had, with what is left. */
+ * each line that cannot be had, with what is left. One warehouse sends all of it where one has it
+ * all; see inventory_domain_allocate. */
 struct inventory_reserve {
     id order_id;
     const struct inventory_line *lines;
     size_t lines_n;
     int64_t expires_ms;
+    str country, region; /* where it goes: the nearest and cheapest warehouse is asked first;
+                            without a country, the one with the lowest priority */
 };
 err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_reserve in) MUST_USE;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The rules of stock. Called by inventory.c; must never do I/O, read a clock or allocate beyond the
- * caller's arrays. */
+ * The rules of lines and movements. Called by the verbs; must never do I/O, read a clock or
+ * allocate beyond the caller's arrays. */
 #include "services/inventory/inventory_domain.h"
 
 #include <string.h>
@@ -28,45 +28,6 @@ size_t inventory_domain_merge(struct inventory_line *lines, size_t n)
         kept++;
     }
     return kept;
-}
-
-/* The level with the most available among those not taken from yet. */
-static size_t largest_left(const struct inventory_level *levels, size_t n, const int64_t *take)
-{
-    size_t best = n;
-    for (size_t i = 0; i < n; i++)
-        if (take[i] == 0 && levels[i].available > 0 &&
-            (best == n || levels[i].available > levels[best].available))
-            best = i;
-    return best;
-}
-
-bool inventory_domain_allocate(const struct inventory_level *levels, size_t n, int64_t quantity,
-    int64_t *ret_take, int64_t *ret_left)
-{
-    ASSERT(quantity > 0);
-    int64_t left = 0;
-    for (size_t i = 0; i < n; i++) {
-        ASSERT(levels[i].available == levels[i].on_hand - levels[i].reserved);
-        left += levels[i].available;
-    }
-    if (left < quantity) {
-        *ret_left = left;
-        return false;
-    }
-    memset(ret_take, 0, n * sizeof ret_take[0]);
-    for (size_t i = 0; i < n; i++)
-        if (levels[i].available >= quantity) {
-            ret_take[i] = quantity;
-            return true;
-        }
-    while (quantity > 0) {
-        size_t i = largest_left(levels, n, ret_take);
-        ASSERT(i < n);
-        ret_take[i] = levels[i].available < quantity ? levels[i].available : quantity;
-        quantity -= ret_take[i];
-    }
-    return true;
 }
 
 static bool quantity_fits(enum inventory_kind kind, int64_t quantity)

@@ -10,11 +10,34 @@
  * The order is the one in which rows are locked. */
 size_t inventory_domain_merge(struct inventory_line *lines, size_t n);
 
-/* What to take from each level (same index) so that the sum is `quantity`: the first level that
- * has it all, else as few levels as possible, larger ones first, ties to the lower index.
- * False: together they have less; *ret_left is what they have, and ret_take is untouched. */
-bool inventory_domain_allocate(const struct inventory_level *levels, size_t n, int64_t quantity,
-    int64_t *ret_take, int64_t *ret_left) MUST_USE;
+/* A warehouse that has something of a line: lower ranks are asked first. */
+struct inventory_place {
+    id warehouse_id;
+    int64_t available, rank;
+};
+/* A line and where it may come from; `places` are sorted by inventory_domain_sort. */
+struct inventory_demand {
+    int64_t quantity;
+    struct inventory_place *places;
+    size_t places_n;
+    int64_t *take; /* result: from each place, summing to `quantity` */
+    int64_t left;  /* result: what all places have together */
+};
+/* By rank, then id. */
+void inventory_domain_sort(struct inventory_place *places, size_t n);
+/* Divides an order over the warehouses: all of it from one if one has it all; else each line from
+ * one where one has it, over as few for the order as a greedy search finds; else a line over as few
+ * as can have it. Among equals the lower rank, then the lower id. False: some line has `left` <
+ * `quantity`, and nothing is taken. `scratch` holds what it works with. */
+bool inventory_domain_allocate(
+    struct arena *scratch, struct inventory_demand *demands, size_t n) MUST_USE;
+/* How early a warehouse is asked: by its priority alone, or, when the goods' way is known, by how
+ * far it is, what sending costs there, and whether a border lies between. */
+struct inventory_way {
+    bool known, abroad;
+    int64_t km, cost, priority;
+};
+int64_t inventory_domain_rank(struct inventory_way way);
 
 /* The level after a movement, and the change of on hand. INVENTORY_BELOW_ZERO when on hand would
  * fall below reserved; ERR_INVALID for a quantity that the kind does not allow. */

@@ -5,75 +5,114 @@
 
 #include "inventory_sql.h"
 #include "services/inventory/inventory_domain.h"
+#include "services/inventory/inventory_places.h"
 #include "services/inventory/inventory_store.h"
 #include "services/inventory/inventory_tell.h"
 
 /* ---- reserving ---- */
 
-/* The order's lines with their locked levels. */
+/* The order's lines with the locked shelves they may come from. */
 struct wish {
     struct inventory_line *lines;
-    struct inventory_level **levels; /* of each line */
-    size_t *levels_n;
-    size_t n;
+    struct inventory_demand *demands; /* of each line */
+    int64_t *low_at;                  /* likewise */
+    size_t n, places_n;
     bool held; /* the order has its reservations already */
+    bool way;  /* it is known where it goes */
+    str country;
+    struct inventory_point to;
 };
 
-static err lock_levels(struct inventory *inv, struct cx *cx, id order_id, struct wish *w)
+#define FAR_KM 20000 /* half around the world: where a warehouse is unknown */
+
+static int64_t rank_of(const struct wish *w, const struct inventory_warehouse *at)
 {
-    w->levels = NEW_N(cx->arena, w->n, struct inventory_level *);
-    w->levels_n = NEW_N(cx->arena, w->n, size_t);
+    struct inventory_way way = { .known = w->way, .cost = at->cost, .priority = at->priority };
+    if (w->way) {
+        struct inventory_point from = { at->latitude, at->longitude };
+        bool placed = at->latitude != 0 || at->longitude != 0 ||
+                      inventory_places_find(at->country, (str){ 0 }, &from);
+        way.km = placed ? inventory_places_km(from, w->to) : FAR_KM;
+        way.abroad = !str_eq_nocase(at->country, w->country);
+    }
+    return inventory_domain_rank(way);
+}
+
+static void demand_of(
+    struct wish *w, struct cx *cx, size_t line, const struct inventory_shelf *shelves, size_t n)
+{
+    struct inventory_demand *d = &w->demands[line];
+    *d = (struct inventory_demand){ .quantity = w->lines[line].quantity,
+        .places = NEW_N(cx->arena, n, struct inventory_place),
+        .take = NEW_N(cx->arena, n, int64_t),
+        .places_n = n };
+    w->places_n += n;
+    for (size_t i = 0; i < n; i++) {
+        const struct inventory_level *level = &shelves[i].level;
+        d->places[i] = (struct inventory_place){ .warehouse_id = level->warehouse_id,
+            .available = level->available,
+            .rank = n > 1 || w->n > 1 ? rank_of(w, &shelves[i].at) : 0 };
+        w->low_at[line] = level->low_at > w->low_at[line] ? level->low_at : w->low_at[line];
+    }
+    inventory_domain_sort(d->places, n);
+}
+
+static err lock_shelves(struct inventory *inv, struct cx *cx, id order_id, struct wish *w)
+{
+    w->demands = NEW_N(cx->arena, w->n, struct inventory_demand);
+    w->low_at = NEW_N(cx->arena, w->n, int64_t);
     for (size_t i = 0; i < w->n; i++) {
         struct inventory_key key = { w->lines[i].product_id, w->lines[i].variant_id };
-        err e = inventory_store_levels_lock(
-            inv, cx, key, order_id, &w->levels[i], &w->levels_n[i], &w->held);
+        struct inventory_shelf *shelves;
+        size_t n;
+        err e = inventory_store_shelves_lock(inv, cx, key, order_id, &shelves, &n, &w->held);
         if (e || w->held)
             return e;
+        demand_of(w, cx, i, shelves, n);
     }
     return NULL;
 }
 
-/* Divides the lines over the warehouses. Lines that cannot be had become field errors of cx. */
+static void refuse(struct cx *cx, id variant_id, int64_t left)
+{
+    cx_field(cx, str_cat(cx->arena, S("/variants/"), id_text(cx->arena, variant_id)),
+        "insufficient_stock", "%lld left", (long long)left);
+}
+
+/* Divides the lines over the warehouses. Lines that cannot be had became field errors of cx. */
 static bool allocate(
     struct cx *cx, const struct wish *w, struct inventory_hold **ret, size_t *ret_n)
 {
-    size_t most = 0, holds_n = 0;
-    for (size_t i = 0; i < w->n; i++)
-        most += w->levels_n[i];
-    struct inventory_hold *holds = NEW_N(cx->arena, most, struct inventory_hold);
-    bool is_short = false;
+    bool fits = inventory_domain_allocate(cx->arena, w->demands, w->n);
+    struct inventory_hold *holds = NEW_N(cx->arena, w->places_n, struct inventory_hold);
+    size_t n = 0;
     for (size_t i = 0; i < w->n; i++) {
         const struct inventory_line *line = &w->lines[i];
-        int64_t *take = NEW_N(cx->arena, w->levels_n[i], int64_t);
-        int64_t left = 0;
-        if (!inventory_domain_allocate(w->levels[i], w->levels_n[i], line->quantity, take, &left)) {
-            cx_field(cx, str_cat(cx->arena, S("/variants/"), id_text(cx->arena, line->variant_id)),
-                "insufficient_stock", "%lld left", (long long)left);
-            is_short = true;
-            continue;
-        }
-        for (size_t k = 0; k < w->levels_n[i]; k++)
-            if (take[k] > 0)
-                holds[holds_n++] = (struct inventory_hold){ .product_id = line->product_id,
+        const struct inventory_demand *d = &w->demands[i];
+        if (d->left < line->quantity)
+            refuse(cx, line->variant_id, d->left);
+        for (size_t k = 0; fits && k < d->places_n; k++)
+            if (d->take[k] > 0)
+                holds[n++] = (struct inventory_hold){ .product_id = line->product_id,
                     .variant_id = line->variant_id,
-                    .warehouse_id = w->levels[i][k].warehouse_id,
-                    .quantity = take[k] };
+                    .warehouse_id = d->places[k].warehouse_id,
+                    .quantity = d->take[k] };
     }
     *ret = holds;
-    *ret_n = holds_n;
-    return !is_short;
+    *ret_n = n;
+    return fits;
 }
 
 static err tell_taken(struct inventory *inv, struct cx *cx, const struct wish *w)
 {
     for (size_t i = 0; i < w->n; i++) {
-        int64_t before = inventory_tell_available(w->levels[i], w->levels_n[i]);
+        int64_t before = w->demands[i].left;
         err e = inventory_tell(inv, cx,
             (struct inventory_change){ .product_id = w->lines[i].product_id,
                 .variant_id = w->lines[i].variant_id,
                 .before = before,
                 .after = before - w->lines[i].quantity,
-                .low_at = inventory_tell_low_at(w->levels[i], w->levels_n[i]) });
+                .low_at = w->low_at[i] });
         if (e)
             return e;
     }
@@ -96,7 +135,9 @@ err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_res
     w.n = inventory_domain_merge(w.lines, in.lines_n);
     for (size_t i = 0; i < w.n; i++)
         ASSERT(w.lines[i].quantity > 0);
-    err e = lock_levels(inv, cx, in.order_id, &w);
+    w.country = in.country;
+    w.way = inventory_places_find(in.country, in.region, &w.to);
+    err e = lock_shelves(inv, cx, in.order_id, &w);
     if (e || w.held)
         return e; /* a repeat: the first answer stands */
     struct inventory_hold *holds;
@@ -134,8 +175,7 @@ err inventory_short(
         if (left[i] >= merged[i].quantity)
             continue;
         is_short = true;
-        cx_field(cx, str_cat(cx->arena, S("/variants/"), id_text(cx->arena, merged[i].variant_id)),
-            "insufficient_stock", "%lld left", (long long)left[i]);
+        refuse(cx, merged[i].variant_id, left[i]);
     }
     return is_short ? FAIL(cx, INVENTORY_OUT_OF_STOCK, "lines=%zu", n) : NULL;
 }

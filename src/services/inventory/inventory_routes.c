@@ -10,7 +10,8 @@
 struct warehouse_body {
     id warehouse_id;
     str code, name, country;
-    int64_t priority;
+    int64_t priority, cost;
+    double latitude, longitude;
 };
 static const struct json_field warehouse_in_fields[] = {
     JSON_STR(struct warehouse_body, code, .required = true, .min = 1, .max = 32),
@@ -18,6 +19,10 @@ static const struct json_field warehouse_in_fields[] = {
     JSON_STR(struct warehouse_body, country, .required = true, .min = 2, .max = 2,
         .doc = "ISO 3166-1 alpha-2"),
     JSON_INT(struct warehouse_body, priority, .min = 0, .max = 1000, .doc = "lower is asked first"),
+    JSON_NUM(struct warehouse_body, latitude, .min = -90, .max = 90, .doc = "degrees north"),
+    JSON_NUM(struct warehouse_body, longitude, .min = -180, .max = 180, .doc = "degrees east"),
+    JSON_INT(struct warehouse_body, cost, .min = 0, .max = 20000,
+        .doc = "of sending a parcel from it, in the kilometres that it is worth"),
 };
 static const struct json_shape warehouse_in =
     JSON_SHAPE("WarehouseInput", struct warehouse_body, warehouse_in_fields);
@@ -27,6 +32,9 @@ static const struct json_field warehouse_fields[] = {
     JSON_STR(struct warehouse_body, name, .required = true),
     JSON_STR(struct warehouse_body, country, .required = true),
     JSON_INT(struct warehouse_body, priority, .required = true),
+    JSON_NUM(struct warehouse_body, latitude, .required = true),
+    JSON_NUM(struct warehouse_body, longitude, .required = true),
+    JSON_INT(struct warehouse_body, cost, .required = true),
 };
 static const struct json_shape warehouse_shape =
     JSON_SHAPE("Warehouse", struct warehouse_body, warehouse_fields);
@@ -47,7 +55,10 @@ static struct warehouse_body warehouse_view(struct inventory_warehouse w)
         .code = w.code,
         .name = w.name,
         .country = w.country,
-        .priority = w.priority };
+        .priority = w.priority,
+        .cost = w.cost,
+        .latitude = w.latitude,
+        .longitude = w.longitude };
 }
 
 static err get_warehouses(void *service, struct cx *cx, const void *in, struct reply *reply)
@@ -67,9 +78,13 @@ static err get_warehouses(void *service, struct cx *cx, const void *in, struct r
 static err post_warehouse(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct warehouse_body *in = body;
-    struct inventory_warehouse warehouse = {
-        .code = in->code, .name = in->name, .country = in->country, .priority = in->priority
-    };
+    struct inventory_warehouse warehouse = { .code = in->code,
+        .name = in->name,
+        .country = in->country,
+        .priority = in->priority,
+        .latitude = in->latitude,
+        .longitude = in->longitude,
+        .cost = in->cost };
     err e = inventory_warehouse_add(service, cx, warehouse, &warehouse.warehouse_id);
     if (e)
         return e;

@@ -39,8 +39,8 @@ err inventory_store_levels(struct inventory *inv, struct cx *cx, struct inventor
     return NULL;
 }
 
-err inventory_store_levels_lock(struct inventory *inv, struct cx *cx, struct inventory_key key,
-    id order_id, struct inventory_level **ret, size_t *ret_n, bool *ret_held)
+err inventory_store_shelves_lock(struct inventory *inv, struct cx *cx, struct inventory_key key,
+    id order_id, struct inventory_shelf **ret, size_t *ret_n, bool *ret_held)
 {
     struct inventory_sql_level_lock_row *rows;
     size_t n;
@@ -50,11 +50,19 @@ err inventory_store_levels_lock(struct inventory *inv, struct cx *cx, struct inv
         &rows, &n);
     if (e)
         return e;
-    struct inventory_level *levels = NEW_N(cx->arena, n, struct inventory_level);
+    struct inventory_shelf *shelves = NEW_N(cx->arena, n, struct inventory_shelf);
     for (size_t i = 0; i < n; i++)
-        levels[i] = level_of(rows[i].warehouse_id, rows[i].on_hand, rows[i].reserved,
-            rows[i].low_at, rows[i].version);
-    *ret = levels;
+        shelves[i] = (struct inventory_shelf){
+            .level = level_of(rows[i].warehouse_id, rows[i].on_hand, rows[i].reserved,
+                rows[i].low_at, /* version= */ 0),
+            .at = { .warehouse_id = rows[i].warehouse_id,
+                .country = rows[i].country,
+                .priority = rows[i].priority,
+                .latitude = rows[i].latitude,
+                .longitude = rows[i].longitude,
+                .cost = rows[i].cost },
+        };
+    *ret = shelves;
     *ret_n = n;
     *ret_held = n > 0 && rows[0].held > 0;
     return NULL;

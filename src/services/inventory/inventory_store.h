@@ -16,12 +16,18 @@ struct inventory_hold {
     int64_t quantity;
 };
 
+/* A level and, of its warehouse, what the choice depends on (not its names). */
+struct inventory_shelf {
+    struct inventory_level level;
+    struct inventory_warehouse at;
+};
+
 /* The levels of a variant by priority. */
 err inventory_store_levels(struct inventory *inv, struct cx *cx, struct inventory_key key,
     struct inventory_level **ret, size_t *ret_n) MUST_USE;
-/* The same, locked against other writers, and whether the order holds something already. */
-err inventory_store_levels_lock(struct inventory *inv, struct cx *cx, struct inventory_key key,
-    id order_id, struct inventory_level **ret, size_t *ret_n, bool *ret_held) MUST_USE;
+/* The same by id, locked against other writers, and whether the order holds something already. */
+err inventory_store_shelves_lock(struct inventory *inv, struct cx *cx, struct inventory_key key,
+    id order_id, struct inventory_shelf **ret, size_t *ret_n, bool *ret_held) MUST_USE;
 /* The level, made at zero when it is not there; locked. */
 err inventory_store_level_ensure(struct inventory *inv, struct cx *cx, struct inventory_key key,
     id warehouse_id, struct inventory_level *ret) MUST_USE;

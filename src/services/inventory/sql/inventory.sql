@@ -1,13 +1,15 @@
 -- Every query of the service. Rows that change are locked in primary-key order.
 
 -- name: warehouse_add :exec
--- in:  warehouse_id id, code text, name text, country text, priority int, created_ms int
-INSERT INTO inventory_warehouse (warehouse_id, code, name, country, priority, created_ms)
-VALUES ($1, $2, $3, $4, $5, $6);
+-- in:  warehouse_id id, code text, name text, country text, priority int, latitude num, longitude num, cost int, created_ms int
+INSERT INTO inventory_warehouse
+    (warehouse_id, code, name, country, priority, latitude, longitude, cost, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: warehouse_list :many
--- out: warehouse_id id, code text, name text, country text, priority int
-SELECT warehouse_id, code, name, country, priority FROM inventory_warehouse
+-- out: warehouse_id id, code text, name text, country text, priority int, latitude num, longitude num, cost int
+SELECT warehouse_id, code, name, country, priority, latitude, longitude, cost
+FROM inventory_warehouse
 ORDER BY priority, code;
 
 -- name: warehouse_known :one
@@ -27,20 +29,23 @@ ORDER BY w.priority, w.code;
 -- statement for both, as each order runs it. The key's order, or PostgreSQL may scan.
 -- name: level_lock :many
 -- in:  product_id id, variant_id id, order_id id
--- out: warehouse_id id, on_hand int, reserved int, low_at int, version int, held int
-SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at, l.version,
+-- out: warehouse_id id, on_hand int, reserved int, low_at int
+-- out: country text, priority int, latitude num, longitude num, cost int, held int
+SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at,
+       w.country, w.priority, w.latitude, w.longitude, w.cost,
        coalesce((SELECT r.quantity FROM inventory_reservation r WHERE r.order_id = $3
                  ORDER BY r.product_id, r.variant_id, r.warehouse_id LIMIT 1), 0) AS held
 FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
 WHERE l.product_id = $1 AND l.variant_id = $2
-ORDER BY w.priority, w.code;
+ORDER BY l.warehouse_id;
 -- name: level_lock @pg
-SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at, l.version,
+SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at,
+       w.country, w.priority, w.latitude, w.longitude, w.cost,
        coalesce((SELECT r.quantity FROM inventory_reservation r WHERE r.order_id = $3
                  ORDER BY r.product_id, r.variant_id, r.warehouse_id LIMIT 1), 0) AS held
 FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
 WHERE l.product_id = $1 AND l.variant_id = $2
-ORDER BY w.priority, w.code
+ORDER BY l.warehouse_id
 FOR UPDATE OF l;
 
 -- name: level_sum :one batch

@@ -8,41 +8,6 @@
         .on_hand = (h), .reserved = (r), .available = (h) - (r)                                    \
     }
 
-static const struct allocate_case {
-    const char *name;
-    struct inventory_level levels[3];
-    size_t n;
-    int64_t quantity;
-    bool fits;
-    int64_t take[3], left;
-} allocate_cases[] = {
-    { "nothing anywhere", { { 0 } }, 0, 1, false, { 0 }, 0 },
-    { "exact fit", { LEVEL(5, 3) }, 1, 2, true, { 2 }, 0 },
-    { "one too many", { LEVEL(5, 3) }, 1, 3, false, { 0 }, 2 },
-    { "the first that has it all", { LEVEL(1, 0), LEVEL(9, 0), LEVEL(20, 0) }, 3, 5, true,
-        { 0, 5, 0 }, 0 },
-    { "priority before size", { LEVEL(5, 0), LEVEL(9, 0) }, 2, 5, true, { 5, 0 }, 0 },
-    { "split, the larger first", { LEVEL(2, 0), LEVEL(4, 0), LEVEL(3, 0) }, 3, 6, true, { 0, 4, 2 },
-        0 },
-    { "split over all", { LEVEL(2, 0), LEVEL(4, 1), LEVEL(3, 0) }, 3, 8, true, { 2, 3, 3 }, 0 },
-    { "reserved units are not there", { LEVEL(9, 9), LEVEL(4, 4) }, 2, 1, false, { 0 }, 0 },
-    { "together too few", { LEVEL(2, 0), LEVEL(2, 0) }, 2, 5, false, { 0 }, 4 },
-};
-
-static void test_allocate(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT(allocate_cases); i++) {
-        const struct allocate_case *c = &allocate_cases[i];
-        int64_t take[3] = { 0 }, left = 0;
-        bool fits = inventory_domain_allocate(c->levels, c->n, c->quantity, take, &left);
-        CASE(c->name, fits == c->fits);
-        CASE_INT(c->name, left, c->left);
-        for (size_t k = 0; fits && k < c->n; k++)
-            CASE_INT(c->name, take[k], c->take[k]);
-    }
-}
-
 static const struct move_case {
     const char *name;
     struct inventory_level before;
@@ -134,7 +99,6 @@ static void test_notable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_allocate),
         cmocka_unit_test(test_move),
         cmocka_unit_test(test_merge_sorts_and_sums),
         cmocka_unit_test(test_notable),

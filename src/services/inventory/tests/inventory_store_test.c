@@ -11,7 +11,7 @@ struct shop {
     struct store *s;
     struct inventory *inv;
     id warehouses[2], product, variant, order;
-    int64_t available;
+    int64_t available, held[2];
     size_t n;
     struct inventory_level level;
 };
@@ -138,6 +138,59 @@ static void test_hold_sell_restock(void **state)
     CHECK_ERR(store_cx(w.s), store_write(w.s, restock, &h), NULL); /* once only */
     CHECK_INT(available(&w), 5);
     CHECK_ERR(store_cx(w.s), store_write(w.s, confirm, &h), &INVENTORY_RESERVATION_GONE);
+    store_close(w.s);
+}
+
+struct way {
+    struct shop *w;
+    str country, region;
+};
+static err reserve_for(void *arg, struct cx *cx)
+{
+    struct way *way = arg;
+    struct inventory_line line = { way->w->product, way->w->variant, 1 };
+    return inventory_reserve(way->w->inv, cx,
+        (struct inventory_reserve){ .order_id = cx_id(cx),
+            .lines = &line,
+            .lines_n = 1,
+            .expires_ms = cx->now_ms + 1000,
+            .country = way->country,
+            .region = way->region });
+}
+static err look_levels(void *arg, struct cx *cx)
+{
+    struct shop *w = arg;
+    struct inventory_level *levels;
+    err e = inventory_levels(w->inv, cx, w->product, w->variant, &levels, &w->n);
+    for (size_t i = 0; !e && i < w->n; i++)
+        w->held[i] = levels[i].reserved;
+    return e;
+}
+
+/* The first warehouse is in the United States, the second in Germany. */
+static const struct way_case {
+    const char *name, *country, *region;
+    int64_t held[2];
+} way_cases[] = {
+    { "unknown: by priority", "", "", { 1, 0 } },
+    { "home", "US", "CA", { 2, 0 } },
+    { "Germany", "DE", "", { 2, 1 } },
+    { "near Germany", "PL", "", { 2, 2 } },
+    { "no such country: by priority", "QQ", "", { 3, 2 } },
+};
+
+static void test_the_nearer_sends(void **state)
+{
+    struct shop w = shop_open(state);
+    stock(&w, 9, 9);
+    for (size_t i = 0; i < COUNT(way_cases); i++) {
+        const struct way_case *c = &way_cases[i];
+        struct way way = { &w, str_from_c(c->country), str_from_c(c->region) };
+        CHECK_ERR(store_cx(w.s), store_write(w.s, reserve_for, &way), NULL);
+        CHECK_ERR(store_cx(w.s), store_read(w.s, look_levels, &w), NULL);
+        CASE_INT(c->name, w.held[0], c->held[0]);
+        CASE_INT(c->name, w.held[1], c->held[1]);
+    }
     store_close(w.s);
 }
 
@@ -276,6 +329,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_hold_sell_restock),
+        STORE_TEST(test_the_nearer_sends),
         STORE_TEST(test_release_once),
         STORE_TEST(test_last_unit),
         STORE_TEST(test_expiry),
