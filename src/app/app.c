@@ -7,6 +7,7 @@
 
 #include "platform/file/file.h"
 #include "platform/secret/secret.h"
+#include "services/promotions/promotions.h"
 
 static enum log_format log_format_of(str text)
 {
@@ -118,6 +119,7 @@ void app_close(struct app *app)
     if (app->pay.self)
         pay_sandbox_close(&app->pay);
     search_sql_close(&app->search);
+    promotions_close(app->promotions);
     gateway_close(app->gateway);
     db_close(app->db);
     metrics_close(app->metrics);

@@ -48,6 +48,7 @@ struct app {
     struct inventory *inventory;
     struct catalog *catalog;
     struct pricing *pricing;
+    struct promotions *promotions;
     struct cart *cart;
     struct identity *identity;
     struct orders *orders;

@@ -8,6 +8,7 @@
 #include "services/inventory/inventory.h"
 #include "services/ledger/ledger.h"
 #include "services/orders/orders.h"
+#include "services/promotions/promotions.h"
 
 static err check_inventory(struct app *app, struct cx *cx, size_t *ret_wrong)
 {
@@ -22,6 +23,11 @@ static err check_orders(struct app *app, struct cx *cx, size_t *ret_wrong)
 static err check_ledger(struct app *app, struct cx *cx, size_t *ret_wrong)
 {
     return ledger_check(app->ledger, cx, ret_wrong);
+}
+
+static err check_promotions(struct app *app, struct cx *cx, size_t *ret_wrong)
+{
+    return promotions_check(app->promotions, cx, ret_wrong);
 }
 
 /* Each published product has one entry in the index; events under way may make a difference. */
@@ -43,6 +49,7 @@ static const struct data_check {
     { "orders", "orders whose sums or lines disagree", check_orders },
     { "ledger", "currencies that do not sum to 0, postings, holds and balances that cannot be",
         check_ledger },
+    { "promotions", "limits of promotions that disagree with their uses", check_promotions },
     { "search", "published products that the index lacks or has too many", check_search },
 };
 

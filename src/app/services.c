@@ -9,6 +9,7 @@
 #include "platform/idem/idem.h"
 #include "services/ledger/ledger.h"
 #include "services/notify/notify.h"
+#include "services/promotions/promotions.h"
 
 static void add(struct app *app, const struct service *service, void *handle)
 {
@@ -37,6 +38,10 @@ static void open_services(struct app *app)
                                           .bus = app->bus,
                                           .currency = config_text(app->config, CONFIG_CURRENCY) });
     add(app, &pricing_service, app->pricing);
+    app->promotions = promotions_open(life,
+        (struct promotions_deps){
+            .db = app->db, .currency = config_text(app->config, CONFIG_CURRENCY) });
+    add(app, &promotions_service, app->promotions);
     app->cart = cart_open(life, (struct cart_deps){ .db = app->db });
     add(app, &cart_service, app->cart);
     app->identity = identity_open(
@@ -130,6 +135,7 @@ static const struct owner {
     { "inventory", "src/services/inventory/sql/" },
     { "catalog", "src/services/catalog/sql/" },
     { "pricing", "src/services/pricing/sql/" },
+    { "promotions", "src/services/promotions/sql/" },
     { "cart", "src/services/cart/sql/" },
     { "identity", "src/services/identity/sql/" },
     { "orders", "src/services/orders/sql/" },
