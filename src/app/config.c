@@ -33,6 +33,7 @@ static const struct key_row {
     [CONFIG_DEMO_PASSWORD] = { "demo_password", "", "of the demo logins; empty: made and printed",
         0, 0, true },
     [CONFIG_RECORD] = { "record", "off", "log every route and problem hit: on or off" },
+    [CONFIG_PIECES] = { "pieces", "off", "the page /dev/pieces: on or off" },
     [CONFIG_DEVEL_ROOT] = { "devel_root", "", "source tree for development builds" },
 };
 

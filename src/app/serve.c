@@ -36,6 +36,7 @@ err app_routes_open(struct app *app, struct cx *cx)
             .devel = config_text(app->config, CONFIG_DEVEL_ROOT).n > 0,
             .source_root = config_text(app->config, CONFIG_DEVEL_ROOT),
             .record = str_eq(config_text(app->config, CONFIG_RECORD), S("on")),
+            .pieces = str_eq(config_text(app->config, CONFIG_PIECES), S("on")),
             .ready = ready,
             .ready_arg = app },
         &app->gateway);

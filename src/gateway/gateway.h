@@ -36,6 +36,7 @@ struct gateway_opts {
     bool devel;     /* templates and styles from source_root at each request */
     str source_root;
     bool record; /* log each route and problem that was hit: for the coverage check */
+    bool pieces; /* serve /dev/pieces; devel does too */
     err (*ready)(void *arg, struct cx *cx); /* for /readyz */
     void *ready_arg;
 };

@@ -16,6 +16,7 @@
 #include "platform/thread/thread.h"
 #include "platform/token/token.h"
 
+struct pieces_view;
 struct gateway_asset {
     str path; /* "/assets/<hash>/souk.css" */
     str type, body, gzip, brotli;
@@ -89,6 +90,10 @@ str gateway_page_personal(struct exchange *x, str page);
 err gateway_assets_open(struct gateway *g, struct cx *cx) MUST_USE;
 str gateway_gzip(struct arena *arena, str bytes, int level);
 str gateway_brotli(struct arena *arena, str bytes, int quality);
+
+/* gateway_pieces.c: every design piece in its states, from made-up goods. */
+extern const struct html_page pieces_page;
+extern const struct pieces_view gateway_pieces;
 
 /* gateway_routes.c */
 extern const struct route gateway_routes[];

@@ -67,7 +67,9 @@ err gateway_add_page(struct gateway *g, struct cx *cx, const struct html_page *p
 err gateway_pages_open(struct gateway *g, struct cx *cx)
 {
     err e = gateway_add_page(g, cx, &shell_page);
-    return e ? e : gateway_add_page(g, cx, &problem_page);
+    if (!e)
+        e = gateway_add_page(g, cx, &problem_page);
+    return e ? e : gateway_add_page(g, cx, &pieces_page);
 }
 
 static str render(struct exchange *x, const struct html_page *page, const void *view)

@@ -65,6 +65,16 @@ static err get_icon(void *service, struct cx *cx, const void *in, struct reply *
     return reply_bytes(reply, 200, g->icon.type, g->icon.body);
 }
 
+static err get_pieces(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    struct gateway *g = service;
+    (void)in;
+    if (!g->opts.pieces && !g->opts.devel)
+        return FAIL(cx, ROUTE_UNKNOWN, "the pieces are for development");
+    return reply_page(reply, 200, &pieces_page, &gateway_pieces,
+        (struct page_head){ .title = S("Pieces"), .noindex = true, .no_search = true });
+}
+
 const struct route gateway_routes[] = {
     { .method = "GET",
         .path = "/livez",
@@ -108,5 +118,12 @@ const struct route gateway_routes[] = {
         .limit = LIMIT_NONE,
         .fn = get_icon,
         .summary = "The icon" },
+    { .method = "GET",
+        .path = "/dev/pieces",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .fn = get_pieces,
+        .summary = "All design pieces in their states: when pieces=on, and in development" },
     ROUTES_END,
 };

@@ -77,6 +77,10 @@ test('nobody is told to keep a price longer than the server does', async () => {
   assert.match((await page(css)).headers['cache-control'], /max-age=31536000, immutable/);
 });
 
+test('the page of the design pieces is for development alone', async () => {
+  assert.equal((await page('/dev/pieces')).status, 404);
+});
+
 test('personal answers are kept by nobody', async () => {
   for (const path of ['/api/v1/cart', '/cart', '/signin'])
     assert.equal((await page(path)).headers['cache-control'], 'private, no-store', path);

@@ -9,10 +9,10 @@ import { furnish } from './rooms.mjs';
 
 const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'search-nothing', 'category',
   'product', 'cart-empty', 'cart', 'signin', 'register', 'checkout', 'challenge', 'thanks', 'orders',
-  'order', 'account', 'not-found'];
+  'order', 'account', 'pieces', 'not-found'];
 let server, browser, rooms;
 before(async () => {
-  server = await open();
+  server = await open({ env: { SOUK_PIECES: 'on' } });
   browser = await launch();
   rooms = await furnish(server);
 });

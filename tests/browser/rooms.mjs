@@ -37,6 +37,7 @@ export const furnish = async (server) => {
     orders: { path: '/orders', cookies },
     order: { path: `/orders/${order.orderId}`, cookies },
     account: { path: '/account', cookies },
+    pieces: { path: '/dev/pieces' },
     'not-found': { path: `/nothing-${randomUUID().slice(0, 8)}`, status: 404 },
   };
   return rooms;

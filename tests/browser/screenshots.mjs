@@ -12,7 +12,7 @@ const options = Object.fromEntries(process.argv.slice(2).map((a) => a.replace(/^
 const out = resolve(options.out ?? fileURLToPath(new URL('../../build/screenshots', import.meta.url)));
 mkdirSync(out, { recursive: true });
 
-const server = await open({ demo: 300, log: 'screenshots' });
+const server = await open({ demo: 300, env: { SOUK_PIECES: 'on' }, log: 'screenshots' });
 const browser = await launch();
 try {
   const rooms = Object.entries(await furnish(server))
