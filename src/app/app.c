@@ -61,12 +61,11 @@ static err open_ports(struct app *app, struct cx *cx)
         life, (struct pool_opts){
                   .threads = (size_t)config_int(app->config, CONFIG_WORKERS), .name = "worker" });
     app->pay_pool = pool_open(life, (struct pool_opts){ .threads = 4, .name = "pay" });
-    app->sagas = sagas_open(
-        life, (struct sagas_opts){ .db = app->db,
-                  .log = app->log,
-                  .clock = &app->clock,
-                  .exec = pool_executor(app->pay_pool),
-                  .alone = db_engine_of(app->db) == DB_SQLITE });
+    app->sagas = sagas_open(life, (struct sagas_opts){ .db = app->db,
+                                      .log = app->log,
+                                      .clock = &app->clock,
+                                      .exec = pool_executor(app->pay_pool),
+                                      .alone = db_engine_of(app->db) == DB_SQLITE });
     app->cache = cache_open(
         life, (struct cache_opts){
                   .bytes_max = (size_t)config_int(app->config, CONFIG_CACHE_MB) * 1024 * 1024 });

@@ -31,7 +31,8 @@ err idem_take(struct db *db, struct cx *cx, struct idem_claim claim, id subject,
 /* In the WRITE unit that finishes the work: stores the reply. */
 err idem_finish(
     struct db *db, struct cx *cx, struct idem_claim claim, int status, str body) MUST_USE;
-/* In a WRITE unit: what was claimed came to nothing that a repeat could be told; the key is free. */
+/* In a WRITE unit: what was claimed came to nothing that a repeat could be told; the key is free.
+ */
 err idem_drop(struct db *db, struct cx *cx, struct idem_claim claim) MUST_USE;
 err idem_key_check(struct cx *cx, str key) MUST_USE;
 extern const struct job idem_jobs[]; /* service pointer: struct db * */

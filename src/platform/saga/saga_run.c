@@ -57,7 +57,7 @@ static void noted_waiting(void *arg, struct cx *cx, err e)
     err error = run->error;
     if (e == &SAGA_TAKEN_OVER) {
         cx_clear(cx);
-        e = NULL;
+        error = NULL;
     } else if (e && !error) {
         error = e; /* the lease that was there runs out, and the job takes it up */
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Orders on their way while every call of the provider fails once, in every manner; and what buyers
  * can do wrong. After each story stock, money and orders must agree. */
-#include "flows/checkout/tests/checkout_world.h"
+#include "flows/checkout/tests/checkout_books.h"
 
 /* ---- every call fails once ---- */
 

@@ -3,7 +3,7 @@
  * refused form keeps. Rendered with the real templates. */
 #include "base/embed.h"
 #include "flows/checkout/checkout_pages.h"
-#include "flows/checkout/tests/checkout_world.h"
+#include "flows/checkout/tests/checkout_books.h"
 
 /* ---- a browser ---- */
 

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What stands in the books of a world of these tests, and whether they agree. Must never be
+ * used outside this folder. */
+#ifndef SOUK_FLOWS_CHECKOUT_TESTS_CHECKOUT_BOOKS_H
+#define SOUK_FLOWS_CHECKOUT_TESTS_CHECKOUT_BOOKS_H
+
+#include "flows/checkout/tests/checkout_world.h"
+
+struct ledger {
+    struct world *w;
+    size_t sagas, levels_wrong, orders_wrong;
+    int64_t confirmed, cancelled, missing, other, units, minor;
+    int64_t on_hand, reserved;
+};
+
+static inline err world_look(void *arg, struct cx *cx)
+{
+    struct ledger *l = arg;
+    struct world *w = l->w;
+    *l = (struct ledger){ .w = w };
+    struct saga_view *live;
+    err e = saga_list(w->sagas, cx, 0, &live, &l->sagas);
+    for (size_t i = 0; !e && i < w->attempts_n; i++) {
+        struct orders_order o;
+        e = orders_get(
+            w->orders, cx, (struct orders_owner){ .staff = true }, w->attempts[i].order_id, &o);
+        if (e == &ERR_MISSING) {
+            cx_clear(cx);
+            e = NULL;
+            l->missing++;
+        } else if (!e && o.status == ORDERS_CONFIRMED) {
+            l->confirmed++;
+            l->units += w->attempts[i].units;
+            l->minor += o.total.minor;
+        } else if (!e && o.status == ORDERS_CANCELLED) {
+            l->cancelled++;
+        } else {
+            l->other++;
+        }
+    }
+    for (size_t i = 0; !e && i < 2; i++) {
+        struct inventory_level *levels;
+        size_t n;
+        e = inventory_levels(
+            w->inventory, cx, w->lamps[i].product_id, w->lamps[i].variant_id, &levels, &n);
+        for (size_t k = 0; !e && k < n; k++) {
+            l->on_hand += levels[k].on_hand;
+            l->reserved += levels[k].reserved;
+        }
+    }
+    if (!e)
+        e = inventory_check(w->inventory, cx, &l->levels_wrong);
+    if (!e)
+        e = orders_check(w->orders, cx, &l->orders_wrong);
+    return e;
+}
+
+struct live {
+    struct world *w;
+    struct saga_view **rows;
+    size_t *n;
+};
+static inline err world_live(void *arg, struct cx *cx)
+{
+    struct live *l = arg;
+    return saga_list(l->w->sagas, cx, 0, l->rows, l->n);
+}
+
+static inline struct ledger world_ledger(struct world *w)
+{
+    struct cx *cx = world_cx(w);
+    struct ledger l = { .w = w };
+    CHECK_ERR(cx, db_read(cx, world_look, &l), NULL);
+    world_done(cx);
+    return l;
+}
+
+/* Stock, money and orders agree, and nothing is on its way. `stock`: units that were put in. */
+static inline void world_agrees(struct world *w, const char *name, int64_t stock)
+{
+    struct ledger l = world_ledger(w);
+    CASE_INT(name, (int64_t)l.sagas, 0);
+    CASE_INT(name, l.other, 0);
+    CASE_INT(name, l.reserved, 0);
+    CASE_INT(name, stock - l.on_hand, l.units);
+    CASE_INT(name, pay_sandbox_live_minor(&w->sandbox), l.minor);
+    CASE_INT(name, (int64_t)l.levels_wrong, 0);
+    CASE_INT(name, (int64_t)l.orders_wrong, 0);
+}
+
+/* The process comes back after `away_ms`; what is under way is taken up until nothing is. */
+static inline void world_settle(struct world *w, int64_t away_ms)
+{
+    if (w->dead) {
+        for (int i = 0; i < PLACES_N; i++)
+            if (i == PLACE_MAIN || w->stores[i] != w->stores[PLACE_MAIN])
+                store_reopen(w->stores[i]);
+        world_services(w);
+    }
+    w->dead = false;
+    clock_fake_advance(&w->clock, away_ms);
+    for (int round = 0; round < 5 && (round == 0 || world_ledger(w).sagas > 0); round++) {
+        struct cx *cx = world_cx(w);
+        size_t n;
+        CHECK_ERR(cx, sagas_resume(w->sagas, cx, &n), NULL);
+        world_done(cx);
+        clock_fake_advance(&w->clock, SAGA_LEASE_MS + 1);
+    }
+}
+
+struct one_order {
+    struct world *w;
+    id order_id;
+    struct orders_order order;
+    struct payments_payment payment;
+};
+static inline err world_read_order(void *arg, struct cx *cx)
+{
+    struct one_order *o = arg;
+    struct payments_payment *payments;
+    size_t n;
+    err e = orders_get(
+        o->w->orders, cx, (struct orders_owner){ .staff = true }, o->order_id, &o->order);
+    if (!e)
+        e = payments_of_order(o->w->payments, cx, o->order_id, &payments, &n);
+    if (!e && n)
+        o->payment = payments[n - 1];
+    return e;
+}
+
+static inline struct one_order world_order(struct world *w, struct cx *cx, id order_id)
+{
+    struct one_order o = { .w = w, .order_id = order_id };
+    CHECK_ERR(cx, db_read(cx, world_read_order, &o), NULL);
+    return o;
+}
+
+static inline enum orders_status world_status(struct world *w, id order_id)
+{
+    struct cx *cx = world_cx(w);
+    enum orders_status status = world_order(w, cx, order_id).order.status;
+    world_done(cx);
+    return status;
+}
+
+/* The buyer answers the bank, and the run goes on. */
+static inline void world_answer_bank(struct world *w, id order_id, bool approve)
+{
+    struct cx *cx = world_cx(w);
+    struct one_order o = world_order(w, cx, order_id);
+    CHECK_ERR(cx, pay_sandbox_challenge(&w->sandbox, cx, o.payment.provider_ref, approve), NULL);
+    saga_wake(w->sagas, cx, (struct saga_wake){ .saga_id = order_id, .force = true });
+    world_done(cx);
+}
+
+#endif
