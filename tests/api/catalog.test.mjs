@@ -40,7 +40,8 @@ test('a product has the promised shape', async () => {
     'discount', 'variants', 'images', 'specifications', 'seller', 'shipping', 'rating',
     'reviewCount', 'currency']);
   assert.match(product.category, / > /);
-  has(product.seller, ['name', 'rating']);
+  has(product.seller, ['sellerId', 'name', 'rating']);
+  assert.equal(product.seller.sellerId, '00000000-0000-8000-8000-736f756b0001', 'the shop itself');
   has(product.shipping, ['standardDelivery', 'freeShipping']);
   for (const variant of product.variants) {
     has(variant, ['variantId', 'attributes', 'price', 'sku', 'stock']);

@@ -31,6 +31,7 @@ struct table {
     struct import_row *group; /* Shopify: rows of one handle, in the arena of the batch */
     size_t group_n;
     str handle;
+    struct import_handles handles; /* of groups that ended */
 };
 struct importing {
     struct assortment *a;
@@ -305,8 +306,14 @@ static err end_group(struct importing *im, bool *ret_flushed)
     *ret_flushed = false;
     if (!t->group_n)
         return NULL;
+    if (t->handles.n == IMPORT_HANDLES_MAX)
+        return FAIL(
+            im->cx, ERR_INVALID, "more than %d handles: split the file", IMPORT_HANDLES_MAX);
+    bool fresh = !t->handle.n || import_handles_add(&t->handles, t->handle);
     const char *why =
-        t->group_n > IMPORT_SHOPIFY_ROWS_MAX ? "there are too many rows of one handle" : NULL;
+        fresh ? NULL : "rows of this handle stand further up, and must stand together";
+    if (t->group_n > IMPORT_SHOPIFY_ROWS_MAX)
+        why = "there are too many rows of one handle";
     if (!why)
         why = import_shopify_item(b->cx.arena, t->group, t->group_n, im->place, &b->items[b->n]);
     int64_t line = t->group[0].line;
@@ -476,6 +483,7 @@ err assortment_import_file(struct assortment *a, struct cx *cx, const struct ass
         e = flush(im);
     e = finish(im, e);
     close_batches(im);
+    import_handles_close(&im->table.handles);
     if (!e)
         e = db_write_wait(a->deps.db, cx, 0, unit_recount, im);
     return e;

@@ -54,15 +54,13 @@ struct map_place {
     currency currency;
     id warehouse_id;
 };
-/* A product with one variant; ids are worked out from its source. What is wrong with the row, for
+/* A product with one variant; found again by its source. What is wrong with the row, for
  * people, or NULL. category_path is the column as it stands. Results in the arena. */
 const char *assortment_map_row(struct arena *arena, const struct assortment_map *map,
     struct map_names *names, const struct import_row *row, struct map_place place,
     struct assortment_item *ret) MUST_USE;
 
 /* For all formats. */
-id import_product_id(str source);
-id import_variant_id(id product_id, str sku);
 bool import_ean_ok(str text); /* a GTIN with its check digit */
 /* One line of at most max bytes without control characters or blanks at its ends; what is no UTF-8
  * is left as it is, for the catalogue to refuse. */

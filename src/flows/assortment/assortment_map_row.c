@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Rows to products by a mapping file, and the texts, codes and ids that all formats share. Called
+ * Rows to products by a mapping file, and the texts and codes that all formats share. Called
  * for each row of an import; must never do I/O or give two answers to one row. */
 #include <string.h>
 
@@ -25,20 +25,6 @@
 #define SEEDED_OUT_PER_MILLE 40
 
 /* ---- texts, codes, ids ---- */
-
-id import_product_id(str source)
-{
-    return id_from_name(S("import"), source);
-}
-
-id import_variant_id(id product_id, str sku)
-{
-    char text[ID_TEXT_N + SKU_MAX];
-    id_write(product_id, text);
-    size_t n = sku.n < SKU_MAX ? sku.n : SKU_MAX;
-    memcpy(text + ID_TEXT_N, sku.p, n);
-    return id_from_name(S("import variant"), (str){ text, ID_TEXT_N + n });
-}
 
 bool import_ean_ok(str text)
 {
@@ -332,9 +318,9 @@ static void fill_attributes(const struct mapping *m, struct catalog_product *p)
 /* ---- the product ---- */
 
 /* 0 to 200, some out of stock; the same for the same product. */
-static int64_t seeded_stock(id product_id)
+static int64_t seeded_stock(str source)
 {
-    struct rng rng = rng_seeded(id_hash(product_id));
+    struct rng rng = rng_seeded(str_hash(source));
     return rng_chance(&rng, SEEDED_OUT_PER_MILLE) ? 0 : rng_between(&rng, 1, SEEDED_MAX);
 }
 
@@ -346,7 +332,7 @@ static void fill_stock(
         return;
     struct assortment_stock *stock = NEW(m->arena, struct assortment_stock);
     *stock = (struct assortment_stock){ .warehouse_id = m->place.warehouse_id,
-        .on_hand = seeded ? seeded_stock(item->product.product_id)
+        .on_hand = seeded ? seeded_stock(item->product.source)
                           : take_number(m, MAP_STOCK, INVENTORY_ON_HAND_MAX) };
     offer->stock = stock;
     offer->stock_n = 1;
@@ -386,10 +372,8 @@ const char *assortment_map_row(struct arena *arena, const struct assortment_map 
     const char *why = fill_prices(&m, offer);
     if (why)
         return why;
-    p.product_id = import_product_id(p.source);
     str sku = take(&m, MAP_SKU);
     variant->sku = import_sku(arena, str_trim(sku.n ? sku : p.source));
-    variant->variant_id = import_variant_id(p.product_id, variant->sku);
     variant->ean = take_ean(&m);
     variant->weight_g = take_number(&m, MAP_WEIGHT, WEIGHT_MAX);
     fill_attributes(&m, &p);

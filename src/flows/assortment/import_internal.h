@@ -33,6 +33,17 @@ err import_category_make(struct import_categories *c, struct cx *cx, str path) M
 /* ---- Shopify: import_shopify.c ---- */
 
 #define IMPORT_SHOPIFY_ROWS_MAX 2000
+#define IMPORT_HANDLES_MAX 4000000
+/* Hashes of the handles of a file, 16 bytes each at most: a product that was put must not be
+ * replaced by rows of its handle that stand further down. */
+struct import_handles {
+    struct arena *arena; /* of its own; NULL: empty */
+    uint64_t *slots;
+    size_t n, cap;
+};
+/* False when it is there already. */
+bool import_handles_add(struct import_handles *h, str handle);
+void import_handles_close(struct import_handles *h);
 /* The rows of one handle, in the order of the file, to a product. What is wrong, for people, or
  * NULL. */
 const char *import_shopify_item(struct arena *arena, const struct import_row *rows, size_t n,

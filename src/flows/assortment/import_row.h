@@ -23,7 +23,7 @@ str import_cell(const struct import_row *row, str name);
  */
 
 /* One line of NDJSON: scalars of the object; lists of scalars give a cell each; the rest is left
- * out. */
+ * out. Of a name that stands twice the first counts. */
 const char *import_ndjson_row(struct cx *cx, str line, struct import_row *ret) MUST_USE;
 
 /* CSV as in RFC 4180. A record may go on in the next line: whether it does after this one. */

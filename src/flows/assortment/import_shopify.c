@@ -92,12 +92,11 @@ static str sku_of(const struct shopify *s, const struct import_row *row,
 }
 
 static const char *fill_variant(const struct shopify *s, const struct import_row *row,
-    id product_id, struct catalog_variant *list, size_t n, struct assortment_offer *offer)
+    struct catalog_variant *list, size_t n, struct assortment_offer *offer)
 {
     struct catalog_variant *v = &list[n];
     fill_options(s, row, v);
     v->sku = sku_of(s, row, list, n);
-    v->variant_id = import_variant_id(product_id, v->sku);
     str ean = str_trim(import_cell(row, S("variant_barcode")));
     if (import_ean_ok(ean))
         v->ean = ean;
@@ -134,8 +133,7 @@ static const char *fill_variants(const struct shopify *s, struct assortment_item
         if (!is_variant(&s->rows[i]))
             continue;
         size_t at = item->product.variants_n++;
-        const char *why =
-            fill_variant(s, &s->rows[i], item->product.product_id, list, at, &offers[at]);
+        const char *why = fill_variant(s, &s->rows[i], list, at, &offers[at]);
         if (why)
             return why;
     }
@@ -177,8 +175,7 @@ const char *import_shopify_item(struct arena *arena, const struct import_row *ro
         type = first_of(&s, S("product_category"));
     str source = str_cat(arena, S("shopify:"), s.handle);
     *ret = (struct assortment_item){
-        .product = { .product_id = import_product_id(source),
-            .source = import_line_text(arena, source, 200),
+        .product = { .source = import_line_text(arena, source, 200),
             .title = import_line_text(arena, first_of(&s, S("title")), 300),
             .brand = import_line_text(arena, first_of(&s, S("vendor")), 100),
             .description = import_block_text(
@@ -192,4 +189,49 @@ const char *import_shopify_item(struct arena *arena, const struct import_row *ro
     if (!ret->product.title.n)
         return "there is no title";
     return fill_variants(&s, ret);
+}
+
+/* ---- handles ---- */
+
+static bool slot_take(uint64_t *slots, size_t cap, uint64_t hash)
+{
+    size_t at = (size_t)hash & (cap - 1);
+    while (slots[at] && slots[at] != hash)
+        at = (at + 1) & (cap - 1);
+    if (slots[at])
+        return false;
+    slots[at] = hash;
+    return true;
+}
+
+static void handles_grow(struct import_handles *h)
+{
+    size_t cap = h->cap ? h->cap * 2 : 1024;
+    struct arena *arena = arena_open(cap * sizeof *h->slots + 64);
+    uint64_t *slots = NEW_N(arena, cap, uint64_t);
+    for (size_t i = 0; i < h->cap; i++)
+        if (h->slots[i])
+            (void)slot_take(slots, cap, h->slots[i]);
+    import_handles_close(h);
+    h->arena = arena;
+    h->slots = slots;
+    h->cap = cap;
+}
+
+bool import_handles_add(struct import_handles *h, str handle)
+{
+    if (h->n * 2 >= h->cap)
+        handles_grow(h);
+    uint64_t hash = str_hash(handle);
+    if (!slot_take(h->slots, h->cap, hash ? hash : 1))
+        return false;
+    h->n++;
+    return true;
+}
+
+void import_handles_close(struct import_handles *h)
+{
+    if (h->arena)
+        arena_close(h->arena);
+    h->arena = NULL;
 }

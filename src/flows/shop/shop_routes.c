@@ -33,7 +33,8 @@ struct seller_json {
     double rating;
 };
 static const struct json_field seller_fields[] = {
-    JSON_ID(struct seller_json, seller_id),
+    JSON_ID(struct seller_json, seller_id, .required = true,
+        .doc = "The shop's own is the same in every shop: 00000000-0000-8000-8000-736f756b0001"),
     JSON_STR(struct seller_json, name, .required = true),
     JSON_NUM(struct seller_json, rating, .required = true),
 };
@@ -179,8 +180,10 @@ static struct product_json *product_view(struct shop *s, struct cx *cx, struct s
         .in_stock = p->in_stock > 0 };
     if (has(price->price) && price->list.minor > price->price.minor)
         v->discount = (price->list.minor - price->price.minor) * 100 / price->list.minor;
-    *v->seller = (struct seller_json){ .seller_id = p->product.seller_id,
-        .name = p->product.seller_name.n ? p->product.seller_name : S("Souk") };
+    *v->seller =
+        (struct seller_json){ .seller_id = id_is_none(p->product.seller_id) ? CATALOG_SELLER_SHOP
+                                                                            : p->product.seller_id,
+            .name = p->product.seller_name.n ? p->product.seller_name : S("Souk") };
     fill_variants(cx, p, v);
     fill_images(cx, &p->product, v);
     fill_shipping(cx, p, v);

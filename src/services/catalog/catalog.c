@@ -18,6 +18,7 @@ const problem CATALOG_IMAGE_BAD = { KIND_INVALID, "catalog.image_bad", "image_un
 const problem CATALOG_STATUS_REFUSED = { KIND_CONFLICT, "catalog.status_refused",
     "status_not_allowed", "The product cannot move to this status" };
 
+const id CATALOG_SELLER_SHOP = { { 0, 0, 0, 0, 0, 0, 0x80, 0, 0x80, 0, 's', 'o', 'u', 'k', 0, 1 } };
 const char *const catalog_status_names[CATALOG_STATUSES_N + 1] = {
     "draft",
     "submitted",

@@ -58,6 +58,8 @@ enum catalog_status {
     CATALOG_WITHDRAWN,
     CATALOG_STATUSES_N,
 };
+/* What the shop itself is called where a seller must have an id; no row has it. */
+extern const id CATALOG_SELLER_SHOP;
 extern const char *const catalog_status_names[CATALOG_STATUSES_N + 1]; /* as on the wire */
 enum catalog_attribute_kind { CATALOG_TEXT, CATALOG_NUMBER, CATALOG_BOOL };
 struct catalog_attribute {

@@ -205,6 +205,29 @@ static void shopify_products_have_their_variants(void **state)
     desk_close(d);
 }
 
+/* Rows of a handle further down must not replace the product of the first ones. */
+static void shopify_rows_that_stand_apart_are_refused(void **state)
+{
+    struct desk *d = desk_open(state);
+    const char *text = SHOPIFY_HEADER
+        "cap,Cap,,Acme,Caps,,true,Size,S,,,CAP-S,,1,1.00,,,\n"
+        "cap,,,,,,,,M,,,CAP-M,,1,1.00,,,\n"
+        "mug,Mug,,Acme,Mugs,,true,Title,Default Title,,,MUG,,1,1.00,,,\n"
+        "cap,Cap,,Acme,Caps,,true,Size,L,,,CAP-L,,1,1.00,,,\n"
+        "cap,,,,,,,,XL,,,CAP-XL,,1,1.00,,,\n"
+        "pen,Pen,,Acme,Pens,,true,Title,Default Title,,,PEN,,1,1.00,,,\n";
+    for (int again = 0; again < 2; again++) {
+        CHECK_ERR(d->cx, import(d, ASSORTMENT_SHOPIFY, text), NULL);
+        check_report(d, 6, again ? 0 : 3, again ? 3 : 0, 1);
+        CHECK_INT(d->bad[0].line, 5);
+        CHECK_STR(
+            d->bad[0].why, S("rows of this handle stand further up, and must stand together"));
+        CHECK_INT((int64_t)find(d, "CAP-S").product.variants_n, 2);
+        CHECK_INT((int64_t)find(d, "PEN").product.variants_n, 1);
+    }
+    desk_close(d);
+}
+
 /* More products than a batch holds, so that handles end and begin at its edges. */
 static void shopify_goes_over_batches(void **state)
 {
@@ -264,6 +287,7 @@ int main(void)
         STORE_TEST(a_taken_sku_leaves_no_half_product),
         STORE_TEST(shopify_products_have_their_variants),
         STORE_TEST(shopify_goes_over_batches),
+        STORE_TEST(shopify_rows_that_stand_apart_are_refused),
         STORE_TEST(most_of_the_real_file_has_a_category),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
