@@ -88,6 +88,7 @@ static void open_flows(struct app *app)
     add(app, &account_service, app->account);
     app->checkout = checkout_open(life, (struct checkout_deps){ .db = app->db,
                                             .sagas = app->sagas,
+                                            .tokens = app->tokens,
                                             .pay_pool = app->pay_pool,
                                             .pay = &app->pay,
                                             .cart = app->cart,

@@ -104,6 +104,22 @@ test('what was refused for its form may be mended under the same key', async () 
   expect(await place(user, [line(one)], { key }), 201);
 });
 
+test('a guest who lost the answer gets all of it again', async () => {
+  const key = newKey();
+  const lost = await place(guest(server), [line(one)], { key });
+  const again = await place(guest(server), [line(one)], { key });
+  const { cartToken, orderId } = expect(lost, 201);
+  assert.equal(again.headers['idempotent-replayed'], 'true');
+  assert.deepEqual(expect(again, 201), lost.json);
+  assert.equal(again.headers.location, lost.headers.location);
+  assert.equal(again.headers.location, `/api/v1/orders/${orderId}`);
+  const owner = guest(server);
+  owner.cart = cartToken;
+  assert.equal(expect(await owner.get(`/orders/${orderId}`), 200).orderId, orderId);
+  const next = expect(await place(guest(server), [line(one)], { key: newKey() }), 201);
+  assert.notEqual(next.cartToken, cartToken);
+});
+
 test('a guest’s key belongs to the cart', async () => {
   const key = newKey();
   const a = guest(server), b = guest(server);

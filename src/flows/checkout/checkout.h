@@ -32,6 +32,7 @@ struct checkout_deps {
     struct db *db; /* of sagas and idempotency keys */
     struct checkout_databases at;
     struct sagas *sagas;
+    struct tokens *tokens; /* make guests' tokens; NULL: drawn, and a repeat gets none */
     struct pool *pay_pool; /* the provider's executor; NULL: calls run on the caller's thread */
     struct pay *pay;
     struct cart *cart;

@@ -4,6 +4,7 @@
 #include "flows/checkout/checkout_internal.h"
 #include "platform/pool/pool.h"
 #include "platform/secret/secret.h"
+#include "platform/token/token.h"
 
 /* ---- POST /orders ---- */
 
@@ -147,6 +148,11 @@ struct answer {
     str new_token; /* made for a guest without one */
 };
 
+static str location_of(struct cx *cx, id order_id)
+{
+    return str_cat(cx->arena, S("/api/v1/orders/"), id_text(cx->arena, order_id));
+}
+
 /* A stored problem is repeated under the id of the request that asks for it. */
 static str problem_of_request(struct cx *cx, str stored)
 {
@@ -182,13 +188,32 @@ static str snake_keys(struct cx *cx, str json)
     return buf_str(&out);
 }
 
+/* The guest's token is not kept with the answer: the repeat has made it anew. */
+static str with_token(struct cx *cx, str stored, str token)
+{
+    struct buf out = { .arena = cx->arena };
+    ASSERT(str_ends(stored, S("}")));
+    buf_add(&out, str_sub(stored, 0, stored.n - 1));
+    buf_add(&out, S(",\"cartToken\":"));
+    json_quote(&out, token);
+    buf_char(&out, '}');
+    return buf_str(&out);
+}
+
 static void repeat(struct answer *a, struct cx *cx, const struct idem_reply *stored)
 {
     bool refused = stored->status >= 400;
     str type = refused ? S("application/problem+json") : S("application/json");
-    str body = refused           ? problem_of_request(cx, stored->body)
-               : a->reply->snake ? snake_keys(cx, stored->body)
-                                 : stored->body;
+    str body = stored->body;
+    if (refused)
+        body = problem_of_request(cx, body);
+    else {
+        if (a->new_token.n)
+            body = with_token(cx, body, a->new_token);
+        if (a->reply->snake)
+            body = snake_keys(cx, body);
+        reply_add_header(a->reply, S("Location"), location_of(cx, stored->subject));
+    }
     reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
     reply_finish(a->park, reply_bytes(a->reply, stored->status, type, body));
 }
@@ -218,13 +243,23 @@ static void place_done(void *arg, struct checkout_place *p)
         shown.status = ORDERS_CONFIRMED;
         shown.payment_status = S("captured");
     }
-    reply_add_header(r, S("Location"),
-        str_cat(cx->arena, S("/api/v1/orders/"), id_text(cx->arena, shown.order_id)));
+    reply_add_header(r, S("Location"), location_of(cx, shown.order_id));
     (void)reply_json(r, p->pending ? 202 : 201, &checkout_placed_shape,
         checkout_placed_view(
             cx, (struct checkout_placed){
                     .order = &shown, .next_url = p->state.next_url, .cart_token = a->new_token }));
     reply_finish(a->park, NULL);
+}
+
+/* For a guest without a cart: the same for the same wish, so that who lost the answer can repeat
+ * the request and see the order. */
+static str guest_token(struct checkout *c, struct cx *cx, const struct idem_claim *claim)
+{
+    if (!c->deps.tokens)
+        return secret_token(cx->arena, 24);
+    str what = str_fmt(cx->arena, "guest order\n" STR_F "\n" STR_F "\n" STR_F,
+        STR_A(claim->principal), STR_A(claim->key), STR_A(claim->fingerprint));
+    return token_of(c->deps.tokens, cx->arena, what);
 }
 
 static err post_order(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -243,7 +278,7 @@ static err post_order(void *service, struct cx *cx, const void *body, struct rep
         .fingerprint = fingerprint(cx, in) };
     str new_token = { 0 };
     if (id_is_none(cx->who.user_id) && !cx->who.cart_token.n)
-        cx->who.cart_token = new_token = secret_token(cx->arena, 24);
+        cx->who.cart_token = new_token = guest_token(service, cx, &p->claim);
     *a = (struct answer){ .reply = reply, .park = reply_park(reply), .new_token = new_token };
     checkout_place(p);
     return NULL;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "platform/secret/secret.h"
 #include "platform/token/token_key.h"
 #include "platform/token/token_memory.h"
 
@@ -192,4 +193,10 @@ err token_verify(struct tokens *t, struct cx *cx, str token, str audience, struc
         token_memory_keep(t->memory, cx, token, &claims);
     *ret = claims;
     return NULL;
+}
+
+str token_of(struct tokens *t, struct arena *arena, str what)
+{
+    str labelled = str_cat(arena, S("souk token_of\n"), what); /* the key signs other things too */
+    return str_base64url(arena, secret_hmac_sha256(arena, t->key.secret_pem, labelled));
 }

@@ -27,5 +27,8 @@ err token_sign(
 /* Only ES256 is accepted; checks signature, issuer "souk", audience and times with cx->now_ms. */
 err token_verify(
     struct tokens *t, struct cx *cx, str token, str audience, struct token_claims *ret) MUST_USE;
+/* A guest's secret that a repeat of the same request gets again: nobody without our key can make it
+ * of `what`. Base64url in the arena. */
+str token_of(struct tokens *t, struct arena *arena, str what);
 
 #endif

@@ -345,6 +345,22 @@ struct racer {
     size_t n;
     int wrong;
 };
+static void a_text_has_one_token_a_key(void **state)
+{
+    struct desk *desk = *state;
+    struct arena *a = desk->cx->arena;
+    struct tokens *again, *other;
+    CHECK_ERR(desk->cx, tokens_open(a, desk->cx, desk->file, &again), NULL);
+    CHECK_ERR(desk->cx, tokens_open(a, desk->cx, file_in(desk, "other.pem"), &other), NULL);
+    str token = token_of(desk->tokens, a, S("guest 1"));
+    CHECK_INT(token.n, 43);
+    CHECK_STR(token_of(again, a, S("guest 1")), token);
+    CHECK(!str_eq(token_of(again, a, S("guest 2")), token));
+    CHECK(!str_eq(token_of(other, a, S("guest 1")), token));
+    tokens_close(again);
+    tokens_close(other);
+}
+
 static void *race(void *arg)
 {
     struct racer *r = arg;
@@ -395,6 +411,7 @@ int main(void)
         WITH_DESK(other_bytes_are_refused),
         WITH_DESK(keys_outlive_the_process),
         WITH_DESK(other_keys_stop_the_start),
+        WITH_DESK(a_text_has_one_token_a_key),
         WITH_DESK(threads_share_the_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
