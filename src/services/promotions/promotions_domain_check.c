@@ -130,7 +130,7 @@ err promotions_domain_check(struct cx *cx, struct promotions_promotion *p)
             PROMOTIONS_CODE_MAX);
     refuse_if(cx, !one_line(p->name), "/name", "required", "what shall buyers read?");
     refuse_if(
-        cx, p->customers.n > 0 && !one_line(p->customers), "/customers", "bad_text", "a name");
+        cx, p->customers.n > 0 && !one_line(p->customers), "/customerGroup", "bad_text", "a name");
     refuse_if(cx, p->family.n > 0 && !one_line(p->family), "/family", "bad_text", "a name");
     check_kind(cx, p);
     check_deal(cx, p);
