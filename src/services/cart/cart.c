@@ -15,6 +15,9 @@ const problem CART_QUANTITY = { KIND_INVALID, "cart.quantity", "quantity_out_of_
 const problem CART_STALE = { KIND_STALE, "cart.stale", "cart_changed",
     "The cart has changed in the meantime" };
 
+const problem CART_CODES_FULL = { KIND_INVALID, "cart.codes_full", "too_many_coupons",
+    "No more codes can be entered" };
+
 struct cart {
     struct cart_deps deps;
 };
@@ -36,6 +39,7 @@ struct cart_owner cart_owner_of(const struct cx *cx)
 struct head {
     id cart_id; /* none: there is none */
     int64_t version;
+    str codes; /* one a line */
     bool guest;
 };
 
@@ -54,7 +58,8 @@ static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct h
         e = cart_sql_cart_of_user(c->deps.db, cx,
             (struct cart_sql_cart_of_user_in){ .user_id = owner.user_id }, &row, &found);
         if (!e && found)
-            *ret = (struct head){ .cart_id = row.cart_id, .version = row.version };
+            *ret =
+                (struct head){ .cart_id = row.cart_id, .version = row.version, .codes = row.codes };
         return e;
     }
     str hash = hash_of(cx, owner);
@@ -64,7 +69,9 @@ static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct h
     e = cart_sql_cart_of_token(
         c->deps.db, cx, (struct cart_sql_cart_of_token_in){ .token_hash = hash }, &row, &found);
     if (!e && found)
-        *ret = (struct head){ .cart_id = row.cart_id, .version = row.version, .guest = true };
+        *ret = (struct head){
+            .cart_id = row.cart_id, .version = row.version, .codes = row.codes, .guest = true
+        };
     return e;
 }
 
@@ -101,6 +108,7 @@ err cart_get(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart
     if (e)
         return e;
     struct cart_state view = { .cart_id = head.cart_id, .version = head.version };
+    view.codes_n = cart_domain_codes(cx->arena, head.codes, &view.codes);
     if (!id_is_none(head.cart_id))
         e = items_of(c, cx, head.cart_id, &view.items, &view.items_n);
     if (!e)
@@ -266,6 +274,56 @@ err cart_set(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_ite
     return e ? e : touch(c, cx, &head);
 }
 
+/* ---- codes ---- */
+
+static err save_codes(struct cart *c, struct cx *cx, const struct head *head, str codes)
+{
+    return cart_sql_cart_codes(c->deps.db, cx,
+        (struct cart_sql_cart_codes_in){ .cart_id = head->cart_id,
+            .codes = codes,
+            .expires_ms = expiry(cx, head->guest),
+            .now_ms = cx->now_ms },
+        NULL);
+}
+
+err cart_code_add(struct cart *c, struct cx *cx, struct cart_owner owner, str code, str *ret_token)
+{
+    struct head head;
+    str token, codes;
+    err e = ensure(c, cx, owner, &head, &token);
+    if (!e)
+        e = cart_domain_code_add(cx, head.codes, code, &codes);
+    if (!e)
+        e = save_codes(c, cx, &head, codes);
+    if (!e)
+        *ret_token = token;
+    return e;
+}
+
+err cart_code_remove(struct cart *c, struct cx *cx, struct cart_owner owner, str code)
+{
+    struct head head;
+    err e = find(c, cx, owner, &head);
+    if (e || id_is_none(head.cart_id))
+        return e;
+    str codes = cart_domain_code_remove(cx->arena, head.codes, code);
+    return codes.n == head.codes.n ? NULL : save_codes(c, cx, &head, codes);
+}
+
+/* The guest's codes behind the user's own, as many as there is room for. */
+static err merge_codes(struct cart *c, struct cx *cx, const struct head *guest, struct head *mine)
+{
+    const str *codes;
+    str all = mine->codes;
+    size_t n = cart_domain_codes(cx->arena, guest->codes, &codes);
+    if (n == 0)
+        return touch(c, cx, mine);
+    for (size_t i = 0; i < n; i++)
+        if (cart_domain_code_add(cx, all, codes[i], &all))
+            cx_clear(cx); /* a full cart keeps what it has */
+    return save_codes(c, cx, mine, all);
+}
+
 static err remove_cart(struct cart *c, struct cx *cx, id cart_id)
 {
     err e = cart_sql_item_clear(
@@ -303,7 +361,7 @@ err cart_merge(struct cart *c, struct cx *cx, id user_id, str guest_token)
     }
     if (!e)
         e = remove_cart(c, cx, guest.cart_id);
-    return e ? e : touch(c, cx, &mine);
+    return e ? e : merge_codes(c, cx, &guest, &mine);
 }
 
 err cart_take_out(struct cart *c, struct cx *cx, struct cart_owner owner,
@@ -328,7 +386,9 @@ err cart_take_out(struct cart *c, struct cx *cx, struct cart_owner owner,
         e = it->quantity ? cart_sql_item_quantity(c->deps.db, cx, less, NULL)
                          : cart_sql_item_remove(c->deps.db, cx, gone, NULL);
     }
-    return e || !changed ? e : touch(c, cx, &head);
+    if (e || !changed)
+        return e;
+    return head.codes.n ? save_codes(c, cx, &head, (str){ 0 }) : touch(c, cx, &head);
 }
 
 /* ---- the application's view ---- */
@@ -354,7 +414,7 @@ static const struct job jobs[] = {
     { 0 },
 };
 static const problem *const problems[] = { &CART_ITEM_UNKNOWN, &CART_FULL, &CART_QUANTITY,
-    &CART_STALE, NULL };
+    &CART_STALE, &CART_CODES_FULL, NULL };
 const struct service cart_service = {
     .name = "cart",
     .folder = "src/services/cart/",

@@ -16,6 +16,8 @@ extern const problem CART_FULL;         /* 422 cart_full: 100 lines */
 extern const problem CART_QUANTITY;     /* 422 quantity_out_of_range: 999 of one variant */
 
 #define CART_LINES_MAX 100
+#define CART_CODES_MAX 5
+#define CART_CODE_MAX 40
 #define CART_QUANTITY_MAX 999
 #define CART_GUEST_MS (30 * DAY_MS) /* a guest's cart is kept after its last change */
 
@@ -42,7 +44,8 @@ struct cart_state {
     id cart_id;              /* none: there is no cart yet */
     int64_t version;         /* rises with every change; the ETag */
     struct cart_item *items; /* in order of addition */
-    size_t items_n;
+    const str *codes;        /* coupons that were entered, in this order */
+    size_t items_n, codes_n;
 };
 /* An unknown owner has an empty cart (cart_id none). */
 err cart_get(
@@ -61,10 +64,18 @@ err cart_add(struct cart *c, struct cx *cx, struct cart_add in, struct cart_item
 extern const problem CART_STALE; /* 412 */
 err cart_set(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_item_id,
     int64_t quantity, int64_t if_version) MUST_USE;
-/* All items of the guest's cart into the user's (quantities are summed up to the maximum); the
- * guest's cart is gone. Does nothing without a guest cart; repeats do nothing. */
+/* Keeps a coupon code with the cart, which is made when there is none (then *ret_token as above).
+ * What it is worth is not looked at. One that is there in any case stays as it is. ERR_INVALID: not
+ * 1..CART_CODE_MAX bytes of one line. CART_CODES_FULL. */
+extern const problem CART_CODES_FULL; /* 422 too_many_coupons */
+err cart_code_add(
+    struct cart *c, struct cx *cx, struct cart_owner owner, str code, str *ret_token) MUST_USE;
+/* Without it, in any case; it need not be there. */
+err cart_code_remove(struct cart *c, struct cx *cx, struct cart_owner owner, str code) MUST_USE;
+/* All items and codes of the guest's cart into the user's (quantities are summed up to the
+ * maximum); the guest's cart is gone. Does nothing without a guest cart; repeats do nothing. */
 err cart_merge(struct cart *c, struct cx *cx, id user_id, str guest_token) MUST_USE;
-/* Takes bought variants out of the cart (quantities at most what is there). */
+/* Takes bought variants out of the cart (quantities at most what is there), and the codes. */
 struct cart_bought {
     id variant_id;
     int64_t quantity;

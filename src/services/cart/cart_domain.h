@@ -10,4 +10,10 @@ err cart_domain_add(struct cx *cx, int64_t have, int64_t more, bool strict, int6
 /* What stays of a line after `bought` units of it were ordered; never below zero. */
 int64_t cart_domain_left(int64_t have, int64_t bought);
 
+/* Codes are kept one a line. *ret borrows from codes; at most CART_CODES_MAX. */
+size_t cart_domain_codes(struct arena *a, str codes, const str **ret);
+/* With the code, unless it is there in any case. ERR_INVALID: no code at all. CART_CODES_FULL. */
+err cart_domain_code_add(struct cx *cx, str codes, str code, str *ret) MUST_USE;
+str cart_domain_code_remove(struct arena *a, str codes, str code); /* absent: none is left */
+
 #endif

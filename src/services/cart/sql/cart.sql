@@ -1,12 +1,12 @@
 -- name: cart_of_user :one
 -- in:  user_id id
--- out: cart_id id, version int
-SELECT cart_id, version FROM cart_cart WHERE user_id = $1;
+-- out: cart_id id, version int, codes text?
+SELECT cart_id, version, codes FROM cart_cart WHERE user_id = $1;
 
 -- name: cart_of_token :one
 -- in:  token_hash text
--- out: cart_id id, version int
-SELECT cart_id, version FROM cart_cart WHERE token_hash = $1;
+-- out: cart_id id, version int, codes text?
+SELECT cart_id, version, codes FROM cart_cart WHERE token_hash = $1;
 
 -- name: cart_add :exec
 -- in:  cart_id id, user_id id?, token_hash text?, expires_ms int?, now_ms int
@@ -17,6 +17,11 @@ ON CONFLICT DO NOTHING;
 -- name: cart_touch :exec
 -- in:  cart_id id, expires_ms int?, now_ms int
 UPDATE cart_cart SET version = version + 1, expires_ms = $2, updated_ms = $3 WHERE cart_id = $1;
+
+-- name: cart_codes :exec
+-- in:  cart_id id, codes text?, expires_ms int?, now_ms int
+UPDATE cart_cart SET codes = $2, version = version + 1, expires_ms = $3, updated_ms = $4
+WHERE cart_id = $1;
 
 -- name: cart_remove :exec
 -- in:  cart_id id

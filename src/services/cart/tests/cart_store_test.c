@@ -12,7 +12,7 @@ struct world {
     struct cart_owner owner;
     id product, variant, other_variant, user, item;
     int64_t quantity, version;
-    str token, new_token;
+    str token, new_token, code;
     struct cart_state view;
     struct cart_item added;
     const struct cart_bought *bought;
@@ -62,6 +62,17 @@ static err take_out(void *arg, struct cx *cx)
 {
     struct world *w = arg;
     return cart_take_out(w->cart, cx, w->owner, w->bought, w->bought_n);
+}
+
+static err code_add(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return cart_code_add(w->cart, cx, w->owner, w->code, &w->new_token);
+}
+static err code_remove(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return cart_code_remove(w->cart, cx, w->owner, w->code);
 }
 
 static void see(struct world *w)
@@ -240,6 +251,73 @@ static void test_quantities(void **state)
     CHECK_INT(cart_domain_left(2, 5), 0);
 }
 
+static void enter(struct world *w, str code, err want)
+{
+    w->code = code;
+    CHECK_ERR(store_cx(w->s), store_write(w->s, code_add, w), want);
+}
+
+static void test_codes_stay_with_the_cart(void **state)
+{
+    struct world w = world_open(state);
+    char token[64];
+    guest_adds(&w, 1, token);
+    w.owner.token = w.token;
+    see(&w);
+    CHECK_INT(w.view.codes_n, 0);
+    int64_t version = w.view.version;
+    enter(&w, S(" Spring "), NULL);
+    enter(&w, S("TEN"), NULL);
+    enter(&w, S("spring"), NULL);
+    see(&w);
+    CHECK_INT(w.view.codes_n, 2);
+    CHECK_STR(w.view.codes[0], S("Spring"));
+    CHECK_STR(w.view.codes[1], S("TEN"));
+    CHECK(w.view.version > version);
+    enter(&w, S(" "), &ERR_INVALID);
+    enter(&w, S("a\nb"), &ERR_INVALID);
+    enter(&w, S("3"), NULL);
+    enter(&w, S("4"), NULL);
+    enter(&w, S("5"), NULL);
+    enter(&w, S("6"), &CART_CODES_FULL);
+    w.code = S("SPRING");
+    CHECK_ERR(store_cx(w.s), store_write(w.s, code_remove, &w), NULL);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, code_remove, &w), NULL);
+    see(&w);
+    CHECK_INT(w.view.codes_n, 4);
+    CHECK_STR(w.view.codes[0], S("TEN"));
+    w.owner = (struct cart_owner){ .user_id = w.user }; /* who has codes too, and no cart before */
+    enter(&w, S("ten"), NULL);
+    enter(&w, S("mine"), NULL);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, merge, &w), NULL);
+    see(&w);
+    CHECK_INT(w.view.codes_n, 5);
+    CHECK_STR(w.view.codes[0], S("ten"));
+    CHECK_STR(w.view.codes[4], S("5"));
+    CHECK_INT(w.view.items_n, 1);
+    struct cart_bought bought = { w.variant, 1 };
+    w.bought = &bought;
+    w.bought_n = 1;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, take_out, &w), NULL);
+    see(&w);
+    CHECK_INT(w.view.codes_n, 0); /* they were for that order */
+    store_close(w.s);
+}
+
+static void test_a_code_alone_makes_a_cart(void **state)
+{
+    struct world w = world_open(state);
+    w.code = S("gone");
+    CHECK_ERR(store_cx(w.s), store_write(w.s, code_remove, &w), NULL);
+    enter(&w, S("TEN"), NULL);
+    CHECK(w.new_token.n >= 16);
+    w.owner.token = str_dup(store_cx(w.s)->arena, w.new_token);
+    see(&w);
+    CHECK_INT(w.view.codes_n, 1);
+    CHECK_INT(w.view.items_n, 0);
+    store_close(w.s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +327,8 @@ int main(void)
         STORE_TEST(test_limits),
         STORE_TEST(test_merge_loses_nothing),
         STORE_TEST(test_bought_units_leave),
+        STORE_TEST(test_codes_stay_with_the_cart),
+        STORE_TEST(test_a_code_alone_makes_a_cart),
         STORE_TEST(test_old_guests_are_forgotten),
     };
     return cmocka_run_group_tests_name("cart_store", tests, NULL, NULL);
