@@ -8,6 +8,7 @@
 #include "services/inventory/inventory_routes.h"
 #include "services/inventory/inventory_store.h"
 #include "services/inventory/inventory_tell.h"
+#include "services/inventory/inventory_transfer.h"
 
 const problem INVENTORY_OUT_OF_STOCK = { KIND_CONFLICT, "inventory.out_of_stock",
     "insufficient_stock", "There is not enough stock" };
@@ -29,6 +30,8 @@ const char *const inventory_kind_names[INVENTORY_KINDS_N + 1] = {
     "damage",
     "return",
     "sale",
+    "transfer_out",
+    "transfer_in",
     NULL,
 };
 
@@ -122,22 +125,23 @@ err inventory_available(struct inventory *inv, struct cx *cx, const struct inven
     return NULL;
 }
 
-err inventory_move(
-    struct inventory *inv, struct cx *cx, struct inventory_move in, struct inventory_level *ret)
+err inventory_store_warehouse(struct inventory *inv, struct cx *cx, id warehouse_id)
 {
-    struct inventory_key key = { .product_id = in.product_id, .variant_id = in.variant_id };
     struct inventory_sql_warehouse_known_row warehouse;
     bool known = false;
     err e = inventory_sql_warehouse_known(inv->deps.db, cx,
-        (struct inventory_sql_warehouse_known_in){ .warehouse_id = in.warehouse_id }, &warehouse,
+        (struct inventory_sql_warehouse_known_in){ .warehouse_id = warehouse_id }, &warehouse,
         &known);
-    if (e)
-        return e;
-    if (!known)
-        return FAIL(cx, INVENTORY_WAREHOUSE_UNKNOWN, "unknown warehouse");
+    return !e && !known ? FAIL(cx, INVENTORY_WAREHOUSE_UNKNOWN, "unknown warehouse") : e;
+}
+
+err inventory_store_apply(struct inventory *inv, struct cx *cx, struct inventory_move in,
+    struct inventory_level *ret, int64_t *ret_change)
+{
+    struct inventory_key key = { .product_id = in.product_id, .variant_id = in.variant_id };
     struct inventory_level level;
     int64_t change;
-    e = inventory_store_level_ensure(inv, cx, key, in.warehouse_id, &level);
+    err e = inventory_store_level_ensure(inv, cx, key, in.warehouse_id, &level);
     if (e)
         return e;
     e = inventory_domain_move(cx, level, in.kind, in.quantity, &level, &change);
@@ -166,17 +170,56 @@ err inventory_move(
         return e;
     level.version++;
     *ret = level;
-    struct inventory_level *all;
+    *ret_change = change;
+    return NULL;
+}
+
+err inventory_move(
+    struct inventory *inv, struct cx *cx, struct inventory_move in, struct inventory_level *ret)
+{
+    ASSERT(in.kind != INVENTORY_SENT && in.kind != INVENTORY_ARRIVED);
+    int64_t change;
+    err e = inventory_store_warehouse(inv, cx, in.warehouse_id);
+    if (!e)
+        e = inventory_store_apply(inv, cx, in, ret, &change);
+    return e ? e : inventory_tell_moved(inv, cx, in, change);
+}
+
+err inventory_low_at_set(
+    struct inventory *inv, struct cx *cx, struct inventory_mark in, struct inventory_level *ret)
+{
+    struct inventory_key key = { .product_id = in.product_id, .variant_id = in.variant_id };
+    struct inventory_level *all, level;
     size_t n;
-    e = inventory_store_levels(inv, cx, key, &all, &n);
+    err e = inventory_store_warehouse(inv, cx, in.warehouse_id);
+    if (!e)
+        e = inventory_store_level_ensure(inv, cx, key, in.warehouse_id, &level);
+    if (!e)
+        e = inventory_store_levels(inv, cx, key, &all, &n);
     if (e)
         return e;
-    int64_t after = inventory_tell_available(all, n);
+    int64_t available = inventory_tell_available(all, n);
+    bool was_low = available <= inventory_tell_low_at(all, n);
+    e = inventory_sql_level_mark(inv->deps.db, cx,
+        (struct inventory_sql_level_mark_in){ .product_id = in.product_id,
+            .variant_id = in.variant_id,
+            .warehouse_id = in.warehouse_id,
+            .low_at = in.low_at,
+            .now_ms = cx->now_ms },
+        NULL);
+    if (e)
+        return e;
+    for (size_t i = 0; i < n; i++)
+        if (id_eq(all[i].warehouse_id, in.warehouse_id))
+            all[i].low_at = in.low_at;
+    level.low_at = in.low_at;
+    level.version++;
+    *ret = level;
     return inventory_tell(inv, cx,
         (struct inventory_change){ .product_id = in.product_id,
             .variant_id = in.variant_id,
-            .before = after - change,
-            .after = after,
+            .before = was_low ? available : INT64_MAX,
+            .after = available,
             .low_at = inventory_tell_low_at(all, n),
             .always = true });
 }
@@ -211,12 +254,6 @@ err inventory_movements(struct inventory *inv, struct cx *cx, struct inventory_h
     return NULL;
 }
 
-err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong)
-{
-    struct inventory_sql_check_levels_row *rows;
-    return inventory_sql_check_levels(inv->deps.db, cx, &rows, ret_wrong);
-}
-
 /* ---- jobs and the tables that the application sees ---- */
 
 static err job_expire(void *service, struct cx *cx, bool *ret_more)
@@ -235,6 +272,8 @@ static const problem *const problems[] = {
     &INVENTORY_WAREHOUSE_UNKNOWN,
     &INVENTORY_BELOW_ZERO,
     &INVENTORY_CODE_TAKEN,
+    &INVENTORY_TRANSFER_UNKNOWN,
+    &INVENTORY_TRANSFER_OVER,
     NULL,
 };
 const struct service inventory_service = {

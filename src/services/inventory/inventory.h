@@ -67,6 +67,8 @@ enum inventory_kind {     /* of a movement; stored as text, see inventory_kind_n
     INVENTORY_DAMAGE,     /* gone: quantity > 0 is taken off */
     INVENTORY_RETURN,     /* came back from a buyer: quantity > 0 */
     INVENTORY_SALE,       /* an order was confirmed; made by inventory_confirm only */
+    INVENTORY_SENT,       /* left for another warehouse; made by inventory_transfer_send only */
+    INVENTORY_ARRIVED,    /* came from one; made by inventory_transfer_receive only */
     INVENTORY_KINDS_N,
 };
 extern const char *const inventory_kind_names[INVENTORY_KINDS_N + 1]; /* NULL-terminated */
@@ -81,6 +83,15 @@ struct inventory_move {
 /* Changes on hand and records the movement. INVENTORY_BELOW_ZERO: on hand would be less than
  * reserved. INVENTORY_WAREHOUSE_UNKNOWN. A level that does not exist begins at zero. */
 err inventory_move(struct inventory *inv, struct cx *cx, struct inventory_move in,
+    struct inventory_level *ret) MUST_USE;
+
+/* At or below this many available units (over all warehouses; the highest mark of the variant's
+ * levels counts) the variant is low. inventory.low_stock when that makes it so. */
+struct inventory_mark {
+    id product_id, variant_id, warehouse_id;
+    int64_t low_at;
+};
+err inventory_low_at_set(struct inventory *inv, struct cx *cx, struct inventory_mark in,
     struct inventory_level *ret) MUST_USE;
 
 /* For imports: counts n levels at once (INVENTORY_COUNT movements where something changes) without
@@ -144,9 +155,33 @@ err inventory_release(struct inventory *inv, struct cx *cx, id order_id) MUST_US
  * movements that refer to the order). A repeat finds nothing to put back and does nothing. */
 err inventory_restock(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
 
-/* Invariants over the live tables, for `souk check-data`: how many levels disagree with their
- * reservations. */
+/* Invariants over the live tables, for `souk check-data`: how many levels (100 are counted at most)
+ * disagree with their live reservations, with the sum of their movements, or whose sold
+ * reservations disagree with what was sold and not put back. */
 err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong) MUST_USE;
+
+/* ---- what will be needed ---- */
+struct inventory_forecast {
+    int64_t available, coming;
+    int64_t sold;       /* in the window, less what cancelled orders gave back */
+    double daily;       /* sold a day */
+    int64_t cover_days; /* until it is sold out at that rate, at most 3650 */
+    int64_t reorder;    /* units to have cover_wanted days of it, with what is coming */
+};
+struct inventory_window {
+    int64_t days;         /* 1..365: sales looked back on */
+    int64_t cover_wanted; /* days that the stock should last */
+};
+/* For each of n keys. */
+err inventory_forecasts(struct inventory *inv, struct cx *cx, const struct inventory_key *keys,
+    size_t n, struct inventory_window window, struct inventory_forecast *ret) MUST_USE;
+/* Variants at or below their mark, by key, after `after` (none: from the first). */
+struct inventory_low {
+    struct inventory_key key;
+    int64_t on_hand, reserved, available, low_at;
+};
+err inventory_low_stock(struct inventory *inv, struct cx *cx, struct inventory_key after,
+    int64_t limit, struct inventory_low **ret, size_t *ret_n) MUST_USE;
 
 /* Payloads; the aggregate is the product. "inventory.stock_changed": sold out, back, crossed
  * low_at, or changed by hand. "inventory.low_stock": fell to low_at or below; once per crossing. */

@@ -38,6 +38,8 @@ static bool quantity_fits(enum inventory_kind kind, int64_t quantity)
     case INVENTORY_RECEIPT:
     case INVENTORY_DAMAGE:
     case INVENTORY_RETURN:
+    case INVENTORY_SENT:
+    case INVENTORY_ARRIVED:
         return quantity > 0;
     case INVENTORY_ADJUSTMENT:
         return quantity != 0;
@@ -56,11 +58,13 @@ static int64_t change_of(enum inventory_kind kind, int64_t quantity, int64_t on_
     case INVENTORY_RECEIPT:
     case INVENTORY_RETURN:
     case INVENTORY_ADJUSTMENT:
+    case INVENTORY_ARRIVED:
         return quantity;
     case INVENTORY_COUNT:
         return quantity - on_hand;
     case INVENTORY_DAMAGE:
     case INVENTORY_SALE:
+    case INVENTORY_SENT:
         return -quantity;
     case INVENTORY_KINDS_N:
         break;
@@ -102,4 +106,24 @@ bool inventory_domain_notable(int64_t before, int64_t after, int64_t low_at)
 bool inventory_domain_became_low(int64_t before, int64_t after, int64_t low_at)
 {
     return before > low_at && after <= low_at;
+}
+
+#define COVER_MAX 3650 /* days: ten years */
+
+struct inventory_forecast inventory_domain_forecast(
+    int64_t available, int64_t coming, int64_t sold, struct inventory_window window)
+{
+    ASSERT(window.days > 0 && window.cover_wanted >= 0);
+    struct inventory_forecast f = { .available = available,
+        .coming = coming,
+        .sold = sold > 0 ? sold : 0,
+        .cover_days = COVER_MAX };
+    if (f.sold == 0)
+        return f;
+    f.daily = (double)f.sold / (double)window.days;
+    int64_t cover = available * window.days / f.sold;
+    f.cover_days = cover < COVER_MAX ? cover : COVER_MAX;
+    int64_t needed = (f.sold * window.cover_wanted + window.days - 1) / window.days;
+    f.reorder = needed > available + coming ? needed - available - coming : 0;
+    return f;
 }

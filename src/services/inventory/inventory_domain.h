@@ -48,5 +48,8 @@ err inventory_domain_move(struct cx *cx, struct inventory_level level, enum inve
 bool inventory_domain_notable(int64_t before, int64_t after, int64_t low_at);
 /* Whether it fell to low_at or below just now. */
 bool inventory_domain_became_low(int64_t before, int64_t after, int64_t low_at);
+/* How long what is there will last, from what was sold in the window (below 0 counts as none). */
+struct inventory_forecast inventory_domain_forecast(
+    int64_t available, int64_t coming, int64_t sold, struct inventory_window window);
 
 #endif

@@ -196,17 +196,6 @@ err inventory_renew(struct inventory *inv, struct cx *cx, id order_id, int64_t e
 
 /* ---- selling ---- */
 
-static void audit_of(struct inventory_audit *audit, const struct inventory_hold *hold,
-    enum inventory_kind kind, int64_t change, int64_t after)
-{
-    *audit = (struct inventory_audit){ .product_id = hold->product_id,
-        .variant_id = hold->variant_id,
-        .warehouse_id = hold->warehouse_id,
-        .kind = kind,
-        .change = change,
-        .after = after };
-}
-
 err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id)
 {
     struct inventory_hold *holds;
@@ -222,10 +211,14 @@ err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id)
     }
     struct inventory_audit *audits = NEW_N(cx->arena, n, struct inventory_audit);
     str reference = id_text(cx->arena, order_id);
-    for (size_t i = 0; i < n; i++) {
-        audit_of(&audits[i], &holds[i], INVENTORY_SALE, -holds[i].quantity, after[i]);
-        audits[i].reference = reference;
-    }
+    for (size_t i = 0; i < n; i++)
+        audits[i] = (struct inventory_audit){ .product_id = holds[i].product_id,
+            .variant_id = holds[i].variant_id,
+            .warehouse_id = holds[i].warehouse_id,
+            .kind = INVENTORY_SALE,
+            .change = -holds[i].quantity,
+            .after = after[i],
+            .reference = reference };
     return inventory_store_audit(inv, cx, audits, n);
 }
 
@@ -280,34 +273,21 @@ err inventory_restock(struct inventory *inv, struct cx *cx, id order_id)
     err e = inventory_store_unsell(inv, cx, order_id, &holds, &n);
     if (e)
         return e;
-    struct inventory_audit *audits = NEW_N(cx->arena, n, struct inventory_audit);
     for (size_t i = 0; i < n; i++) {
-        struct inventory_key key = { .product_id = holds[i].product_id,
-            .variant_id = holds[i].variant_id };
         struct inventory_level level;
         int64_t change;
-        e = inventory_store_level_ensure(inv, cx, key, holds[i].warehouse_id, &level);
-        if (e)
-            return e;
-        e = inventory_domain_move(cx, level, INVENTORY_RETURN, holds[i].quantity, &level, &change);
-        if (e)
-            return e;
-        e = inventory_sql_level_set(inv->deps.db, cx,
-            (struct inventory_sql_level_set_in){ .product_id = key.product_id,
-                .variant_id = key.variant_id,
+        e = inventory_store_apply(inv, cx,
+            (struct inventory_move){ .product_id = holds[i].product_id,
+                .variant_id = holds[i].variant_id,
                 .warehouse_id = holds[i].warehouse_id,
-                .on_hand = level.on_hand,
-                .now_ms = cx->now_ms },
-            NULL);
+                .kind = INVENTORY_RETURN,
+                .quantity = holds[i].quantity,
+                .reason = S("order cancelled"), /* check_levels and demand look for it */
+                .reference = id_text(cx->arena, order_id) },
+            &level, &change);
         if (e)
             return e;
-        audit_of(&audits[i], &holds[i], INVENTORY_RETURN, change, level.on_hand);
-        audits[i].reason = S("order cancelled");
-        audits[i].reference = id_text(cx->arena, order_id);
     }
-    e = inventory_store_audit(inv, cx, audits, n);
-    if (e)
-        return e;
     return tell_back(inv, cx, holds, n);
 }
 

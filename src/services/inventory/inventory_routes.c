@@ -3,7 +3,7 @@
  * never decide anything. */
 #include "services/inventory/inventory_routes.h"
 
-#include "services/inventory/inventory.h"
+#include "services/inventory/inventory_transfer.h"
 
 /* ---- warehouses ---- */
 
@@ -108,7 +108,7 @@ static const struct json_shape stock_path_shape =
 
 struct level_view {
     id warehouse_id;
-    int64_t on_hand, reserved, available, low_at;
+    int64_t on_hand, reserved, available, low_at, in_transit;
 };
 static const struct json_field level_fields[] = {
     JSON_ID(struct level_view, warehouse_id, .required = true),
@@ -116,6 +116,8 @@ static const struct json_field level_fields[] = {
     JSON_INT(struct level_view, reserved, .required = true),
     JSON_INT(struct level_view, available, .required = true),
     JSON_INT(struct level_view, low_at, .required = true),
+    JSON_INT(struct level_view, in_transit, .zero_out = true,
+        .doc = "on its way to this warehouse; absent: nothing"),
 };
 static const struct json_shape level_shape =
     JSON_SHAPE("StockLevel", struct level_view, level_fields);
@@ -151,9 +153,15 @@ static err get_stock(void *service, struct cx *cx, const void *body, struct repl
     err e = inventory_levels(service, cx, in->product_id, in->variant_id, &levels, &view->levels_n);
     if (e)
         return e;
+    struct inventory_key key = { in->product_id, in->variant_id };
+    int64_t *coming = NEW_N(cx->arena, view->levels_n, int64_t);
+    e = inventory_coming(service, cx, key, levels, view->levels_n, coming);
+    if (e)
+        return e;
     view->levels = NEW_N(cx->arena, view->levels_n, struct level_view);
     for (size_t i = 0; i < view->levels_n; i++) {
         view->levels[i] = level_view_of(levels[i]);
+        view->levels[i].in_transit = coming[i];
         view->available += levels[i].available;
     }
     return reply_json(reply, 200, &stock_shape, view);
@@ -217,6 +225,48 @@ static uint64_t movement_conflict(const struct cx *cx, const void *body)
     const struct movement_body *in = body;
     return id_hash(in->variant_id);
 }
+
+/* ---- low marks ---- */
+
+struct mark_body {
+    id product_id, variant_id, warehouse_id;
+    int64_t low_at;
+};
+static const struct json_field mark_in_fields[] = {
+    JSON_ID(struct mark_body, product_id, .required = true, .at = AT_PATH),
+    JSON_ID(struct mark_body, variant_id, .required = true, .at = AT_PATH),
+    JSON_ID(struct mark_body, warehouse_id, .required = true),
+    JSON_INT(struct mark_body, low_at, .required = true, .min = 0, .max = INVENTORY_QTY_MAX,
+        .doc = "low when so many or fewer are available in all warehouses"),
+};
+static const struct json_shape mark_in =
+    JSON_SHAPE("StockMarkInput", struct mark_body, mark_in_fields);
+
+static err put_mark(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct mark_body *in = body;
+    struct inventory_level level;
+    err e = inventory_low_at_set(service, cx,
+        (struct inventory_mark){ .product_id = in->product_id,
+            .variant_id = in->variant_id,
+            .warehouse_id = in->warehouse_id,
+            .low_at = in->low_at },
+        &level);
+    if (e)
+        return e;
+    struct level_view *view = NEW(cx->arena, struct level_view);
+    *view = level_view_of(level);
+    return reply_json(reply, 200, &level_shape, view);
+}
+
+static uint64_t mark_conflict(const struct cx *cx, const void *body)
+{
+    (void)cx;
+    const struct mark_body *in = body;
+    return id_hash(in->variant_id);
+}
+
+/* ---- the audit ---- */
 
 static const struct json_field history_in_fields[] = {
     JSON_ID(struct stock_path, product_id, .required = true, .at = AT_PATH),
@@ -295,7 +345,11 @@ static err get_movements(void *service, struct cx *cx, const void *body, struct 
 static const problem *const warehouse_problems[] = { &INVENTORY_CODE_TAKEN, NULL };
 static const problem *const movement_problems[] = { &INVENTORY_BELOW_ZERO,
     &INVENTORY_WAREHOUSE_UNKNOWN, NULL };
+static const problem *const mark_problems[] = { &INVENTORY_WAREHOUSE_UNKNOWN, NULL };
+static const problem *const arrival_problems[] = { &INVENTORY_TRANSFER_UNKNOWN,
+    &INVENTORY_TRANSFER_OVER, NULL };
 
+#define TRANSFERS_PATH "/api/v1/admin/inventory/transfers"
 #define STOCK_PATH "/api/v1/admin/products/{productId}/variants/{variantId}/stock"
 
 const struct route inventory_routes[] = {
@@ -344,5 +398,63 @@ const struct route inventory_routes[] = {
         .out = &history_shape,
         .fn = get_movements,
         .summary = "The audit of a variant's stock, newest first" },
+    { .method = "PUT",
+        .path = STOCK_PATH "/low-mark",
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_WRITE,
+        .in = &mark_in,
+        .out = &level_shape,
+        .fn = put_mark,
+        .conflict = mark_conflict,
+        .problems = mark_problems,
+        .summary = "Set when a variant counts as low" },
+    { .method = "GET",
+        .path = STOCK_PATH "/forecast",
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_READ,
+        .in = &inventory_forecast_in,
+        .out = &inventory_forecast_shape,
+        .fn = inventory_get_forecast,
+        .summary = "How long a variant's stock will last, from its sales" },
+    { .method = "GET",
+        .path = "/api/v1/admin/inventory/low-stock",
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_READ,
+        .in = &inventory_low_in,
+        .out = &inventory_low_shape,
+        .fn = inventory_get_low,
+        .summary = "Variants at or below their low mark, with what to reorder" },
+    { .method = "GET",
+        .path = TRANSFERS_PATH,
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_READ,
+        .in = &inventory_transfers_in,
+        .out = &inventory_transfers_shape,
+        .fn = inventory_get_transfers,
+        .summary = "Transfers between warehouses, newest first" },
+    { .method = "POST",
+        .path = TRANSFERS_PATH,
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_WRITE,
+        .idempotency = IDEM_REQUIRED,
+        .in = &inventory_send_in,
+        .out = &inventory_transfer_shape,
+        .status = 201,
+        .fn = inventory_post_transfer,
+        .conflict = inventory_send_conflict,
+        .problems = movement_problems,
+        .summary = "Send stock to another warehouse" },
+    { .method = "POST",
+        .path = TRANSFERS_PATH "/{transferId}/arrivals",
+        .scope = SCOPE_STOCK,
+        .unit = UNIT_WRITE,
+        .idempotency = IDEM_REQUIRED,
+        .in = &inventory_arrival_in,
+        .out = &inventory_transfer_shape,
+        .status = 201,
+        .fn = inventory_post_arrival,
+        .conflict = inventory_arrival_conflict,
+        .problems = arrival_problems,
+        .summary = "Receive what was sent, in one part or several" },
     ROUTES_END,
 };

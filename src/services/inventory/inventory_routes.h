@@ -7,4 +7,19 @@
 
 extern const struct route inventory_routes[];
 
+/* Handlers with a file of their own, and their shapes. */
+typedef err inventory_handler(void *service, struct cx *cx, const void *body, struct reply *reply);
+typedef uint64_t inventory_conflict(const struct cx *cx, const void *body);
+
+/* inventory_route_transfer.c */
+extern const struct json_shape inventory_send_in, inventory_arrival_in, inventory_transfers_in,
+    inventory_transfer_shape, inventory_transfers_shape;
+inventory_handler inventory_post_transfer, inventory_post_arrival, inventory_get_transfers;
+inventory_conflict inventory_send_conflict, inventory_arrival_conflict;
+
+/* inventory_route_report.c */
+extern const struct json_shape inventory_low_in, inventory_low_shape, inventory_forecast_in,
+    inventory_forecast_shape;
+inventory_handler inventory_get_low, inventory_get_forecast;
+
 #endif

@@ -32,6 +32,12 @@ err inventory_store_shelves_lock(struct inventory *inv, struct cx *cx, struct in
 err inventory_store_level_ensure(struct inventory *inv, struct cx *cx, struct inventory_key key,
     id warehouse_id, struct inventory_level *ret) MUST_USE;
 
+/* INVENTORY_WAREHOUSE_UNKNOWN */
+err inventory_store_warehouse(struct inventory *inv, struct cx *cx, id warehouse_id) MUST_USE;
+/* Changes on hand of a level by the rule of its kind and records the movement; tells nobody. */
+err inventory_store_apply(struct inventory *inv, struct cx *cx, struct inventory_move in,
+    struct inventory_level *ret, int64_t *ret_change) MUST_USE;
+
 /* Writes the holds of an order (at least one) and raises `reserved` of their levels. Nothing is
  * written and *ret_repeat is true when the order has holds by now: a twin was faster. ERR_BUG when
  * a level has less than its hold: the caller holds the lock and has counted. */

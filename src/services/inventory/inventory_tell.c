@@ -60,3 +60,22 @@ err inventory_tell(struct inventory *inv, struct cx *cx, struct inventory_change
     return bus_emit(inv->deps.bus, inv->deps.db, cx, "inventory.stock_changed", change.product_id,
         &inventory_stock_changed_shape, &payload);
 }
+
+err inventory_tell_moved(
+    struct inventory *inv, struct cx *cx, struct inventory_move move, int64_t change)
+{
+    struct inventory_key key = { move.product_id, move.variant_id };
+    struct inventory_level *all;
+    size_t n;
+    err e = inventory_store_levels(inv, cx, key, &all, &n);
+    if (e)
+        return e;
+    int64_t after = inventory_tell_available(all, n);
+    return inventory_tell(inv, cx,
+        (struct inventory_change){ .product_id = move.product_id,
+            .variant_id = move.variant_id,
+            .before = after - change,
+            .after = after,
+            .low_at = inventory_tell_low_at(all, n),
+            .always = true });
+}

@@ -17,5 +17,8 @@ struct inventory_change {
     bool always; /* by hand: the shop shows it at once, notable or not */
 };
 err inventory_tell(struct inventory *inv, struct cx *cx, struct inventory_change change) MUST_USE;
+/* After a movement by hand. */
+err inventory_tell_moved(
+    struct inventory *inv, struct cx *cx, struct inventory_move move, int64_t change) MUST_USE;
 
 #endif

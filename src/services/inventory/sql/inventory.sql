@@ -91,6 +91,11 @@ WHERE inventory_level.reserved <= excluded.on_hand;
 UPDATE inventory_level SET on_hand = $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
 
+-- name: level_mark :exec
+-- in:  product_id id, variant_id id, warehouse_id id, low_at int, now_ms int
+UPDATE inventory_level SET low_at = $4, version = version + 1, updated_ms = $5
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
+
 -- name: level_reserve :exec batch
 -- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
 UPDATE inventory_level
@@ -192,13 +197,94 @@ FROM inventory_movement
 WHERE product_id = $1 AND variant_id = $2 AND ($3::uuid IS NULL OR movement_id < $3)
 ORDER BY movement_id DESC LIMIT $4;
 
+-- name: transfer_add :exec
+-- in:  transfer_id id, product_id id, variant_id id, from_id id, to_id id, quantity int, reason text?, reference text?, actor_id id?, created_ms int
+INSERT INTO inventory_transfer
+    (transfer_id, product_id, variant_id, from_id, to_id, quantity, received, lost, open, reason,
+     reference, actor_id, created_ms, updated_ms)
+VALUES ($1, $2, $3, $4, $5, $6, 0, 0, true, $7, $8, $9, $10, $10);
+
+-- name: transfer_known :one
+-- in:  transfer_id id
+-- out: quantity int
+SELECT quantity FROM inventory_transfer WHERE transfer_id = $1;
+
+-- name: transfer_receive :one
+-- in:  transfer_id id, quantity int, close bool, now_ms int
+-- out: transfer_id id, product_id id, variant_id id, from_id id, to_id id, quantity int, received int, lost int, open bool, reason text?, reference text?, actor_id id?, created_ms int
+UPDATE inventory_transfer
+SET received = received + $2,
+    lost = CASE WHEN $3 THEN quantity - received - $2 ELSE 0 END,
+    open = NOT $3 AND received + $2 < quantity,
+    updated_ms = $4
+WHERE transfer_id = $1 AND open AND received + $2 <= quantity
+RETURNING transfer_id, product_id, variant_id, from_id, to_id, quantity, received, lost, open,
+          reason, reference, actor_id, created_ms;
+
+-- name: transfer_list :many
+-- in:  before id?, only_open bool, limit int
+-- out: transfer_id id, product_id id, variant_id id, from_id id, to_id id, quantity int, received int, lost int, open bool, reason text?, reference text?, actor_id id?, created_ms int
+SELECT transfer_id, product_id, variant_id, from_id, to_id, quantity, received, lost, open,
+       reason, reference, actor_id, created_ms
+FROM inventory_transfer
+WHERE ($1 IS NULL OR transfer_id < $1) AND (open OR NOT $2)
+ORDER BY transfer_id DESC LIMIT $3;
+-- name: transfer_list @pg
+SELECT transfer_id, product_id, variant_id, from_id, to_id, quantity, received, lost, open,
+       reason, reference, actor_id, created_ms
+FROM inventory_transfer
+WHERE ($1::uuid IS NULL OR transfer_id < $1) AND (open OR NOT $2)
+ORDER BY transfer_id DESC LIMIT $3;
+
+-- name: transfer_coming :many
+-- in:  product_id id, variant_id id
+-- out: to_id id, coming int
+SELECT to_id, CAST(sum(quantity - received) AS bigint) AS coming
+FROM inventory_transfer WHERE product_id = $1 AND variant_id = $2 AND open
+GROUP BY to_id ORDER BY to_id;
+
+-- Ids begin with their time, so the range of ids is the window.
+-- name: demand :one batch
+-- in:  product_id id, variant_id id, since id
+-- out: sold int, coming int
+SELECT CAST(coalesce((SELECT -sum(change) FROM inventory_movement
+                      WHERE product_id = $1 AND variant_id = $2 AND movement_id >= $3
+                        AND (kind = 'sale' OR (kind = 'return' AND reason = 'order cancelled'
+                                               AND actor_id IS NULL))), 0) AS bigint) AS sold,
+       CAST(coalesce((SELECT sum(quantity - received) FROM inventory_transfer
+                      WHERE product_id = $1 AND variant_id = $2 AND open), 0) AS bigint) AS coming;
+
+-- name: low_list :many
+-- in:  product_id id, variant_id id, limit int
+-- out: product_id id, variant_id id, on_hand int, reserved int, low_at int
+SELECT product_id, variant_id, CAST(sum(on_hand) AS bigint) AS on_hand,
+       CAST(sum(reserved) AS bigint) AS reserved, max(low_at) AS low_at
+FROM inventory_level WHERE (product_id, variant_id) > ($1, $2)
+GROUP BY product_id, variant_id
+HAVING sum(on_hand - reserved) <= max(low_at)
+ORDER BY product_id, variant_id LIMIT $3;
+
+-- Levels whose figures are not what reservations and movements add up to.
 -- name: check_levels :many
--- out: product_id id, variant_id id, warehouse_id id, reserved int, held int
-SELECT l.product_id, l.variant_id, l.warehouse_id, l.reserved,
-       CAST(coalesce(sum(r.quantity), 0) AS bigint) AS held
+-- out: product_id id, variant_id id, warehouse_id id, on_hand int, moved int, reserved int, live int, sold int, gone int
+SELECT l.product_id, l.variant_id, l.warehouse_id, l.on_hand,
+       CAST(coalesce(m.moved, 0) AS bigint) AS moved, l.reserved,
+       CAST(coalesce(r.live, 0) AS bigint) AS live, CAST(coalesce(r.sold, 0) AS bigint) AS sold,
+       CAST(coalesce(m.gone, 0) AS bigint) AS gone
 FROM inventory_level l
-LEFT JOIN inventory_reservation r ON r.product_id = l.product_id AND r.variant_id = l.variant_id
-    AND r.warehouse_id = l.warehouse_id AND r.expires_ms IS NOT NULL
-GROUP BY l.product_id, l.variant_id, l.warehouse_id, l.reserved
-HAVING l.reserved <> coalesce(sum(r.quantity), 0)
+LEFT JOIN (SELECT product_id, variant_id, warehouse_id,
+                  sum(CASE WHEN expires_ms IS NULL THEN 0 ELSE quantity END) AS live,
+                  sum(CASE WHEN expires_ms IS NULL THEN quantity ELSE 0 END) AS sold
+           FROM inventory_reservation GROUP BY product_id, variant_id, warehouse_id) r
+    ON r.product_id = l.product_id AND r.variant_id = l.variant_id
+    AND r.warehouse_id = l.warehouse_id
+LEFT JOIN (SELECT product_id, variant_id, warehouse_id, sum(change) AS moved,
+                  -sum(CASE WHEN kind = 'sale' OR (kind = 'return' AND reason = 'order cancelled'
+                                                   AND actor_id IS NULL)
+                            THEN change ELSE 0 END) AS gone
+           FROM inventory_movement GROUP BY product_id, variant_id, warehouse_id) m
+    ON m.product_id = l.product_id AND m.variant_id = l.variant_id
+    AND m.warehouse_id = l.warehouse_id
+WHERE l.reserved <> coalesce(r.live, 0) OR l.on_hand <> coalesce(m.moved, 0)
+   OR coalesce(r.sold, 0) <> coalesce(m.gone, 0)
 LIMIT 100;

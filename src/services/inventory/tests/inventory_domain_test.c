@@ -28,6 +28,10 @@ static const struct move_case {
     { "damaged", LEVEL(5, 2), INVENTORY_DAMAGE, 3, NULL, 2, -3 },
     { "damaged more than is free", LEVEL(5, 2), INVENTORY_DAMAGE, 4, &INVENTORY_BELOW_ZERO, 0, 0 },
     { "returned", LEVEL(0, 0), INVENTORY_RETURN, 1, NULL, 1, 1 },
+    { "sent away", LEVEL(5, 2), INVENTORY_SENT, 3, NULL, 2, -3 },
+    { "sent more than is free", LEVEL(5, 2), INVENTORY_SENT, 4, &INVENTORY_BELOW_ZERO, 0, 0 },
+    { "sent nothing", LEVEL(5, 2), INVENTORY_SENT, 0, &ERR_INVALID, 0, 0 },
+    { "arrived", LEVEL(5, 2), INVENTORY_ARRIVED, 3, NULL, 8, 3 },
     { "a sale by hand", LEVEL(5, 2), INVENTORY_SALE, 1, &ERR_INVALID, 0, 0 },
     { "more than a warehouse", LEVEL(5, 2), INVENTORY_RECEIPT, INVENTORY_ON_HAND_MAX, &ERR_INVALID,
         0, 0 },
@@ -77,14 +81,16 @@ static void test_merge_sorts_and_sums(void **state)
 static const struct notable_case {
     const char *name;
     int64_t before, after, low_at;
-    bool notable;
+    bool notable, low;
 } notable_cases[] = {
-    { "well stocked", 50, 49, 5, false },
-    { "sold out", 1, 0, 0, true },
-    { "back again", 0, 3, 0, true },
-    { "becomes low", 6, 5, 5, true },
-    { "is low already", 5, 4, 5, false },
-    { "not low any more", 5, 6, 5, true },
+    { "well stocked", 50, 49, 5, false, false },
+    { "sold out", 1, 0, 0, true, true },
+    { "sold out, and low before", 1, 0, 5, true, false },
+    { "back again", 0, 3, 0, true, false },
+    { "becomes low", 6, 5, 5, true, true },
+    { "falls through it", 60, 1, 5, true, true },
+    { "is low already", 5, 4, 5, false, false },
+    { "not low any more", 5, 6, 5, true, false },
 };
 
 static void test_notable(void **state)
@@ -93,6 +99,36 @@ static void test_notable(void **state)
     for (size_t i = 0; i < COUNT(notable_cases); i++) {
         const struct notable_case *c = &notable_cases[i];
         CASE(c->name, inventory_domain_notable(c->before, c->after, c->low_at) == c->notable);
+        CASE(c->name, inventory_domain_became_low(c->before, c->after, c->low_at) == c->low);
+    }
+}
+
+static const struct forecast_case {
+    const char *name;
+    int64_t available, coming, sold;
+    struct inventory_window window;
+    int64_t cover_days, reorder;
+} forecast_cases[] = {
+    { "nothing sold", 10, 0, 0, { 30, 30 }, 3650, 0 },
+    { "more came back than was sold", 10, 0, -3, { 30, 30 }, 3650, 0 },
+    { "one a day", 10, 0, 30, { 30, 30 }, 10, 20 },
+    { "one a day, some on their way", 10, 15, 30, { 30, 30 }, 10, 5 },
+    { "enough is coming", 10, 50, 30, { 30, 30 }, 10, 0 },
+    { "sold out", 0, 0, 60, { 30, 7 }, 0, 14 },
+    { "part of a unit is a unit", 0, 0, 1, { 30, 1 }, 0, 1 },
+    { "for ever", 100000, 0, 1, { 30, 30 }, 3650, 0 },
+    { "much", INVENTORY_ON_HAND_MAX, 0, 1, { 365, 365 }, 3650, 0 },
+};
+
+static void test_forecast(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(forecast_cases); i++) {
+        const struct forecast_case *c = &forecast_cases[i];
+        struct inventory_forecast f =
+            inventory_domain_forecast(c->available, c->coming, c->sold, c->window);
+        CASE_INT(c->name, f.cover_days, c->cover_days);
+        CASE_INT(c->name, f.reorder, c->reorder);
     }
 }
 
@@ -102,6 +138,7 @@ int main(void)
         cmocka_unit_test(test_move),
         cmocka_unit_test(test_merge_sorts_and_sums),
         cmocka_unit_test(test_notable),
+        cmocka_unit_test(test_forecast),
     };
     return cmocka_run_group_tests_name("inventory_domain", tests, NULL, NULL);
 }
