@@ -67,8 +67,9 @@ static size_t takes_of(const struct ledger_posting *in, struct ledger_entry *ret
 
 err ledger_post(struct ledger *l, struct cx *cx, const struct ledger_posting *in)
 {
-    ASSERT(in->kind.n > 0 && in->kind.n <= 32 && in->memo.n <= 200);
     ASSERT(!id_is_none(in->posting_id) && !id_is_none(in->reference) && in->currency.code[0]);
+    if (in->kind.n < 1 || in->kind.n > LEDGER_KIND_BYTES || in->memo.n > LEDGER_MEMO_BYTES)
+        return FAIL(cx, ERR_BUG, "a kind of %zu bytes, a memo of %zu", in->kind.n, in->memo.n);
     err e = ledger_domain_balanced(cx, in->entries, in->n);
     if (e)
         return e;
@@ -168,7 +169,9 @@ static err hold_add(struct ledger *l, struct cx *cx, const struct ledger_hold *i
 
 err ledger_hold(struct ledger *l, struct cx *cx, const struct ledger_hold *in)
 {
-    ASSERT(!id_is_none(in->hold_id) && !id_is_none(in->reference) && in->amount.minor > 0);
+    ASSERT(!id_is_none(in->hold_id) && !id_is_none(in->reference));
+    if (in->amount.minor < 1)
+        return FAIL(cx, ERR_BUG, "a hold of %" PRId64, in->amount.minor);
     const struct ledger_entry entries[] = { { in->from, in->amount.minor },
         { in->to, -in->amount.minor } };
     bool found = false;
@@ -207,7 +210,8 @@ static err hold_posted(struct ledger *l, struct cx *cx, id hold_id, int64_t mino
 
 err ledger_hold_post(struct ledger *l, struct cx *cx, id hold_id, int64_t minor)
 {
-    ASSERT(minor > 0);
+    if (minor < 1)
+        return FAIL(cx, ERR_BUG, "a posting of %" PRId64, minor);
     struct ledger_sql_hold_post_row row;
     bool live = false;
     err e = ledger_sql_hold_post(l->deps.db, cx,

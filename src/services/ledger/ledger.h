@@ -58,15 +58,17 @@ struct ledger_entry {
 
 /* ---- postings ---- */
 #define LEDGER_ENTRIES_MAX 128
+#define LEDGER_KIND_BYTES 32
+#define LEDGER_MEMO_BYTES 200
 struct ledger_posting {
-    id posting_id; /* given, version 7: of what it books (the order for its sale, the payment,
-                      the refund); the same one again changes nothing */
-    str kind;      /* "sale", "capture", "refund", "payout"...: at most 32 bytes */
+    id posting_id; /* given, version 7: of what it books (the order for its sale, the payment, the
+                      refund); the same one again changes nothing */
+    str kind;      /* "sale", "capture", "refund", "payout"... */
     id reference;  /* the order, or what else all its postings are found by */
     currency currency;
     const struct ledger_entry *entries; /* sum 0, an account at most once */
     size_t n;                           /* 2..LEDGER_ENTRIES_MAX */
-    str memo;                           /* for people; may be absent; at most 200 bytes */
+    str memo;                           /* for people; may be absent */
     int64_t at_ms;                      /* out: ledger_post books at cx->now_ms */
 };
 /* ERR_BUG when the entries do not balance, or when the id stands for other entries already.

@@ -102,8 +102,10 @@ UPDATE ledger_hold SET state = $2, ended_ms = $3 WHERE hold_id = $1 AND state = 
 -- name: hold_due :many
 -- in:  now_ms int, limit int
 -- out: hold_id id
-SELECT hold_id FROM ledger_hold WHERE state = 'live' AND expires_ms <= $1
-ORDER BY expires_ms LIMIT $2;
+SELECT hold_id FROM (
+    SELECT hold_id FROM ledger_hold WHERE state = 'live' AND expires_ms <= $1
+    ORDER BY expires_ms LIMIT $2) due
+ORDER BY hold_id; -- rows are locked in the key's order
 
 -- ---- the invariants ----
 

@@ -259,6 +259,14 @@ static void test_many_twins(void **state)
     rush_close(&b, CENTS - 1, CENTS - 1);
 }
 
+/* Without a guard: only the journal's key says which of them was first. */
+static void test_many_twins_of_a_load(void **state)
+{
+    struct books b = rush_open(state);
+    CHECK_INT(rush(&b, LOAD, true, NULL), CLIENTS);
+    rush_close(&b, CENTS + 1, CENTS + 1);
+}
+
 static void test_one_hold_by_many(void **state)
 {
     struct books b = rush_open(state);
@@ -275,6 +283,7 @@ int main(void)
         STORE_TEST(test_many_postings),
         STORE_TEST(test_many_holds),
         STORE_TEST(test_many_twins),
+        STORE_TEST(test_many_twins_of_a_load),
         STORE_TEST(test_one_hold_by_many),
     };
     return cmocka_run_group_tests_name("ledger_race", tests, NULL, NULL);

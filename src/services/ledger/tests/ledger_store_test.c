@@ -177,6 +177,27 @@ static err post_bad(void *arg, struct cx *cx)
             .n = COUNT(entries) });
 }
 
+struct worded {
+    struct books *b;
+    size_t kind_n, memo_n;
+};
+static err post_worded(void *arg, struct cx *cx)
+{
+    struct worded *w = arg;
+    char *text = NEW_N(cx->arena, 1000, char);
+    memset(text, 'x', 1000);
+    struct ledger_entry entries[] = { { { .kind = LEDGER_LOSS }, 5 },
+        { { .kind = LEDGER_PROVIDER }, -5 } };
+    return ledger_post(w->b->l, cx,
+        &(struct ledger_posting){ .posting_id = w->b->order,
+            .kind = { text, w->kind_n },
+            .memo = { text, w->memo_n },
+            .reference = w->b->order,
+            .currency = w->b->usd,
+            .entries = entries,
+            .n = COUNT(entries) });
+}
+
 /* What no query of the service does. */
 #define SPOIL(t)                                                                                   \
     {                                                                                              \
@@ -198,9 +219,22 @@ static err spoil(void *arg, struct cx *cx)
     return db_exec(store_db(s->b->s), cx, s->query, NULL, NULL);
 }
 
-static void test_what_does_not_balance(void **state)
+static void test_what_is_refused(void **state)
 {
     struct books b = books_open(state);
+    struct holding none = { &b, named("h"), 0, 0, 0 }, less = { &b, named("h"), -1, 0, 0 };
+    DO(hold, none, &ERR_BUG);
+    DO(hold, less, &ERR_BUG);
+    DO(hold_post, none, &ERR_BUG);
+    struct long_case {
+        size_t kind_n, memo_n;
+        err want;
+    } cases[] = { { 0, 0, &ERR_BUG }, { 33, 0, &ERR_BUG }, { 32, 201, &ERR_BUG },
+        { 32, 200, NULL } };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct worded w = { &b, cases[i].kind_n, cases[i].memo_n };
+        DO(post_worded, w, cases[i].want);
+    }
     CHECK_ERR(store_cx(b.s), store_write(b.s, post_bad, &b), &ERR_BUG);
     balance_is(&b, 0, 0);
     store_close(b.s);
@@ -316,8 +350,10 @@ static void test_hold_is_not_more_than_it_was(void **state)
 static void test_holds_expire(void **state)
 {
     struct books b = books_open(state);
+    int64_t now_ms = store_cx(b.s)->now_ms;
     load(&b, 500);
-    struct holding old = { &b, named("old"), 100, 1, 0 }, fresh = { &b, named("new"), 10, 0, 0 };
+    struct holding old = { &b, named("old"), 100, now_ms, 0 };
+    struct holding fresh = { &b, named("new"), 10, now_ms + 1, 0 };
     DO(hold, old, NULL);
     DO(hold, fresh, NULL);
     balance_is(&b, 500, 390);
@@ -418,7 +454,7 @@ int main(void)
         STORE_TEST(test_posting_repeats),
         STORE_TEST(test_spending_stops_at_zero),
         STORE_TEST(test_seller_may_owe),
-        STORE_TEST(test_what_does_not_balance),
+        STORE_TEST(test_what_is_refused),
         STORE_TEST(test_what_is_posted_stays),
         STORE_TEST(test_check_finds),
         STORE_TEST(test_queries_are_known),
