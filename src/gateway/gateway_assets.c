@@ -47,17 +47,29 @@ static void make(struct gateway *g, struct gateway_asset *asset, str name, str t
     asset->brotli = gateway_brotli(g->life, body, 11);
 }
 
+/* Line ends that separate nothing are left out. */
+static void add_lines(struct buf *css, str text)
+{
+    char before = '\n';
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '\n' && memchr("\n{};,", before, 6))
+            continue;
+        before = text.p[i];
+        buf_char(css, before);
+    }
+}
+
 static void add_without_comments(struct buf *css, str file)
 {
     while (file.n) {
         ptrdiff_t from = str_find(file, S("/*"), 0);
         if (from < 0)
             break;
-        buf_add(css, str_sub(file, 0, (size_t)from));
+        add_lines(css, str_sub(file, 0, (size_t)from));
         ptrdiff_t to = str_find(file, S("*/"), (size_t)from);
         file = to < 0 ? (str){ 0 } : str_skip(file, (size_t)to + 2);
     }
-    buf_add(css, file);
+    add_lines(css, file);
 }
 
 /* order.txt names the style files, one a line. */

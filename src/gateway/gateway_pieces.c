@@ -284,7 +284,7 @@ static const struct pair_view specs[] = {
 };
 static const struct text_view address_lines[] = {
     { S_INIT("1 Test Street") },
-    { S_INIT("62701 Springfield, IL") },
+    { S_INIT("Springfield, IL 62701") },
     { S_INIT("United States") },
 };
 static const struct address_view address = { .name = S_INIT("Bea Browser"),

@@ -87,6 +87,14 @@ test('no list of a shop of 2,000 products is heavier than 30 KB', async () => {
   }
 });
 
+test('all styles are 20 KB at most, all scripts 15 KB', async () => {
+  const { text } = await exchange(server.origin, 'GET', '/');
+  for (const [pattern, kb] of [[/\/assets\/[^"]+\.css/, 20], [/\/assets\/[^"]+\.js/, 15]]) {
+    const asset = await exchange(server.origin, 'GET', text.match(pattern)[0], { 'Accept-Encoding': 'identity' });
+    assert.ok(Buffer.byteLength(asset.text) <= kb * 1024, `${pattern}: ${Buffer.byteLength(asset.text)}`);
+  }
+});
+
 test('"from" stands before a price only when the variants differ in it', async () => {
   const { text } = await exchange(server.origin, 'GET', '/search', { Accept: 'text/html' });
   const cards = text.match(/<li class="card.*?<\/li>/gs);

@@ -23,6 +23,11 @@ try {
         const page = await newPage(browser, server, { size, scheme });
         if (room.cookies) await page.context().addCookies(room.cookies);
         await page.goto(room.path, { waitUntil: 'networkidle' });
+        await page.evaluate(async () => { /* what is further down would stay empty */
+          const images = [...document.images];
+          for (const image of images) image.loading = 'eager';
+          await Promise.all(images.map((image) => image.decode().catch(() => {})));
+        });
         await page.screenshot({ path: `${out}/${name}-${size.width}-${scheme}.png`, fullPage: true });
         await page.context().close();
       }

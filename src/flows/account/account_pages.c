@@ -5,6 +5,7 @@
 #include "flows/account/account_internal.h"
 #include "flows/account/account_views.h"
 #include "platform/http/route.h"
+#include "platform/web/web_address.h"
 #include "platform/web/web_format.h"
 
 #define COOKIES_MAX 16384
@@ -337,16 +338,8 @@ struct details {
 
 static const struct address_view *address_of(struct cx *cx, const struct identity_address *a)
 {
-    struct address_view *v = NEW(cx->arena, struct address_view);
-    struct text_view *lines = NEW_N(cx->arena, 4, struct text_view);
-    const str place[] = { a->city, a->region, a->postal_code };
-    const str rows[] = { a->line1, a->line2, str_join(cx->arena, place, COUNT(place), S(" ")),
-        a->country };
-    *v = (struct address_view){ .name = a->name, .phone = a->phone, .lines = lines };
-    for (size_t i = 0; i < COUNT(rows); i++)
-        if (str_trim(rows[i]).n)
-            lines[v->lines_n++].text = str_trim(rows[i]);
-    return v;
+    return web_address_lines(cx->arena, (struct web_address){ a->name, a->line1, a->line2, a->city,
+                                            a->region, a->postal_code, a->country, a->phone });
 }
 
 static err fill_addresses(struct account *a, struct cx *cx, struct account_view *v)

@@ -222,8 +222,7 @@ static void fill_fields(struct shown *s, struct cx *cx, struct checkout_view *v)
             fields[i].required = s->addresses_n == 0;
     }
     struct field_view *country = web_field(fields, FIELDS_N, S("country"));
-    country->options =
-        checkout_country_options(a, s->form ? s->form->country : S("US"), &country->options_n);
+    country->options = web_countries(a, s->form ? s->form->country : S("US"), &country->options_n);
     mark_faults(cx, &s->trouble, fields);
     v->alert = alert_of(cx, &s->trouble, fields);
     v->fields = fields + 1;

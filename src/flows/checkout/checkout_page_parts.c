@@ -15,32 +15,11 @@ void checkout_off_lane(struct checkout *c, void (*fn)(void *arg), void *arg)
         fn(arg);
 }
 
-/* "97201 Portland, OR" */
-static str city_line(struct arena *arena, const struct orders_address *a)
-{
-    struct buf out = { .arena = arena };
-    if (a->postal_code.n)
-        buf_fmt(&out, STR_F " ", STR_A(a->postal_code));
-    buf_add(&out, a->city);
-    if (a->region.n)
-        buf_fmt(&out, ", " STR_F, STR_A(a->region));
-    return buf_str(&out);
-}
-
 const struct address_view *checkout_address_lines(
-    struct arena *arena, const struct orders_address *address)
+    struct arena *arena, const struct orders_address *a)
 {
-    struct address_view *v = NEW(arena, struct address_view);
-    struct text_view *lines = NEW_N(arena, 4, struct text_view);
-    lines[v->lines_n++].text = address->line1;
-    if (address->line2.n)
-        lines[v->lines_n++].text = address->line2;
-    lines[v->lines_n++].text = city_line(arena, address);
-    lines[v->lines_n++].text = checkout_country_name(address->country);
-    v->name = address->name;
-    v->phone = address->phone;
-    v->lines = lines;
-    return v;
+    return web_address_lines(arena, (struct web_address){ a->name, a->line1, a->line2, a->city,
+                                        a->region, a->postal_code, a->country, a->phone });
 }
 
 const struct summary_view *checkout_summary(

@@ -6,6 +6,7 @@
 
 #include "flows/checkout/checkout_internal.h"
 #include "flows/checkout/checkout_views.h"
+#include "platform/web/web_address.h"
 #include "platform/web/web_format.h"
 
 /* "/orders/<id>" and what follows: "", "/thanks", "/challenge". */

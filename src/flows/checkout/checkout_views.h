@@ -99,10 +99,6 @@ extern const struct html_page checkout_page, confirmation_page, orders_page, ord
 enum { CHECKOUT_ADDRESS_FIELDS_N = 8 };
 extern const struct field_view checkout_email_field;
 extern const struct field_view checkout_address_form[CHECKOUT_ADDRESS_FIELDS_N];
-/* The options of the country's select; one that is not in the list is added. */
-const struct option_view *checkout_country_options(
-    struct arena *arena, str selected, size_t *ret_n);
-str checkout_country_name(str code); /* the code itself when it is not in the list */
 /* The sandbox's cards, explained; none is selected. */
 enum { CHECKOUT_SANDBOX_CARDS_N = 5 };
 extern const struct checkout_payment_view checkout_sandbox_cards[CHECKOUT_SANDBOX_CARDS_N];

@@ -259,7 +259,7 @@ static void the_account_has_a_home(void **state)
             .e,
         NULL);
     html = rendered(&d, page(&d, "GET", "/account?said=saved", (str){ 0 }));
-    check_has(html, "<span>Portland OR 97201</span>");
+    check_has(html, "<span>Portland, OR 97201</span><span>United States</span>");
     check_has(html, "Saved");
     desk_close(&d);
 }
