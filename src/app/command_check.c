@@ -45,7 +45,8 @@ static const struct data_check {
     const char *name, *what;
     err (*fn)(struct app *app, struct cx *cx, size_t *ret_wrong);
 } checks[] = {
-    { "inventory", "levels that disagree with their reservations", check_inventory },
+    { "inventory", "levels that disagree with their reservations, movements or sales",
+        check_inventory },
     { "orders", "orders whose sums or lines disagree", check_orders },
     { "ledger", "currencies that do not sum to 0, postings, holds and balances that cannot be",
         check_ledger },

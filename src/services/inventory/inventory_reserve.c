@@ -256,7 +256,7 @@ err inventory_release(struct inventory *inv, struct cx *cx, id order_id)
 {
     struct inventory_hold *holds;
     size_t n;
-    err e = inventory_store_unhold(inv, cx, order_id, INT64_MAX, &holds, &n);
+    err e = inventory_store_unhold(inv, cx, order_id, INT64_MAX - 1, &holds, &n);
     if (e)
         return e;
     if (n > 0)

@@ -43,8 +43,8 @@ err inventory_store_apply(struct inventory *inv, struct cx *cx, struct inventory
  * a level has less than its hold: the caller holds the lock and has counted. */
 err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms,
     const struct inventory_hold *holds, size_t n, bool *ret_repeat) MUST_USE;
-/* Takes the live holds that end by until_ms off the order (rows removed, `reserved` lowered), in
- * key order. */
+/* Takes the live holds that end by until_ms (< INT64_MAX) off the order (rows removed, `reserved`
+ * lowered), in key order. */
 err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, int64_t until_ms,
     struct inventory_hold **ret, size_t *ret_n) MUST_USE;
 /* Turns the live holds into sold ones and lowers both figures of the levels; ret_after has on hand

@@ -142,24 +142,27 @@ INSERT INTO inventory_reservation
     (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
+-- Live or sold is asked without naming the condition of the expiry's index: PostgreSQL would read all
+-- of it beside the few rows of the order.
 -- name: reservation_renew :exec
 -- in:  order_id id, expires_ms int
 UPDATE inventory_reservation
 SET expires_ms = CASE WHEN expires_ms < $2 THEN $2 ELSE expires_ms END
-WHERE order_id = $1 AND expires_ms IS NOT NULL;
+WHERE order_id = $1 AND coalesce(expires_ms, 0) > 0;
 
 -- name: reservation_sell :many
 -- in:  order_id id
 -- out: product_id id, variant_id id, warehouse_id id, quantity int
 UPDATE inventory_reservation SET expires_ms = NULL
-WHERE order_id = $1 AND expires_ms IS NOT NULL
+WHERE order_id = $1 AND coalesce(expires_ms, 0) > 0
 RETURNING product_id, variant_id, warehouse_id, quantity;
 
--- Until when, as a buyer may renew what a sweep has found.
+-- Until when (less than the greatest), as a buyer may renew what a sweep has found.
 -- name: reservation_release :many
 -- in:  order_id id, until_ms int
 -- out: product_id id, variant_id id, warehouse_id id, quantity int
-DELETE FROM inventory_reservation WHERE order_id = $1 AND expires_ms <= $2
+DELETE FROM inventory_reservation
+WHERE order_id = $1 AND coalesce(expires_ms, 9223372036854775807) <= $2
 RETURNING product_id, variant_id, warehouse_id, quantity;
 
 -- name: reservation_restock :many
