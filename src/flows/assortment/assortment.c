@@ -85,7 +85,23 @@ static void gather(struct cx *cx, struct batch *b, const struct put *p)
     if (p->product.status != CATALOG_PUBLISHED || (!added && !stock_told))
         b->renewed[b->renewed_n++] = p->index;
     else
-        b->docs[b->docs_n++] = assortment_doc(cx, &p->product, facts);
+        b->docs[b->docs_n++] = p->item->doc ? assortment_doc_now(*p->item->doc, &p->product, facts)
+                                            : assortment_doc(cx, &p->product, facts);
+}
+
+void assortment_prepare(struct assortment *a, struct cx *cx, struct assortment_item *item)
+{
+    struct search *search = a->deps.search;
+    err e = catalog_product_seal(cx, &item->product, &item->product.sealed);
+    if (e) {
+        cx_clear(cx);
+        return;
+    }
+    struct search_doc *doc = NEW(cx->arena, struct search_doc);
+    *doc = assortment_doc(cx, &item->product, (struct assortment_facts){ .price_minor = 0 });
+    if (search->prepare)
+        doc->ready = search->prepare(search->self, cx->arena, doc);
+    item->doc = doc;
 }
 
 /* The path of a category is needed for the index; a batch has few different ones. */
@@ -98,6 +114,8 @@ struct paths {
 static err resolve_category(struct assortment *a, struct cx *cx, struct paths *known,
     const struct assortment_item *item, struct catalog_product *p)
 {
+    if (!id_is_none(p->category_id) && p->category_path.n)
+        return NULL; /* the catalogue will look whether it is there */
     for (size_t i = 0; i < known->n; i++)
         if (item->category_path.n ? str_eq(known->paths[i], item->category_path)
                                   : id_eq(known->ids[i], p->category_id)) {

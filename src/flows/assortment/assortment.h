@@ -38,7 +38,8 @@ struct assortment_item {
     str category_path;              /* of a known category */
     const struct assortment_offer *offers;
     int64_t popularity;
-    bool stock_once; /* stock is only set when the product is new: made-up numbers */
+    const struct search_doc *doc; /* of assortment_prepare; may be NULL */
+    bool stock_once;              /* stock is only set when the product is new: made-up numbers */
 };
 /* In a WRITE unit: adds or replaces n items everywhere, the index included, without events. An item
  * that is refused leaves no trace and the others alone: ret_errors[i] is its problem (NULL: fine),
@@ -46,6 +47,11 @@ struct assortment_item {
  * not given stay. */
 err assortment_put(struct assortment *a, struct cx *cx, const struct assortment_item *items,
     size_t n, err *ret_errors, str *ret_details) MUST_USE;
+
+/* Outside of a unit, on any thread: works out of an item, whose category_id and
+ * product.category_path are known, what a put would. Lives in cx->arena. What is wrong with the
+ * item is left for the put to tell. */
+void assortment_prepare(struct assortment *a, struct cx *cx, struct assortment_item *item);
 
 /* In a WRITE unit: renews the index entries of n products from the services. */
 err assortment_reindex(

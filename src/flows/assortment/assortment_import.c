@@ -6,9 +6,10 @@
 #include "platform/file/file.h"
 #include "platform/file/line_reader.h"
 
-#define BATCH 500
-#define BATCHES 4
+#define BATCH 1000
+#define BATCHES 3
 #define TRIES 5
+#define BATCH_ARENA (48 * 1024 * 1024) /* kept from batch to batch */
 #define BATCH_BYTES (64 * 1024 * 1024)
 #define RECORD_MAX LINE_READER_LINE_MAX
 #define FOLDER "src/flows/assortment/data/"
@@ -70,15 +71,16 @@ static err pass_on(struct importing *im, const struct batch *b, err e)
     return cx_fail(im->cx, e, b->cx.where, STR_F, STR_A(b->cx.detail));
 }
 
-static err resolve_categories(struct importing *im)
+static err make_ready(struct importing *im)
 {
     struct batch *b = im->batch;
     for (size_t i = 0; i < b->n; i++) {
-        str path = import_category_of(&im->categories, b->cx.arena, &b->items[i]);
-        err e = import_category_make(&im->categories, &b->cx, path);
+        struct catalog_product *p = &b->items[i].product;
+        p->category_path = import_category_of(&im->categories, b->cx.arena, &b->items[i]);
+        err e = import_category_make(&im->categories, &b->cx, p->category_path, &p->category_id);
         if (e)
             return pass_on(im, b, e);
-        b->items[i].category_path = path;
+        assortment_prepare(im->a, &b->cx, &b->items[i]);
     }
     return NULL;
 }
@@ -123,7 +125,7 @@ static err end_batch(struct importing *im, struct batch *b)
 static err flush(struct importing *im)
 {
     struct batch *b = im->batch;
-    err e = resolve_categories(im);
+    err e = make_ready(im);
     if (e)
         return e;
     b->ticket = db_write_start(im->a->deps.db, &b->cx, 0, unit_put, b);
@@ -440,7 +442,7 @@ static void open_batches(struct importing *im)
     im->batch = im->batches;
     for (size_t i = 0; i < BATCHES; i++) {
         im->batches[i].a = im->a;
-        im->batches[i].cx = (struct cx){ .arena = arena_open(4 * 1024 * 1024),
+        im->batches[i].cx = (struct cx){ .arena = arena_open(BATCH_ARENA),
             .now_ms = im->cx->now_ms,
             .rng = rng_seeded(rng_u64(&im->cx->rng)),
             .request_id = im->cx->request_id };

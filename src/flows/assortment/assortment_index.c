@@ -24,6 +24,20 @@ static size_t add_options(
     return n;
 }
 
+struct search_doc assortment_doc_now(
+    struct search_doc doc, const struct catalog_product *p, struct assortment_facts facts)
+{
+    doc.product_id = p->product_id;
+    doc.price_minor = facts.price_minor;
+    doc.rating_x100 = p->rating_count ? p->rating_sum * 100 / p->rating_count : 0;
+    doc.rating_count = p->rating_count;
+    doc.released_ms = p->released_ms ? p->released_ms : p->created_ms;
+    doc.popularity = facts.popularity;
+    doc.prime = p->prime;
+    doc.in_stock = facts.in_stock;
+    return doc;
+}
+
 struct search_doc assortment_doc(
     struct cx *cx, const struct catalog_product *p, struct assortment_facts facts)
 {
@@ -45,21 +59,14 @@ struct search_doc assortment_doc(
         buf_add(&codes, p->variants[v].ean);
         buf_char(&codes, ' ');
     }
-    return (struct search_doc){ .product_id = p->product_id,
-        .title = p->title,
+    struct search_doc doc = { .title = p->title,
         .brand = p->brand,
         .description = p->description,
         .category_path = p->category_path,
         .attributes = attributes,
         .attributes_n = n,
-        .codes = buf_str(&codes),
-        .price_minor = facts.price_minor,
-        .rating_x100 = p->rating_count ? p->rating_sum * 100 / p->rating_count : 0,
-        .rating_count = p->rating_count,
-        .released_ms = p->released_ms ? p->released_ms : p->created_ms,
-        .popularity = facts.popularity,
-        .prime = p->prime,
-        .in_stock = facts.in_stock };
+        .codes = buf_str(&codes) };
+    return assortment_doc_now(doc, p, facts);
 }
 
 /* Whether any variant of each product can be bought now. */

@@ -18,6 +18,9 @@ struct assortment_facts {
 /* The index entry of a product; texts are made in cx->arena. */
 struct search_doc assortment_doc(
     struct cx *cx, const struct catalog_product *p, struct assortment_facts facts);
+/* The same with the texts of an entry that was made of the same product before. */
+struct search_doc assortment_doc_now(
+    struct search_doc doc, const struct catalog_product *p, struct assortment_facts facts);
 
 /* assortment_put with all that is known of each item: what refused it (e NULL: nothing), its fields
  * for the client, and the ids of its variants. */

@@ -45,7 +45,7 @@ static err unit_read(void *arg, struct cx *cx)
         struct import_category *known =
             add(c, (struct import_category){
                        .path = list[i].path, .name = list[i].name, .picture = list[i].picture });
-        known->present = true;
+        known->category_id = list[i].category_id;
         str label = utf8_fold(c->arena, list[i].label);
         if (!map_get(&c->by_name, label))
             map_put(&c->by_name, label, known);
@@ -104,6 +104,7 @@ str import_category_of(
 struct making {
     struct import_categories *c;
     const struct import_category *category;
+    id made;
 };
 
 /* Parents first; another process may have made it meanwhile. */
@@ -132,19 +133,20 @@ static err make(struct making *m, struct cx *cx, const struct import_category *i
 static err unit_make(void *arg, struct cx *cx)
 {
     struct making *m = arg;
-    id made;
-    return make(m, cx, m->category, &made);
+    return make(m, cx, m->category, &m->made);
 }
 
-err import_category_make(struct import_categories *c, struct cx *cx, str path)
+err import_category_make(struct import_categories *c, struct cx *cx, str path, id *ret_id)
 {
     struct import_category *category = map_get(&c->by_path, path);
     ASSERT(category);
-    if (category->present)
-        return NULL;
-    struct making m = { .c = c, .category = category };
-    err e = db_write_wait(c->db, cx, 0, unit_make, &m);
-    if (!e)
-        category->present = true;
-    return e;
+    if (id_is_none(category->category_id)) {
+        struct making m = { .c = c, .category = category };
+        err e = db_write_wait(c->db, cx, 0, unit_make, &m);
+        if (e)
+            return e;
+        category->category_id = m.made;
+    }
+    *ret_id = category->category_id;
+    return NULL;
 }

@@ -12,7 +12,7 @@
 struct import_category {
     str path, name, picture;
     const struct import_category *parent; /* NULL: a department */
-    bool present;                         /* it is in the catalogue */
+    id category_id;                       /* none: it is not in the catalogue */
 };
 struct import_categories {
     struct arena *arena;
@@ -27,8 +27,8 @@ err import_categories_open(struct import_categories *c, struct cx *cx) MUST_USE;
  * to be made first. */
 str import_category_of(
     struct import_categories *c, struct arena *scratch, const struct assortment_item *item);
-/* Makes the category and its parents in a unit of its own, once. */
-err import_category_make(struct import_categories *c, struct cx *cx, str path) MUST_USE;
+/* Its id; makes the category and its parents in a unit of its own, once. */
+err import_category_make(struct import_categories *c, struct cx *cx, str path, id *ret_id) MUST_USE;
 
 /* ---- Shopify: import_shopify.c ---- */
 

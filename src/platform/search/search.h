@@ -29,6 +29,7 @@ struct search_doc {
     int64_t price_minor, rating_x100, rating_count, released_ms;
     int64_t popularity; /* units sold lately */
     bool prime, in_stock;
+    const void *ready; /* of `prepare`, for these texts; may be NULL */
 };
 enum search_sort {
     SEARCH_RELEVANCE,
@@ -94,6 +95,9 @@ struct search_result {
     size_t attributes_n;
 };
 struct search {
+    /* Outside of units, on any thread: what put works out of the texts, so that the lane need not;
+     * lives in the arena. May be absent. */
+    const void *(*prepare)(void *self, struct arena *arena, const struct search_doc *doc);
     /* In a WRITE unit: adds or replaces. */
     err (*put)(void *self, struct cx *cx, const struct search_doc *docs, size_t n);
     err (*remove)(void *self, struct cx *cx, const id *product_ids, size_t n);

@@ -143,7 +143,8 @@ err search_sql_open(struct arena *life, struct cx *cx, struct db *db, struct sea
     struct search_sql *s = NEW(life, struct search_sql);
     s->db = db;
     search_cache_init(&s->cache);
-    *ret = (struct search){ .put = search_put,
+    *ret = (struct search){ .prepare = search_prepare,
+        .put = search_put,
         .remove = search_remove,
         .query = query,
         .complete = search_complete,

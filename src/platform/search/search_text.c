@@ -46,6 +46,24 @@ static str cut_at(str s, size_t max)
     return (str){ s.p, n };
 }
 
+/* How many plain letters and digits s begins with; most texts have nothing else in their words. */
+static size_t plain_run(str s)
+{
+    size_t n = 0;
+    while (n < s.n && (s.p[n] & 0x80) == 0 && is_word(s.p[n]))
+        n++;
+    return n;
+}
+
+/* Adds a piece of a word of which `word` bytes were met; what is too long is cut. */
+static void piece_add(struct buf *out, size_t word, str piece)
+{
+    if (word == 0 && out->n > 0)
+        buf_char(out, ' ');
+    if (word < WORD_MAX)
+        buf_add(out, piece.n > WORD_MAX - word ? (str){ piece.p, WORD_MAX - word } : piece);
+}
+
 str search_words(struct arena *arena, str s, size_t max)
 {
     str rest = utf8_fold(arena, cut_at(s, max));
@@ -54,6 +72,13 @@ str search_words(struct arena *arena, str s, size_t max)
     size_t word = 0; /* bytes of the one being written */
     while (rest.n > 0) {
         const char *p = rest.p;
+        size_t run = plain_run(rest);
+        if (run) {
+            piece_add(&out, word, (str){ p, run });
+            word += run;
+            rest = str_skip(rest, run);
+            continue;
+        }
         int32_t c = utf8_next(&rest);
         if (is_nothing(c))
             continue;

@@ -38,6 +38,12 @@ static void plain_add(struct buf *out, str s)
 static str attributes_text(struct arena *arena, const struct search_doc *doc)
 {
     struct buf out = { .arena = arena };
+    size_t room = 1;
+    for (size_t i = 0; i < doc->attributes_n; i++) {
+        const struct search_attribute *a = &doc->attributes[i];
+        room += a->name.n + a->label.n + a->value.n + 3;
+    }
+    (void)buf_room(&out, room);
     for (size_t i = 0; i < doc->attributes_n; i++) {
         const struct search_attribute *a = &doc->attributes[i];
         if (a->name.n == 0 || a->value.n == 0)
@@ -57,18 +63,25 @@ static str filled(str s)
     return s.p ? s : S("");
 }
 
+/* What is worked out of the texts of a product. */
+struct ready {
+    int64_t texts_hash;
+    str attributes; /* as search_doc has them */
+    struct search_sql_fts_add_in fts;
+};
+
 static struct search_sql_doc_put_in doc_row(
-    struct arena *arena, const struct search_doc *doc, int64_t number, int64_t changed)
+    const struct search_doc *doc, const struct ready *ready, int64_t number, int64_t changed)
 {
     return (struct search_sql_doc_put_in){
         .doc = number,
         .product_id = doc->product_id,
         .changed = changed,
-        .texts_hash = texts_hash(doc),
+        .texts_hash = ready->texts_hash,
         .title = filled(doc->title),
         .brand = filled(doc->brand),
         .category_path = filled(doc->category_path),
-        .attributes = attributes_text(arena, doc),
+        .attributes = ready->attributes,
         .price_minor = doc->price_minor,
         .rating_x100 = doc->rating_x100,
         .rating_count = doc->rating_count,
@@ -79,29 +92,43 @@ static struct search_sql_doc_put_in doc_row(
     };
 }
 
-static struct search_sql_fts_add_in fts_row(
-    struct arena *arena, const struct search_doc *doc, int64_t number)
+static struct search_sql_fts_add_in fts_row(struct arena *arena, const struct search_doc *doc)
 {
     struct buf attributes = { .arena = arena }, codes = { .arena = arena };
     struct buf names = { .arena = arena };
+    size_t room = 1;
 
+    for (size_t i = 0; i < doc->attributes_n; i++)
+        room += doc->attributes[i].value.n + 1;
+    (void)buf_room(&attributes, room);
     for (size_t i = 0; i < doc->attributes_n; i++) {
         buf_add(&attributes, doc->attributes[i].value);
         buf_char(&attributes, ' ');
     }
-    buf_fmt(&names, STR_F " " STR_F, STR_A(doc->brand),
-        STR_A(search_category_name(doc->category_path)));
+    buf_add(&names, doc->brand);
+    buf_char(&names, ' ');
+    buf_add(&names, search_category_name(doc->category_path));
     buf_add(&codes, search_words(arena, doc->codes, TEXT_LOOK));
     search_codes_add(&codes, doc->codes);
     search_codes_add(&codes, doc->title);
     return (struct search_sql_fts_add_in){
-        .doc = number,
         .title = filled(search_words(arena, doc->title, TEXT_LOOK)),
         .brand = filled(search_words(arena, buf_str(&names), TEXT_LOOK)),
         .attributes = filled(search_words(arena, buf_str(&attributes), DESCRIPTION_LOOK)),
         .description = filled(search_words(arena, doc->description, DESCRIPTION_LOOK)),
         .codes = filled(buf_str(&codes)),
     };
+}
+
+const void *search_prepare(void *self, struct arena *arena, const struct search_doc *doc)
+{
+    struct ready *ready = NEW(arena, struct ready);
+
+    (void)self;
+    *ready = (struct ready){ .texts_hash = texts_hash(doc),
+        .attributes = attributes_text(arena, doc),
+        .fts = fts_row(arena, doc) };
+    return ready;
 }
 
 /* ---- a batch ---- */
@@ -172,12 +199,16 @@ static void batch_rows(struct cx *cx, struct batch *b, struct search_sql_state_n
         int64_t number = b->found[i] ? b->rows[i].doc : state.last_doc + ++b->fresh;
         bool indexed = b->found[i] && !b->rows[i].removed;
         b->revived += b->found[i] && b->rows[i].removed ? 1 : 0;
-        b->puts[i] = doc_row(cx->arena, b->docs[i], number, state.changed);
-        if (indexed && b->rows[i].texts_hash == b->puts[i].texts_hash)
+        const struct ready *ready = b->docs[i]->ready;
+        if (!ready)
+            ready = search_prepare(NULL, cx->arena, b->docs[i]);
+        b->puts[i] = doc_row(b->docs[i], ready, number, state.changed);
+        if (indexed && b->rows[i].texts_hash == ready->texts_hash)
             continue;
         if (indexed)
             b->drops[b->drops_n++].doc = number;
-        b->adds[b->adds_n++] = fts_row(cx->arena, b->docs[i], number);
+        b->adds[b->adds_n] = ready->fts;
+        b->adds[b->adds_n++].doc = number;
     }
 }
 

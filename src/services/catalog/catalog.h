@@ -106,7 +106,8 @@ struct catalog_product {
     int64_t version, created_ms, updated_ms;
     bool silent;     /* put: no event; the caller renews what is derived itself (imports) */
     str seller_name; /* kept as it is put; absent: the shop itself, or not known */
-    enum catalog_outcome *ret_outcome; /* put: what it did; may be NULL */
+    enum catalog_outcome *ret_outcome;   /* put: what it did; may be NULL */
+    const struct catalog_sealed *sealed; /* of catalog_product_seal, for all that is put; or NULL */
     /* filled on read */
     str category_label, category_path;
 };
@@ -135,6 +136,10 @@ struct catalog_put {
 };
 err catalog_products_put(struct catalog *c, struct cx *cx, const struct catalog_product *in,
     size_t n, struct catalog_put *ret) MUST_USE;
+/* Outside of a unit, on any thread: what a put checks and works out beforehand, so that the lane
+ * need not. ERR_INVALID as for a put. Lives in cx->arena. */
+err catalog_product_seal(
+    struct cx *cx, const struct catalog_product *in, const struct catalog_sealed **ret) MUST_USE;
 /* Whole products with variants and attributes, in cx->arena. CATALOG_PRODUCT_GONE. */
 err catalog_product_get(
     struct catalog *c, struct cx *cx, id product_id, struct catalog_product *ret) MUST_USE;

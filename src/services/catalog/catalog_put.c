@@ -9,8 +9,8 @@
 struct put {
     const struct catalog_product *in;
     struct catalog_put *ret;
+    const struct catalog_sealed *sealed;
     struct catalog_known known;
-    int64_t digest;
     bool same;
     struct catalog_stored *stored;
     size_t stored_n;
@@ -83,21 +83,22 @@ static err find_known(struct catalog *c, struct cx *cx, struct round *r)
     struct put **of = NEW_N(cx->arena, r->n, struct put *);
     size_t n = 0;
     for (size_t i = 0; i < r->n; i++) {
-        err bad = catalog_domain_check(cx, r->puts[i].in);
+        struct put *p = &r->puts[i];
+        p->sealed = p->in->sealed;
+        err bad = p->sealed ? NULL : catalog_product_seal(cx, p->in, &p->sealed);
         if (bad) {
-            refuse(cx, &r->puts[i], bad);
+            refuse(cx, p, bad);
             continue;
         }
-        of[n] = &r->puts[i];
-        in[n++] = r->puts[i].in;
+        of[n] = p;
+        in[n++] = p->in;
     }
     err e = catalog_store_known(c, cx, in, n, known);
     for (size_t i = 0; !e && i < n; i++) {
         struct put *p = of[i];
         p->known = known[i];
-        p->digest = catalog_domain_digest(p->in);
-        p->same =
-            known[i].product && known[i].digest == p->digest && known[i].status == p->in->status;
+        p->same = known[i].product && known[i].digest == p->sealed->digest &&
+                  known[i].status == p->in->status;
         if (!known[i].category)
             refuse(
                 cx, p, FAIL(cx, CATALOG_CATEGORY_UNKNOWN, "of \"" STR_F "\"", STR_A(p->in->title)));
@@ -249,8 +250,7 @@ static err write_round(struct catalog *c, struct cx *cx, const struct round *r)
         rows[n] = (struct catalog_row){ .product = p->in,
             .product_id = p->ret->product_id,
             .stored = p->known.product,
-            .slug = p->in->slug.n > 0 ? p->in->slug : catalog_domain_slug(cx->arena, p->in),
-            .digest = p->digest };
+            .sealed = p->sealed };
         lists[n++] = (struct catalog_variants){ .product_id = p->ret->product_id,
             .variants = p->in->variants,
             .matches = p->matches,
@@ -291,6 +291,20 @@ static err put_round(struct catalog *c, struct cx *cx, struct round *r)
 }
 
 /* ---- the verbs ---- */
+
+err catalog_product_seal(
+    struct cx *cx, const struct catalog_product *in, const struct catalog_sealed **ret)
+{
+    err e = catalog_domain_check(cx, in);
+    if (e)
+        return e;
+    struct catalog_sealed *sealed = NEW(cx->arena, struct catalog_sealed);
+    *sealed = catalog_store_texts(cx->arena, in);
+    sealed->digest = catalog_domain_digest(in);
+    sealed->slug = in->slug.n > 0 ? in->slug : catalog_domain_slug(cx->arena, in);
+    *ret = sealed;
+    return NULL;
+}
 
 err catalog_products_put(struct catalog *c, struct cx *cx, const struct catalog_product *in,
     size_t n, struct catalog_put *ret)

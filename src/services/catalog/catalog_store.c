@@ -37,6 +37,10 @@ static str attributes_text(struct arena *arena, const struct catalog_attribute *
         [CATALOG_TEXT] = ",0", [CATALOG_NUMBER] = ",1", [CATALOG_BOOL] = ",2"
     };
     struct buf out = { .arena = arena };
+    size_t room = 2;
+    for (size_t i = 0; i < n; i++)
+        room += list[i].name.n + list[i].label.n + list[i].value.n + list[i].unit.n + 16;
+    (void)buf_room(&out, room);
     for (size_t i = 0; i < n; i++) {
         add_string(&out, list[i].name, i == 0 ? "[[" : ",[");
         add_string(&out, list[i].label, ",");
@@ -72,6 +76,14 @@ static str images_text(struct arena *arena, const str *list, size_t n)
     if (n > 0)
         buf_char(&out, ']');
     return or_null(buf_str(&out));
+}
+
+struct catalog_sealed catalog_store_texts(struct arena *arena, const struct catalog_product *in)
+{
+    return (struct catalog_sealed){
+        .attributes = attributes_text(arena, in->attributes, in->attributes_n),
+        .images = images_text(arena, in->images, in->images_n),
+    };
 }
 
 /* ---- products ---- */
@@ -171,14 +183,12 @@ err catalog_store_lock(struct catalog *c, struct cx *cx, id *product_ids, size_t
         .seller_id = (row).product->seller_id, .seller_name = or_null((row).product->seller_name), \
         .source = or_null((row).product->source),                                                  \
         .status = str_from_c(catalog_status_names[(row).product->status]),                         \
-        .title = (row).product->title, .brand = (row).product->brand, .slug = (row).slug,          \
-        .picture = or_null((row).product->picture),                                                \
-        .images = images_text((cx)->arena, (row).product->images, (row).product->images_n),        \
+        .title = (row).product->title, .brand = (row).product->brand, .slug = (row).sealed->slug,  \
+        .picture = or_null((row).product->picture), .images = (row).sealed->images,                \
         .released_ms = (row).product->released_ms, .rating_sum = (row).product->rating_sum,        \
         .rating_count = (row).product->rating_count, .prime = (row).product->prime,                \
-        .digest = (row).digest, .now_ms = (cx)->now_ms, .description = (row).product->description, \
-        .attributes =                                                                              \
-            attributes_text((cx)->arena, (row).product->attributes, (row).product->attributes_n)   \
+        .digest = (row).sealed->digest, .now_ms = (cx)->now_ms,                                    \
+        .description = (row).product->description, .attributes = (row).sealed->attributes          \
     }
 
 err catalog_store_put(struct catalog *c, struct cx *cx, const struct catalog_row *rows, size_t n)

@@ -14,6 +14,14 @@ struct catalog {
 /* The status that a row names. */
 enum catalog_status catalog_store_status(str name);
 
+/* What a put works out of a product before it looks at what is there. */
+struct catalog_sealed {
+    int64_t digest;
+    str slug, attributes, images; /* the texts as rows have them */
+};
+/* Its texts; the rest is left at zero. */
+struct catalog_sealed catalog_store_texts(struct arena *arena, const struct catalog_product *in);
+
 /* What a put finds: its category is known, and the product with its id or source, if there is. */
 struct catalog_known {
     bool category, product;
@@ -32,8 +40,7 @@ struct catalog_row {
     const struct catalog_product *product;
     id product_id;
     bool stored;
-    str slug;
-    int64_t digest;
+    const struct catalog_sealed *sealed;
 };
 err catalog_store_put(
     struct catalog *c, struct cx *cx, const struct catalog_row *rows, size_t n) MUST_USE;
