@@ -97,7 +97,9 @@ static void open_flows(struct app *app)
                                             .inventory = app->inventory,
                                             .orders = app->orders,
                                             .payments = app->payments,
-                                            .identity = app->identity });
+                                            .identity = app->identity,
+                                            .promotions = app->promotions,
+                                            .ledger = app->ledger });
     add(app, &checkout_service, app->checkout);
 }
 

@@ -16,12 +16,15 @@ const problem CHECKOUT_PAYMENT_TYPE = { KIND_INVALID, "checkout.payment_method_u
 const problem CHECKOUT_NOT_OFFERED = { KIND_CONFLICT, "checkout.order_state_conflict", NULL,
     "The order is not in a state that allows this" };
 
+const problem CHECKOUT_BUSY = { KIND_CONFLICT, "checkout.order_busy", NULL,
+    "Money of this order is on the move; try again in a moment" };
+
 struct checkout *checkout_open(struct arena *life, struct checkout_deps deps)
 {
     struct checkout *c = NEW(life, struct checkout);
     c->deps = deps;
     sagas_add(deps.sagas, &checkout_saga, c);
-    sagas_add(deps.sagas, &checkout_cancel_saga, c);
+    sagas_add(deps.sagas, &checkout_refund_saga, c);
     return c;
 }
 
@@ -48,6 +51,18 @@ struct db *checkout_money_db(const void *checkout)
     return database(c, c->deps.at.payments);
 }
 
+struct db *checkout_promotions_db(const void *checkout)
+{
+    const struct checkout *c = checkout;
+    return database(c, c->deps.at.promotions);
+}
+
+struct db *checkout_ledger_db(const void *checkout)
+{
+    const struct checkout *c = checkout;
+    return database(c, c->deps.at.ledger);
+}
+
 struct db *checkout_cart_db(const void *checkout)
 {
     const struct checkout *c = checkout;
@@ -60,6 +75,7 @@ static const problem *const problems[] = {
     &CHECKOUT_GONE,
     &CHECKOUT_PAYMENT_TYPE,
     &CHECKOUT_NOT_OFFERED,
+    &CHECKOUT_BUSY,
     NULL,
 };
 const struct service checkout_service = {

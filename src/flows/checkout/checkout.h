@@ -10,9 +10,11 @@
 #include "services/catalog/catalog.h"
 #include "services/identity/identity.h"
 #include "services/inventory/inventory.h"
+#include "services/ledger/ledger.h"
 #include "services/orders/orders.h"
 #include "services/payments/payments.h"
 #include "services/pricing/pricing.h"
+#include "services/promotions/promotions.h"
 
 struct checkout;
 extern const struct service checkout_service;
@@ -22,11 +24,12 @@ extern const problem CHECKOUT_PRICE_CHANGED; /* 409 price_changed */
 extern const problem CHECKOUT_GONE;          /* 409 offer_unavailable: a product left the shop */
 extern const problem CHECKOUT_PAYMENT_TYPE;  /* 422 payment_method_unsupported */
 extern const problem CHECKOUT_NOT_OFFERED;   /* 409: what an order in this state cannot do */
+extern const problem CHECKOUT_BUSY;          /* 409 order_busy: money of it is on the move */
 
 struct sagas;
 /* Where services keep their rows, when it is not the checkout's own database. */
 struct checkout_databases {
-    struct db *inventory, *orders, *payments, *cart;
+    struct db *inventory, *orders, *payments, *cart, *promotions, *ledger;
 };
 struct checkout_deps {
     struct db *db; /* of sagas and idempotency keys */
@@ -42,6 +45,8 @@ struct checkout_deps {
     struct orders *orders;
     struct payments *payments;
     struct identity *identity;
+    struct promotions *promotions;
+    struct ledger *ledger;
 };
 struct checkout *checkout_open(struct arena *life, struct checkout_deps deps);
 

@@ -18,6 +18,21 @@ struct db *checkout_stock_db(const void *checkout);
 struct db *checkout_orders_db(const void *checkout);
 struct db *checkout_money_db(const void *checkout);
 struct db *checkout_cart_db(const void *checkout);
+struct db *checkout_promotions_db(const void *checkout);
+struct db *checkout_ledger_db(const void *checkout);
+
+/* A part of an order's price that its own card does not pay. The id is the payment's and the
+ * hold's.
+ */
+struct checkout_tender {
+    id payment_id, owner; /* of the ledger's account: the user, or the gift card */
+    str type;             /* "wallet", "gift_card" */
+    int64_t minor;
+};
+/* The "provider" of payments that gift cards and wallets make. */
+#define CHECKOUT_LEDGER_PROVIDER "ledger"
+extern const struct json_shape checkout_tender_shape;
+struct ledger_account checkout_tender_account(const struct checkout_tender *t);
 
 /* What the saga of an order keeps; in its row but for what is said to be of this process. */
 struct checkout_state {
@@ -25,14 +40,19 @@ struct checkout_state {
     str number, currency, token, method_type, provider_ref;
     str cart_hash; /* guest cart to empty */
     str claim_principal, claim_method, claim_route,
-        claim_key; /* to finish; absent: there is none */
-    int64_t amount_minor;
+        claim_key;        /* to finish; absent: there is none */
+    str customer;         /* of a saved card, as the provider knows them */
+    int64_t amount_minor; /* what the card pays; 0: nothing */
+    struct checkout_tender *tenders;
+    size_t tenders_n;
+    bool promoted;  /* promotions took something off: their limits are counted */
     bool from_cart; /* bought lines leave the cart */
     bool asked;     /* the provider may know the key: it is asked what became of it */
     /* of this process */
     struct orders_order *order; /* NULL: not read yet */
-    bool placed;                /* the order is in the database */
-    struct pay_result answer;   /* the provider's last */
+    const struct promotions_result *off;
+    bool placed;              /* the order is in the database */
+    struct pay_result answer; /* the provider's last */
     bool answered;
     str next_url; /* where the buyer answers the bank */
 };
@@ -58,6 +78,7 @@ struct checkout_item {
 };
 struct checkout_method {
     str type, token;
+    id saved_id; /* instead of the token: one of the user's own methods */
 };
 struct checkout_wish {
     const struct checkout_item *items; /* or the cart */
@@ -68,13 +89,26 @@ struct checkout_wish {
     const struct identity_address *address;
     str email; /* of a guest */
     struct checkout_method method;
+    const str *coupons, *gift_cards; /* codes */
+    size_t coupons_n, gift_cards_n;
+    bool use_wallet;
     enum pricing_speed speed;
     str expected_total; /* absent: not compared */
     bool accept_prices; /* prices that changed since they were put into the cart are accepted */
 };
-/* In a READ unit: a whole order with lines, sums and a new id; not written. */
+/* A whole order with lines, sums and a new id, and how it is paid; nothing of it is written. */
+struct checkout_plan {
+    struct orders_order order;
+    struct promotions_result off;
+    struct checkout_tender *tenders;
+    size_t tenders_n;
+    money card; /* what the card pays */
+    struct checkout_method method;
+    str customer;
+};
+/* In a READ unit. */
 err checkout_prepare(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
-    struct orders_order *ret) MUST_USE;
+    struct checkout_plan *ret) MUST_USE;
 /* The quote of the cart for a page: lines and sums without an address. */
 struct checkout_lines {
     struct catalog_product *products; /* same index */
@@ -89,13 +123,50 @@ const struct catalog_variant *checkout_variant_of(const struct catalog_product *
 err checkout_cart_items(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_item **ret, size_t *ret_n) MUST_USE;
 
+/* ---- what it costs (checkout_price.c) ---- */
+struct checkout_terms {
+    struct pricing_place place;
+    enum pricing_speed speed;
+    const str *coupons;
+    size_t coupons_n;
+    str email;
+};
+/* In any unit: prices, what promotions take off, then delivery and tax. Fills the lines. */
+err checkout_price(struct checkout *c, struct cx *cx, struct checkout_lines *lines,
+    const struct checkout_terms *terms, struct pricing_quote *ret,
+    struct promotions_result *ret_off) MUST_USE;
+/* What the order keeps of it: which promotions, why, and how much. Absent when there are none. */
+str checkout_promotions_text(struct cx *cx, const struct promotions_result *off, currency cur);
+/* Who pays: gift cards first, then the wallet, the card the rest (checkout_tender.c). */
+err checkout_share_out(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
+    struct checkout_plan *plan) MUST_USE;
+
+/* ---- the books (checkout_books.c) ---- */
+/* In a WRITE unit of the ledger: the order's sale, and the holds that pay for it. Again: nothing.
+ */
+err checkout_book_sale(struct checkout *c, struct cx *cx, const struct orders_order *order,
+    const struct checkout_state *s) MUST_USE;
+/* In any unit: what is left of the sale after the refunds that are booked, and the payments that it
+ * was paid with: left.paid[i] is payments[i]'s. *ret_booked: `refund_id` is one of those refunds.
+ */
+struct checkout_left {
+    struct ledger_sale sale;
+    struct payments_payment *payments;
+    bool booked;
+};
+err checkout_left_of(struct checkout *c, struct cx *cx, const struct orders_order *order,
+    id refund_id, struct checkout_left *ret) MUST_USE;
+/* In a WRITE unit of the ledger: the reverse of what is left, worth `minor`. Again: nothing. */
+err checkout_book_refund(
+    struct checkout *c, struct cx *cx, id order_id, id refund_id, int64_t minor) MUST_USE;
+
 /* ---- placing (checkout_place.c) ---- */
 struct checkout_place {
     struct checkout *c;
     struct cx *cx;
     struct checkout_wish wish;
     struct idem_claim claim;
-    struct orders_order order; /* what the reply shows */
+    struct checkout_plan plan;
     struct checkout_state state;
     err prepared; /* what preparing found; told unless the key is a repeat */
     bool replayed;
@@ -111,18 +182,28 @@ str checkout_principal(struct cx *cx);
 void checkout_place(struct checkout_place *place);
 struct orders_owner checkout_owner_of(const struct cx *cx);
 
-/* ---- cancelling (checkout_cancel.c) ---- */
+/* ---- money back (checkout_refund.c) ---- */
+enum checkout_why {
+    CHECKOUT_CANCELS,  /* before shipment: the goods stay, all money goes back */
+    CHECKOUT_RETURNED, /* an approved return: the goods came back, all money goes back */
+    CHECKOUT_GOODWILL, /* an amount goes back, nothing else happens */
+    CHECKOUT_WHYS_N,
+};
 struct checkout_ending {
     struct checkout *c;
     struct cx *cx;
     id order_id;
+    enum checkout_why why;
+    str amount; /* CHECKOUT_GOODWILL: as on the wire */
     str reason;
     err failed;
     void (*done)(void *arg, struct checkout_ending *ending);
     void *arg;
 };
-void checkout_cancel(struct checkout_ending *ending);
-extern const struct saga_kind checkout_cancel_saga;
+/* From a worker; needs no unit. Who may is the caller's matter, but an order that cx may not see is
+ * missing. Calls ending->done once, on any thread. */
+void checkout_end(struct checkout_ending *ending);
+extern const struct saga_kind checkout_refund_saga;
 
 /* ---- views (checkout_reply.c) ---- */
 extern const struct json_shape checkout_placed_shape, checkout_order_shape, checkout_orders_shape;

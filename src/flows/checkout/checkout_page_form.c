@@ -143,6 +143,7 @@ struct shown {
     enum pricing_speed speed;
     struct pricing_option options[PRICING_SPEEDS_N];
     struct pricing_quote quote;
+    struct promotions_result off;
 };
 
 static err read_lines(struct shown *s, struct cx *cx)
@@ -202,7 +203,8 @@ static err read_prices(struct shown *s, struct cx *cx)
     s->speed = speed_of(s->form);
     if (!s->options[s->speed].offered)
         s->speed = PRICING_STANDARD;
-    return pricing_quote(p, cx, s->lines.lines, s->lines.n, s->place, s->speed, &s->quote);
+    struct checkout_terms terms = { .place = s->place, .speed = s->speed };
+    return checkout_price(s->c, cx, &s->lines, &terms, &s->quote, &s->off);
 }
 
 /* ---- the page's view ---- */
@@ -492,7 +494,7 @@ static void sent_done(void *arg, struct checkout_place *p)
         go_on(s, p->stored.subject, "/thanks");
     } else if (!p->failed || p->pending) {
         cx_clear(s->cx);
-        go_on(s, p->order.order_id, p->state.next_url.n ? "/challenge" : "/thanks");
+        go_on(s, p->plan.order.order_id, p->state.next_url.n ? "/challenge" : "/thanks");
     } else
         refuse(s, p->failed,
             p->failed == &PAYMENTS_DECLINED ? p->state.answer.decline_text : (str){ 0 });

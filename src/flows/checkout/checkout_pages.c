@@ -404,7 +404,7 @@ static err post_cancel_page(void *service, struct cx *cx, const void *body, stru
                                   .arg = w },
         .reply = reply,
         .park = reply_park(reply) };
-    checkout_cancel(&w->ending);
+    checkout_end(&w->ending);
     return NULL;
 }
 

@@ -72,6 +72,7 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
             (struct pay_request){ .key = key,
                 .amount = checkout_amount(s),
                 .token = s->token,
+                .customer = s->customer,
                 .reference = s->number,
                 .capture = true },
             &result);

@@ -6,7 +6,7 @@
 static err unit_prepare(void *arg, struct cx *cx)
 {
     struct checkout_place *p = arg;
-    p->prepared = checkout_prepare(p->c, cx, &p->wish, &p->order);
+    p->prepared = checkout_prepare(p->c, cx, &p->wish, &p->plan);
     return NULL; /* a repeat of the key must get its answer whatever the cart looks like now */
 }
 
@@ -15,7 +15,7 @@ static err claim(void *arg, struct cx *cx, bool *ret_known)
     struct checkout_place *p = arg;
     if (p->claim.key.n) {
         enum idem_state state;
-        err e = idem_take(p->c->deps.db, cx, p->claim, p->order.order_id, &state, &p->stored);
+        err e = idem_take(p->c->deps.db, cx, p->claim, p->plan.order.order_id, &state, &p->stored);
         if (e)
             return e;
         *ret_known = p->replayed = state == IDEM_REPLAY;
@@ -37,20 +37,25 @@ static void over(void *arg, struct cx *cx, struct saga_over saga)
 static void fill_state(struct checkout_place *p)
 {
     struct cx *cx = p->cx;
-    struct orders_order *o = &p->order;
+    struct orders_order *o = &p->plan.order;
     p->state = (struct checkout_state){ .user_id = o->user_id,
         .payment_id = cx_id(cx),
         .currency = str_dup(cx->arena, currency_str(&o->total.currency)),
-        .token = p->wish.method.token,
-        .method_type = p->wish.method.type,
+        .token = p->plan.method.token,
+        .method_type = p->plan.method.type,
+        .customer = p->plan.customer,
         .cart_hash = o->cart_hash,
         .claim_principal = p->claim.principal,
         .claim_method = p->claim.method,
         .claim_route = p->claim.route,
         .claim_key = p->claim.key,
-        .amount_minor = o->total.minor,
+        .amount_minor = p->plan.card.minor,
+        .tenders = p->plan.tenders,
+        .tenders_n = p->plan.tenders_n,
+        .promoted = p->plan.off.uses_n > 0,
         .from_cart = p->wish.from_cart,
-        .order = o };
+        .order = o,
+        .off = &p->plan.off };
 }
 
 void checkout_place(struct checkout_place *p)
@@ -64,15 +69,15 @@ void checkout_place(struct checkout_place *p)
     }
     if (!p->prepared)
         fill_state(p);
-    saga_begin(
-        p->c->deps.sagas, (struct saga_begin){ .kind = &checkout_saga,
-                              .saga_id = p->order.order_id,
-                              .state = &p->state,
-                              .cx = cx,
-                              /* The first variant picks the lane: buyers of one hot item queue in
-                               * memory, not on its row. */
-                              .conflict = p->prepared ? 0 : id_hash(p->order.lines[0].variant_id),
-                              .claim = claim,
-                              .over = over,
-                              .arg = p });
+    saga_begin(p->c->deps.sagas,
+        (struct saga_begin){ .kind = &checkout_saga,
+            .saga_id = p->plan.order.order_id,
+            .state = &p->state,
+            .cx = cx,
+            /* The first variant picks the lane: buyers of one hot item queue in
+             * memory, not on its row. */
+            .conflict = p->prepared ? 0 : id_hash(p->plan.order.lines[0].variant_id),
+            .claim = claim,
+            .over = over,
+            .arg = p });
 }

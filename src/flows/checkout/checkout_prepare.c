@@ -148,19 +148,6 @@ static err address_of(
     return NULL;
 }
 
-static err check_method(struct cx *cx, const struct checkout_method *m)
-{
-    static const char *const types[] = { "credit_card", "debit_card", "card" };
-    bool known = false;
-    for (size_t i = 0; i < COUNT(types); i++)
-        known |= str_eq(m->type, str_from_c(types[i]));
-    if (known && m->token.n)
-        return NULL;
-    cx_field(cx, known ? S("/paymentMethod/token") : S("/paymentMethod/type"), "not_allowed", "%s",
-        known ? "a token of the payment provider" : "credit_card, debit_card or card");
-    return FAIL(cx, CHECKOUT_PAYMENT_TYPE, "type " STR_F, STR_A(m->type));
-}
-
 static err email_of(struct cx *cx, const struct checkout_wish *wish, str *ret)
 {
     if (cx->who.email.n && !id_is_none(cx->who.user_id)) {
@@ -197,7 +184,8 @@ static void fill_lines(struct cx *cx, const struct checkout_lines *l, struct ord
             .price = q->price,
             .subtotal = q->subtotal,
             .tax = q->tax,
-            .tax_bp = q->tax_bp };
+            .tax_bp = q->tax_bp,
+            .discount = money_of(q->discount, q->price.currency) };
     }
 }
 
@@ -217,49 +205,79 @@ static err check_total(struct cx *cx, const struct checkout_wish *wish, money to
     return FAIL(cx, CHECKOUT_PRICE_CHANGED, "total differs");
 }
 
+/* A code that does nothing is told, so that nobody pays more than was promised. */
+static err check_coupons(struct cx *cx, const struct promotions_result *off)
+{
+    for (size_t i = 0; i < off->refused_n; i++)
+        cx_field(cx, str_cat(cx->arena, S("/couponCodes/"), off->refused[i].code),
+            off->refused[i].problem->code, STR_F, STR_A(off->refused[i].text));
+    if (off->refused_n == 0)
+        return NULL;
+    err e = off->refused[0].problem;
+    return cx_fail(cx, e, __FILE__, "coupon " STR_F, STR_A(off->refused[0].code));
+}
+
+static err price(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
+    struct checkout_lines *lines, struct checkout_plan *plan)
+{
+    struct orders_order *o = &plan->order;
+    struct pricing_quote quote;
+    struct checkout_terms terms = { .place = { o->address.country, o->address.region,
+                                        o->address.postal_code },
+        .speed = wish->speed,
+        .coupons = wish->coupons,
+        .coupons_n = wish->coupons_n,
+        .email = o->email };
+    err e = checkout_price(c, cx, lines, &terms, &quote, &plan->off);
+    if (!e)
+        e = check_coupons(cx, &plan->off);
+    if (!e)
+        e = check_total(cx, wish, quote.total);
+    if (e)
+        return e;
+    o->subtotal = quote.subtotal;
+    o->tax = quote.tax;
+    o->shipping = quote.shipping;
+    o->discount = quote.discount;
+    o->total = quote.total;
+    o->estimated_from_ms = quote.delivery_from_ms;
+    o->estimated_ms = quote.delivery_to_ms;
+    o->promotions = checkout_promotions_text(cx, &plan->off, quote.total.currency);
+    return NULL;
+}
+
 err checkout_prepare(
-    struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct orders_order *ret)
+    struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_plan *ret)
 {
     struct checkout_item *items = (struct checkout_item *)(uintptr_t)wish->items;
     size_t n = wish->items_n;
-    struct orders_order o = { .user_id = cx->who.user_id,
-        .status = ORDERS_PENDING,
-        .payment_status = S("pending"),
-        .speed = str_from_c(pricing_speed_names[wish->speed]) };
+    struct checkout_plan plan = { .order = { .user_id = cx->who.user_id,
+                                      .status = ORDERS_PENDING,
+                                      .payment_status = S("pending"),
+                                      .speed = str_from_c(pricing_speed_names[wish->speed]) } };
+    struct orders_order *o = &plan.order;
     struct checkout_lines lines;
-    struct pricing_quote quote;
     err e = wish->from_cart ? checkout_cart_items(c, cx, wish, &items, &n) : NULL;
     if (!e && n == 0)
         e = FAIL(cx, CHECKOUT_CART_EMPTY, "no items");
     if (!e)
-        e = check_method(cx, &wish->method);
-    if (!e)
-        e = address_of(c, cx, wish, &o.address);
+        e = address_of(c, cx, wish, &o->address);
     if (!e || e == &ERR_INVALID) { /* what a buyer can mend is told at once */
-        err mail = email_of(cx, wish, &o.email);
+        err mail = email_of(cx, wish, &o->email);
         e = e ? e : mail;
     }
     if (!e)
         e = checkout_lines_of(c, cx, items, n, &lines);
     if (!e)
-        e = pricing_quote(c->deps.pricing, cx, lines.lines, n,
-            (struct pricing_place){ o.address.country, o.address.region, o.address.postal_code },
-            wish->speed, &quote);
+        e = price(c, cx, wish, &lines, &plan);
     if (!e)
-        e = check_total(cx, wish, quote.total);
+        e = checkout_share_out(c, cx, wish, &plan);
     if (e)
         return e;
-    o.order_id = cx_id(cx);
-    o.cart_hash = checkout_owner_of(cx).cart_hash;
-    o.subtotal = quote.subtotal;
-    o.tax = quote.tax;
-    o.shipping = quote.shipping;
-    o.discount = quote.discount;
-    o.total = quote.total;
-    o.estimated_from_ms = quote.delivery_from_ms;
-    o.estimated_ms = quote.delivery_to_ms;
-    o.created_ms = cx->now_ms;
-    fill_lines(cx, &lines, &o);
-    *ret = o;
+    o->order_id = cx_id(cx);
+    o->cart_hash = checkout_owner_of(cx).cart_hash;
+    o->created_ms = cx->now_ms;
+    fill_lines(cx, &lines, o);
+    *ret = plan;
     return NULL;
 }

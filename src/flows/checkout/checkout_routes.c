@@ -238,7 +238,7 @@ static void place_done(void *arg, struct checkout_place *p)
         reply_finish(a->park, p->failed);
         return;
     }
-    struct orders_order shown = p->order;
+    struct orders_order shown = p->plan.order;
     if (!p->pending) {
         shown.status = ORDERS_CONFIRMED;
         shown.payment_status = S("captured");
@@ -413,7 +413,7 @@ static err post_cancel(void *service, struct cx *cx, const void *body, struct re
         .reason = in->reason,
         .done = ending_done,
         .arg = a };
-    checkout_cancel(x);
+    checkout_end(x);
     return NULL;
 }
 

@@ -16,7 +16,10 @@ static const struct json_field state_fields[] = {
     JSON_STR(struct checkout_state, claim_method),
     JSON_STR(struct checkout_state, claim_route),
     JSON_STR(struct checkout_state, claim_key),
+    JSON_STR(struct checkout_state, customer),
     JSON_INT(struct checkout_state, amount_minor),
+    JSON_LIST(struct checkout_state, tenders, checkout_tender_shape),
+    JSON_BOOL(struct checkout_state, promoted),
     JSON_BOOL(struct checkout_state, from_cart),
     JSON_BOOL(struct checkout_state, asked),
 };
@@ -63,13 +66,100 @@ static err reserve(void *flow, struct cx *cx, struct saga *saga)
         (struct inventory_reserve){ .order_id = o->order_id,
             .lines = lines,
             .lines_n = o->lines_n,
-            .expires_ms = saga->created_ms + INVENTORY_HOLD_MS });
+            .expires_ms = saga->created_ms + INVENTORY_HOLD_MS,
+            .country = o->address.country,
+            .region = o->address.region });
 }
 
 static err unreserve(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     return inventory_release(c->deps.inventory, cx, saga->saga_id);
+}
+
+/* ---- promotions ---- */
+
+static bool full_price(const void *flow, const struct saga *saga)
+{
+    (void)flow;
+    const struct checkout_state *s = saga->state;
+    return !s->promoted;
+}
+
+static err count_promotions(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    if (!s->off) /* taken up: the order was placed after this step, or never will be */
+        return checkout_load_order(c, cx, saga->saga_id, s);
+    return promotions_reserve(c->deps.promotions, cx,
+        (struct promotions_reserve){ .order_id = saga->saga_id,
+            .buyer = { .user_id = s->user_id,
+                .email = id_is_none(s->user_id) ? s->order->email : (str){ 0 } },
+            .uses = s->off->uses,
+            .uses_n = s->off->uses_n,
+            .expires_ms = saga->created_ms + INVENTORY_HOLD_MS });
+}
+
+static err release_promotions(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    return promotions_release(c->deps.promotions, cx, saga->saga_id);
+}
+
+static err keep_promotions(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    return promotions_confirm(c->deps.promotions, cx, saga->saga_id);
+}
+
+/* ---- tenders: what gift cards and the wallet pay is held ---- */
+
+/* Longer than the stock: that decides whether the order stands, and its saga ends the hold. */
+#define TENDER_HOLD_MS (7 * DAY_MS)
+
+static bool card_only(const void *flow, const struct saga *saga)
+{
+    (void)flow;
+    const struct checkout_state *s = saga->state;
+    return s->tenders_n == 0;
+}
+
+static err hold_tenders(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    id buyer = id_is_none(s->user_id) ? saga->saga_id : s->user_id;
+    err e = NULL;
+    for (size_t i = 0; !e && i < s->tenders_n; i++) {
+        const struct checkout_tender *t = &s->tenders[i];
+        e = ledger_hold(c->deps.ledger, cx,
+            &(struct ledger_hold){ .hold_id = t->payment_id,
+                .reference = saga->saga_id,
+                .from = checkout_tender_account(t),
+                .to = { LEDGER_BUYER, buyer },
+                .amount = money_of(t->minor, checkout_amount(s).currency),
+                .expires_ms = saga->created_ms + TENDER_HOLD_MS });
+    }
+    return e;
+}
+
+static err free_tenders(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    err e = NULL;
+    for (size_t i = 0; !e && i < s->tenders_n; i++)
+        e = ledger_hold_void(c->deps.ledger, cx, s->tenders[i].payment_id);
+    return e;
+}
+
+static err book(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    err e = checkout_load_order(c, cx, saga->saga_id, s);
+    return e ? e : checkout_book_sale(c, cx, s->order, s);
 }
 
 /* ---- place ---- */
@@ -118,47 +208,98 @@ static err start_payment(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
-    return payments_start(c->deps.payments, cx,
-        &(struct payments_payment){ .payment_id = s->payment_id,
-            .order_id = saga->saga_id,
-            .user_id = s->user_id,
-            .provider = str_from_c(c->deps.pay->name),
-            .method_type = s->method_type,
-            .token = s->token,
-            .status = PAYMENTS_STARTED,
-            .amount = checkout_amount(s) });
+    struct payments_payment payment = { .payment_id = s->payment_id,
+        .order_id = saga->saga_id,
+        .user_id = s->user_id,
+        .provider = str_from_c(c->deps.pay->name),
+        .method_type = s->method_type,
+        .token = s->token,
+        .status = PAYMENTS_STARTED,
+        .amount = checkout_amount(s) };
+    err e = s->amount_minor ? payments_start(c->deps.payments, cx, &payment) : NULL;
+    for (size_t i = 0; !e && i < s->tenders_n; i++) {
+        payment.payment_id = s->tenders[i].payment_id;
+        payment.provider = S(CHECKOUT_LEDGER_PROVIDER);
+        payment.method_type = s->tenders[i].type;
+        payment.token = id_text(cx->arena, s->tenders[i].owner);
+        payment.amount.minor = s->tenders[i].minor;
+        e = payments_start(c->deps.payments, cx, &payment);
+    }
+    return e;
+}
+
+static err park_payment(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    struct payments_payment payment;
+    return payments_answer(c->deps.payments, cx, s->payment_id, &s->answer, &payment);
 }
 
 static err record_payment(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
-    if (!s->answered)
-        return NULL;
     struct payments_payment payment;
-    return payments_answer(c->deps.payments, cx, s->payment_id, &s->answer, &payment);
+    (void)saga;
+    err e = s->answered
+                ? payments_answer_kept(c->deps.payments, cx, s->payment_id, &s->answer, &payment)
+                : NULL;
+    for (size_t i = 0; !e && i < s->tenders_n; i++)
+        e = payments_answer_kept(c->deps.payments, cx, s->tenders[i].payment_id,
+            &(struct pay_result){
+                .state = PAY_STATE_CAPTURED, .captured_minor = s->tenders[i].minor },
+            &payment);
+    return e;
 }
 
-/* The provider has nothing of it (any more). */
-static err end_payment(void *flow, struct cx *cx, struct saga *saga)
+static err end_one(
+    struct checkout *c, struct cx *cx, id payment_id, const struct pay_result *answer)
 {
-    struct checkout *c = flow;
-    struct checkout_state *s = saga->state;
-    static const struct pay_result nothing = { .state = PAY_STATE_VOIDED };
     struct payments_payment payment;
-    err e = payments_answer(
-        c->deps.payments, cx, s->payment_id, s->answered ? &s->answer : &nothing, &payment);
+    err e = payments_answer(c->deps.payments, cx, payment_id, answer, &payment);
     if (e != &ERR_MISSING)
         return e;
     cx_clear(cx);
     return NULL;
 }
 
-static bool was_declined(const void *flow, const struct saga *saga)
+/* The provider has nothing of it (any more), the ledger holds nothing for it. */
+static err end_payment(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    static const struct pay_result nothing = { .state = PAY_STATE_VOIDED };
+    err e = payments_keep(c->deps.payments, cx, saga->saga_id, false);
+    if (!e && s->amount_minor)
+        e = end_one(c, cx, s->payment_id, s->answered ? &s->answer : &nothing);
+    for (size_t i = 0; !e && i < s->tenders_n; i++) {
+        struct pay_result back = nothing;
+        struct payments_payment was;
+        e = payments_get(c->deps.payments, cx, s->tenders[i].payment_id, &was);
+        if (!e && was.status == PAYMENTS_CAPTURED)
+            back = (struct pay_result){ .state = PAY_STATE_REFUNDED,
+                .captured_minor = was.captured_minor,
+                .refunded_minor = was.captured_minor };
+        if (!e || e == &ERR_MISSING)
+            e = end_one(c, cx, s->tenders[i].payment_id, &back);
+    }
+    return e;
+}
+
+static bool no_card(const void *flow, const struct saga *saga)
 {
     (void)flow;
     const struct checkout_state *s = saga->state;
-    return saga->undoing && s->answered && s->answer.state == PAY_STATE_DECLINED;
+    return s->amount_minor == 0;
+}
+
+/* Nothing was asked of the provider, or it has nothing to give back. */
+static bool nothing_asked(const void *flow, const struct saga *saga)
+{
+    const struct checkout_state *s = saga->state;
+    return no_card(flow, saga) ||
+           (saga->undoing && s->answered && s->answer.state == PAY_STATE_DECLINED);
 }
 
 /* ---- sell ---- */
@@ -275,17 +416,30 @@ static err undone(void *flow, struct cx *cx, struct saga *saga)
 
 static const struct saga_step steps[] = {
     { .name = "reserve", .db = checkout_stock_db, .todo = reserve, .undo = unreserve },
+    { .name = "promotions",
+        .db = checkout_promotions_db,
+        .todo = count_promotions,
+        .undo = release_promotions,
+        .idle = full_price },
+    { .name = "hold",
+        .db = checkout_ledger_db,
+        .todo = hold_tenders,
+        .undo = free_tenders,
+        .idle = card_only },
     { .name = "place", .db = checkout_orders_db, .todo = place, .undo = cancel_placed },
     { .name = "payment", .db = checkout_money_db, .todo = start_payment, .undo = end_payment },
     { .name = "authorize",
         .db = checkout_money_db,
         .call = checkout_authorize,
         .call_back = checkout_give_back,
-        .parked = record_payment,
-        .idle = was_declined },
+        .parked = park_payment,
+        .idle = nothing_asked },
     { .name = "record", .db = checkout_money_db, .todo = record_payment },
+    { .name = "keep", .db = checkout_promotions_db, .todo = keep_promotions, .idle = full_price },
     { .name = "sell", .db = checkout_stock_db, .todo = sell, .undo = unsell },
-    { .name = "confirm", .db = checkout_orders_db, .todo = confirm }, /* nothing refuses any more */
+    /* Nothing refuses any more. */
+    { .name = "book", .db = checkout_ledger_db, .todo = book },
+    { .name = "confirm", .db = checkout_orders_db, .todo = confirm },
     { .name = "cart", .db = checkout_cart_db, .todo = take_out_of_cart },
     { .name = "answer", .todo = answer },
 };

@@ -39,7 +39,8 @@ struct orders_line {
     id order_item_id, product_id, variant_id, seller_id;
     str title, variant_text, sku, picture; /* as they were */
     int64_t quantity;
-    money price, subtotal, tax; /* price of one, as paid */
+    money price, subtotal, tax; /* price of one, as paid; tax of subtotal - discount */
+    money discount;             /* what promotions took off the line; no currency: none */
     int64_t tax_bp;
     str status; /* of the line: the order's, until it is shipped in parts */
 };
@@ -52,11 +53,13 @@ struct orders_order {
     str email;
     str number; /* 112-1234567-1234567 */
     enum orders_status status;
-    str payment_status; /* pending authorized captured declined voided refunded unknown */
+    str payment_status; /* pending authorized captured declined voided refunded unknown
+                           partially_refunded */
     str cancel_reason;  /* "payment_declined", "buyer", ...; absent */
     money subtotal, tax, shipping, discount, total;
     struct orders_address address;
-    str speed;                                             /* as on the wire: "standard" */
+    str promotions; /* JSON text: which promotions took something off and why; absent: none */
+    str speed;      /* as on the wire: "standard" */
     int64_t estimated_from_ms, estimated_ms, delivered_ms; /* dates; delivered 0: not yet */
     int64_t created_ms, updated_ms, version;
     struct orders_line *lines;

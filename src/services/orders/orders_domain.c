@@ -24,6 +24,7 @@ static const char *const payment_status_names[] = {
     "voided",
     "refunded",
     "unknown",
+    "partially_refunded",
 };
 
 static const struct orders_edge { /* anything else is refused */
@@ -74,18 +75,23 @@ static bool amount_fits(money amount, currency of)
 static bool line_fits(const struct orders_line *line, currency of)
 {
     return line->quantity > 0 && amount_fits(line->price, of) && amount_fits(line->subtotal, of) &&
-           amount_fits(line->tax, of);
+           amount_fits(line->tax, of) && line->discount.minor >= 0 &&
+           line->discount.minor <= line->subtotal.minor;
 }
 
 bool orders_domain_sums_hold(const struct orders_order *order)
 {
     currency of = order->total.currency;
     money subtotal = money_of(0, of);
+    int64_t off = 0; /* of the lines: the rest of the discount is off delivery */
     for (size_t i = 0; i < order->lines_n; i++) {
         if (!line_fits(&order->lines[i], of))
             return false;
         subtotal = money_add(subtotal, order->lines[i].subtotal);
+        off += order->lines[i].discount.minor;
     }
+    if (off > order->discount.minor || order->discount.minor - off > order->shipping.minor)
+        return false;
     if (!amount_fits(order->subtotal, of) || !amount_fits(order->tax, of) ||
         !amount_fits(order->shipping, of) || !amount_fits(order->discount, of) ||
         !amount_fits(order->total, of))

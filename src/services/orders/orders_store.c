@@ -81,7 +81,8 @@ static err add_order(struct orders *o, struct cx *cx, const struct orders_order 
             .delivery_speed = in->speed,
             .estimated_from_ms = in->estimated_from_ms,
             .estimated_delivery_ms = in->estimated_ms,
-            .created_ms = in->created_ms },
+            .created_ms = in->created_ms,
+            .promotions = in->promotions.n ? in->promotions : (str){ 0 } },
         NULL);
 }
 
@@ -106,7 +107,8 @@ static err add_lines(struct orders *o, struct cx *cx, const struct orders_order 
             .subtotal_minor = l->subtotal.minor,
             .tax_minor = l->tax.minor,
             .tax_bp = l->tax_bp,
-            .status = l->status.n ? l->status : (str){ 0 } };
+            .status = l->status.n ? l->status : (str){ 0 },
+            .discount_minor = l->discount.minor };
     }
     return orders_sql_line_add_batch(o->deps.db, cx, rows, in->lines_n, NULL);
 }
@@ -143,7 +145,7 @@ err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order 
         .estimated_ms = (row)->estimated_delivery_ms,                                              \
         .delivered_ms = (row)->actual_delivery_ms.has ? (row)->actual_delivery_ms.v : 0,           \
         .created_ms = (row)->created_ms, .updated_ms = (row)->updated_ms,                          \
-        .version = (row)->version                                                                  \
+        .version = (row)->version, .promotions = (row)->promotions                                 \
     }
 #define LINE_OF(row, order)                                                                        \
     (struct orders_line)                                                                           \
@@ -155,6 +157,7 @@ err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order 
         .price = money_of((row)->price_minor, (order)->total.currency),                            \
         .subtotal = money_of((row)->subtotal_minor, (order)->total.currency),                      \
         .tax = money_of((row)->tax_minor, (order)->total.currency), .tax_bp = (row)->tax_bp,       \
+        .discount = money_of((row)->discount_minor, (order)->total.currency),                      \
         .status = (row)->status.n ? (row)->status : status_name((order)->status)                   \
     }
 

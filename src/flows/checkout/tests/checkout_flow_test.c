@@ -37,7 +37,7 @@ static void tell(struct world *w, enum story story, int64_t away_ms)
     struct buyer b = world_guest(w, 2, 1);
     struct told *t =
         world_place(w, (struct wanted){ .buyer = &b, .card = stories[story].card, .units = 3 });
-    id order_id = t->place.order.order_id;
+    id order_id = t->place.plan.order.order_id;
     second_act(w, story, &b, order_id);
     if (story == LEFT_ALONE && away_ms <= INVENTORY_HOLD_MS)
         away_ms = INVENTORY_HOLD_MS + SAGA_LEASE_MS;
@@ -110,7 +110,7 @@ static void test_outcomes(void **state)
             world_place(w, (struct wanted){ .buyer = &b, .card = r->card, .units = 3 });
         struct cx *cx = t->cx;
         CASE(r->name, t->place.failed == r->want);
-        struct one_order o = world_order(w, cx, t->place.order.order_id);
+        struct one_order o = world_order(w, cx, t->place.plan.order.order_id);
         CASE_INT(r->name, o.order.status, r->status);
         CASE_STR(r->name, o.order.payment_status, str_from_c(r->payment_status));
         CASE_STR(r->name, o.order.cancel_reason, str_from_c(r->reason));
@@ -149,7 +149,7 @@ static void test_overtaken(void **state)
     struct told *t = world_place(w, in);
     CHECK(t->place.pending);
     CHECK_ERR(t->cx, t->place.failed, NULL);
-    CHECK_INT(world_status(w, t->place.order.order_id), ORDERS_CONFIRMED);
+    CHECK_INT(world_status(w, t->place.plan.order.order_id), ORDERS_CONFIRMED);
     in.units = 0;
     struct told *again = world_place(w, in);
     CHECK_INT(again->place.stored.status, 201);
@@ -173,7 +173,7 @@ static void test_keys(void **state)
     CHECK(again->place.replayed);
     CHECK_ERR(again->cx, again->place.failed, NULL);
     CHECK_INT(again->place.stored.status, 201);
-    str order_id = id_text(again->cx->arena, first->place.order.order_id);
+    str order_id = id_text(again->cx->arena, first->place.plan.order.order_id);
     CHECK(str_find(again->place.stored.body, order_id, 0) > 0);
     world_done(first->cx);
     world_done(again->cx);
@@ -198,8 +198,8 @@ static void test_keys(void **state)
     struct told *asked = world_place(w, in);
     struct told *running = world_place(w, in);
     CHECK_ERR(running->cx, running->place.failed, &IDEM_RUNNING);
-    CHECK(id_eq(running->place.stored.subject, asked->place.order.order_id));
-    world_answer_bank(w, asked->place.order.order_id, true);
+    CHECK(id_eq(running->place.stored.subject, asked->place.plan.order.order_id));
+    world_answer_bank(w, asked->place.plan.order.order_id, true);
     struct told *over = world_place(w, in);
     CHECK(over->place.replayed);
     CHECK_INT(over->place.stored.status, 201);
@@ -280,7 +280,7 @@ static void test_last_unit(void **state)
     CHECK(second->cx->fields != NULL);
     CHECK_INT(world_in_cart(w, &two), 1);
     world_done(second->cx);
-    world_answer_bank(w, first->place.order.order_id, false);
+    world_answer_bank(w, first->place.plan.order.order_id, false);
     world_done(first->cx);
     second = world_place(w, (struct wanted){ .buyer = &two, .card = "pm_card_visa", .units = 1 });
     CHECK_ERR(second->cx, second->place.failed, NULL);
@@ -302,7 +302,7 @@ static void test_price_changed(void **state)
     in.accept_prices = true;
     t = world_place(w, in);
     CHECK_ERR(t->cx, t->place.failed, NULL);
-    CHECK_INT(t->place.order.subtotal.minor, PRICE + 100);
+    CHECK_INT(t->place.plan.order.subtotal.minor, PRICE + 100);
     world_done(t->cx);
     world_agrees(w, "price changed", 2 * STOCK);
     world_close(w);
@@ -329,7 +329,7 @@ static void test_cancel(void **state)
     struct buyer b = world_guest(w, 2, 1), other = world_guest(w, 1, 0);
     struct told *t =
         world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_visa", .units = 3 });
-    id order_id = t->place.order.order_id;
+    id order_id = t->place.plan.order.order_id;
     CHECK_ERR(t->cx, world_cancel(w, &other, order_id), &ERR_MISSING);
     CHECK_ERR(t->cx, world_cancel(w, &b, order_id), NULL);
     CHECK_INT(pay_sandbox_live_minor(&w->sandbox), 0);
@@ -350,8 +350,8 @@ static void test_pending_cannot_be_cancelled(void **state)
     struct buyer b = world_guest(w, 1, 0);
     struct told *t =
         world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_3ds", .units = 1 });
-    CHECK_ERR(t->cx, world_cancel(w, &b, t->place.order.order_id), &CHECKOUT_NOT_OFFERED);
-    world_answer_bank(w, t->place.order.order_id, true);
+    CHECK_ERR(t->cx, world_cancel(w, &b, t->place.plan.order.order_id), &CHECKOUT_NOT_OFFERED);
+    world_answer_bank(w, t->place.plan.order.order_id, true);
     world_done(t->cx);
     world_agrees(w, "pending", 2 * STOCK);
     world_close(w);
@@ -381,7 +381,7 @@ static void test_expired_hold(void **state)
     struct wanted in = { .buyer = &b, .card = "pm_card_visa", .key = "k", .units = 1 };
     struct told *t = world_place(w, in);
     CHECK_ERR(t->cx, t->place.failed, &INVENTORY_RESERVATION_GONE);
-    struct one_order o = world_order(w, t->cx, t->place.order.order_id);
+    struct one_order o = world_order(w, t->cx, t->place.plan.order.order_id);
     CHECK_STR(o.order.cancel_reason, S("stock_gone"));
     CHECK_INT(pay_sandbox_live_minor(&w->sandbox), 0);
     CHECK_INT(world_in_cart(w, &b), 1);
@@ -423,7 +423,7 @@ static void test_stock_gone(void **state)
     struct told *t =
         world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_visa", .units = 1 });
     CHECK_ERR(t->cx, t->place.failed, &INVENTORY_RESERVATION_GONE);
-    struct one_order o = world_order(w, t->cx, t->place.order.order_id);
+    struct one_order o = world_order(w, t->cx, t->place.plan.order.order_id);
     CHECK_STR(o.order.cancel_reason, S("stock_gone"));
     world_done(t->cx);
     world_agrees(w, "stock gone", 2 * STOCK);

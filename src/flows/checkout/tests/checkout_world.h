@@ -41,14 +41,23 @@ static const struct world_setting world_settings[] = {
     WORLD_TEST_ON(fn, 0, "SQLite"), WORLD_TEST_ON(fn, 1, "SQLite apart"),                          \
         WORLD_TEST_ON(fn, 2, "PostgreSQL"), WORLD_TEST_ON(fn, 3, "PostgreSQL apart")
 
-enum place { PLACE_MAIN, PLACE_STOCK, PLACE_ORDERS, PLACE_MONEY, PLACE_CART, PLACES_N };
+enum place {
+    PLACE_MAIN,
+    PLACE_STOCK,
+    PLACE_ORDERS,
+    PLACE_MONEY,
+    PLACE_BOOKS,
+    PLACE_CART,
+    PLACES_N
+};
 static const char *const *const world_folders[PLACES_N] = {
     [PLACE_MAIN] = (const char *const[]){ "platform/bus", "platform/idem", "platform/saga",
         "services/identity", "services/catalog", "services/pricing", NULL },
     [PLACE_STOCK] = (const char *const[]){ "platform/bus", "services/inventory", NULL },
     [PLACE_ORDERS] = (const char *const[]){ "platform/bus", "services/orders", NULL },
     [PLACE_MONEY] = (const char *const[]){ "services/payments", NULL },
-    [PLACE_CART] = (const char *const[]){ "services/cart", NULL },
+    [PLACE_BOOKS] = (const char *const[]){ "services/ledger", NULL },
+    [PLACE_CART] = (const char *const[]){ "services/cart", "services/promotions", NULL },
 };
 
 struct attempt {
@@ -70,6 +79,8 @@ struct world {
     struct orders *orders;
     struct payments *payments;
     struct cart *cart;
+    struct promotions *promotions;
+    struct ledger *ledger;
     struct identity *identity;
     struct sagas *sagas;
     struct checkout *c;
@@ -232,21 +243,27 @@ static inline void world_services(struct world *w)
     w->orders = orders_open(a, (struct orders_deps){ .db = orders });
     w->payments = payments_open(a, (struct payments_deps){ .db = paid });
     w->cart = cart_open(a, (struct cart_deps){ .db = carts });
+    w->promotions =
+        promotions_open(a, (struct promotions_deps){ .db = carts, .currency = S("USD") });
+    w->ledger = ledger_open(a, (struct ledger_deps){ .db = world_db(w, PLACE_BOOKS) });
     w->identity = identity_open(a, (struct identity_deps){ .db = db, .silent = true });
     w->sagas =
         sagas_open(a, (struct sagas_opts){
                           .db = db, .clock = &w->clock, .alone = db_engine_of(db) == DB_SQLITE });
-    w->c = checkout_open(a, (struct checkout_deps){ .db = db,
-                                .at = { stock, orders, paid, carts },
-                                .sagas = w->sagas,
-                                .pay = &w->pay,
-                                .cart = w->cart,
-                                .catalog = w->catalog,
-                                .pricing = w->pricing,
-                                .inventory = w->inventory,
-                                .orders = w->orders,
-                                .payments = w->payments,
-                                .identity = w->identity });
+    w->c =
+        checkout_open(a, (struct checkout_deps){ .db = db,
+                             .at = { stock, orders, paid, carts, carts, world_db(w, PLACE_BOOKS) },
+                             .sagas = w->sagas,
+                             .pay = &w->pay,
+                             .cart = w->cart,
+                             .catalog = w->catalog,
+                             .pricing = w->pricing,
+                             .inventory = w->inventory,
+                             .orders = w->orders,
+                             .payments = w->payments,
+                             .identity = w->identity,
+                             .promotions = w->promotions,
+                             .ledger = w->ledger });
 }
 
 static inline void world_stores(struct world *w, const struct world_setting *setting)
@@ -434,9 +451,9 @@ static inline struct told *world_place(struct world *w, struct wanted in)
         .arg = t };
     checkout_place(&t->place);
     CHECK_INT(t->times, 1);
-    if (!id_is_none(t->place.order.order_id)) {
+    if (!id_is_none(t->place.plan.order.order_id)) {
         assert_true(w->attempts_n < ATTEMPTS_MAX);
-        w->attempts[w->attempts_n++] = (struct attempt){ t->place.order.order_id, in.units };
+        w->attempts[w->attempts_n++] = (struct attempt){ t->place.plan.order.order_id, in.units };
     }
     return t;
 }
@@ -456,7 +473,7 @@ static inline err world_cancel(struct world *w, const struct buyer *b, id order_
     *x = (struct checkout_ending){
         .c = w->c, .cx = cx, .order_id = order_id, .done = world_ended, .arg = &times
     };
-    checkout_cancel(x);
+    checkout_end(x);
     CHECK_INT(times, 1);
     err e = x->failed;
     world_done(cx);

@@ -10,20 +10,23 @@ SELECT order_id FROM orders_order WHERE number = $1;
 -- in:  payment_status text, currency text, subtotal_minor int, tax_minor int
 -- in:  shipping_fee_minor int, discount_minor int, total_minor int, address text
 -- in:  delivery_speed text, estimated_from_ms int, estimated_delivery_ms int, created_ms int
+-- in:  promotions text?
 INSERT INTO orders_order
     (order_id, user_id, cart_hash, email, number, status, payment_status, currency,
      subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor, address,
-     delivery_speed, estimated_from_ms, estimated_delivery_ms, created_ms, updated_ms, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, 1);
+     delivery_speed, estimated_from_ms, estimated_delivery_ms, created_ms, updated_ms, version,
+     promotions)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, 1,
+        $19);
 
 -- name: line_add :exec batch
 -- in:  order_id id, position int, order_item_id id, product_id id, variant_id id, seller_id id?
 -- in:  title text, variant_text text?, sku text, picture text?, quantity int, price_minor int
--- in:  subtotal_minor int, tax_minor int, tax_bp int, status text?
+-- in:  subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
 INSERT INTO orders_line
     (order_id, position, order_item_id, product_id, variant_id, seller_id, title, variant_text,
-     sku, picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+     sku, picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status, discount_minor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- name: history_add :exec
 -- in:  order_id id, seq int, from_status text, to_status text, actor_id id?, reason text?, at_ms int
@@ -37,11 +40,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- out: payment_status text, cancel_reason text?, currency text, subtotal_minor int, tax_minor int
 -- out: shipping_fee_minor int, discount_minor int, total_minor int, address text
 -- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
--- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int
+-- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int, promotions text?
 SELECT order_id, user_id, cart_hash, email, number, status, payment_status, cancel_reason,
        currency, subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor,
        address, delivery_speed, estimated_from_ms, estimated_delivery_ms, actual_delivery_ms,
-       created_ms, updated_ms, version
+       created_ms, updated_ms, version, promotions
 FROM orders_order
 WHERE order_id = $1 AND ($2 OR user_id = $3 OR (user_id IS NULL AND cart_hash = $4));
 
@@ -51,11 +54,11 @@ WHERE order_id = $1 AND ($2 OR user_id = $3 OR (user_id IS NULL AND cart_hash = 
 -- out: payment_status text, cancel_reason text?, currency text, subtotal_minor int, tax_minor int
 -- out: shipping_fee_minor int, discount_minor int, total_minor int, address text
 -- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
--- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int
+-- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int, promotions text?
 SELECT order_id, user_id, cart_hash, email, number, status, payment_status, cancel_reason,
        currency, subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor,
        address, delivery_speed, estimated_from_ms, estimated_delivery_ms, actual_delivery_ms,
-       created_ms, updated_ms, version
+       created_ms, updated_ms, version, promotions
 FROM orders_order
 WHERE user_id = $1 AND order_id < $2
 ORDER BY order_id DESC LIMIT $3 OFFSET $4;
@@ -69,9 +72,10 @@ SELECT count(*) AS orders FROM orders_order WHERE user_id = $1;
 -- in:  order_id id
 -- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text
 -- out: variant_text text?, sku text, picture text?, quantity int, price_minor int
--- out: subtotal_minor int, tax_minor int, tax_bp int, status text?
+-- out: subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
 SELECT order_id, order_item_id, product_id, variant_id, seller_id, title, variant_text, sku,
-       picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status
+       picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status,
+       discount_minor
 FROM orders_line WHERE order_id = $1 ORDER BY position;
 
 -- The lines of a page of order_list, backwards: from its oldest order to its newest, as the key is.
@@ -79,10 +83,10 @@ FROM orders_line WHERE order_id = $1 ORDER BY position;
 -- in:  user_id id, newest id, oldest id
 -- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text
 -- out: variant_text text?, sku text, picture text?, quantity int, price_minor int
--- out: subtotal_minor int, tax_minor int, tax_bp int, status text?
+-- out: subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
 SELECT l.order_id, l.order_item_id, l.product_id, l.variant_id, l.seller_id, l.title,
        l.variant_text, l.sku, l.picture, l.quantity, l.price_minor, l.subtotal_minor, l.tax_minor,
-       l.tax_bp, l.status
+       l.tax_bp, l.status, l.discount_minor
 FROM orders_order o JOIN orders_line l ON l.order_id = o.order_id
 WHERE o.user_id = $1 AND o.order_id <= $2 AND o.order_id >= $3
 ORDER BY o.order_id, l.position;

@@ -58,10 +58,15 @@ static const struct sum_case {
     int64_t lines[3]; /* subtotals; 0 ends */
     int64_t subtotal, tax, shipping, discount, total;
     bool holds;
+    int64_t off; /* of the first line */
 } sum_cases[] = {
     { "one line", { 1000 }, 1000, 0, 0, 0, 1000, true },
     { "all of it", { 1000, 550, 1 }, 1551, 125, 499, 100, 2075, true },
-    { "free of charge", { 1000 }, 1000, 0, 0, 1000, 0, true },
+    { "free of charge", { 1000 }, 1000, 0, 0, 1000, 0, true, 1000 },
+    { "a line and delivery", { 1000 }, 1000, 0, 499, 600, 899, true, 101 },
+    { "more off delivery than it costs", { 1000 }, 1000, 0, 499, 600, 899, false, 100 },
+    { "more off a line than in all", { 1000 }, 1000, 0, 499, 600, 899, false, 601 },
+    { "more off a line than it costs", { 1000, 5 }, 1005, 0, 499, 1001, 503, false, 1001 },
     { "a cent less than the lines", { 1000, 550 }, 1549, 0, 0, 0, 1549, false },
     { "a cent more than the lines", { 1000, 550 }, 1551, 0, 0, 0, 1551, false },
     { "a cent too little in all", { 1000 }, 1000, 125, 499, 100, 1523, false },
@@ -88,6 +93,7 @@ static struct orders_order order_of(const struct sum_case *c, struct orders_line
             .price = money_of(0, USD),
             .subtotal = money_of(c->lines[order.lines_n], USD),
             .tax = money_of(0, USD) };
+    lines[0].discount = money_of(c->off, USD);
     return order;
 }
 

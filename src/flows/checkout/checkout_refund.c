@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Money back, whole or in part: a saga that moves the order, puts goods and limits back, then gives
+ * each tender its part, once. One at a time for an order: the saga has its id. Must never ask the
+ * provider before what is asked is on record. */
+#include "flows/checkout/checkout_internal.h"
+
+/* What goes back to one payment. */
+struct part {
+    id deed_id, payment_id, owner; /* owner: of the ledger's account, none for the card's */
+    str type;
+    int64_t minor;
+};
+static const struct json_field part_fields[] = {
+    JSON_ID(struct part, deed_id),
+    JSON_ID(struct part, payment_id),
+    JSON_ID(struct part, owner),
+    JSON_STR(struct part, type),
+    JSON_INT(struct part, minor),
+};
+static const struct json_shape part_shape = JSON_SHAPE("RefundPart", struct part, part_fields);
+
+struct refund {
+    id refund_id, actor_id; /* refund_id: of the posting */
+    str why, reason, currency, number, provider_ref;
+    struct part *parts; /* the card's first, if it has one */
+    size_t parts_n;
+    int64_t minor;
+    bool all; /* nothing is left after it */
+    /* of this process */
+    struct checkout_ending *asked; /* NULL: taken up after a crash */
+    struct pay_result answer;
+    bool answered;
+};
+static const char *const why_names[CHECKOUT_WHYS_N + 1] = { "cancel", "return", "goodwill", NULL };
+static const struct json_field refund_fields[] = {
+    JSON_ID(struct refund, refund_id),
+    JSON_ID(struct refund, actor_id),
+    JSON_STR(struct refund, why),
+    JSON_STR(struct refund, reason),
+    JSON_STR(struct refund, currency),
+    JSON_STR(struct refund, number),
+    JSON_STR(struct refund, provider_ref),
+    JSON_LIST(struct refund, parts, part_shape),
+    JSON_INT(struct refund, minor),
+    JSON_BOOL(struct refund, all),
+};
+static const struct json_shape refund_shape = JSON_SHAPE("Refund", struct refund, refund_fields);
+
+static enum checkout_why why_of(const struct refund *r)
+{
+    for (int i = 0; i < CHECKOUT_WHYS_N; i++)
+        if (str_eq(r->why, str_from_c(why_names[i])))
+            return (enum checkout_why)i;
+    panic(__FILE__, "unknown why");
+}
+
+static money money_back(const struct refund *r, int64_t minor)
+{
+    currency cur;
+    bool known = currency_parse(r->currency, &cur);
+    ASSERT(known);
+    return money_of(minor, cur);
+}
+
+/* ---- before the saga: who may, and how much of which tender ---- */
+
+static err check_state(struct cx *cx, const struct orders_order *o, enum checkout_why why)
+{
+    static const unsigned from[CHECKOUT_WHYS_N] = {
+        [CHECKOUT_CANCELS] = 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING,
+        [CHECKOUT_RETURNED] = 1u << ORDERS_RETURN_REQUESTED | 1u << ORDERS_RETURN_APPROVED,
+        [CHECKOUT_GOODWILL] = 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING |
+                              1u << ORDERS_SHIPPED | 1u << ORDERS_DELIVERED |
+                              1u << ORDERS_RETURN_REQUESTED,
+    };
+    if (from[why] & 1u << o->status)
+        return NULL;
+    return FAIL(
+        cx, CHECKOUT_NOT_OFFERED, "%s in state %s", why_names[why], orders_status_names[o->status]);
+}
+
+static err wanted_minor(
+    struct cx *cx, const struct checkout_ending *x, money left, int64_t *ret_minor)
+{
+    *ret_minor = left.minor;
+    if (x->why != CHECKOUT_GOODWILL)
+        return NULL;
+    money wanted = left;
+    if (!money_parse(x->amount, left.currency, &wanted) || wanted.minor < 1 ||
+        wanted.minor > left.minor) {
+        cx_field(cx, S("/amount"), "out_of_bounds", "at most " STR_F,
+            STR_A(money_decimal(cx->arena, left)));
+        return FAIL(cx, PAYMENTS_AMOUNT_TOO_LARGE, "refund of " STR_F, STR_A(x->amount));
+    }
+    *ret_minor = wanted.minor;
+    return NULL;
+}
+
+/* Each tender gives back in proportion to what it has left; the card's part comes first. */
+static void note_parts(struct cx *cx, struct refund *r, const struct checkout_left *left,
+    const struct ledger_sale *back)
+{
+    r->parts = NEW_N(cx->arena, back->paid_n, struct part);
+    for (int card = 1; card >= 0; card--)
+        for (size_t i = 0; i < back->paid_n; i++) {
+            const struct payments_payment *p = &left->payments[i];
+            const struct ledger_paid *paid = &back->paid[i];
+            if ((paid->account.kind == LEDGER_PROVIDER) != card || paid->minor == 0)
+                continue;
+            r->parts[r->parts_n++] = (struct part){ .deed_id = cx_id(cx),
+                .payment_id = p->payment_id,
+                .owner = paid->account.owner,
+                .type = p->method_type,
+                .minor = paid->minor };
+            if (card)
+                r->provider_ref = p->provider_ref;
+        }
+}
+
+/* A confirmed order's payments are on record, so none can be missed here. */
+static err unit_look(void *arg, struct cx *cx)
+{
+    struct refund *r = arg;
+    struct checkout_ending *x = r->asked;
+    struct orders_order o;
+    struct checkout_left left;
+    struct ledger_sale back = { 0 };
+    struct orders_owner owner = checkout_owner_of(cx);
+    owner.staff = x->why != CHECKOUT_CANCELS || (cx->who.roles & (ROLE_SUPPORT | ROLE_ADMIN)) != 0;
+    err e = orders_get(x->c->deps.orders, cx, owner, x->order_id, &o);
+    if (!e)
+        e = check_state(cx, &o, x->why);
+    if (!e)
+        e = checkout_left_of(x->c, cx, &o, r->refund_id, &left);
+    if (e)
+        return e;
+    int64_t all = ledger_total(&left.sale);
+    r->currency = str_dup(cx->arena, currency_str(&o.total.currency));
+    r->number = o.number;
+    r->parts_n = 0;
+    e = wanted_minor(cx, x, money_of(all, o.total.currency), &r->minor);
+    if (!e && r->minor > 0)
+        e = ledger_cut(cx, &left.sale, r->minor, &back);
+    if (e)
+        return e;
+    r->all = r->minor == all;
+    note_parts(cx, r, &left, &back);
+    return NULL;
+}
+
+/* ---- the steps ---- */
+
+static err move_to(struct checkout *c, struct cx *cx, const struct saga *saga,
+    const struct refund *r, enum orders_status to)
+{
+    return orders_move(c->deps.orders, cx,
+        (struct orders_move){
+            .order_id = saga->saga_id, .actor_id = r->actor_id, .to = to, .reason = r->reason });
+}
+
+static err move_first(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct refund *r = saga->state;
+    enum checkout_why why = why_of(r);
+    struct orders_order o;
+    saga->label = r->number;
+    err e =
+        orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, saga->saga_id, &o);
+    if (e)
+        return e;
+    enum orders_status to = why == CHECKOUT_CANCELS ? ORDERS_CANCELLED : ORDERS_RETURN_APPROVED;
+    if (o.status == to && (!r->asked || why == CHECKOUT_RETURNED))
+        return NULL; /* by this saga, before the crash; or approved and not paid back yet */
+    e = check_state(cx, &o, why);
+    if (e || why == CHECKOUT_GOODWILL)
+        return e;
+    return move_to(c, cx, saga, r, to);
+}
+
+static bool goods_stay_sold(const void *flow, const struct saga *saga)
+{
+    (void)flow;
+    return why_of(saga->state) == CHECKOUT_GOODWILL;
+}
+
+static err restock(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    return inventory_restock(c->deps.inventory, cx, saga->saga_id);
+}
+
+static bool limits_stay(const void *flow, const struct saga *saga)
+{
+    (void)flow;
+    return why_of(saga->state) != CHECKOUT_CANCELS;
+}
+
+static err give_limits_back(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    return promotions_release(c->deps.promotions, cx, saga->saga_id);
+}
+
+static bool nothing_back(const void *flow, const struct saga *saga)
+{
+    (void)flow;
+    const struct refund *r = saga->state;
+    return r->parts_n == 0;
+}
+
+static const struct part *card_part(const struct refund *r)
+{
+    return r->parts_n && id_is_none(r->parts[0].owner) ? &r->parts[0] : NULL;
+}
+
+static bool no_card(const void *flow, const struct saga *saga)
+{
+    (void)flow;
+    return card_part(saga->state) == NULL;
+}
+
+static err start_deeds(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct refund *r = saga->state;
+    err e = NULL;
+    for (size_t i = 0; !e && i < r->parts_n; i++) {
+        struct payments_deed deed;
+        e = payments_deed_start(c->deps.payments, cx,
+            &(struct payments_deed){ .deed_id = r->parts[i].deed_id,
+                .payment_id = r->parts[i].payment_id,
+                .kind = PAYMENTS_REFUND,
+                .amount = money_back(r, r->parts[i].minor),
+                .reason = r->why },
+            &deed);
+    }
+    return e;
+}
+
+/* A refused refund is asked for again until people look: the money is owed. */
+static struct saga_said refund_card(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct refund *r = saga->state;
+    const struct part *part = card_part(r);
+    struct pay *pay = c->deps.pay;
+    err e = pay->refund(pay->self, cx, id_text(cx->arena, part->deed_id), r->provider_ref,
+        money_back(r, part->minor), &r->answer);
+    r->answered = !e && !r->answer.decline_code.n;
+    return (struct saga_said){ .verdict = r->answered ? SAGA_GO_ON : SAGA_AGAIN };
+}
+
+static err answer_tender(struct checkout *c, struct cx *cx, const struct part *part)
+{
+    struct payments_payment p;
+    err e = payments_get(c->deps.payments, cx, part->payment_id, &p);
+    if (e)
+        return e;
+    struct pay_result back = { .state = PAY_STATE_CAPTURED,
+        .captured_minor = p.captured_minor,
+        .refunded_minor = p.refunded_minor + part->minor };
+    if (back.refunded_minor == back.captured_minor)
+        back.state = PAY_STATE_REFUNDED;
+    return payments_deed_answer(c->deps.payments, cx, part->deed_id, &back, &p);
+}
+
+static err end_deeds(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct refund *r = saga->state;
+    const struct part *card = card_part(r);
+    struct payments_payment p;
+    err e = card && r->answered
+                ? payments_deed_answer(c->deps.payments, cx, card->deed_id, &r->answer, &p)
+                : NULL;
+    for (size_t i = card ? 1 : 0; !e && i < r->parts_n; i++)
+        e = answer_tender(c, cx, &r->parts[i]);
+    if (!e && r->all)
+        e = payments_keep(c->deps.payments, cx, saga->saga_id, false);
+    return e;
+}
+
+static err book(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct refund *r = saga->state;
+    return checkout_book_refund(c, cx, saga->saga_id, r->refund_id, r->minor);
+}
+
+static err tell_order(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct refund *r = saga->state;
+    err e = r->minor == 0 ? NULL
+                          : orders_payment_status(c->deps.orders, cx, saga->saga_id,
+                                r->all ? S("refunded") : S("partially_refunded"));
+    if (!e && why_of(r) == CHECKOUT_RETURNED) {
+        e = move_to(c, cx, saga, r, ORDERS_REFUNDED);
+        if (e == &ORDERS_MOVE_REFUSED) { /* done before the crash */
+            cx_clear(cx);
+            e = NULL;
+        }
+    }
+    return e;
+}
+
+static const struct saga_step steps[] = {
+    { .name = "move", .db = checkout_orders_db, .todo = move_first },
+    { .name = "restock", .db = checkout_stock_db, .todo = restock, .idle = goods_stay_sold },
+    { .name = "limits",
+        .db = checkout_promotions_db,
+        .todo = give_limits_back,
+        .idle = limits_stay },
+    { .name = "start", .db = checkout_money_db, .todo = start_deeds, .idle = nothing_back },
+    { .name = "refund", .call = refund_card, .idle = no_card },
+    { .name = "answer", .db = checkout_money_db, .todo = end_deeds, .idle = nothing_back },
+    { .name = "book", .db = checkout_ledger_db, .todo = book, .idle = nothing_back },
+    { .name = "tell", .db = checkout_orders_db, .todo = tell_order },
+};
+const struct saga_kind checkout_refund_saga = {
+    .name = "refund",
+    .steps = steps,
+    .steps_n = COUNT(steps),
+    .state = &refund_shape,
+};
+
+/* ---- beginning ---- */
+
+static void over(void *arg, struct cx *cx, struct saga_over saga)
+{
+    struct checkout_ending *x = arg;
+    /* When the provider is away the job goes on; the order has moved all the same. */
+    x->failed = saga.outcome == SAGA_WAITS ? NULL : saga.failed;
+    if (x->failed == &DB_DUPLICATE) {
+        cx_clear(cx);
+        x->failed = FAIL(cx, CHECKOUT_BUSY, "a saga of this order is under way");
+    }
+    x->done(x->arg, x);
+}
+
+void checkout_end(struct checkout_ending *x)
+{
+    struct cx *cx = x->cx;
+    struct refund *r = NEW(cx->arena, struct refund);
+    *r = (struct refund){ .refund_id = cx_id(cx),
+        .actor_id = cx->who.user_id,
+        .why = str_from_c(why_names[x->why]),
+        .reason = x->reason.n ? x->reason : S("buyer"),
+        .asked = x };
+    x->failed = db_read(cx, unit_look, r);
+    if (x->failed) {
+        x->done(x->arg, x);
+        return;
+    }
+    saga_begin(x->c->deps.sagas, (struct saga_begin){ .kind = &checkout_refund_saga,
+                                     .saga_id = x->order_id,
+                                     .state = r,
+                                     .cx = cx,
+                                     .conflict = id_hash(x->order_id),
+                                     .over = over,
+                                     .arg = x });
+}
