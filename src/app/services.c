@@ -38,9 +38,9 @@ static void open_services(struct app *app)
                                           .bus = app->bus,
                                           .currency = config_text(app->config, CONFIG_CURRENCY) });
     add(app, &pricing_service, app->pricing);
-    app->promotions = promotions_open(life,
-        (struct promotions_deps){
-            .db = app->db, .currency = config_text(app->config, CONFIG_CURRENCY) });
+    app->promotions =
+        promotions_open(life, (struct promotions_deps){ .db = app->db,
+                                  .currency = config_text(app->config, CONFIG_CURRENCY) });
     add(app, &promotions_service, app->promotions);
     app->cart = cart_open(life, (struct cart_deps){ .db = app->db });
     add(app, &cart_service, app->cart);
