@@ -18,6 +18,13 @@ after(() => server.close());
 const HOME = { name: 'Pia Page', line1: '1 Form Street', city: 'Springfield', region: 'IL',
   postalCode: '62701', country: 'US' };
 
+/* The address first, as the tax comes with it: then the order. */
+const buy = async (v, values) => {
+  await v.go('/checkout/address', { method: 'POST',
+    body: new URLSearchParams({ ...v.form('/checkout').fields, ...values }).toString() });
+  return v.submit('/checkout', values);
+};
+
 test('every page opens for a stranger, or asks to sign in', async () => {
   const open_ = ['/', '/search', '/search?q=a', `/c/${category}`, `/p/${one.productId}`,
     `/p/${one.productId}/a-slug?v=${one.variantId}`, '/cart', '/signin', '/register', '/favicon.ico'];
@@ -123,7 +130,7 @@ test('a guest buys by forms alone', async () => {
   v.has(/3 items/);
   await v.go('/checkout');
   assert.equal(v.reply.status, 200);
-  await v.submit('/checkout', { email: 'pia@example.com', ...HOME, payment: 'pm_card_visa' });
+  await buy(v, { email: 'pia@example.com', ...HOME, payment: 'pm_card_visa' });
   assert.match(v.path, /^\/orders\/[0-9a-f-]+\/thanks$/, v.html.slice(0, 3000));
   v.has(/\d{3}-\d{7}-\d{7}/);
   const order = v.path.replace('/thanks', '');
@@ -150,7 +157,7 @@ test('somebody registers, buys, and finds the order in the list', async () => {
   await v.submit('/register', { name: 'Rita Register', email, password: PASSWORD });
   assert.equal(v.path, '/checkout');
   assert.ok(v.jar.has('souk_at') && !v.jar.has('souk_cart'));
-  await v.submit('/checkout', { ...HOME, payment: 'pm_card_visa' });
+  await buy(v, { ...HOME, payment: 'pm_card_visa' });
   assert.match(v.path, /thanks$/);
   await v.go('/orders');
   v.has(/\d{3}-\d{7}-\d{7}/);
@@ -172,7 +179,7 @@ test('a declined card: the reason, and what was typed is still there', async () 
   await v.submit('/cart/items', { then: 'checkout' });
   assert.equal(v.path, '/checkout');
   const typed = { email: 'dora@example.com', ...HOME, line2: 'c/o "Quote" & <b>', deliverySpeed: 'standard' };
-  await v.submit('/checkout', { ...typed, payment: 'pm_card_declined' });
+  await buy(v, { ...typed, payment: 'pm_card_declined' });
   assert.equal(v.reply.status, 402);
   v.has(/declined/i);
   const { fields } = v.form('/checkout');
@@ -186,6 +193,8 @@ test('a form sent twice orders once', async () => {
   const v = new Visitor(server);
   await v.go(`/p/${one.productId}?v=${one.variantId}`);
   await v.submit('/cart/items', { then: 'checkout' });
+  await v.go('/checkout/address', { method: 'POST',
+    body: new URLSearchParams({ ...v.form('/checkout').fields, ...HOME }).toString() });
   const { fields } = v.form('/checkout');
   const body = new URLSearchParams({ ...fields, email: 'two@example.com', ...HOME,
     payment: 'pm_card_visa' }).toString();
@@ -226,6 +235,20 @@ test('the tax is told before the order, once the address is there', async () => 
   assert.equal(sums(v.html).Total, after.Total);
 });
 
+test('a total that was not shown is not charged', async () => {
+  const v = new Visitor(server);
+  await v.go(`/p/${one.productId}?v=${one.variantId}`);
+  await v.submit('/cart/items', { then: 'checkout' });
+  const before = server.payments().length;
+  await v.submit('/checkout', { email: 'una@example.com', ...HOME, payment: 'pm_card_visa' });
+  assert.equal(v.reply.status, 409);
+  v.has(/The sum is complete now/);
+  v.has(/<dt>Tax<\/dt><dd>\$\d/);
+  assert.equal(server.payments().length, before);
+  await v.submit('/checkout');
+  assert.match(v.path, /thanks$/);
+});
+
 test('fields that are missing or wrong are told at the field', async () => {
   const v = new Visitor(server);
   await v.go(`/p/${one.productId}?v=${one.variantId}`);
@@ -245,7 +268,7 @@ test('the bank asks, and the buyer says yes or no', async () => {
     const v = new Visitor(server);
     await v.go(`/p/${one.productId}?v=${one.variantId}`);
     await v.submit('/cart/items', { then: 'checkout' });
-    await v.submit('/checkout', { email: 'b@example.com', ...HOME, payment: 'pm_card_3ds' });
+    await buy(v, { email: 'b@example.com', ...HOME, payment: 'pm_card_3ds' });
     assert.match(v.path, /challenge$/);
     await v.submit(/challenge$/, { answer });
     assert.match(v.path, /thanks$/);
@@ -281,7 +304,7 @@ test('an empty cart cannot be checked out; what is gone is told', async () => {
   assert.equal(v.reply.status, 200);
   const before = v.path;
   if (before === '/checkout') {
-    await v.submit('/checkout', { email: 'c@example.com', ...HOME, payment: 'pm_card_visa' });
+    await buy(v, { email: 'c@example.com', ...HOME, payment: 'pm_card_visa' });
     assert.ok([200, 409, 422].includes(v.reply.status), String(v.reply.status));
     assert.doesNotMatch(v.path, /thanks/);
   }

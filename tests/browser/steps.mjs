@@ -13,6 +13,9 @@ export const fillAddress = async (page, values = HOME) => {
   for (const [label, value] of Object.entries(values))
     await page.getByLabel(label, { exact: true }).fill(value);
   await page.getByLabel('Country').selectOption('US');
+  const ask = page.getByRole('button', { name: 'Show tax and delivery for this address' });
+  if (await ask.isVisible()) await ask.click(); /* the script asks by itself */
+  await page.locator('#sums .total dt', { hasText: /^Total$/ }).waitFor();
 };
 
 /* From the front door to the page of a product that can be bought; gives its title. */

@@ -12,6 +12,7 @@
 struct form {
     str key, email, address_id, name, line1, line2, city, region, postal_code, country, phone;
     str delivery_speed, payment;
+    str seen; /* the total that stood on the page; absent: nothing is compared */
     bool accept_prices;
 };
 static const struct json_field form_fields[] = {
@@ -28,6 +29,7 @@ static const struct json_field form_fields[] = {
     JSON_STR(struct form, phone),
     JSON_STR(struct form, delivery_speed, .one_of = pricing_speed_names),
     JSON_STR(struct form, payment, .max = 100),
+    JSON_STR(struct form, seen, .max = 40),
     JSON_BOOL(struct form, accept_prices),
 };
 const struct json_shape checkout_form_shape = JSON_SHAPE("CheckoutForm", struct form, form_fields);
@@ -104,6 +106,13 @@ static void mark_faults(struct cx *cx, const struct trouble *t, struct field_vie
     }
 }
 
+/* The sum alone is another than the one that was seen: tax and delivery came with the address. */
+static bool only_the_sum(const struct trouble *t)
+{
+    return t->e == &CHECKOUT_PRICE_CHANGED && t->faults && !t->faults->next &&
+           str_eq(t->faults->pointer, S("/expectedTotal"));
+}
+
 static const struct alert_view *alert_of(
     struct cx *cx, const struct trouble *t, const struct field_view *fields)
 {
@@ -114,6 +123,12 @@ static const struct alert_view *alert_of(
     *v = (struct alert_view){ .kind = str_from_c(row->kind),
         .title = str_from_c(row->title),
         .text = str_from_c(row->text) };
+    if (only_the_sum(t)) {
+        v->title = S("The sum is complete now");
+        v->text =
+            S("It has the tax and the delivery of this address. Place the order if it suits "
+              "you; nothing was charged yet.");
+    }
     if (t->text.n)
         v->text = str_fmt(cx->arena, STR_F " " NOT_CHARGED, STR_A(t->text));
     struct link_view *links;
@@ -336,6 +351,7 @@ static void fill_sums(struct shown *s, struct cx *cx, struct checkout_view *v)
         known ? (str){ 0 }
               : S("Tax is computed from the address: give it, and the exact tax stands here before "
                   "you pay."));
+    v->seen = money_decimal(cx->arena, sums.total);
     v->terms = S("You can cancel free of charge until the order is shipped.");
 }
 
@@ -506,6 +522,7 @@ static void wish_of(struct cx *cx, const struct form *f, struct checkout_wish *w
         .email = str_trim(f->email),
         .method = { S("card"), f->payment },
         .speed = speed_of(f),
+        .expected_total = f->seen,
         .accept_prices = f->accept_prices };
     if (f->address_id.n && id_parse(f->address_id, &w->address_id))
         return;

@@ -37,6 +37,7 @@ static const struct html_field checkout_fields[] = {
     HTML_TEXT(struct checkout_view, payment_error),
     HTML_TEXT(struct checkout_view, payment_note),
     HTML_TEXT(struct checkout_view, terms),
+    HTML_TEXT(struct checkout_view, seen),
     HTML_OBJECT(struct checkout_view, alert, alert_fields),
     HTML_LIST(struct checkout_view, steps, step_fields),
     HTML_OBJECT(struct checkout_view, guest, checkout_guest_fields),

@@ -29,6 +29,7 @@ struct checkout_view {
     str key, csrf;
     str addresses_title; /* "Your addresses"; absent hides the choice and leaves the form alone */
     str delivery_error, payment_error, payment_note, terms;
+    str seen; /* the total as the summary shows it, "63.00": another one is not charged unasked */
     const struct alert_view
         *alert; /* what to mend, with links "#f-<field>"; or the declined card */
     const struct step_view *steps;

@@ -201,6 +201,7 @@ static void test_first_look(void **state)
     CHECK(shows(&seen, "$42.00"));                     /* two lamps */
     CHECK(shows(&seen, "<dd>$63.00</dd></div></dl>")); /* the total, tax unknown */
     CHECK(shows(&seen, "<dd>from the address</dd>") && shows(&seen, "Total before tax"));
+    CHECK(shows(&seen, "name=\"seen\" value=\"63.00\""));
     CHECK(hides(&seen, "acceptPrices"));
     CHECK(hides(&seen, "name=\"addressId\""));
 
