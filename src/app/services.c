@@ -80,7 +80,9 @@ static void open_flows(struct app *app)
                                         .cart = app->cart,
                                         .catalog = app->catalog,
                                         .pricing = app->pricing,
-                                        .inventory = app->inventory });
+                                        .inventory = app->inventory,
+                                        .promotions = app->promotions,
+                                        .orders = app->orders });
     add(app, &basket_service, app->basket);
     app->account = account_open(life,
         (struct account_deps){

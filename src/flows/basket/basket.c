@@ -30,7 +30,7 @@ str basket_variant_text(struct cx *cx, const struct catalog_variant *v)
     return buf_str(&out);
 }
 
-static bool priced(const struct basket_line *l)
+bool basket_priced(const struct basket_line *l)
 {
     return l->variant && l->price.price.currency.code[0];
 }
@@ -64,37 +64,11 @@ static err load(struct basket *b, struct cx *cx, struct basket_line *lines, size
                          : find_variant(&products[i], l->item.variant_id);
         l->price = prices[i];
         l->stock = stock[i];
-        l->available = priced(l) && stock[i] >= l->item.quantity;
-        if (priced(l))
+        l->available = basket_priced(l) && stock[i] >= l->item.quantity;
+        if (basket_priced(l))
             l->subtotal = money_times(l->price.price, l->item.quantity);
     }
     return e;
-}
-
-static err quote(struct basket *b, struct cx *cx, struct basket_state *s)
-{
-    currency cur = pricing_currency(b->deps.pricing);
-    money zero = money_of(0, cur);
-    s->sums = (struct basket_sums){ zero, zero, zero, zero, zero };
-    struct pricing_line *lines = NEW_N(cx->arena, s->lines_n, struct pricing_line);
-    size_t n = 0;
-    for (size_t i = 0; i < s->lines_n; i++)
-        if (priced(&s->lines[i]))
-            lines[n++] = (struct pricing_line){ .product_id = s->lines[i].item.product_id,
-                .variant_id = s->lines[i].item.variant_id,
-                .quantity = s->lines[i].item.quantity,
-                .weight_g = s->lines[i].variant->weight_g,
-                .prime = s->lines[i].product.prime };
-    if (n == 0)
-        return NULL;
-    struct pricing_quote q;
-    err e = pricing_quote(
-        b->deps.pricing, cx, lines, n, (struct pricing_place){ 0 }, PRICING_STANDARD, &q);
-    if (e)
-        return e;
-    s->sums = (struct basket_sums){ q.subtotal, q.tax, q.shipping, q.total, q.savings };
-    s->free_shipping = q.free_shipping;
-    return NULL;
 }
 
 err basket_look(struct basket *b, struct cx *cx, struct cart_owner owner, struct basket_state *ret)
@@ -114,7 +88,7 @@ err basket_look(struct basket *b, struct cx *cx, struct cart_owner owner, struct
     for (size_t i = 0; !e && i < s.lines_n; i++)
         s.buyable &= s.lines[i].available;
     if (!e)
-        e = quote(b, cx, &s);
+        e = basket_sum(b, cx, &s);
     if (!e)
         *ret = s;
     return e;

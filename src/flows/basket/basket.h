@@ -6,7 +6,9 @@
 #include "services/cart/cart.h"
 #include "services/catalog/catalog.h"
 #include "services/inventory/inventory.h"
+#include "services/orders/orders.h"
 #include "services/pricing/pricing.h"
+#include "services/promotions/promotions.h"
 
 struct basket;
 extern const struct service basket_service;
@@ -17,6 +19,8 @@ struct basket_deps {
     struct catalog *catalog;
     struct pricing *pricing;
     struct inventory *inventory;
+    struct promotions *promotions;
+    struct orders *orders; /* asked whether there was one, for offers to new buyers */
 };
 struct basket *basket_open(struct arena *life, struct basket_deps deps);
 

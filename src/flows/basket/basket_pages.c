@@ -32,6 +32,11 @@ static void fill_line(struct cx *cx, const struct basket_line *l, struct cart_li
     if (l->price.price.minor != l->item.price_added.minor)
         v->price_note =
             str_fmt(a, "Was " STR_F " when you added it", STR_A(web_money(a, l->item.price_added)));
+    if (l->deal_units)
+        v->offer = str_fmt(a, "%lld at the deal price of " STR_F, (long long)l->deal_units,
+            STR_A(web_money(a, l->deal_price)));
+    else if (l->discount.minor)
+        v->offer = str_cat(a, web_money(a, l->discount), S(" off"));
     v->stock = web_stock(a, l->stock, &v->stock_kind);
     if (l->stock > 0 && l->stock < l->item.quantity)
         v->stock_kind = S("bad");
@@ -40,11 +45,14 @@ static void fill_line(struct cx *cx, const struct basket_line *l, struct cart_li
 static const struct summary_view *summary_of(struct cx *cx, const struct basket_state *s)
 {
     struct arena *a = cx->arena;
-    struct summary_row_view *rows = NEW_N(a, 4, struct summary_row_view);
+    struct summary_row_view *rows = NEW_N(a, 4 + s->off.uses_n, struct summary_row_view);
     size_t n = 0;
     rows[n++] = (struct summary_row_view){ S("Subtotal"), web_money(a, s->sums.subtotal), false };
     rows[n++] = (struct summary_row_view){ S("Standard delivery"),
         s->sums.shipping.minor ? web_money(a, s->sums.shipping) : S("Free"), false };
+    for (size_t i = 0; i < s->off.uses_n; i++)
+        rows[n++] = (struct summary_row_view){ s->off.uses[i].name,
+            web_money(a, money_of(-s->off.uses[i].minor, s->sums.total.currency)), true };
     bool taxed = s->sums.tax.minor != 0; /* by the shop's own country: the address may differ */
     rows[n++] =
         taxed ? (struct summary_row_view){ S("Estimated tax"), web_money(a, s->sums.tax), false }
@@ -65,6 +73,20 @@ static const struct empty_view empty_cart = { .title = S_INIT("Your cart is empt
     .href = S_INIT("/"),
     .action = S_INIT("See what is new") };
 
+static void fill_codes(struct cx *cx, const struct basket_state *s, struct cart_filled_view *v)
+{
+    struct cart_code_view *codes = NEW_N(cx->arena, s->cart.codes_n, struct cart_code_view);
+    for (size_t i = 0; i < s->cart.codes_n; i++) {
+        str code = s->cart.codes[i];
+        const struct promotions_refusal *why = basket_refusal(s, code);
+        codes[i] = (struct cart_code_view){ .code = code,
+            .kind = why ? S("warn") : S("good"),
+            .text = why ? why->text : basket_words(s, code) };
+    }
+    v->codes = codes;
+    v->codes_n = s->cart.codes_n;
+}
+
 static void fill_cart(struct cx *cx, const struct basket_state *s, struct cart_view *v)
 {
     struct cart_filled_view *filled = NEW(cx->arena, struct cart_filled_view);
@@ -75,6 +97,7 @@ static void fill_cart(struct cx *cx, const struct basket_state *s, struct cart_v
     filled->lines_n = s->lines_n;
     filled->summary = summary_of(cx, s);
     filled->can_checkout = s->buyable;
+    fill_codes(cx, s, filled);
     if (!s->free_shipping) {
         struct text_view *note = NEW(cx->arena, struct text_view);
         note->text = S("Standard delivery is free from $35.");
@@ -88,7 +111,8 @@ static void fill_cart(struct cx *cx, const struct basket_state *s, struct cart_v
 struct cart_query {
     str said; /* what a form before this page could not do */
 };
-static const char *const said_words[] = { "stock", "gone", "full", "many", NULL };
+static const char *const said_words[] = { "stock", "gone", "full", "many", "code", "codes", "over",
+    "used", NULL };
 static const struct json_field cart_query_fields[] = {
     JSON_STR(struct cart_query, said, .at = AT_QUERY, .one_of = said_words),
 };
@@ -107,6 +131,10 @@ static const struct {
     { "full", { .kind = S_INIT("warn"),
                   .title = S_INIT("The cart is full"),
                   .text = S_INIT("It holds 100 different articles. Order these first.") } },
+    { "code", { .kind = S_INIT("warn"), .title = S_INIT("There is no such code") } },
+    { "over", { .kind = S_INIT("warn"), .title = S_INIT("This code is not valid now") } },
+    { "used", { .kind = S_INIT("warn"), .title = S_INIT("This code is used up") } },
+    { "codes", { .kind = S_INIT("warn"), .title = S_INIT("No more codes can be entered") } },
     { "many", { .kind = S_INIT("warn"),
                   .title = S_INIT("Up to 999 of one article can be ordered at once") } },
 };
@@ -117,6 +145,13 @@ static void add_count_cookie(struct cx *cx, struct reply *reply, int64_t units)
                                 .value = str_from_i64(cx->arena, units),
                                 .max_age_s = CART_GUEST_MS / 1000,
                                 .readable = true });
+}
+
+static void add_token_cookie(struct reply *reply, str token)
+{
+    reply_add_cookie(
+        reply, (struct reply_cookie){
+                   .name = S("souk_cart"), .value = token, .max_age_s = CART_GUEST_MS / 1000 });
 }
 
 static err get_cart_page(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -191,9 +226,7 @@ static err post_add(void *service, struct cx *cx, const void *body, struct reply
     struct cart_owner owner = cart_owner_of(cx);
     if (token.n) {
         owner.token = token;
-        reply_add_cookie(
-            reply, (struct reply_cookie){
-                       .name = S("souk_cart"), .value = token, .max_age_s = CART_GUEST_MS / 1000 });
+        add_token_cookie(reply, token);
     }
     struct basket *b = service;
     struct cart_state cart;
@@ -223,6 +256,62 @@ static err post_set(void *service, struct cx *cx, const void *body, struct reply
         cx_clear(cx);
         return back_to_cart(cx, reply, word);
     }
+    return e ? e : reply_redirect(reply, S("/cart"));
+}
+
+/* ---- codes ---- */
+
+struct code_form {
+    str code;
+};
+static const struct json_field code_fields[] = {
+    JSON_STR(struct code_form, code, .required = true, .min = 1, .max = CART_CODE_MAX),
+};
+static const struct json_shape code_shape =
+    JSON_SHAPE("CartCouponForm", struct code_form, code_fields);
+
+/* What is said of a code that is not kept. One that only does nothing for these lines is kept, and
+ * the page says why beside it. */
+static const char *said_of(err e)
+{
+    if (e == &PROMOTIONS_UNKNOWN)
+        return "code";
+    if (e == &PROMOTIONS_EXPIRED)
+        return "over";
+    return e == &PROMOTIONS_EXHAUSTED ? "used" : NULL;
+}
+
+static err post_code(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct basket *b = service;
+    const struct code_form *in = body;
+    struct basket_state s;
+    str token = { 0 };
+    err e = basket_code_add(b, cx, in->code, &token, &s);
+    if (e == &CART_CODES_FULL) {
+        cx_clear(cx); /* refused before anything was written: there is a cart */
+        return back_to_cart(cx, reply, "codes");
+    }
+    if (e)
+        return e;
+    if (token.n)
+        add_token_cookie(reply, token);
+    const struct promotions_refusal *why = basket_refusal(&s, in->code);
+    const char *word = why ? said_of(why->problem) : NULL;
+    if (!word)
+        return reply_redirect(reply, S("/cart"));
+    struct cart_owner owner = cart_owner_of(cx);
+    if (token.n)
+        owner.token = token;
+    e = cart_code_remove(b->deps.cart, cx, owner, in->code);
+    return e ? e : back_to_cart(cx, reply, word);
+}
+
+static err post_code_remove(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct basket *b = service;
+    const struct code_form *in = body;
+    err e = cart_code_remove(b->deps.cart, cx, cart_owner_of(cx), in->code);
     return e ? e : reply_redirect(reply, S("/cart"));
 }
 
@@ -259,6 +348,25 @@ const struct route basket_page_routes[] = {
         .fn = post_set,
         .conflict = owner_conflict,
         .summary = "Change or remove a line" },
+    { .method = "POST",
+        .path = "/cart/coupons",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_LOGIN,
+        .in = &code_shape,
+        .fn = post_code,
+        .conflict = owner_conflict,
+        .summary = "Enter a coupon code" },
+    { .method = "POST",
+        .path = "/cart/coupons/remove",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .in = &code_shape,
+        .fn = post_code_remove,
+        .conflict = owner_conflict,
+        .summary = "Take a coupon code out" },
     ROUTES_END,
 };
 const struct html_page *const basket_pages[] = { &cart_page, NULL };

@@ -37,7 +37,8 @@ struct item_json {
     struct product_json *product;
     struct variant_json *variant;
     int64_t quantity, stock;
-    money price, subtotal, price_added;
+    money price, subtotal, price_added, discount, deal_price;
+    int64_t deal_quantity;
     bool available, price_changed;
 };
 static const struct json_field item_fields[] = {
@@ -47,6 +48,9 @@ static const struct json_field item_fields[] = {
     JSON_INT(struct item_json, quantity, .required = true),
     JSON_MONEY(struct item_json, price, .doc = "of one, today; absent when it is not on sale"),
     JSON_MONEY(struct item_json, subtotal),
+    JSON_MONEY(struct item_json, discount, .doc = "what offers take off the subtotal"),
+    JSON_MONEY(struct item_json, deal_price, .doc = "of one, for dealQuantity of them"),
+    JSON_INT(struct item_json, deal_quantity, .zero_out = true),
     JSON_MONEY(struct item_json, price_added, .required = true),
     JSON_BOOL(struct item_json, price_changed, .required = true),
     JSON_BOOL(struct item_json, available, .required = true),
@@ -54,12 +58,42 @@ static const struct json_field item_fields[] = {
 };
 static const struct json_shape item_shape = JSON_SHAPE("CartItem", struct item_json, item_fields);
 
+struct discount_json {
+    id promotion_id;
+    str code, name, text;
+    money amount;
+};
+static const struct json_field discount_fields[] = {
+    JSON_ID(struct discount_json, promotion_id, .required = true),
+    JSON_STR(struct discount_json, code, .doc = "absent: automatic"),
+    JSON_STR(struct discount_json, name, .required = true),
+    JSON_STR(struct discount_json, text, .required = true, .doc = "\"10% off\""),
+    JSON_MONEY(struct discount_json, amount, .required = true),
+};
+static const struct json_shape discount_shape =
+    JSON_SHAPE("CartDiscount", struct discount_json, discount_fields);
+
+struct coupon_json {
+    str code, reason, text;
+    bool applied;
+};
+static const struct json_field coupon_fields[] = {
+    JSON_STR(struct coupon_json, code, .required = true),
+    JSON_BOOL(struct coupon_json, applied, .required = true),
+    JSON_STR(struct coupon_json, reason, .doc = "coupon_expired and so on, when it does nothing"),
+    JSON_STR(struct coupon_json, text, .doc = "the same for people"),
+};
+static const struct json_shape coupon_shape =
+    JSON_SHAPE("CartCoupon", struct coupon_json, coupon_fields);
+
 struct cart_json {
     id cart_id, cart_item_id;
     str cart_token, currency;
     struct item_json *items;
-    size_t items_n;
-    money subtotal, tax, shipping, total, savings;
+    struct discount_json *discounts;
+    struct coupon_json *coupons;
+    size_t items_n, discounts_n, coupons_n;
+    money subtotal, tax, shipping, discount, total, savings;
     int64_t count;
 };
 static const struct json_field cart_fields[] = {
@@ -71,8 +105,12 @@ static const struct json_field cart_fields[] = {
     JSON_MONEY(struct cart_json, subtotal, .required = true),
     JSON_MONEY(struct cart_json, tax, .required = true),
     JSON_MONEY(struct cart_json, shipping, .required = true),
+    JSON_MONEY(struct cart_json, discount, .required = true,
+        .doc = "off the lines and off delivery: total = subtotal + tax + shipping - discount"),
     JSON_MONEY(struct cart_json, total, .required = true),
     JSON_MONEY(struct cart_json, savings, .required = true),
+    JSON_LIST(struct cart_json, discounts, discount_shape, .required = true),
+    JSON_LIST(struct cart_json, coupons, coupon_shape, .required = true),
     JSON_STR(struct cart_json, currency, .required = true),
 };
 static const struct json_shape cart_shape = JSON_SHAPE("Cart", struct cart_json, cart_fields);
@@ -97,7 +135,11 @@ static void fill_item(struct cx *cx, const struct basket_line *l, struct item_js
         .price = l->price.price,
         .subtotal = l->subtotal,
         .price_added = l->item.price_added,
+        .deal_price = l->deal_price,
+        .deal_quantity = l->deal_units,
         .available = l->available };
+    if (l->discount.minor > 0)
+        v->discount = l->discount;
     v->price_changed =
         l->price.price.currency.code[0] && l->price.price.minor != l->item.price_added.minor;
     *v->product = (struct product_json){ .product_id = l->item.product_id,
@@ -111,6 +153,28 @@ static void fill_item(struct cx *cx, const struct basket_line *l, struct item_js
     v->variant->sku = l->variant->sku;
 }
 
+static void fill_discounts(struct cx *cx, const struct basket_state *s, struct cart_json *v)
+{
+    v->discounts_n = s->off.uses_n;
+    v->discounts = NEW_N(cx->arena, v->discounts_n, struct discount_json);
+    for (size_t i = 0; i < v->discounts_n; i++)
+        v->discounts[i] = (struct discount_json){ .promotion_id = s->off.uses[i].promotion_id,
+            .code = s->off.uses[i].code,
+            .name = s->off.uses[i].name,
+            .text = s->off.uses[i].text,
+            .amount = money_of(s->off.uses[i].minor, s->sums.total.currency) };
+    v->coupons_n = s->cart.codes_n;
+    v->coupons = NEW_N(cx->arena, v->coupons_n, struct coupon_json);
+    for (size_t i = 0; i < v->coupons_n; i++) {
+        const struct promotions_refusal *why = basket_refusal(s, s->cart.codes[i]);
+        v->coupons[i] = (struct coupon_json){ .code = s->cart.codes[i], .applied = !why };
+        if (why) {
+            v->coupons[i].reason = str_from_c(why->problem->code);
+            v->coupons[i].text = why->text;
+        }
+    }
+}
+
 static struct cart_json *cart_json_of(struct cx *cx, const struct basket_state *s)
 {
     struct cart_json *v = NEW(cx->arena, struct cart_json);
@@ -121,11 +185,13 @@ static struct cart_json *cart_json_of(struct cx *cx, const struct basket_state *
         .subtotal = s->sums.subtotal,
         .tax = s->sums.tax,
         .shipping = s->sums.shipping,
+        .discount = s->sums.discount,
         .total = s->sums.total,
         .savings = s->sums.savings };
     v->currency = str_dup(cx->arena, currency_str(&s->sums.total.currency));
     for (size_t i = 0; i < s->lines_n; i++)
         fill_item(cx, &s->lines[i], &v->items[i]);
+    fill_discounts(cx, s, v);
     return v;
 }
 
@@ -153,6 +219,16 @@ struct item_body {
     int64_t quantity;
     str if_match;
 };
+/* A new guest's token, in the body and as a cookie. */
+static void hand_out(struct reply *reply, struct cart_json *v, str token)
+{
+    v->cart_token = token;
+    if (token.n)
+        reply_add_cookie(
+            reply, (struct reply_cookie){
+                       .name = S("souk_cart"), .value = token, .max_age_s = CART_GUEST_MS / 1000 });
+}
+
 static const struct json_field add_fields[] = {
     JSON_ID(struct item_body, product_id, .required = true),
     JSON_ID(struct item_body, variant_id),
@@ -180,13 +256,9 @@ static err post_item(void *service, struct cx *cx, const void *body, struct repl
     if (e)
         return e;
     struct cart_json *v = cart_json_of(cx, &s);
-    v->cart_token = token;
     v->cart_item_id = item.cart_item_id;
     reply->version = s.cart.version;
-    if (token.n)
-        reply_add_cookie(
-            reply, (struct reply_cookie){
-                       .name = S("souk_cart"), .value = token, .max_age_s = CART_GUEST_MS / 1000 });
+    hand_out(reply, v, token);
     reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_n"),
                                 .value = str_from_i64(cx->arena, s.units),
                                 .max_age_s = CART_GUEST_MS / 1000,
@@ -239,6 +311,49 @@ static err delete_item(void *service, struct cx *cx, const void *body, struct re
     return e ? e : reply_empty(reply, 204);
 }
 
+/* ---- codes ---- */
+
+struct code_body {
+    str code;
+};
+static const struct json_field code_fields[] = {
+    JSON_STR(struct code_body, code, .required = true, .min = 1, .max = CART_CODE_MAX),
+};
+static const struct json_shape code_shape =
+    JSON_SHAPE("CartCouponInput", struct code_body, code_fields);
+static const struct json_field code_path_fields[] = {
+    JSON_STR(
+        struct code_body, code, .at = AT_PATH, .required = true, .min = 1, .max = CART_CODE_MAX),
+};
+static const struct json_shape code_path_shape =
+    JSON_SHAPE("CartCouponPath", struct code_body, code_path_fields);
+
+/* A code that does nothing is refused, and not kept: the unit is undone. */
+static err post_coupon(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct code_body *in = body;
+    struct basket_state s;
+    str token;
+    err e = basket_code_add(service, cx, in->code, &token, &s);
+    if (e)
+        return e;
+    const struct promotions_refusal *why = basket_refusal(&s, in->code);
+    if (why)
+        return basket_refuse(cx, why);
+    struct cart_json *v = cart_json_of(cx, &s);
+    reply->version = s.cart.version;
+    hand_out(reply, v, token);
+    return reply_json(reply, 201, &cart_shape, v);
+}
+
+static err delete_coupon(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct basket *b = service;
+    const struct code_body *in = body;
+    err e = cart_code_remove(b->deps.cart, cx, cart_owner_of(cx), in->code);
+    return e ? e : reply_empty(reply, 204);
+}
+
 /* Changes of one cart never run side by side. */
 static uint64_t owner_conflict(const struct cx *cx, const void *in)
 {
@@ -248,6 +363,8 @@ static uint64_t owner_conflict(const struct cx *cx, const void *in)
 
 static const problem *const add_problems[] = { &BASKET_UNAVAILABLE, &CATALOG_PRODUCT_GONE,
     &INVENTORY_OUT_OF_STOCK, &CART_FULL, &CART_QUANTITY, NULL };
+static const problem *const coupon_problems[] = { &PROMOTIONS_UNKNOWN, &PROMOTIONS_EXPIRED,
+    &PROMOTIONS_EXHAUSTED, &PROMOTIONS_NOT_APPLICABLE, &CART_CODES_FULL, NULL };
 static const problem *const set_problems[] = { &CART_ITEM_UNKNOWN, &CART_QUANTITY, &CART_STALE,
     NULL };
 
@@ -290,5 +407,26 @@ const struct route basket_routes[] = {
         .fn = delete_item,
         .conflict = owner_conflict,
         .summary = "Take a line out" },
+    { .method = "POST",
+        .path = "/api/v1/cart/coupons",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_LOGIN,
+        .in = &code_shape,
+        .out = &cart_shape,
+        .status = 201,
+        .problems = coupon_problems,
+        .fn = post_coupon,
+        .conflict = owner_conflict,
+        .summary = "Enter a coupon code" },
+    { .method = "DELETE",
+        .path = "/api/v1/cart/coupons/{code}",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .in = &code_path_shape,
+        .status = 204,
+        .fn = delete_coupon,
+        .conflict = owner_conflict,
+        .summary = "Take a coupon code out" },
     ROUTES_END,
 };

@@ -11,6 +11,7 @@ static const struct html_field cart_line_fields[] = {
     HTML_TEXT(struct cart_line_view, each),
     HTML_TEXT(struct cart_line_view, price),
     HTML_TEXT(struct cart_line_view, price_note),
+    HTML_TEXT(struct cart_line_view, offer),
     HTML_TEXT(struct cart_line_view, stock),
     HTML_TEXT(struct cart_line_view, stock_kind),
     HTML_INT(struct cart_line_view, quantity),
@@ -19,10 +20,17 @@ static const struct html_field cart_line_fields[] = {
     HTML_FLAG(struct cart_line_view, gone),
     HTML_END,
 };
+static const struct html_field cart_code_fields[] = {
+    HTML_TEXT(struct cart_code_view, code),
+    HTML_TEXT(struct cart_code_view, kind),
+    HTML_TEXT(struct cart_code_view, text),
+    HTML_END,
+};
 static const struct html_field cart_filled_fields[] = {
     HTML_LIST(struct cart_filled_view, lines, cart_line_fields),
     HTML_OBJECT(struct cart_filled_view, summary, summary_fields),
     HTML_LIST(struct cart_filled_view, notes, text_fields),
+    HTML_LIST(struct cart_filled_view, codes, cart_code_fields),
     HTML_FLAG(struct cart_filled_view, can_checkout),
     HTML_END,
 };
