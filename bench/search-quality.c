@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * How good the first ten are: nDCG@10 of the judged queries over the API, beside plain FTS5 on the
- * same index and beside what a tuned FTS5 had. Called by `./dev bench search-quality`; must never
- * be tuned against: the judgments here are the public half. */
+ * same index, and in steps: what each technique of platform/text adds to plain BM25. Called by
+ * `./dev bench search-quality`; must never be tuned against: the judgments here are the public
+ * half. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "base/map.h"
 #include "bench/bench_http.h"
+#include "bench/bench_rank.h"
 #include "bench/bench_shop.h"
 #include "bench_sql.h"
 #include "platform/file/file.h"
@@ -34,6 +36,9 @@ struct judging {
     struct map source_of_product, product_of_doc; /* texts */
     const struct db_query *top;
     size_t known;
+    struct rank *rank;
+    struct rank_product *products;
+    size_t products_n;
 };
 
 static void read_judgments(struct judging *j, const char *path)
@@ -79,6 +84,64 @@ static err each_doc(void *arg, struct cx *cx, const void *row)
     map_put(&j->product_of_doc, str_from_i64(j->b->arena, r->doc),
         (void *)(uintptr_t)str_c(j->b->arena, id_text(j->b->arena, r->product_id)));
     return NULL;
+}
+
+/* [[name, label, kind, value, unit], ...]: what a field named "type" says is the product's kind. */
+static void attributes_read(struct judging *j, struct cx *cx, str text, struct rank_product *ret)
+{
+    struct json_value *all = NULL;
+    struct buf kind = { .arena = j->b->arena }, rest = { .arena = j->b->arena };
+    if (json_value_parse(cx, text, &all))
+        bench_die(j->b, "attributes of %.*s", STR_A(ret->source));
+    for (size_t i = 0; i < json_value_count(all); i++) {
+        const struct json_value *one = json_value_at(all, i);
+        str name = json_value_str(cx->arena, json_value_at(one, 0));
+        str flag = json_value_str(cx->arena, json_value_at(one, 2));
+        if (str_eq(flag, S("2")))
+            continue;
+        bool names = str_eq(name, S("type")) || str_eq(name, S("product_type"));
+        struct buf *out = names ? &kind : &rest;
+        buf_add(out, json_value_str(cx->arena, json_value_at(one, 3)));
+        buf_add(out, S(" | "));
+    }
+    json_value_close(all);
+    ret->kind = buf_str(&kind);
+    ret->attributes = buf_str(&rest);
+}
+
+static err each_product(void *arg, struct cx *cx, const void *row)
+{
+    struct judging *j = arg;
+    struct arena *arena = j->b->arena;
+    const struct bench_sql_rank_products_row *r = row;
+    struct rank_product *p = &j->products[j->products_n++];
+    *p = (struct rank_product){ .source = str_dup(arena, r->source),
+        .title = str_dup(arena, r->title),
+        .brand = str_dup(arena, r->brand),
+        .description = str_dup(arena, r->description),
+        .path = str_dup(arena, r->path) };
+    attributes_read(j, cx, r->attributes, p);
+    return NULL;
+}
+
+static err each_category(void *arg, struct cx *cx, const void *row)
+{
+    (void)cx;
+    struct judging *j = arg;
+    const struct bench_sql_rank_categories_row *r = row;
+    rank_category(j->rank, r->path, r->name);
+    return NULL;
+}
+
+static err unit_products(void *arg, struct cx *cx)
+{
+    struct judging *j = arg;
+    struct db *db = j->shop.app->db;
+    const struct db_query *products = bench_as(j->b, &BENCH_RANK_PRODUCTS, "catalog");
+    const struct db_query *categories = bench_as(j->b, &BENCH_RANK_CATEGORIES, "catalog");
+    j->products = NEW_N(j->b->arena, j->known, struct rank_product);
+    err e = db_each(db, cx, categories, NULL, each_category, j);
+    return e ? e : db_each(db, cx, products, NULL, each_product, j);
 }
 
 static err unit_names(void *arg, struct cx *cx)
@@ -130,24 +193,32 @@ struct score {
     size_t n;
 };
 
-static void score_add(
-    struct judging *j, struct score *s, const struct query *q, const str *products, size_t n)
+static void score_ratings(const struct query *q, struct score *s, const int *ratings, size_t n)
 {
     int all[DEPTH], judged[DEPTH];
-    size_t all_n = 0, judged_n = 0;
+    size_t judged_n = 0;
     double best = ideal(q);
     if (best <= 0)
         return; /* nothing could be right */
-    for (size_t i = 0; i < n && i < DEPTH; i++) {
-        const char *source = map_get(&j->source_of_product, products[i]);
-        int rating = source ? rating_of(q, str_from_c(source)) : -1;
-        all[all_n++] = rating < 0 ? 0 : rating;
-        if (rating >= 0)
-            judged[judged_n++] = rating;
+    for (size_t i = 0; i < n; i++) {
+        all[i] = ratings[i] < 0 ? 0 : ratings[i];
+        if (ratings[i] >= 0)
+            judged[judged_n++] = ratings[i];
     }
-    s->as_zero += dcg(all, all_n) / best;
+    s->as_zero += dcg(all, n) / best;
     s->removed += dcg(judged, judged_n) / best;
     s->n++;
+}
+
+static void score_add(
+    struct judging *j, struct score *s, const struct query *q, const str *products, size_t n)
+{
+    int ratings[DEPTH];
+    for (size_t i = 0; i < n && i < DEPTH; i++) {
+        const char *source = map_get(&j->source_of_product, products[i]);
+        ratings[i] = source ? rating_of(q, str_from_c(source)) : -1;
+    }
+    score_ratings(q, s, ratings, n < DEPTH ? n : DEPTH);
 }
 
 static void over_http(struct judging *j, int port, const struct query *q, struct score *s)
@@ -214,6 +285,61 @@ static void say(struct bench *b, const char *of_case, struct score s, double flo
                      "of-1", 0.792, "tuned-fts5", .floor = floor });
 }
 
+/* ---- in steps ---- */
+static const struct {
+    const char *name;
+    struct rank_opts opts;
+} steps[] = {
+    { "bm25", { 0 } },
+    { "+fields", { .fields = true } },
+    { "+forms", { .fields = true, .forms = true } },
+    { "+compounds", { .fields = true, .forms = true, .compounds = true } },
+    { "+synonyms", { .fields = true, .forms = true, .compounds = true, .synonyms = true } },
+    { "+lead",
+        { .fields = true, .forms = true, .compounds = true, .synonyms = true, .lead = true } },
+    { "+types", { .fields = true,
+                    .forms = true,
+                    .compounds = true,
+                    .synonyms = true,
+                    .lead = true,
+                    .types = true } },
+    { "+near", { .fields = true,
+                   .forms = true,
+                   .compounds = true,
+                   .synonyms = true,
+                   .lead = true,
+                   .types = true,
+                   .near = true } },
+};
+
+static void step_score(
+    struct judging *j, struct rank_opts opts, const struct query *q, struct score *s)
+{
+    size_t found[DEPTH];
+    int ratings[DEPTH];
+    size_t n = rank_find(j->rank, opts, q->text, found, DEPTH);
+    for (size_t i = 0; i < n; i++)
+        ratings[i] = rating_of(q, j->products[found[i]].source);
+    score_ratings(q, s, ratings, n);
+}
+
+/* Nothing is fitted to the judgments; the spread over halves of the queries says how far a figure
+ * goes. */
+static void say_steps(struct judging *j)
+{
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct score halves[2] = { 0 };
+        for (size_t k = 0; k < j->n; k++)
+            step_score(j, steps[i].opts, &j->queries[k], &halves[k % 2]);
+        struct score s = { halves[0].as_zero + halves[1].as_zero,
+            halves[0].removed + halves[1].removed, halves[0].n + halves[1].n };
+        say(j->b, steps[i].name, s, 0);
+        bench_note(j->b, "%s: %.3f and %.3f (unjudged removed) over halves of the queries",
+            steps[i].name, halves[0].removed / (double)halves[0].n,
+            halves[1].removed / (double)halves[1].n);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct bench *b = bench_open(argc, argv, "search-quality");
@@ -234,6 +360,9 @@ int main(int argc, char **argv)
     bench_shop_open(b, (struct bench_shop_opts){ .data = data }, &j.shop);
     struct cx *cx = app_cx_open(j.shop.app);
     bench_must(b, cx, db_read(cx, unit_names, &j), "names");
+    j.rank = rank_open(b->arena);
+    bench_must(b, cx, db_read(cx, unit_products, &j), "products");
+    rank_learn(j.rank, j.products, j.products_n);
     app_cx_close(cx);
     j.top = bench_as(b, &BENCH_FTS_TOP, "search");
     for (size_t i = 0; i < j.n; i++)
@@ -248,5 +377,7 @@ int main(int argc, char **argv)
         b, "%zu products, %zu queries, %zu of them with something right", j.known, j.n, ours.n);
     say(b, "api", ours, 1);
     say(b, "plain-fts5", plain, 0);
+    say_steps(&j);
+    rank_close(j.rank);
     return bench_close(b);
 }
