@@ -5,7 +5,8 @@
  * Tax: in the US the rate of the state alone (counties and cities add theirs), in Canada GST and
  * the province's together, elsewhere the national rate of VAT or GST; "reduced" is the rate on
  * printed books. Rates of less than a basis point are rounded to one, half up (Minnesota has
- * 6.875 %). It is what a shop can start with; a provider behind the tax port knows streets. */
+ * 6.875 %). The rows are examples from general knowledge, not compared with what the authorities
+ * publish: who sells checks them first. A provider behind the tax port knows streets. */
 #include "services/pricing/pricing_rates.h"
 
 struct tax_row {
