@@ -249,6 +249,22 @@ test('a total that was not shown is not charged', async () => {
   assert.match(v.path, /thanks$/);
 });
 
+test('a guest whose promotion is used up sees the sum without it, and can order', async () => {
+  const { line, place } = await import('./fixtures.mjs');
+  const staff = await admin(server);
+  const rare = await onSale(server, { skip: 2 });
+  const { promotionId } = expect(await staff.post('/admin/promotions', { name: 'Once each',
+    kind: 'percentage', percent: 10, productIds: [rare.productId], perCustomer: 1 }), 201);
+  const email = newEmail();
+  expect(await place(guest(server), [line(rare)], { email }), 201);
+  const v = new Visitor(server);
+  await v.go(`/p/${rare.productId}?v=${rare.variantId}`);
+  await v.submit('/cart/items', { then: 'checkout' });
+  await buy(v, { email, ...HOME, payment: 'pm_card_visa' });
+  assert.match(v.path, /thanks$/);
+  expect(await staff.post(`/admin/promotions/${promotionId}/end`, {}), 200);
+});
+
 test('fields that are missing or wrong are told at the field', async () => {
   const v = new Visitor(server);
   await v.go(`/p/${one.productId}?v=${one.variantId}`);

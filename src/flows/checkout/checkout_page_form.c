@@ -219,6 +219,8 @@ static err read_prices(struct shown *s, struct cx *cx)
     if (!s->options[s->speed].offered)
         s->speed = PRICING_STANDARD;
     struct checkout_terms terms = { .place = s->place, .speed = s->speed };
+    if (s->form)
+        terms.email = str_trim(s->form->email); /* as the order: limits are per customer */
     return checkout_price(s->c, cx, &s->lines, &terms, &s->quote, &s->off);
 }
 

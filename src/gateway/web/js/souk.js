@@ -197,7 +197,7 @@ const draft = (form) => {
 /* Tax and delivery follow the address as soon as it is there: the button that asks for them is for
  * who has no scripts. */
 const follow = (form) => {
-  const names = ['addressId', 'country', 'region', 'postalCode', 'deliverySpeed'];
+  const names = ['email', 'addressId', 'country', 'region', 'postalCode', 'deliverySpeed'];
   const { elements } = form;
   const button = one('[formaction]', form);
   let call;
