@@ -14,6 +14,9 @@
 #include "services/orders/orders.h"
 
 #define BATCH 200
+#define RUN 1000 /* products of one unit */
+#define RUNS 3
+#define RUN_ARENA (32 * 1024 * 1024)         /* kept from run to run */
 #define DEMO_FIRST_MS INT64_C(1735689600000) /* 2025-01-01 */
 
 struct filling {
@@ -22,6 +25,7 @@ struct filling {
     struct demo_opts opts;
     id warehouses[DEMO_WAREHOUSES];
     str *paths;            /* of categories, by index */
+    id *category_ids;      /* likewise */
     int64_t at;            /* first of the batch under way */
     struct orders *orders; /* these two write history, so they emit no events */
     struct identity *identity;
@@ -52,7 +56,7 @@ static err put_categories(struct filling *f, struct cx *cx)
     size_t n;
     const struct demo_category *list = demo_categories(f->demo, &n);
     f->paths = NEW_N(f->app->life, n, str);
-    id *ids = NEW_N(cx->arena, n, id);
+    id *ids = f->category_ids = NEW_N(f->app->life, n, id);
     for (size_t i = 0; i < n; i++) {
         const struct demo_category *c = &list[i];
         str parent = c->parent < 0 ? S("") : f->paths[c->parent];
@@ -169,29 +173,96 @@ static void fill_item(struct filling *f, struct cx *cx, int64_t i, struct assort
                                       .released_ms = p->released_ms,
                                       .rating_sum = p->rating_count * p->rating_average_x100 / 100,
                                       .rating_count = p->rating_count,
-                                      .prime = p->prime_eligible },
-            .category_path = f->paths[p->category],
+                                      .prime = p->prime_eligible,
+                                      .category_id = f->category_ids[p->category],
+                                      .category_path = f->paths[p->category] },
             .offers = offers,
             .popularity = f->opts.products - p->rank };
     fill_attributes(cx, p, &item->product);
     fill_variants(f, cx, p, &item->product, offers);
 }
 
+static void show(const char *what, int64_t done, int64_t all)
+{
+    if (isatty(2))
+        fprintf(stderr, "\r\033[Kdemo: %s %lld of %lld", what, (long long)done, (long long)all);
+    if (done == all)
+        fprintf(stderr, "%sdemo: %lld %s\n", isatty(2) ? "\r\033[K" : "", (long long)all, what);
+}
+
+/* Products of one unit. While one run is written the next one is made. */
+struct run {
+    struct filling *f;
+    struct cx cx;             /* of the unit; its arena holds the items */
+    struct db_ticket *ticket; /* of the unit under way */
+    struct assortment_item *items;
+    size_t n;
+    int64_t end; /* how many products there are after it */
+};
+
 static err unit_products(void *arg, struct cx *cx)
 {
-    struct filling *f = arg;
-    int64_t left = f->opts.products - f->at;
-    size_t n = left < BATCH ? (size_t)left : BATCH;
-    struct assortment_item *items = NEW_N(cx->arena, n, struct assortment_item);
-    err *errors = NEW_N(cx->arena, n, err);
-    str *details = NEW_N(cx->arena, n, str);
-    for (size_t i = 0; i < n; i++)
-        fill_item(f, cx, f->at + (int64_t)i, &items[i]);
-    err e = assortment_put(f->app->assortment, cx, items, n, errors, details);
-    for (size_t i = 0; !e && i < n; i++)
+    struct run *run = arg;
+    err *errors = NEW_N(cx->arena, run->n, err);
+    str *details = NEW_N(cx->arena, run->n, str);
+    err e = assortment_put(run->f->app->assortment, cx, run->items, run->n, errors, details);
+    for (size_t i = 0; !e && i < run->n; i++)
         if (errors[i])
             return FAIL(cx, ERR_BUG, "demo product " STR_F ": " STR_F,
-                STR_A(items[i].product.source), STR_A(details[i]));
+                STR_A(run->items[i].product.source), STR_A(details[i]));
+    return e;
+}
+
+static void start_run(struct filling *f, struct run *run)
+{
+    int64_t left = f->opts.products - f->at;
+    run->n = left < RUN ? (size_t)left : RUN;
+    run->cx.now_ms = clock_now_ms(&f->app->clock);
+    run->items = NEW_N(run->cx.arena, run->n, struct assortment_item);
+    for (size_t i = 0; i < run->n; i++) {
+        fill_item(f, &run->cx, f->at + (int64_t)i, &run->items[i]);
+        assortment_prepare(f->app->assortment, &run->cx, &run->items[i]);
+    }
+    f->at += (int64_t)run->n;
+    run->end = f->at;
+    run->ticket = db_write_start(f->app->db, &run->cx, 0, unit_products, run);
+}
+
+static err end_run(struct run *run)
+{
+    if (!run->ticket)
+        return NULL;
+    err e = db_write_finish(run->ticket);
+    run->ticket = NULL;
+    if (e)
+        (void)app_complain(&run->cx, e, "products");
+    else
+        show("products", run->end, run->f->opts.products);
+    cx_clear(&run->cx);
+    arena_reset(run->cx.arena);
+    return e;
+}
+
+static err fill_products(struct filling *f, struct cx *cx)
+{
+    struct run runs[RUNS];
+    err e = NULL;
+    size_t k = 0;
+    for (size_t i = 0; i < RUNS; i++)
+        runs[i] = (struct run){ .f = f,
+            .cx = { .arena = arena_open(RUN_ARENA),
+                .rng = rng_seeded(rng_u64(&cx->rng)),
+                .request_id = cx->request_id } };
+    for (f->at = 0; !e && f->at < f->opts.products; k++) {
+        start_run(f, &runs[k % RUNS]);
+        e = end_run(&runs[(k + 1) % RUNS]); /* the oldest: the next one to be filled */
+    }
+    for (size_t i = 0; i < RUNS; i++) {
+        err own = end_run(&runs[(k + 1 + i) % RUNS]);
+        e = e ? e : own;
+    }
+    for (size_t i = 0; i < RUNS; i++)
+        arena_close(runs[i].cx.arena);
     return e;
 }
 
@@ -409,15 +480,7 @@ static err unit_recount(void *arg, struct cx *cx)
 
 /* ---- the whole ---- */
 
-static void show(const char *what, int64_t done, int64_t all)
-{
-    if (isatty(2))
-        fprintf(stderr, "\r\033[Kdemo: %s %lld of %lld", what, (long long)done, (long long)all);
-    if (done == all)
-        fprintf(stderr, "%sdemo: %lld %s\n", isatty(2) ? "\r\033[K" : "", (long long)all, what);
-}
-
-/* Each batch has an arena of its own, so that a million products stream. */
+/* Each batch has an arena of its own, so that any number streams. */
 static err in_batches(struct filling *f, const char *what, int64_t all, db_work *unit)
 {
     for (f->at = 0; f->at < all; f->at += BATCH) {
@@ -454,7 +517,7 @@ static err fill(struct filling *f, struct cx *cx)
         (void)app_complain(cx, e, "demo");
         return e;
     }
-    e = in_batches(f, "products", f->opts.products, unit_products);
+    e = fill_products(f, cx);
     if (!e)
         e = in_batches(f, "customers", f->opts.customers, unit_customers);
     if (!e)
