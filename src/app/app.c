@@ -75,10 +75,7 @@ static err open_ports(struct app *app, struct cx *cx)
     if (!e)
         e = mail_folder_open(life, cx, str_c(life, in_data(app, "mail")), &app->mail);
     if (!e)
-        e = pay_sandbox_open(life, cx,
-            (struct sandbox_opts){ .file = str_c(life, in_data(app, "sandbox-payments.log")),
-                .slow_ms = config_int(app->config, CONFIG_SANDBOX_SLOW_MS) },
-            &app->pay);
+        e = app_pay_open(app, cx);
     if (!e)
         e = search_sql_open(life, cx, app->db, &app->search);
     return e;
@@ -115,8 +112,7 @@ void app_close(struct app *app)
     pool_close(app->pay_pool);
     cache_close(app->cache);
     tokens_close(app->tokens);
-    if (app->pay.self)
-        pay_sandbox_close(&app->pay);
+    app_pay_close(app);
     search_sql_close(&app->search);
     promotions_close(app->promotions);
     gateway_close(app->gateway);

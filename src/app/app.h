@@ -43,6 +43,7 @@ struct app {
     struct blob blob;
     struct mail mail;
     struct pay pay;
+    struct app_pay *pay_inner;
     struct search search;
     /* services and flows */
     struct inventory *inventory;
@@ -85,6 +86,10 @@ err app_services_start(struct app *app, struct cx *cx) MUST_USE;
 size_t app_queries(struct app *app, const struct db_query *const **ret_lists, size_t max);
 /* Migrations of all, in order. */
 err app_migrate(struct app *app, struct cx *cx, size_t *ret_applied) MUST_USE;
+
+/* app_pay.c: app->pay, as it is configured. */
+err app_pay_open(struct app *app, struct cx *cx) MUST_USE;
+void app_pay_close(struct app *app);
 
 /* serve.c */
 int app_serve(struct app *app, struct cx *cx);

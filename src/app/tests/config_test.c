@@ -52,7 +52,9 @@ static void test_passwords_are_not_printed(void **state)
     (void)state;
     struct cx *cx = check_cx_open();
     struct config *config = NEW(cx->arena, struct config);
-    char *argv[] = { "--db=postgres://u:geheim@h/d", "--demo-password=geheim", NULL };
+    char *argv[] = { "--db=postgres://u:geheim@h/d", "--demo-password=geheim",
+        "--stripe-key=geheim", "--stripe-webhook-secret=geheim", "--sandbox-webhook-secret=geheim",
+        NULL };
     CHECK_ERR(cx, config_read(cx, NULL, argv, NULL, config), NULL);
     struct buf out = { .arena = cx->arena };
     config_print(config, cx->arena, &out);
