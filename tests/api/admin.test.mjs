@@ -25,6 +25,7 @@ const guarded = [
   ['GET', `${STOCK}/movements`], ['POST', `${STOCK}/movements`], ['GET', '/admin/products/P/prices'],
   ['PUT', '/admin/products/P/prices'], ['POST', '/admin/categories'],
   ['PUT', '/admin/products/P/status'], ['GET', '/admin/notifications'], ['POST', '/products'],
+  ['GET', '/admin/payment-differences'],
 ];
 for (const [method, path] of guarded)
   test(`${method} ${path} is not for everybody`, async () => {
@@ -34,6 +35,11 @@ for (const [method, path] of guarded)
     const user = await newUser(server);
     expect(await user.send(method, real, body), 403, 'forbidden');
   });
+
+test('what the provider and the shop say of payments does not differ', async () => {
+  const { differences } = expect(await staff.get('/admin/payment-differences?limit=5'), 200);
+  assert.deepEqual(differences, []);
+});
 
 test('a seller may not do what staff do', async () => {
   expect(await seller.put(pricesPath(), { prices: [] }), 403);

@@ -377,6 +377,7 @@ static void a_budget_is_never_exceeded(void **state)
 
 static void a_deal_sells_its_units(void **state)
 {
+    char order[16], user[16];
     struct shop *w = shop_open(state);
     struct promotions_promotion p = add(w, (struct promotions_promotion){ .kind = PROMOTIONS_DEAL,
                                                .product_id = named("a"),
@@ -388,7 +389,6 @@ static void a_deal_sells_its_units(void **state)
     int64_t sold = 0;
     struct rng rng = rng_seeded(3);
     for (int i = 0; i < 40; i++) {
-        char order[16], user[16];
         (void)snprintf(order, sizeof order, "o%d", i);
         (void)snprintf(user, sizeof user, "u%d", i);
         w->user = str_from_c(user);
