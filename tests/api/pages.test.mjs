@@ -82,7 +82,7 @@ test('no list of a shop of 2,000 products is heavier than 30 KB', async () => {
     const home = await size('/');
     const departments = new Set([...home.matchAll(/href="(\/c\/[^"]+)/g)].map((m) => m[1]));
     assert.ok(departments.size > 10);
-    for (const path of ['/search', '/search?q=laptop', '/search?page=25', ...departments]) {
+    for (const path of ['/search', '/search?page=25', ...departments]) {
       const text = await size(path);
       assert.match(text, /<svg class="stars" aria-hidden="true">/);
       const brands = [...text.matchAll(/name="brand" value="([^"]+)"/g)].slice(0, 4)
