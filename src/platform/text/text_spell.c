@@ -252,5 +252,6 @@ struct text_correction text_correct(struct text *t, struct arena *arena,
     }
     if (!any)
         return (struct text_correction){ 0 };
-    return (struct text_correction){ .text = buf_str(&out), .sure = sure };
+    /* What was typed is taken over as it came, valid UTF-8 or not. */
+    return (struct text_correction){ .text = utf8_repair(arena, buf_str(&out)), .sure = sure };
 }
