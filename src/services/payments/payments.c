@@ -154,11 +154,6 @@ err payments_captured_of(struct payments *p, struct cx *cx, id order_id, int64_t
 static const problem *const problems[] = {
     &PAYMENTS_DECLINED,
     &PAYMENTS_MOVE_REFUSED,
-    &PAYMENTS_AMOUNT_TOO_LARGE,
-    &PAYMENTS_METHODS_FULL,
-    &PAYMENTS_GIFT_CARD_BAD,
-    &PAYMENTS_GIFT_CARD_OVER,
-    &PAY_WEBHOOK_REFUSED,
     NULL,
 };
 static const struct job jobs[] = {
