@@ -154,6 +154,7 @@ err payments_captured_of(struct payments *p, struct cx *cx, id order_id, int64_t
 static const problem *const problems[] = {
     &PAYMENTS_DECLINED,
     &PAYMENTS_MOVE_REFUSED,
+    &PAYMENTS_AMOUNT_TOO_LARGE,
     NULL,
 };
 static const struct job jobs[] = {
