@@ -166,15 +166,29 @@ static void drop_empty(struct index_view *v)
     v->n = kept;
 }
 
+/* A segment made outside of the lock, which is held on return. A swap meanwhile brings other
+ * keywords: numbers of the former ones mean nothing then, so it is made again. */
+static struct index_segment *make_and_lock(struct index *ix, const struct index_doc *docs, size_t n)
+{
+    for (;;) {
+        struct index_slot *slot;
+        const struct index_view *seen = index_view_take(ix, &slot);
+        struct index_segment *s = index_make(&ix->shape, seen->keywords, seen->corpus, docs, n);
+        pthread_mutex_lock(&ix->write);
+        bool same = atomic_load(&ix->view)->keywords == seen->keywords;
+        index_view_give(slot); /* the keywords were there as long as the slot was held */
+        if (same)
+            return s;
+        pthread_mutex_unlock(&ix->write);
+        index_segment_give(s);
+    }
+}
+
 void index_put(struct index *ix, const struct index_doc *docs, size_t n)
 {
     if (n == 0)
         return;
-    struct index_slot *slot;
-    const struct index_view *seen = index_view_take(ix, &slot);
-    struct index_segment *s = index_make(&ix->shape, seen->keywords, seen->corpus, docs, n);
-    index_view_give(slot);
-    pthread_mutex_lock(&ix->write);
+    struct index_segment *s = make_and_lock(ix, docs, n);
     const struct index_view *former = atomic_load(&ix->view);
     struct index_view *v = index_view_copy(former, 1);
     (void)delete_all(ix, v, former, s->ids, s->docs);

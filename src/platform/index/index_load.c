@@ -26,6 +26,7 @@ struct index_mapped index_map_file(const char *path)
 {
     struct index_mapped m = { 0 };
     struct stat st;
+    errno = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return m;

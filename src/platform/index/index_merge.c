@@ -105,7 +105,8 @@ static bool stream_settle(struct stream *s)
             index_cursor_runs(c, s->runs);
         }
         for (; c->at < c->n; c->at++) {
-            s->doc = s->where[c->docs[c->at]];
+            uint32_t doc = c->docs[c->at];
+            s->doc = doc < c->of->docs ? s->where[doc] : NOWHERE;
             if (s->doc != NOWHERE)
                 return true;
         }
@@ -120,12 +121,12 @@ static void stream_write(struct merging *m, struct stream *s)
     struct index_bytes runs = { .p = (uint8_t *)(uintptr_t)s->runs[c->at],
         .n = (size_t)(s->runs[c->at + 1] - s->runs[c->at]) };
     index_postings_add(&m->out.postings, s->doc, c->impacts[c->at], c->masks[c->at], runs);
-    c->at++;
 }
 
 /* Streams in m->order, n of them, all settled. */
 static void merge_streams(struct merging *m, size_t n)
 {
+    uint32_t written = 0; /* documents below this: a file may lie about their order */
     while (n > 0) {
         size_t least = 0;
         uint32_t next = NOWHERE; /* the lowest document of the other streams */
@@ -141,7 +142,11 @@ static void merge_streams(struct merging *m, size_t n)
         struct stream *s = &m->streams[m->order[least]];
         bool more = true;
         do {
-            stream_write(m, s);
+            if (s->doc >= written) {
+                written = s->doc + 1;
+                stream_write(m, s);
+            }
+            s->cursor.at++;
             more = stream_settle(s);
         } while (more && s->doc < next);
         if (!more)

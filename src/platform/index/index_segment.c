@@ -106,16 +106,30 @@ static bool check_head(struct opening *o)
     return true;
 }
 
+static bool is_zero(const uint8_t *p, size_t n)
+{
+    uint8_t all = 0;
+    for (size_t i = 0; i < n; i++)
+        all |= p[i];
+    return all == 0;
+}
+
+/* Sections follow each other with zeroes between, and nothing follows the last. */
 static bool check_sections(struct opening *o)
 {
+    size_t end = sizeof o->head + o->head.sections_n * sizeof(struct index_section);
     for (size_t i = 0; i < o->head.sections_n; i++) {
         const struct index_section *s = &o->sections[i];
-        if (s->at > o->image.n || s->size > o->image.n - s->at || s->at % ALIGN_SECTION)
+        if (s->at > o->image.n || s->size > o->image.n - s->at)
             return refuse(o, "cut off");
-        if (!o->image.trusted && crc_of(0, o->image.p + s->at, s->size) != s->crc)
+        if (s->at % ALIGN_SECTION || s->at < end || s->at - end >= ALIGN_SECTION)
+            return refuse(o, "sections in disorder");
+        if (!o->image.trusted && (!is_zero(o->image.p + end, s->at - end) ||
+                                     crc_of(0, o->image.p + s->at, s->size) != s->crc))
             return refuse(o, "section damaged");
+        end = s->at + s->size;
     }
-    return true;
+    return end == o->image.n || refuse(o, "longer than its sections");
 }
 
 /* A section of whole items; with `docs` there must be one for each document, and `more`. */
@@ -182,6 +196,23 @@ static bool open_keywords(struct opening *o)
     return !o->why && check_offsets(o, s->measure_at, at_n, n);
 }
 
+/* Tokens rise: searches and merges rely on it. */
+static bool check_tokens(struct opening *o)
+{
+    char former[INDEX_TOKEN_MAX];
+    size_t former_n = 0;
+    struct index_walk w;
+    index_walk_open(&w, &o->s->dict, S(""));
+    while (index_walk_next(&w)) {
+        str token = index_walk_token(&w);
+        if (str_cmp((str){ former, former_n }, token) >= 0)
+            return refuse(o, "dictionary in disorder");
+        memcpy(former, token.p, token.n);
+        former_n = token.n;
+    }
+    return true;
+}
+
 static bool open_dict(struct opening *o)
 {
     struct index_dict *d = &o->s->dict;
@@ -195,7 +226,7 @@ static bool open_dict(struct opening *o)
     for (size_t i = 0; i < d->groups_n; i++)
         if (d->groups[i].at > d->bytes_n)
             return refuse(o, "dictionary group out of bounds");
-    return true;
+    return o->image.trusted || check_tokens(o);
 }
 
 /* Whatever bytes the blocks point at, decoding them stays inside; see index_postings.c. */
