@@ -15,8 +15,9 @@ platform/db/db.h; knows nothing of tables. The input:
     SELECT ... FOR UPDATE;
 
 Kinds: :one :many :exec :each, and `batch` after :one or :exec. Types: int text id bool blob num,
-`?` for nullable. `-- in:` and `-- out:` may be repeated to continue a list. A block with @pg or
-@sqlite gives that engine's text of a query named before.
+`?` for nullable. `-- in:` and `-- out:` may be repeated to continue a list. `-- out: like NAME` gives
+rows of the type that a query named before has. A block with @pg or @sqlite gives that engine's text
+of a query named before.
 """
 import re
 import sys
@@ -106,6 +107,7 @@ class Query:
     def __init__(self, where, name, kind, batch):
         self.where, self.name, self.kind, self.batch = where, name, kind, batch
         self.ins, self.outs = None, None
+        self.row = name  # the query whose row type it has
         self.texts = {}  # engine or "" -> Text
 
     def text(self, engine):
@@ -133,6 +135,16 @@ def parse_columns(where, rest, into):
             raise Bad(f"{where}: '{name}' is there twice")
         into.append(Column(name, kind, nullable))
     return into
+
+
+def parse_like(where, rest, query, queries):
+    words = rest.split()
+    other = queries.get(words[1]) if len(words) == 2 else None
+    if other is None or other is query or not other.outs:
+        raise Bad(f"{where}: like which query? It must come before, and have columns")
+    if query.outs:
+        raise Bad(f"{where}: '{query.name}' has columns of its own")
+    query.outs, query.row = other.outs, other.row
 
 
 def parse_name(where, rest, queries):
@@ -202,7 +214,11 @@ def parse(path, text):
             raise Bad(f"{where}: {word}: belongs to the first block of '{query.name}'")
         if word == "in":
             query.ins = parse_columns(where, rest, query.ins or [])
+        elif rest.split()[:1] == ["like"]:
+            parse_like(where, rest, query, queries)
         else:
+            if query.row != query.name:
+                raise Bad(f"{where}: '{query.name}' has the columns of '{query.row}'")
             query.outs = parse_columns(where, rest, query.outs or [])
     close()
     for q in queries.values():
@@ -240,6 +256,7 @@ def struct(name, columns):
 def functions(prefix, q):
     """The typed functions of one query."""
     base = f"{prefix}_sql_{q.name}"
+    row = f"struct {prefix}_sql_{q.row}_row"
     const = f"{prefix}_{q.name}".upper()
     take = f", struct {base}_in in" if q.ins else ""
     give = "&in" if q.ins else "NULL"
@@ -248,15 +265,15 @@ def functions(prefix, q):
         out = (f"/* ret_changed may be NULL. */\n{head}, int64_t *ret_changed)\n{{\n"
                f"    return db_exec(db, cx, &{const}, {give}, ret_changed);\n}}\n")
     elif q.kind == "one":
-        out = (f"{head}, struct {base}_row *ret, bool *ret_found)\n{{\n"
+        out = (f"{head}, {row} *ret, bool *ret_found)\n{{\n"
                f"    return db_one(db, cx, &{const}, {give}, ret, ret_found);\n}}\n")
     elif q.kind == "many":
-        out = (f"{head}, struct {base}_row **ret_rows, size_t *ret_n)\n{{\n"
+        out = (f"{head}, {row} **ret_rows, size_t *ret_n)\n{{\n"
                f"    void *rows = NULL;\n\n"
                f"    err e = db_many(db, cx, &{const}, {give}, &rows, ret_n);\n"
                f"    if (e)\n        return e;\n    *ret_rows = rows;\n    return NULL;\n}}\n")
     else:
-        out = (f"typedef err {base}_fn(void *arg, struct cx *cx, const struct {base}_row *row);\n"
+        out = (f"typedef err {base}_fn(void *arg, struct cx *cx, const {row} *row);\n"
                f"struct {base}_call {{\n    {base}_fn *fn;\n    void *arg;\n}};\n"
                f"static inline err {base}_step(void *arg, struct cx *cx, const void *row)\n{{\n"
                f"    const struct {base}_call *call = arg;\n"
@@ -271,7 +288,7 @@ def functions(prefix, q):
             out += (f"{head}, int64_t *ret_changed)\n{{\n"
                     f"    return db_exec_batch(db, cx, &{const}, ins, n, ret_changed);\n}}\n")
         else:
-            out += (f"{head}, struct {base}_row *ret_rows, bool *ret_found)\n{{\n"
+            out += (f"{head}, {row} *ret_rows, bool *ret_found)\n{{\n"
                     f"    return db_one_batch(db, cx, &{const}, ins, n, ret_rows, ret_found);\n"
                     "}\n")
     return out
@@ -287,7 +304,7 @@ def header(prefix, source, queries):
         out.append(f"\nextern const struct db_query {prefix.upper()}_{q.name.upper()};\n")
         if q.ins:
             out.append(struct(f"{base}_in", q.ins))
-        if q.outs:
+        if q.outs and q.row == q.name:
             out.append(struct(f"{base}_row", q.outs))
         out.append(functions(prefix, q))
     out.append("\n#endif\n")
@@ -324,7 +341,7 @@ def source(prefix, source_name, header_name, queries):
         for which, cols in (("in", q.ins), ("out", q.outs)):
             if not cols:
                 continue
-            owner = base + ("_in" if which == "in" else "_row")
+            owner = base + "_in" if which == "in" else f"{prefix}_sql_{q.row}_row"
             out.append(columns(f"{q.name}_{which}", owner, cols))
             size = "in_size" if which == "in" else "row_size"
             fields += [f".{which} = {q.name}_{which}", f".{which}_n = {len(cols)}",

@@ -88,7 +88,8 @@ struct cx {
 /* Returns e; keeps file:line and the detail in cx for the one log line the edge writes. First
  * failure wins. */
 #define FAIL(cx, e, ...) cx_fail((cx), &(e), __FILE__ ":" STRINGIFY(__LINE__), __VA_ARGS__)
-err cx_fail(struct cx *cx, err e, const char *where, const char *fmt, ...) PRINTF_LIKE(4, 5);
+err cx_fail(struct cx *cx, err e, const char *where, const char *fmt, ...) PRINTF_LIKE(4, 5)
+    __attribute__((returns_nonnull));
 
 /* Adds one refused field; `detail` is shown to the client. The first 100 are kept. */
 void cx_field(struct cx *cx, str pointer, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);

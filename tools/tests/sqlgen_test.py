@@ -36,6 +36,9 @@ SELECT id FROM inventory_x WHERE id > $1 AND 'delete' <> "update";
 -- name: list :many
 -- out: on_sale bool
 SELECT on_sale, replace(t, 'a', 'b') FROM inventory_x;
+-- name: list_all :many
+-- out: like list
+SELECT on_sale, t FROM inventory_x;
 """
 
 
@@ -58,12 +61,19 @@ class Accepts(unittest.TestCase):
     def test_writes(self):
         found = {name: q.writes() for name, q in queries(GOOD).items()}
         self.assertEqual(found, {"level_get": True, "add": True, "take": True, "scan": False,
-                                 "list": False})
+                                 "list": False, "list_all": False})
 
     def test_with_that_writes(self):
         q = queries("-- name: a :one\n-- out: n int\n"
                     "WITH x AS (delete from t RETURNING 1 AS n) SELECT n FROM x;")
         self.assertTrue(q["a"].writes())
+
+    def test_like(self):
+        q = queries(GOOD)["list_all"]
+        self.assertEqual((q.row, [c.name for c in q.outs]), ("list", ["on_sale"]))
+        header = sqlgen.header("inventory", "x.sql", list(queries(GOOD).values()))
+        self.assertNotIn("struct inventory_sql_list_all_row", header)
+        self.assertEqual(header.count("struct inventory_sql_list_row {"), 1)
 
     def test_replace_into(self):
         q = queries("-- name: a :exec\nREPLACE INTO t VALUES (1);")
@@ -112,6 +122,12 @@ class Refuses(unittest.TestCase):
         ("member twice", "-- name: a :one\n-- out: n int, n int\nSELECT 1", 2, "there twice"),
         ("shape", "-- name: a :one\n-- out: n\nSELECT 1", 2, "want 'name type'"),
         ("open string", "-- name: a :exec\nDELETE FROM t WHERE a = 'x", 1, "is not closed"),
+        ("like nothing", "-- name: a :one\n-- out: like b\nSELECT 1", 2, "like which query"),
+        ("like itself", "-- name: a :one\n-- out: like a\nSELECT 1", 2, "like which query"),
+        ("like after columns", "-- name: b :one\n-- out: n int\nSELECT 1;\n"
+         "-- name: a :one\n-- out: n int\n-- out: like b\nSELECT 1", 6, "columns of its own"),
+        ("columns after like", "-- name: b :one\n-- out: n int\nSELECT 1;\n"
+         "-- name: a :one\n-- out: like b\n-- out: n int\nSELECT 1", 6, "has the columns of"),
         ("batch of many", "-- name: a :many batch\n-- out: n int\nSELECT 1", 1, "batch goes with"),
         ("batch without in", "-- name: a :exec batch\nDELETE FROM t", 1, "without parameters"),
     ]

@@ -24,23 +24,30 @@ static enum pay_setup_state status_of(str name)
     panic(__FILE__, "unknown status of a method");
 }
 
-/* Until it is ready the browser's token stands for it. Three queries share these columns. */
-#define METHOD_OF(row)                                                                             \
-    (struct payments_method)                                                                       \
-    {                                                                                              \
-        .provider = (row)->provider, .token = (row)->token.n ? (row)->token : (row)->given,        \
-        .customer = (row)->customer, .setup_ref = (row)->setup_ref, .brand = (row)->brand,         \
-        .last4 = (row)->last4, .exp_month = (row)->exp_month, .exp_year = (row)->exp_year,         \
-        .created_ms = (row)->created_ms, .status = status_of((row)->status),                       \
-        .decline_code = (row)->decline_code, .decline_text = (row)->decline_text,                  \
-        .is_default = (row)->is_default                                                            \
-    }
+static struct payments_method method_of(const struct payments_sql_method_of_user_row *row)
+{
+    return (struct payments_method){ .method_id = row->method_id,
+        .user_id = row->user_id,
+        .provider = row->provider,
+        .token = row->token.n ? row->token : row->given, /* until it is ready: the browser's */
+        .customer = row->customer,
+        .setup_ref = row->setup_ref,
+        .brand = row->brand,
+        .last4 = row->last4,
+        .exp_month = row->exp_month,
+        .exp_year = row->exp_year,
+        .created_ms = row->created_ms,
+        .status = status_of(row->status),
+        .decline_code = row->decline_code,
+        .decline_text = row->decline_text,
+        .is_default = row->is_default };
+}
 
 /* Locked against other writers; ERR_MISSING when removed. ret_given: what the browser sent. */
 static err lock(
     struct payments *p, struct cx *cx, id method_id, struct payments_method *ret, str *ret_given)
 {
-    struct payments_sql_method_get_row row;
+    struct payments_sql_method_of_user_row row;
     bool found = false;
     err e = payments_sql_method_get(p->deps.db, cx,
         (struct payments_sql_method_get_in){ .method_id = method_id }, &row, &found);
@@ -48,9 +55,7 @@ static err lock(
         return e;
     if (!found || str_eq(row.status, S(REMOVED)))
         return FAIL(cx, ERR_MISSING, "no such method");
-    *ret = METHOD_OF(&row);
-    ret->method_id = method_id;
-    ret->user_id = row.user_id;
+    *ret = method_of(&row);
     *ret_given = row.given;
     return NULL;
 }
@@ -84,11 +89,8 @@ static err all_of(
     if (e)
         return e;
     *ret = NEW_N(cx->arena, *ret_n, struct payments_method);
-    for (size_t i = 0; i < *ret_n; i++) {
-        (*ret)[i] = METHOD_OF(&rows[i]);
-        (*ret)[i].method_id = rows[i].method_id;
-        (*ret)[i].user_id = user_id;
-    }
+    for (size_t i = 0; i < *ret_n; i++)
+        (*ret)[i] = method_of(&rows[i]);
     return NULL;
 }
 
@@ -182,7 +184,7 @@ err payments_method_answer(struct payments *p, struct cx *cx, id method_id,
 err payments_method_get(
     struct payments *p, struct cx *cx, id user_id, id method_id, struct payments_method *ret)
 {
-    struct payments_sql_method_see_row row;
+    struct payments_sql_method_of_user_row row;
     bool found = false;
     err e = payments_sql_method_see(p->deps.db, cx,
         (struct payments_sql_method_see_in){ .method_id = method_id }, &row, &found);
@@ -190,9 +192,7 @@ err payments_method_get(
         return e;
     if (!found || !id_eq(row.user_id, user_id) || str_eq(row.status, S(REMOVED)))
         return FAIL(cx, ERR_MISSING, "no such method of this user");
-    *ret = METHOD_OF(&row);
-    ret->method_id = method_id;
-    ret->user_id = user_id;
+    *ret = method_of(&row);
     return NULL;
 }
 

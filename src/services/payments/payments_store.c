@@ -6,29 +6,58 @@
 #include "payments_sql.h"
 #include "services/payments/payments_domain.h"
 
-/* Six queries share these columns but not a type of row. */
-#define PAYMENT_OF(row)                                                                            \
-    (struct payments_payment)                                                                      \
-    {                                                                                              \
-        .payment_id = (row)->payment_id, .order_id = (row)->order_id, .user_id = (row)->user_id,   \
-        .provider = (row)->provider, .method_type = (row)->method_type,                            \
-        .provider_ref = (row)->provider_ref, .brand = (row)->brand, .last4 = (row)->last4,         \
-        .decline_code = (row)->decline_code, .decline_text = (row)->decline_text,                  \
-        .token = (row)->token, .amount = { .minor = (row)->amount_minor },                         \
-        .captured_minor = (row)->captured_minor, .refunded_minor = (row)->refunded_minor,          \
-        .created_ms = (row)->created_ms, .updated_ms = (row)->updated_ms, .kept = (row)->kept      \
-    }
-
-/* What stands in the row as text. */
-static err read_texts(struct cx *cx, str status, str code, struct payments_payment *payment)
+/* The row as a payment; what stands in it as text is checked. */
+static err payment_of(
+    struct cx *cx, const struct payments_sql_payment_get_row *row, struct payments_payment *ret)
 {
-    payment->status = payments_domain_status_of(status);
-    if (payment->status == PAYMENTS_STATUSES_N)
-        return FAIL(cx, ERR_BUG, "unknown status " STR_F, STR_A(status));
-    if (!currency_parse(code, &payment->amount.currency))
-        return FAIL(cx, ERR_BUG, "unknown currency " STR_F, STR_A(code));
-    ASSERT(payment->captured_minor <= payment->amount.minor);
-    ASSERT(payment->refunded_minor <= payment->captured_minor);
+    struct payments_payment payment = { .payment_id = row->payment_id,
+        .order_id = row->order_id,
+        .user_id = row->user_id,
+        .provider = row->provider,
+        .method_type = row->method_type,
+        .provider_ref = row->provider_ref,
+        .brand = row->brand,
+        .last4 = row->last4,
+        .decline_code = row->decline_code,
+        .decline_text = row->decline_text,
+        .token = row->token,
+        .status = payments_domain_status_of(row->status),
+        .amount = { .minor = row->amount_minor },
+        .captured_minor = row->captured_minor,
+        .refunded_minor = row->refunded_minor,
+        .created_ms = row->created_ms,
+        .updated_ms = row->updated_ms,
+        .kept = row->kept };
+    if (payment.status == PAYMENTS_STATUSES_N)
+        return FAIL(cx, ERR_BUG, "unknown status " STR_F, STR_A(row->status));
+    if (!currency_parse(row->currency, &payment.amount.currency))
+        return FAIL(cx, ERR_BUG, "unknown currency " STR_F, STR_A(row->currency));
+    ASSERT(payment.captured_minor <= payment.amount.minor);
+    ASSERT(payment.refunded_minor <= payment.captured_minor);
+    *ret = payment;
+    return NULL;
+}
+
+/* What a query answered: a failure, or rows. */
+struct payment_rows {
+    err failed;
+    struct payments_sql_payment_get_row *rows;
+    size_t n;
+};
+
+static err payments_from(
+    struct cx *cx, const struct payment_rows *found, struct payments_payment **ret, size_t *ret_n)
+{
+    if (found->failed)
+        return found->failed;
+    struct payments_payment *list = NEW_N(cx->arena, found->n, struct payments_payment);
+    err e = NULL;
+    for (size_t i = 0; !e && i < found->n; i++)
+        e = payment_of(cx, &found->rows[i], &list[i]);
+    if (e)
+        return e;
+    *ret = list;
+    *ret_n = found->n;
     return NULL;
 }
 
@@ -59,6 +88,14 @@ err payments_store_add(
     return NULL;
 }
 
+static err one_payment(struct cx *cx, err failed, bool found,
+    const struct payments_sql_payment_get_row *row, struct payments_payment *ret)
+{
+    if (failed)
+        return failed;
+    return found ? payment_of(cx, row, ret) : FAIL(cx, ERR_MISSING, "no such payment");
+}
+
 err payments_store_get(
     struct payments *p, struct cx *cx, id payment_id, struct payments_payment *ret)
 {
@@ -66,35 +103,17 @@ err payments_store_get(
     bool found = false;
     err e = payments_sql_payment_get(p->deps.db, cx,
         (struct payments_sql_payment_get_in){ .payment_id = payment_id }, &row, &found);
-    if (e)
-        return e;
-    if (!found)
-        return FAIL(cx, ERR_MISSING, "no such payment");
-    struct payments_payment payment = PAYMENT_OF(&row);
-    e = read_texts(cx, row.status, row.currency, &payment);
-    if (e)
-        return e;
-    *ret = payment;
-    return NULL;
+    return one_payment(cx, e, found, &row, ret);
 }
 
 err payments_store_lock(
     struct payments *p, struct cx *cx, id payment_id, struct payments_payment *ret)
 {
-    struct payments_sql_payment_lock_row row;
+    struct payments_sql_payment_get_row row;
     bool found = false;
     err e = payments_sql_payment_lock(p->deps.db, cx,
         (struct payments_sql_payment_lock_in){ .payment_id = payment_id }, &row, &found);
-    if (e)
-        return e;
-    if (!found)
-        return FAIL(cx, ERR_MISSING, "no such payment");
-    struct payments_payment payment = PAYMENT_OF(&row);
-    e = read_texts(cx, row.status, row.currency, &payment);
-    if (e)
-        return e;
-    *ret = payment;
-    return NULL;
+    return one_payment(cx, e, found, &row, ret);
 }
 
 err payments_store_set(struct payments *p, struct cx *cx, const struct payments_payment *in)
@@ -115,63 +134,33 @@ err payments_store_set(struct payments *p, struct cx *cx, const struct payments_
         NULL);
 }
 
-/* The lists differ in nothing but the type of their rows. */
-#define LIST_OF(rows, n)                                                                           \
-    struct payments_payment *list = NEW_N(cx->arena, (n), struct payments_payment);                \
-    for (size_t i = 0; !e && i < (n); i++) {                                                       \
-        list[i] = PAYMENT_OF(&(rows)[i]);                                                          \
-        e = read_texts(cx, (rows)[i].status, (rows)[i].currency, &list[i]);                        \
-    }
-
 err payments_store_of_order(
     struct payments *p, struct cx *cx, id order_id, struct payments_payment **ret, size_t *ret_n)
 {
-    struct payments_sql_payment_of_order_row *rows;
-    size_t n;
-    err e = payments_sql_payment_of_order(p->deps.db, cx,
-        (struct payments_sql_payment_of_order_in){ .order_id = order_id }, &rows, &n);
-    if (e)
-        return e;
-    LIST_OF(rows, n);
-    if (e)
-        return e;
-    *ret = list;
-    *ret_n = n;
-    return NULL;
+    struct payment_rows found = { 0 };
+    found.failed = payments_sql_payment_of_order(p->deps.db, cx,
+        (struct payments_sql_payment_of_order_in){ .order_id = order_id }, &found.rows, &found.n);
+    return payments_from(cx, &found, ret, ret_n);
 }
 
 err payments_store_open(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
     struct payments_payment **ret, size_t *ret_n)
 {
-    struct payments_sql_payment_open_row *rows;
-    size_t n;
-    err e = payments_sql_payment_open(p->deps.db, cx,
-        (struct payments_sql_payment_open_in){ .older_ms = older_ms, .limit = limit }, &rows, &n);
-    if (e)
-        return e;
-    LIST_OF(rows, n);
-    if (e)
-        return e;
-    *ret = list;
-    *ret_n = n;
-    return NULL;
+    struct payment_rows found = { 0 };
+    found.failed = payments_sql_payment_open(p->deps.db, cx,
+        (struct payments_sql_payment_open_in){ .older_ms = older_ms, .limit = limit }, &found.rows,
+        &found.n);
+    return payments_from(cx, &found, ret, ret_n);
 }
 
 err payments_store_orphans(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
     struct payments_payment **ret, size_t *ret_n)
 {
-    struct payments_sql_payment_orphan_row *rows;
-    size_t n;
-    err e = payments_sql_payment_orphan(p->deps.db, cx,
-        (struct payments_sql_payment_orphan_in){ .older_ms = older_ms, .limit = limit }, &rows, &n);
-    if (e)
-        return e;
-    LIST_OF(rows, n);
-    if (e)
-        return e;
-    *ret = list;
-    *ret_n = n;
-    return NULL;
+    struct payment_rows found = { 0 };
+    found.failed = payments_sql_payment_orphan(p->deps.db, cx,
+        (struct payments_sql_payment_orphan_in){ .older_ms = older_ms, .limit = limit },
+        &found.rows, &found.n);
+    return payments_from(cx, &found, ret, ret_n);
 }
 
 /* The least id of version 7 that a payment made at ms can have. */
@@ -186,21 +175,13 @@ static id id_from(int64_t ms)
 err payments_store_range(struct payments *p, struct cx *cx, struct payments_range range,
     struct payments_payment **ret, size_t *ret_n)
 {
-    struct payments_sql_payment_range_row *rows;
-    size_t n;
-    err e = payments_sql_payment_range(p->deps.db, cx,
+    struct payment_rows found = { 0 };
+    found.failed = payments_sql_payment_range(p->deps.db, cx,
         (struct payments_sql_payment_range_in){ .from_id = id_from(range.from_ms),
             .to_id = id_from(range.to_ms),
             .provider = range.provider },
-        &rows, &n);
-    if (e)
-        return e;
-    LIST_OF(rows, n);
-    if (e)
-        return e;
-    *ret = list;
-    *ret_n = n;
-    return NULL;
+        &found.rows, &found.n);
+    return payments_from(cx, &found, ret, ret_n);
 }
 
 err payments_store_get_all(struct payments *p, struct cx *cx, const id *ids, size_t n,
@@ -213,32 +194,53 @@ err payments_store_get_all(struct payments *p, struct cx *cx, const id *ids, siz
     for (size_t i = 0; i < n; i++)
         in[i].payment_id = ids[i];
     err e = payments_sql_payment_get_batch(p->deps.db, cx, in, n, rows, ret_found);
-    for (size_t i = 0; !e && i < n; i++) {
-        if (!ret_found[i])
-            continue;
-        ret[i] = PAYMENT_OF(&rows[i]);
-        e = read_texts(cx, rows[i].status, rows[i].currency, &ret[i]);
-    }
+    for (size_t i = 0; !e && i < n; i++)
+        if (ret_found[i])
+            e = payment_of(cx, &rows[i], &ret[i]);
     return e;
 }
 
 /* ---- deeds ---- */
 
-#define DEED_OF(row)                                                                               \
-    (struct payments_deed)                                                                         \
-    {                                                                                              \
-        .deed_id = (row)->deed_id, .payment_id = (row)->payment_id, .order_id = (row)->order_id,   \
-        .amount = { .minor = (row)->amount_minor }, .reason = (row)->reason,                       \
-        .provider_ref = (row)->provider_ref, .refusal = (row)->refusal,                            \
-        .created_ms = (row)->created_ms, .updated_ms = (row)->updated_ms                           \
-    }
-
-static err read_deed(struct cx *cx, str kind, str status, str code, struct payments_deed *deed)
+static err deed_of(
+    struct cx *cx, const struct payments_sql_deed_get_row *row, struct payments_deed *ret)
 {
-    deed->kind = payments_domain_kind_of(kind);
-    deed->status = payments_domain_deed_status_of(status);
-    if (deed->kind == PAYMENTS_KINDS_N || !currency_parse(code, &deed->amount.currency))
+    struct payments_deed deed = { .deed_id = row->deed_id,
+        .payment_id = row->payment_id,
+        .order_id = row->order_id,
+        .kind = payments_domain_kind_of(row->kind),
+        .status = payments_domain_deed_status_of(row->status),
+        .amount = { .minor = row->amount_minor },
+        .reason = row->reason,
+        .provider_ref = row->provider_ref,
+        .refusal = row->refusal,
+        .created_ms = row->created_ms,
+        .updated_ms = row->updated_ms };
+    if (deed.kind == PAYMENTS_KINDS_N || !currency_parse(row->currency, &deed.amount.currency))
         return FAIL(cx, ERR_BUG, "unknown kind or currency of a deed");
+    *ret = deed;
+    return NULL;
+}
+
+struct deed_rows {
+    err failed;
+    struct payments_sql_deed_get_row *rows;
+    size_t n;
+};
+
+static err deeds_from(
+    struct cx *cx, const struct deed_rows *found, struct payments_deed **ret, size_t *ret_n)
+{
+    if (found->failed)
+        return found->failed;
+    struct payments_deed *list = NEW_N(cx->arena, found->n, struct payments_deed);
+    err e = NULL;
+    for (size_t i = 0; !e && i < found->n; i++)
+        e = deed_of(cx, &found->rows[i], &list[i]);
+    if (e)
+        return e;
+    *ret = list;
+    *ret_n = found->n;
     return NULL;
 }
 
@@ -264,40 +266,27 @@ err payments_store_deed_get(
         p->deps.db, cx, (struct payments_sql_deed_get_in){ .deed_id = deed_id }, &row, ret_found);
     if (e || !*ret_found)
         return e;
-    *ret = DEED_OF(&row);
-    return read_deed(cx, row.kind, row.status, row.currency, ret);
+    return deed_of(cx, &row, ret);
 }
 
 err payments_store_deeds_of(
     struct payments *p, struct cx *cx, id payment_id, struct payments_deed **ret, size_t *ret_n)
 {
-    struct payments_sql_deed_of_payment_row *rows;
-    err e = payments_sql_deed_of_payment(p->deps.db, cx,
-        (struct payments_sql_deed_of_payment_in){ .payment_id = payment_id }, &rows, ret_n);
-    if (e)
-        return e;
-    *ret = NEW_N(cx->arena, *ret_n, struct payments_deed);
-    for (size_t i = 0; !e && i < *ret_n; i++) {
-        (*ret)[i] = DEED_OF(&rows[i]);
-        e = read_deed(cx, rows[i].kind, rows[i].status, rows[i].currency, &(*ret)[i]);
-    }
-    return e;
+    struct deed_rows found = { 0 };
+    found.failed = payments_sql_deed_of_payment(p->deps.db, cx,
+        (struct payments_sql_deed_of_payment_in){ .payment_id = payment_id }, &found.rows,
+        &found.n);
+    return deeds_from(cx, &found, ret, ret_n);
 }
 
 err payments_store_deeds_open(struct payments *p, struct cx *cx, int64_t older_ms, int64_t limit,
     struct payments_deed **ret, size_t *ret_n)
 {
-    struct payments_sql_deed_open_row *rows;
-    err e = payments_sql_deed_open(p->deps.db, cx,
-        (struct payments_sql_deed_open_in){ .older_ms = older_ms, .limit = limit }, &rows, ret_n);
-    if (e)
-        return e;
-    *ret = NEW_N(cx->arena, *ret_n, struct payments_deed);
-    for (size_t i = 0; !e && i < *ret_n; i++) {
-        (*ret)[i] = DEED_OF(&rows[i]);
-        e = read_deed(cx, rows[i].kind, rows[i].status, rows[i].currency, &(*ret)[i]);
-    }
-    return e;
+    struct deed_rows found = { 0 };
+    found.failed = payments_sql_deed_open(p->deps.db, cx,
+        (struct payments_sql_deed_open_in){ .older_ms = older_ms, .limit = limit }, &found.rows,
+        &found.n);
+    return deeds_from(cx, &found, ret, ret_n);
 }
 
 err payments_store_deed_end(struct payments *p, struct cx *cx, const struct payments_deed *in,

@@ -22,10 +22,7 @@ FROM payments_payment WHERE payment_id = $1;
 
 -- name: payment_lock :one
 -- in:  payment_id id
--- out: payment_id id, order_id id, user_id id?, provider text, provider_ref text?
--- out: method_type text, token text, brand text?, last4 text?, status text, amount_minor int
--- out: currency text, captured_minor int, refunded_minor int, decline_code text?
--- out: decline_text text?, created_ms int, updated_ms int, kept bool
+-- out: like payment_get
 SELECT payment_id, order_id, user_id, provider, provider_ref, method_type, token, brand, last4,
        status, amount_minor, currency, captured_minor, refunded_minor, decline_code, decline_text,
        created_ms, updated_ms, kept
@@ -38,10 +35,7 @@ FROM payments_payment WHERE payment_id = $1 FOR UPDATE;
 
 -- name: payment_of_order :many
 -- in:  order_id id
--- out: payment_id id, order_id id, user_id id?, provider text, provider_ref text?
--- out: method_type text, token text, brand text?, last4 text?, status text, amount_minor int
--- out: currency text, captured_minor int, refunded_minor int, decline_code text?
--- out: decline_text text?, created_ms int, updated_ms int, kept bool
+-- out: like payment_get
 SELECT payment_id, order_id, user_id, provider, provider_ref, method_type, token, brand, last4,
        status, amount_minor, currency, captured_minor, refunded_minor, decline_code, decline_text,
        created_ms, updated_ms, kept
@@ -49,10 +43,7 @@ FROM payments_payment WHERE order_id = $1 ORDER BY payment_id;
 
 -- name: payment_open :many
 -- in:  older_ms int, limit int
--- out: payment_id id, order_id id, user_id id?, provider text, provider_ref text?
--- out: method_type text, token text, brand text?, last4 text?, status text, amount_minor int
--- out: currency text, captured_minor int, refunded_minor int, decline_code text?
--- out: decline_text text?, created_ms int, updated_ms int, kept bool
+-- out: like payment_get
 SELECT payment_id, order_id, user_id, provider, provider_ref, method_type, token, brand, last4,
        status, amount_minor, currency, captured_minor, refunded_minor, decline_code, decline_text,
        created_ms, updated_ms, kept
@@ -76,10 +67,7 @@ UPDATE payments_payment SET kept = $2 WHERE order_id = $1 AND kept <> $2;
 
 -- name: payment_orphan :many
 -- in:  older_ms int, limit int
--- out: payment_id id, order_id id, user_id id?, provider text, provider_ref text?
--- out: method_type text, token text, brand text?, last4 text?, status text, amount_minor int
--- out: currency text, captured_minor int, refunded_minor int, decline_code text?
--- out: decline_text text?, created_ms int, updated_ms int, kept bool
+-- out: like payment_get
 SELECT payment_id, order_id, user_id, provider, provider_ref, method_type, token, brand, last4,
        status, amount_minor, currency, captured_minor, refunded_minor, decline_code, decline_text,
        created_ms, updated_ms, kept
@@ -90,10 +78,7 @@ ORDER BY created_ms, payment_id LIMIT $2;
 -- Version 7 ids sort by time: a range of them is a range of time.
 -- name: payment_range :many
 -- in:  from_id id, to_id id, provider text
--- out: payment_id id, order_id id, user_id id?, provider text, provider_ref text?
--- out: method_type text, token text, brand text?, last4 text?, status text, amount_minor int
--- out: currency text, captured_minor int, refunded_minor int, decline_code text?
--- out: decline_text text?, created_ms int, updated_ms int, kept bool
+-- out: like payment_get
 SELECT payment_id, order_id, user_id, provider, provider_ref, method_type, token, brand, last4,
        status, amount_minor, currency, captured_minor, refunded_minor, decline_code, decline_text,
        created_ms, updated_ms, kept
@@ -127,18 +112,14 @@ FROM payments_deed WHERE deed_id = $1;
 
 -- name: deed_of_payment :many
 -- in:  payment_id id
--- out: deed_id id, payment_id id, order_id id, kind text, status text, amount_minor int
--- out: currency text, reason text, provider_ref text?, refusal text?, created_ms int
--- out: updated_ms int
+-- out: like deed_get
 SELECT deed_id, payment_id, order_id, kind, status, amount_minor, currency, reason, provider_ref,
        refusal, created_ms, updated_ms
 FROM payments_deed WHERE payment_id = $1 ORDER BY created_ms, deed_id;
 
 -- name: deed_open :many
 -- in:  older_ms int, limit int
--- out: deed_id id, payment_id id, order_id id, kind text, status text, amount_minor int
--- out: currency text, reason text, provider_ref text?, refusal text?, created_ms int
--- out: updated_ms int
+-- out: like deed_get
 SELECT deed_id, payment_id, order_id, kind, status, amount_minor, currency, reason, provider_ref,
        refusal, created_ms, updated_ms
 FROM payments_deed WHERE status = 'started' AND created_ms < $1
@@ -159,34 +140,30 @@ ON CONFLICT (method_id) DO NOTHING;
 
 -- name: method_of_user :many
 -- in:  user_id id
--- out: method_id id, provider text, given text, token text?, customer text?, setup_ref text?
--- out: brand text?, last4 text?, exp_month int, exp_year int, status text, decline_code text?
--- out: decline_text text?, is_default bool, created_ms int
-SELECT method_id, provider, given, token, customer, setup_ref, brand, last4, exp_month, exp_year,
-       status, decline_code, decline_text, is_default, created_ms
+-- out: method_id id, user_id id, provider text, given text, token text?, customer text?
+-- out: setup_ref text?, brand text?, last4 text?, exp_month int, exp_year int, status text
+-- out: decline_code text?, decline_text text?, is_default bool, created_ms int
+SELECT method_id, user_id, provider, given, token, customer, setup_ref, brand, last4, exp_month,
+       exp_year, status, decline_code, decline_text, is_default, created_ms
 FROM payments_method WHERE user_id = $1 AND status <> 'removed'
 ORDER BY is_default DESC, created_ms, method_id;
 
 -- name: method_get :one
 -- in:  method_id id
--- out: user_id id, provider text, given text, token text?, customer text?, setup_ref text?
--- out: brand text?, last4 text?, exp_month int, exp_year int, status text, decline_code text?
--- out: decline_text text?, is_default bool, created_ms int
-SELECT user_id, provider, given, token, customer, setup_ref, brand, last4, exp_month, exp_year,
-       status, decline_code, decline_text, is_default, created_ms
+-- out: like method_of_user
+SELECT method_id, user_id, provider, given, token, customer, setup_ref, brand, last4, exp_month,
+       exp_year, status, decline_code, decline_text, is_default, created_ms
 FROM payments_method WHERE method_id = $1;
 -- name: method_get @pg
-SELECT user_id, provider, given, token, customer, setup_ref, brand, last4, exp_month, exp_year,
-       status, decline_code, decline_text, is_default, created_ms
+SELECT method_id, user_id, provider, given, token, customer, setup_ref, brand, last4, exp_month,
+       exp_year, status, decline_code, decline_text, is_default, created_ms
 FROM payments_method WHERE method_id = $1 FOR UPDATE;
 
 -- name: method_see :one
 -- in:  method_id id
--- out: user_id id, provider text, given text, token text?, customer text?, setup_ref text?
--- out: brand text?, last4 text?, exp_month int, exp_year int, status text, decline_code text?
--- out: decline_text text?, is_default bool, created_ms int
-SELECT user_id, provider, given, token, customer, setup_ref, brand, last4, exp_month, exp_year,
-       status, decline_code, decline_text, is_default, created_ms
+-- out: like method_of_user
+SELECT method_id, user_id, provider, given, token, customer, setup_ref, brand, last4, exp_month,
+       exp_year, status, decline_code, decline_text, is_default, created_ms
 FROM payments_method WHERE method_id = $1;
 
 -- name: method_set :exec
