@@ -6,8 +6,10 @@
 
 #include "base/map.h"
 #include "platform/pay/pay_guard.h"
+#include "platform/pay/pay_wrap.h"
 
 struct fallback {
+    struct pay_wrap wrap;
     struct pay *parts[2];
     pthread_mutex_t mutex; /* guards what follows */
     struct arena *arena;
@@ -41,7 +43,7 @@ static struct pay *holder_of(struct fallback *f, str ref)
 /* Both are asked: a failure of either leaves it open. */
 static err find(void *self, struct cx *cx, str key, struct pay_result *ret)
 {
-    struct fallback *f = self;
+    struct fallback *f = pay_wrap_self(self);
     struct pay_result results[2] = { { .state = PAY_STATE_NONE }, { .state = PAY_STATE_NONE } };
     err failed = NULL;
 
@@ -80,7 +82,7 @@ static err authorize_again(
 
 static err authorize(void *self, struct cx *cx, struct pay_request in, struct pay_result *ret)
 {
-    struct fallback *f = self;
+    struct fallback *f = pay_wrap_self(self);
     struct pay *first = f->parts[0], *second = f->parts[1];
 
     if (!in.first_attempt)
@@ -95,72 +97,20 @@ static err authorize(void *self, struct cx *cx, struct pay_request in, struct pa
     return e;
 }
 
-/* ---- what stays with the holder ---- */
-static err capture(
-    void *self, struct cx *cx, str key, str ref, money amount, struct pay_result *ret)
+/* ---- what the two do not share ---- */
+/* A payment stays with its holder; what is about none is the first's. */
+static err begin(void *self, struct cx *cx, str ref, struct pay_turn *turn)
 {
-    struct pay *holder = holder_of(self, ref);
-    return holder->capture(holder->self, cx, key, ref, amount, ret);
-}
+    struct fallback *f = self;
 
-static err release(void *self, struct cx *cx, str key, str ref, struct pay_result *ret)
-{
-    struct pay *holder = holder_of(self, ref);
-    return holder->release(holder->self, cx, key, ref, ret);
-}
-
-static err refund(void *self, struct cx *cx, str key, str ref, money amount, struct pay_result *ret)
-{
-    struct pay *holder = holder_of(self, ref);
-    return holder->refund(holder->self, cx, key, ref, amount, ret);
-}
-
-static err get(void *self, struct cx *cx, str ref, struct pay_result *ret)
-{
-    struct pay *holder = holder_of(self, ref);
-    return holder->get(holder->self, cx, ref, ret);
-}
-
-/* ---- what is the first's ---- */
-static err list(void *self, struct cx *cx, struct pay_range range, str cursor, struct pay_list *ret)
-{
-    struct pay *first = ((struct fallback *)self)->parts[0];
-    return first->list(first->self, cx, range, cursor, ret);
-}
-
-static err setup(void *self, struct cx *cx, struct pay_setup_request in, struct pay_setup *ret)
-{
-    struct pay *first = ((struct fallback *)self)->parts[0];
-    return first->setup(first->self, cx, in, ret);
-}
-
-static err setup_find(void *self, struct cx *cx, str ref, struct pay_setup *ret)
-{
-    struct pay *first = ((struct fallback *)self)->parts[0];
-    return first->setup_find(first->self, cx, ref, ret);
-}
-
-static err methods(void *self, struct cx *cx, str customer, struct pay_method **ret, size_t *ret_n)
-{
-    struct pay *first = ((struct fallback *)self)->parts[0];
-    return first->methods(first->self, cx, customer, ret, ret_n);
-}
-
-static err detach(void *self, struct cx *cx, str token)
-{
-    struct pay *first = ((struct fallback *)self)->parts[0];
-    return first->detach(first->self, cx, token);
-}
-
-static err parse_webhook(void *self, struct cx *cx, str signature, str body, struct pay_event *ret)
-{
-    struct pay *first = ((struct fallback *)self)->parts[0];
-    return first->parse_webhook(first->self, cx, signature, body, ret);
+    (void)cx;
+    turn->to = ref.n ? holder_of(f, ref) : f->parts[0];
+    return NULL;
 }
 
 static struct pay *part(void *self, size_t i)
 {
-    struct fallback *f = self;
+    struct fallback *f = pay_wrap_self(self);
     return i < COUNT(f->parts) ? f->parts[i] : NULL;
 }
 
@@ -175,33 +125,18 @@ void pay_fallback_open(struct arena *life, struct pay *first, struct pay *second
     pthread_mutex_init(&f->mutex, NULL);
     f->parts[0] = first;
     f->parts[1] = second;
-    *ret = (struct pay){
-        .name = first->name,
-        .ref_prefix = first->ref_prefix,
-        .webhook_header = first->webhook_header,
-        .authorize = authorize,
-        .capture = capture,
-        .release = release,
-        .refund = refund,
-        .find = find,
-        .get = get,
-        .list = list,
-        .setup = setup,
-        .setup_find = setup_find,
-        .methods = methods,
-        .detach = detach,
-        .parse_webhook = parse_webhook,
-        .part = part,
-        .self = f,
-    };
+    f->wrap = (struct pay_wrap){ .begin = begin, .shown = first, .self = f };
+    *ret = pay_wrapped(&f->wrap);
+    ret->authorize = authorize;
+    ret->find = find;
+    ret->part = part;
 }
 
 void pay_fallback_close(struct pay *pay)
 {
-    struct fallback *f = pay->self;
-
-    if (!f)
+    if (!pay->self)
         return;
+    struct fallback *f = pay_wrap_self(pay->self);
     arena_close(f->arena);
     pthread_mutex_destroy(&f->mutex);
     pay->self = NULL;
