@@ -112,6 +112,7 @@ void app_close(struct app *app)
     pool_close(app->pay_pool);
     cache_close(app->cache);
     tokens_close(app->tokens);
+    geo_close(app->geo);
     app_pay_close(app);
     search_sql_close(&app->search);
     promotions_close(app->promotions);

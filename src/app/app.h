@@ -10,6 +10,7 @@
 #include "platform/bus/bus.h"
 #include "platform/cache/cache.h"
 #include "platform/clock/clock.h"
+#include "platform/geo/geo.h"
 #include "platform/http/service.h"
 #include "platform/job/job.h"
 #include "platform/log/log.h"
@@ -45,6 +46,7 @@ struct app {
     struct pay pay;
     struct app_pay *pay_inner;
     struct search search;
+    struct geo *geo; /* NULL: countries of addresses are unknown */
     /* services and flows */
     struct inventory *inventory;
     struct catalog *catalog;
@@ -56,6 +58,7 @@ struct app {
     struct payments *payments;
     struct ledger *ledger;
     struct notify *notify;
+    struct fraud *fraud;
     struct assortment *assortment;
     struct shop *shop;
     struct basket *basket;
@@ -86,6 +89,9 @@ err app_services_start(struct app *app, struct cx *cx) MUST_USE;
 size_t app_queries(struct app *app, const struct db_query *const **ret_lists, size_t max);
 /* Migrations of all, in order. */
 err app_migrate(struct app *app, struct cx *cx, size_t *ret_applied) MUST_USE;
+
+/* app_fraud.c: app->geo and app->fraud, as they are configured. */
+err app_fraud_open(struct app *app, struct cx *cx) MUST_USE;
 
 /* app_pay.c: app->pay, as it is configured. */
 err app_pay_open(struct app *app, struct cx *cx) MUST_USE;

@@ -134,6 +134,8 @@ static const struct command {
         flags_import, command_import },
     { "check-data", "test the invariants on the live tables", NULL, command_check_data },
     { "ledger", "the trial balance; ledger ACCOUNT [OWNER]: its statement", NULL, command_ledger },
+    { "fraud", "fraud train: learn the score from what became of past orders", NULL,
+        command_fraud },
     { "routes", "every route: scope, unit, owner", flags_plain, cmd_routes },
     { "problems", "every problem that may be answered", NULL, cmd_problems },
     { "openapi", "the API as OpenAPI 3.1", NULL, cmd_openapi },

@@ -7,6 +7,7 @@
 #include "flows/checkout/checkout.h"
 #include "flows/shop/shop.h"
 #include "platform/idem/idem.h"
+#include "services/fraud/fraud.h"
 #include "services/ledger/ledger.h"
 #include "services/notify/notify.h"
 #include "services/promotions/promotions.h"
@@ -107,8 +108,11 @@ static void open_flows(struct app *app)
 
 err app_services_open(struct app *app, struct cx *cx)
 {
-    (void)cx;
     open_services(app);
+    err e = app_fraud_open(app, cx);
+    if (e)
+        return e;
+    add(app, &fraud_service, app->fraud);
     open_flows(app);
     return NULL;
 }
@@ -147,6 +151,7 @@ static const struct owner {
     { "payments", "src/services/payments/sql/" },
     { "ledger", "src/services/ledger/sql/" },
     { "notify", "src/services/notify/sql/" },
+    { "fraud", "src/services/fraud/sql/" },
     { "checkout", "src/flows/checkout/sql/" },
 };
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The fraud service as it is configured: limits, the database of countries, the key under which
+ * addresses are kept. Called once at start; must never print the key. */
+#include "app/app.h"
+#include "services/fraud/fraud.h"
+
+static err one_of(struct cx *cx, const struct app *app, enum config_key key, const char *name,
+    const char *const values[static 2], bool *ret_first)
+{
+    str text = config_text(app->config, key);
+    *ret_first = str_eq(text, str_from_c(values[0]));
+    if (*ret_first || str_eq(text, str_from_c(values[1])))
+        return NULL;
+    return FAIL(cx, ERR_INVALID, "%s must be %s or %s", name, values[0], values[1]);
+}
+
+static err limits_of(const struct app *app, struct cx *cx, struct fraud_limits *ret)
+{
+    const struct config *c = app->config;
+    currency cur;
+    if (!currency_parse(config_text(c, CONFIG_CURRENCY), &cur))
+        return FAIL(cx, ERR_INVALID, "currency: no such currency");
+    int64_t unit = 1;
+    for (int i = 0; i < currency_decimals(cur); i++)
+        unit *= 10;
+    *ret = (struct fraud_limits){ .buyer_hour = config_int(c, CONFIG_FRAUD_BUYER_HOUR),
+        .address_hour = config_int(c, CONFIG_FRAUD_ADDRESS_HOUR),
+        .device_hour = config_int(c, CONFIG_FRAUD_DEVICE_HOUR),
+        .spend_day_minor = config_int(c, CONFIG_FRAUD_SPEND_DAY) * unit,
+        .declines_hour = config_int(c, CONFIG_FRAUD_DECLINES_HOUR),
+        .cards_hour = config_int(c, CONFIG_FRAUD_CARDS_HOUR),
+        .small_minor = 10 * unit,
+        .review_per_mille = config_int(c, CONFIG_FRAUD_REVIEW_PER_MILLE),
+        .deny_per_mille = config_int(c, CONFIG_FRAUD_DENY_PER_MILLE) };
+    bool on;
+    err e = one_of(cx, app, CONFIG_FRAUD, "fraud", (const char *const[]){ "on", "off" }, &on);
+    ret->off = !on;
+    return e ? e
+             : one_of(cx, app, CONFIG_FRAUD_INSIDE, "fraud_inside",
+                   (const char *const[]){ "trust", "check" }, &ret->trust_inside);
+}
+
+err app_fraud_open(struct app *app, struct cx *cx)
+{
+    struct fraud_deps deps = {
+        .db = app->db, .bus = app->bus, .key = token_of(app->tokens, app->life, S("fraud"))
+    };
+    err e = limits_of(app, cx, &deps.limits);
+    str file = config_text(app->config, CONFIG_GEO_DB);
+    if (!e && file.n)
+        e = geo_open(app->life, cx, file, &app->geo);
+    if (e)
+        return e;
+    deps.geo = app->geo;
+    app->fraud = fraud_open(app->life, deps);
+    return NULL;
+}
