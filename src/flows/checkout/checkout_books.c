@@ -99,7 +99,23 @@ static int64_t worth(const struct ledger_posting *refund)
     return minor;
 }
 
-/* Cuts are the same whenever they are made again in the order of their postings. */
+/* Refunds of an order by their ids, which rise within it (checkout_refund.c): cuts are the same
+ * whenever they are made again in that order, and clocks of processes need not agree. */
+static size_t refunds_of(struct ledger_posting *postings, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!str_eq(postings[i].kind, S("refund")))
+            continue;
+        struct ledger_posting p = postings[i];
+        size_t at = kept++;
+        for (; at > 0 && id_cmp(p.posting_id, postings[at - 1].posting_id) < 0; at--)
+            postings[at] = postings[at - 1];
+        postings[at] = p;
+    }
+    return kept;
+}
+
 static err take_off(struct cx *cx, struct ledger_sale *left, const struct ledger_posting *refund)
 {
     struct ledger_sale back, rest;
@@ -131,10 +147,11 @@ err checkout_left_of(struct checkout *c, struct cx *cx, const struct orders_orde
         }
     *ret = (struct checkout_left){ .payments = payments };
     sale_of(cx, o, paid, kept, &ret->sale);
-    for (size_t i = 0; !e && i < postings_n; i++) {
+    size_t refunds_n = refunds_of(postings, postings_n);
+    for (size_t i = 0; !e && i < refunds_n; i++) {
         ret->booked |= id_eq(postings[i].posting_id, refund_id);
-        if (str_eq(postings[i].kind, S("refund")))
-            e = take_off(cx, &ret->sale, &postings[i]);
+        ret->last_ms = id_ms(postings[i].posting_id);
+        e = take_off(cx, &ret->sale, &postings[i]);
     }
     return e;
 }

@@ -34,6 +34,16 @@ struct checkout_tender {
 extern const struct json_shape checkout_tender_shape;
 struct ledger_account checkout_tender_account(const struct checkout_tender *t);
 
+/* What the provider said last, as sagas keep it: the step after a call may run in another process.
+ */
+struct checkout_said {
+    int64_t state, captured_minor, refunded_minor, open_minor; /* state: enum pay_state */
+    str provider, provider_ref, refund_ref, decline_code, decline_text, brand, last4;
+};
+extern const struct json_shape checkout_said_shape;
+struct checkout_said *checkout_said_of(struct cx *cx, const struct pay_result *result);
+struct pay_result checkout_result_of(const struct checkout_said *said);
+
 /* What the saga of an order keeps; in its row but for what is said to be of this process. */
 struct checkout_state {
     id user_id, payment_id; /* payment_id: also the provider's idempotency key */
@@ -45,15 +55,14 @@ struct checkout_state {
     int64_t amount_minor; /* what the card pays; 0: nothing */
     struct checkout_tender *tenders;
     size_t tenders_n;
-    bool promoted;  /* promotions took something off: their limits are counted */
-    bool from_cart; /* bought lines leave the cart */
-    bool asked;     /* the provider may know the key: it is asked what became of it */
+    bool promoted;              /* promotions took something off: their limits are counted */
+    bool from_cart;             /* bought lines leave the cart */
+    bool asked;                 /* the provider may know the key: it is asked what became of it */
+    struct checkout_said *said; /* NULL: nothing for certain yet */
     /* of this process */
     struct orders_order *order; /* NULL: not read yet */
     const struct promotions_result *off;
-    bool placed;              /* the order is in the database */
-    struct pay_result answer; /* the provider's last */
-    bool answered;
+    bool placed;  /* the order is in the database */
     str next_url; /* where the buyer answers the bank */
 };
 extern const struct json_shape checkout_state_shape;
@@ -80,6 +89,7 @@ struct checkout_method {
     str type, token;
     id saved_id; /* instead of the token: one of the user's own methods */
 };
+#define CHECKOUT_GIFT_CARDS_MAX 5
 struct checkout_wish {
     const struct checkout_item *items; /* or the cart */
     size_t items_n;
@@ -89,7 +99,7 @@ struct checkout_wish {
     const struct identity_address *address;
     str email; /* of a guest */
     struct checkout_method method;
-    const str *coupons, *gift_cards; /* codes */
+    const str *coupons, *gift_cards; /* codes; coupons: beside those that are in the cart */
     size_t coupons_n, gift_cards_n;
     bool use_wallet;
     enum pricing_speed speed;
@@ -120,8 +130,14 @@ struct checkout_lines {
 err checkout_lines_of(struct checkout *c, struct cx *cx, const struct checkout_item *items,
     size_t n, struct checkout_lines *ret) MUST_USE;
 const struct catalog_variant *checkout_variant_of(const struct catalog_product *p, id variant_id);
-err checkout_cart_items(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
-    struct checkout_item **ret, size_t *ret_n) MUST_USE;
+/* What the cart holds: its lines, and the codes that were entered. */
+struct checkout_bag {
+    struct checkout_item *items;
+    const str *coupons;
+    size_t items_n, coupons_n;
+};
+err checkout_bag_of(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
+    struct checkout_bag *ret) MUST_USE;
 
 /* ---- what it costs (checkout_price.c) ---- */
 struct checkout_terms {
@@ -152,6 +168,7 @@ err checkout_book_sale(struct checkout *c, struct cx *cx, const struct orders_or
 struct checkout_left {
     struct ledger_sale sale;
     struct payments_payment *payments;
+    int64_t last_ms; /* in the id of the newest refund; 0: none */
     bool booked;
 };
 err checkout_left_of(struct checkout *c, struct cx *cx, const struct orders_order *order,

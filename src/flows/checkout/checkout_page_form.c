@@ -150,6 +150,7 @@ struct shown {
     struct checkout *c;
     const struct form *form; /* NULL: a first look */
     struct trouble trouble;
+    struct checkout_bag bag;
     struct checkout_lines lines;
     struct identity_address *addresses;
     size_t addresses_n;
@@ -163,11 +164,9 @@ struct shown {
 
 static err read_lines(struct shown *s, struct cx *cx)
 {
-    struct checkout_item *items;
-    size_t n;
     const struct checkout_wish wish = { .from_cart = true, .accept_prices = true };
-    err e = checkout_cart_items(s->c, cx, &wish, &items, &n);
-    return e ? e : checkout_lines_of(s->c, cx, items, n, &s->lines);
+    err e = checkout_bag_of(s->c, cx, &wish, &s->bag);
+    return e ? e : checkout_lines_of(s->c, cx, s->bag.items, s->bag.items_n, &s->lines);
 }
 
 static err read_addresses(struct shown *s, struct cx *cx)
@@ -218,7 +217,10 @@ static err read_prices(struct shown *s, struct cx *cx)
     s->speed = speed_of(s->form);
     if (!s->options[s->speed].offered)
         s->speed = PRICING_STANDARD;
-    struct checkout_terms terms = { .place = s->place, .speed = s->speed };
+    struct checkout_terms terms = { .place = s->place,
+        .speed = s->speed,
+        .coupons = s->bag.coupons,
+        .coupons_n = s->bag.coupons_n };
     if (s->form)
         terms.email = str_trim(s->form->email); /* as the order: limits are per customer */
     return checkout_price(s->c, cx, &s->lines, &terms, &s->quote, &s->off);
@@ -515,7 +517,7 @@ static void sent_done(void *arg, struct checkout_place *p)
         go_on(s, p->plan.order.order_id, p->state.next_url.n ? "/challenge" : "/thanks");
     } else
         refuse(s, p->failed,
-            p->failed == &PAYMENTS_DECLINED ? p->state.answer.decline_text : (str){ 0 });
+            p->failed == &PAYMENTS_DECLINED ? p->state.said->decline_text : (str){ 0 });
 }
 
 static void wish_of(struct cx *cx, const struct form *f, struct checkout_wish *w)

@@ -32,13 +32,60 @@ static enum checkout_answer answer_of(err e, const struct pay_result *result)
     panic(__FILE__, "unknown state of a payment");
 }
 
-/* Keeps what is known for certain. */
-static enum checkout_answer take(struct checkout_state *s, err e, const struct pay_result *result)
+static const struct json_field said_fields[] = {
+    JSON_INT(struct checkout_said, state),
+    JSON_INT(struct checkout_said, captured_minor, .zero_out = true),
+    JSON_INT(struct checkout_said, refunded_minor, .zero_out = true),
+    JSON_INT(struct checkout_said, open_minor, .zero_out = true),
+    JSON_STR(struct checkout_said, provider),
+    JSON_STR(struct checkout_said, provider_ref),
+    JSON_STR(struct checkout_said, refund_ref),
+    JSON_STR(struct checkout_said, decline_code),
+    JSON_STR(struct checkout_said, decline_text),
+    JSON_STR(struct checkout_said, brand),
+    JSON_STR(struct checkout_said, last4),
+};
+const struct json_shape checkout_said_shape =
+    JSON_SHAPE("CheckoutSaid", struct checkout_said, said_fields);
+
+struct checkout_said *checkout_said_of(struct cx *cx, const struct pay_result *r)
 {
-    if (!e && result->state != PAY_STATE_NONE) {
-        s->answer = *result;
-        s->answered = true;
-    }
+    struct checkout_said *said = NEW(cx->arena, struct checkout_said);
+    *said = (struct checkout_said){ .state = r->state,
+        .captured_minor = r->captured_minor,
+        .refunded_minor = r->refunded_minor,
+        .open_minor = r->open_minor,
+        .provider = r->provider,
+        .provider_ref = r->provider_ref,
+        .refund_ref = r->refund_ref,
+        .decline_code = r->decline_code,
+        .decline_text = r->decline_text,
+        .brand = r->brand,
+        .last4 = r->last4 };
+    return said;
+}
+
+struct pay_result checkout_result_of(const struct checkout_said *said)
+{
+    return (struct pay_result){ .state = (enum pay_state)said->state,
+        .captured_minor = said->captured_minor,
+        .refunded_minor = said->refunded_minor,
+        .open_minor = said->open_minor,
+        .provider = said->provider,
+        .provider_ref = said->provider_ref,
+        .refund_ref = said->refund_ref,
+        .decline_code = said->decline_code,
+        .decline_text = said->decline_text,
+        .brand = said->brand,
+        .last4 = said->last4 };
+}
+
+/* Keeps what is known for certain. */
+static enum checkout_answer take(
+    struct cx *cx, struct checkout_state *s, err e, const struct pay_result *result)
+{
+    if (!e && result->state != PAY_STATE_NONE)
+        s->said = checkout_said_of(cx, result);
     if (result->provider_ref.n)
         s->provider_ref = result->provider_ref;
     return answer_of(e, result);
@@ -77,7 +124,7 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
                 .capture = true },
             &result);
     int64_t held_until = saga->created_ms + INVENTORY_HOLD_MS;
-    switch (checkout_domain_verdict(take(s, e, &result), cx->now_ms >= held_until)) {
+    switch (checkout_domain_verdict(take(cx, s, e, &result), cx->now_ms >= held_until)) {
     case CHECKOUT_PAID:
         return (struct saga_said){ .verdict = SAGA_GO_ON };
     case CHECKOUT_ASK:
@@ -113,6 +160,6 @@ struct saga_said checkout_give_back(void *flow, struct cx *cx, struct saga *saga
         e = pay->refund(pay->self, cx, undo, result.provider_ref, checkout_amount(s), &result);
     else if (!e && (result.state == PAY_STATE_AUTHORIZED || result.state == PAY_STATE_CHALLENGE))
         e = pay->release(pay->self, cx, undo, result.provider_ref, &result);
-    bool back = checkout_domain_is_back(take(s, e, &result));
+    bool back = checkout_domain_is_back(take(cx, s, e, &result));
     return (struct saga_said){ .verdict = back ? SAGA_GO_ON : SAGA_AGAIN };
 }

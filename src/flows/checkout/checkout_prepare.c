@@ -17,8 +17,8 @@ static str pointer_of(struct cx *cx, size_t i, const char *member)
     return str_fmt(cx->arena, "/items/%zu/%s", i, member);
 }
 
-err checkout_cart_items(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
-    struct checkout_item **ret, size_t *ret_n)
+err checkout_bag_of(
+    struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_bag *ret)
 {
     struct cart_state cart;
     err e = id_is_none(wish->cart_id)
@@ -52,8 +52,9 @@ err checkout_cart_items(struct checkout *c, struct cx *cx, const struct checkout
     }
     if (changed)
         return FAIL(cx, CHECKOUT_PRICE_CHANGED, "prices changed since they were added");
-    *ret = items;
-    *ret_n = cart.items_n;
+    *ret = (struct checkout_bag){
+        .items = items, .items_n = cart.items_n, .coupons = cart.codes, .coupons_n = cart.codes_n
+    };
     return NULL;
 }
 
@@ -205,32 +206,68 @@ static err check_total(struct cx *cx, const struct checkout_wish *wish, money to
     return FAIL(cx, CHECKOUT_PRICE_CHANGED, "total differs");
 }
 
-/* A code that does nothing is told, so that nobody pays more than was promised. */
-static err check_coupons(struct cx *cx, const struct promotions_result *off)
+static ptrdiff_t place_of(const str *codes, size_t n, str code)
 {
-    for (size_t i = 0; i < off->refused_n; i++)
-        cx_field(cx, str_cat(cx->arena, S("/couponCodes/"), off->refused[i].code),
-            off->refused[i].problem->code, STR_F, STR_A(off->refused[i].text));
-    if (off->refused_n == 0)
-        return NULL;
-    err e = off->refused[0].problem;
-    return cx_fail(cx, e, __FILE__, "coupon " STR_F, STR_A(off->refused[0].code));
+    for (size_t i = 0; i < n; i++)
+        if (str_eq_nocase(str_trim(codes[i]), str_trim(code)))
+            return (ptrdiff_t)i;
+    return -1;
+}
+
+/* A code that does nothing is told, so that nobody pays more than was promised. One in the cart may
+ * stay there for another time when the buyer looks at the sum: the cart has said that it is idle.
+ */
+static err check_coupons(
+    struct cx *cx, const struct checkout_wish *wish, const struct promotions_result *off)
+{
+    const struct promotions_refusal *first = NULL;
+    bool compared = wish->expected_total.n || wish->accept_prices;
+    for (size_t i = 0; i < off->refused_n; i++) {
+        const struct promotions_refusal *r = &off->refused[i];
+        ptrdiff_t at = place_of(wish->coupons, wish->coupons_n, r->code);
+        if (at < 0 && compared)
+            continue;
+        str pointer = at >= 0 ? str_fmt(cx->arena, "/couponCodes/%zd", at) : S("/cart/coupons");
+        cx_field(cx, pointer, r->problem->code, STR_F ": " STR_F, STR_A(r->code), STR_A(r->text));
+        first = first ? first : r;
+    }
+    return first ? cx_fail(cx, first->problem, __FILE__, "coupon " STR_F, STR_A(first->code))
+                 : NULL;
+}
+
+/* Those of the request, then those of the cart; a code counts once. */
+static void add_coupons(struct cx *cx, const struct checkout_wish *wish,
+    const struct checkout_bag *bag, struct checkout_terms *terms)
+{
+    str *all = NEW_N(cx->arena, wish->coupons_n + bag->coupons_n, str);
+    size_t n = 0;
+    for (size_t i = 0; i < wish->coupons_n; i++)
+        if (place_of(all, n, wish->coupons[i]) < 0)
+            all[n++] = wish->coupons[i];
+    for (size_t i = 0; i < bag->coupons_n; i++)
+        if (place_of(all, n, bag->coupons[i]) < 0)
+            all[n++] = bag->coupons[i];
+    terms->coupons = all;
+    terms->coupons_n = n;
 }
 
 static err price(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
-    struct checkout_lines *lines, struct checkout_plan *plan)
+    const struct checkout_bag *bag, struct checkout_lines *lines, struct checkout_plan *plan)
 {
     struct orders_order *o = &plan->order;
     struct pricing_quote quote;
     struct checkout_terms terms = { .place = { o->address.country, o->address.region,
                                         o->address.postal_code },
         .speed = wish->speed,
-        .coupons = wish->coupons,
-        .coupons_n = wish->coupons_n,
         .email = o->email };
+    add_coupons(cx, wish, bag, &terms);
+    if (terms.coupons_n > PROMOTIONS_CODES_MAX) {
+        cx_field(cx, S("/couponCodes"), "too_many", "at most %d", PROMOTIONS_CODES_MAX);
+        return FAIL(cx, ERR_INVALID, "too many coupons");
+    }
     err e = checkout_price(c, cx, lines, &terms, &quote, &plan->off);
     if (!e)
-        e = check_coupons(cx, &plan->off);
+        e = check_coupons(cx, wish, &plan->off);
     if (!e)
         e = check_total(cx, wish, quote.total);
     if (e)
@@ -249,16 +286,16 @@ static err price(struct checkout *c, struct cx *cx, const struct checkout_wish *
 err checkout_prepare(
     struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_plan *ret)
 {
-    struct checkout_item *items = (struct checkout_item *)(uintptr_t)wish->items;
-    size_t n = wish->items_n;
+    struct checkout_bag bag = { .items = (struct checkout_item *)(uintptr_t)wish->items,
+        .items_n = wish->items_n };
     struct checkout_plan plan = { .order = { .user_id = cx->who.user_id,
                                       .status = ORDERS_PENDING,
                                       .payment_status = S("pending"),
                                       .speed = str_from_c(pricing_speed_names[wish->speed]) } };
     struct orders_order *o = &plan.order;
     struct checkout_lines lines;
-    err e = wish->from_cart ? checkout_cart_items(c, cx, wish, &items, &n) : NULL;
-    if (!e && n == 0)
+    err e = wish->from_cart ? checkout_bag_of(c, cx, wish, &bag) : NULL;
+    if (!e && bag.items_n == 0)
         e = FAIL(cx, CHECKOUT_CART_EMPTY, "no items");
     if (!e)
         e = address_of(c, cx, wish, &o->address);
@@ -267,9 +304,9 @@ err checkout_prepare(
         e = e ? e : mail;
     }
     if (!e)
-        e = checkout_lines_of(c, cx, items, n, &lines);
+        e = checkout_lines_of(c, cx, bag.items, bag.items_n, &lines);
     if (!e)
-        e = price(c, cx, wish, &lines, &plan);
+        e = price(c, cx, wish, &bag, &lines, &plan);
     if (!e)
         e = checkout_share_out(c, cx, wish, &plan);
     if (e)

@@ -20,16 +20,15 @@ static const struct json_field part_fields[] = {
 static const struct json_shape part_shape = JSON_SHAPE("RefundPart", struct part, part_fields);
 
 struct refund {
-    id refund_id, actor_id; /* refund_id: of the posting */
-    str why, reason, currency, number, provider_ref;
-    struct part *parts; /* the card's first, if it has one */
+    id refund_id, actor_id;                                  /* refund_id: of the posting */
+    str why, reason, amount, currency, number, provider_ref; /* amount: of a goodwill */
+    struct part *parts;                                      /* the card's first, if it has one */
     size_t parts_n;
     int64_t minor;
-    bool all; /* nothing is left after it */
+    bool all;                   /* nothing is left after it */
+    struct checkout_said *said; /* of the card's part; NULL: not asked yet */
     /* of this process */
     struct checkout_ending *asked; /* NULL: taken up after a crash */
-    struct pay_result answer;
-    bool answered;
 };
 static const char *const why_names[CHECKOUT_WHYS_N + 1] = { "cancel", "return", "goodwill", NULL };
 static const struct json_field refund_fields[] = {
@@ -37,12 +36,14 @@ static const struct json_field refund_fields[] = {
     JSON_ID(struct refund, actor_id),
     JSON_STR(struct refund, why),
     JSON_STR(struct refund, reason),
+    JSON_STR(struct refund, amount),
     JSON_STR(struct refund, currency),
     JSON_STR(struct refund, number),
     JSON_STR(struct refund, provider_ref),
     JSON_LIST(struct refund, parts, part_shape),
     JSON_INT(struct refund, minor),
     JSON_BOOL(struct refund, all),
+    JSON_OBJECT(struct refund, said, checkout_said_shape),
 };
 static const struct json_shape refund_shape = JSON_SHAPE("Refund", struct refund, refund_fields);
 
@@ -62,7 +63,7 @@ static money money_back(const struct refund *r, int64_t minor)
     return money_of(minor, cur);
 }
 
-/* ---- before the saga: who may, and how much of which tender ---- */
+/* ---- how much of which tender ---- */
 
 static err check_state(struct cx *cx, const struct orders_order *o, enum checkout_why why)
 {
@@ -79,18 +80,17 @@ static err check_state(struct cx *cx, const struct orders_order *o, enum checkou
         cx, CHECKOUT_NOT_OFFERED, "%s in state %s", why_names[why], orders_status_names[o->status]);
 }
 
-static err wanted_minor(
-    struct cx *cx, const struct checkout_ending *x, money left, int64_t *ret_minor)
+static err wanted_minor(struct cx *cx, const struct refund *r, money left, int64_t *ret_minor)
 {
     *ret_minor = left.minor;
-    if (x->why != CHECKOUT_GOODWILL)
+    if (why_of(r) != CHECKOUT_GOODWILL)
         return NULL;
     money wanted = left;
-    if (!money_parse(x->amount, left.currency, &wanted) || wanted.minor < 1 ||
+    if (!money_parse(r->amount, left.currency, &wanted) || wanted.minor < 1 ||
         wanted.minor > left.minor) {
         cx_field(cx, S("/amount"), "out_of_bounds", "at most " STR_F,
             STR_A(money_decimal(cx->arena, left)));
-        return FAIL(cx, PAYMENTS_AMOUNT_TOO_LARGE, "refund of " STR_F, STR_A(x->amount));
+        return FAIL(cx, PAYMENTS_AMOUNT_TOO_LARGE, "refund of " STR_F, STR_A(r->amount));
     }
     *ret_minor = wanted.minor;
     return NULL;
@@ -117,28 +117,34 @@ static void note_parts(struct cx *cx, struct refund *r, const struct checkout_le
         }
 }
 
-/* A confirmed order's payments are on record, so none can be missed here. */
+/* In a READ unit. A confirmed order's payments are on record, so none can be missed here. */
+struct look {
+    struct checkout *c;
+    struct orders_owner owner;
+    id order_id;
+    struct refund *r;
+};
 static err unit_look(void *arg, struct cx *cx)
 {
-    struct refund *r = arg;
-    struct checkout_ending *x = r->asked;
+    struct look *in = arg;
+    struct refund *r = in->r;
     struct orders_order o;
     struct checkout_left left;
     struct ledger_sale back = { 0 };
-    struct orders_owner owner = checkout_owner_of(cx);
-    owner.staff = x->why != CHECKOUT_CANCELS || (cx->who.roles & (ROLE_SUPPORT | ROLE_ADMIN)) != 0;
-    err e = orders_get(x->c->deps.orders, cx, owner, x->order_id, &o);
+    err e = orders_get(in->c->deps.orders, cx, in->owner, in->order_id, &o);
     if (!e)
-        e = check_state(cx, &o, x->why);
+        e = check_state(cx, &o, why_of(r));
     if (!e)
-        e = checkout_left_of(x->c, cx, &o, r->refund_id, &left);
+        e = checkout_left_of(in->c, cx, &o, (id){ 0 }, &left);
     if (e)
         return e;
+    /* Later than every refund before it. */
+    r->refund_id = id_new(&cx->rng, left.last_ms < cx->now_ms ? cx->now_ms : left.last_ms + 1);
     int64_t all = ledger_total(&left.sale);
     r->currency = str_dup(cx->arena, currency_str(&o.total.currency));
     r->number = o.number;
     r->parts_n = 0;
-    e = wanted_minor(cx, x, money_of(all, o.total.currency), &r->minor);
+    e = wanted_minor(cx, r, money_of(all, o.total.currency), &r->minor);
     if (!e && r->minor > 0)
         e = ledger_cut(cx, &left.sale, r->minor, &back);
     if (e)
@@ -149,6 +155,17 @@ static err unit_look(void *arg, struct cx *cx)
 }
 
 /* ---- the steps ---- */
+
+/* Once more, now that no other saga has the order: another may have ended since it was asked. */
+static struct saga_said look_again(void *flow, struct cx *cx, struct saga *saga)
+{
+    err e = db_read(
+        cx, unit_look, &(struct look){ flow, { .staff = true }, saga->saga_id, saga->state });
+    enum kind kind = e ? e->kind : KIND_INVALID;
+    if (kind == KIND_BUSY || kind == KIND_BUG || kind == KIND_UPSTREAM)
+        return (struct saga_said){ .verdict = SAGA_AGAIN };
+    return (struct saga_said){ .verdict = e ? SAGA_REFUSE : SAGA_GO_ON, .why = e };
+}
 
 static err move_to(struct checkout *c, struct cx *cx, const struct saga *saga,
     const struct refund *r, enum orders_status to)
@@ -245,10 +262,13 @@ static struct saga_said refund_card(void *flow, struct cx *cx, struct saga *saga
     struct refund *r = saga->state;
     const struct part *part = card_part(r);
     struct pay *pay = c->deps.pay;
+    struct pay_result answer = { 0 };
     err e = pay->refund(pay->self, cx, id_text(cx->arena, part->deed_id), r->provider_ref,
-        money_back(r, part->minor), &r->answer);
-    r->answered = !e && !r->answer.decline_code.n;
-    return (struct saga_said){ .verdict = r->answered ? SAGA_GO_ON : SAGA_AGAIN };
+        money_back(r, part->minor), &answer);
+    bool given = !e && !answer.decline_code.n;
+    if (given)
+        r->said = checkout_said_of(cx, &answer);
+    return (struct saga_said){ .verdict = given ? SAGA_GO_ON : SAGA_AGAIN };
 }
 
 static err answer_tender(struct checkout *c, struct cx *cx, const struct part *part)
@@ -271,9 +291,11 @@ static err end_deeds(void *flow, struct cx *cx, struct saga *saga)
     struct refund *r = saga->state;
     const struct part *card = card_part(r);
     struct payments_payment p;
-    err e = card && r->answered
-                ? payments_deed_answer(c->deps.payments, cx, card->deed_id, &r->answer, &p)
-                : NULL;
+    err e = NULL;
+    if (card) {
+        struct pay_result answer = checkout_result_of(r->said);
+        e = payments_deed_answer(c->deps.payments, cx, card->deed_id, &answer, &p);
+    }
     for (size_t i = card ? 1 : 0; !e && i < r->parts_n; i++)
         e = answer_tender(c, cx, &r->parts[i]);
     if (!e && r->all)
@@ -306,6 +328,7 @@ static err tell_order(void *flow, struct cx *cx, struct saga *saga)
 }
 
 static const struct saga_step steps[] = {
+    { .name = "look", .call = look_again },
     { .name = "move", .db = checkout_orders_db, .todo = move_first },
     { .name = "restock", .db = checkout_stock_db, .todo = restock, .idle = goods_stay_sold },
     { .name = "limits",
@@ -343,12 +366,15 @@ void checkout_end(struct checkout_ending *x)
 {
     struct cx *cx = x->cx;
     struct refund *r = NEW(cx->arena, struct refund);
-    *r = (struct refund){ .refund_id = cx_id(cx),
-        .actor_id = cx->who.user_id,
+    *r = (struct refund){ .actor_id = cx->who.user_id,
         .why = str_from_c(why_names[x->why]),
+        .amount = x->amount,
         .reason = x->reason.n ? x->reason : S("buyer"),
         .asked = x };
-    x->failed = db_read(cx, unit_look, r);
+    struct look look = { x->c, checkout_owner_of(cx), x->order_id, r };
+    look.owner.staff =
+        x->why != CHECKOUT_CANCELS || (cx->who.roles & (ROLE_SUPPORT | ROLE_ADMIN)) != 0;
+    x->failed = db_read(cx, unit_look, &look);
     if (x->failed) {
         x->done(x->arg, x);
         return;

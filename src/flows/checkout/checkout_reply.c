@@ -49,7 +49,7 @@ struct item_view {
     id order_item_id, product_id, variant_id, seller_id;
     str title, variant, sku, thumbnail, status;
     int64_t quantity;
-    money price, subtotal, tax;
+    money price, subtotal, tax, discount;
 };
 static const struct json_field item_fields[] = {
     JSON_ID(struct item_view, order_item_id, .required = true),
@@ -65,6 +65,7 @@ static const struct json_field item_fields[] = {
     JSON_MONEY(struct item_view, price, .required = true),
     JSON_MONEY(struct item_view, subtotal, .required = true),
     JSON_MONEY(struct item_view, tax, .required = true),
+    JSON_MONEY(struct item_view, discount, .doc = "what promotions took off; absent: nothing"),
 };
 static const struct json_shape item_shape = JSON_SHAPE("OrderItem", struct item_view, item_fields);
 
@@ -129,7 +130,7 @@ static const struct json_shape place_shape =
 
 struct order_json {
     id order_id, user_id;
-    str order_number, status, payment_status, cancel_reason, currency, delivery_speed;
+    str order_number, status, payment_status, cancel_reason, currency, delivery_speed, promotions;
     money subtotal, tax, shipping, discount, total;
     struct place_view *shipping_address;
     struct item_view *items;
@@ -153,6 +154,8 @@ static const struct json_field order_fields[] = {
     JSON_MONEY(struct order_json, shipping, .required = true),
     JSON_MONEY(struct order_json, discount, .required = true),
     JSON_MONEY(struct order_json, total, .required = true),
+    JSON_RAW(struct order_json, promotions,
+        .doc = "what took something off: promotionId, code, name, text, amount"),
     JSON_STR(struct order_json, currency, .required = true),
     JSON_OBJECT(struct order_json, shipping_address, place_shape, .required = true),
     JSON_LIST(struct order_json, payments, payment_shape, .required = true),
@@ -183,7 +186,8 @@ static void fill_items(struct cx *cx, const struct orders_order *o, struct order
             .quantity = l->quantity,
             .price = l->price,
             .subtotal = l->subtotal,
-            .tax = l->tax };
+            .tax = l->tax,
+            .discount = l->discount.minor ? l->discount : (money){ 0 } };
     }
 }
 
@@ -242,6 +246,7 @@ static void fill_facts(struct cx *cx, const struct orders_order *o, struct order
         .shipping = o->shipping,
         .discount = o->discount,
         .total = o->total,
+        .promotions = o->promotions,
         .estimated_delivery = o->estimated_ms,
         .delivered_at = o->delivered_ms,
         .created_at = o->created_ms,

@@ -50,12 +50,13 @@ static const struct json_shape method_body_shape =
 
 struct order_body {
     struct item_body *items;
-    size_t items_n;
+    str *coupon_codes, *gift_cards;
+    size_t items_n, coupon_codes_n, gift_cards_n;
     struct address_body *shipping_address;
     struct method_body *payment_method;
     str delivery_speed, email, expected_total, payment_method_id, key;
     id customer_id, cart_id, shipping_address_id;
-    bool accept_price_changes;
+    bool accept_price_changes, use_wallet;
 };
 static const struct json_field order_body_fields[] = {
     JSON_LIST(struct order_body, items, item_body_shape, .min = 1, .max = CART_LINES_MAX),
@@ -68,8 +69,15 @@ static const struct json_field order_body_fields[] = {
     JSON_ID(struct order_body, customer_id),
     JSON_ID(struct order_body, cart_id),
     JSON_ID(struct order_body, shipping_address_id),
-    JSON_STR(struct order_body, payment_method_id, .max = 100),
+    JSON_STR(struct order_body, payment_method_id, .max = 100,
+        .doc = "one of the user's saved methods, or a token of the payment provider"),
     JSON_BOOL(struct order_body, accept_price_changes),
+    JSON_STRS(struct order_body, coupon_codes, .max = PROMOTIONS_CODES_MAX,
+        .item_max = PROMOTIONS_CODE_MAX,
+        .doc = "beside those that are in the cart; one that does nothing is refused"),
+    JSON_STRS(struct order_body, gift_cards, .max = CHECKOUT_GIFT_CARDS_MAX, .item_max = 60,
+        .doc = "codes: they pay first, in this order"),
+    JSON_BOOL(struct order_body, use_wallet, .doc = "then the user's wallet; the card the rest"),
     JSON_STR(struct order_body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000,
         .doc = "1 to 255 visible characters: the gateway looks"),
 };
@@ -113,7 +121,12 @@ static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_w
         .speed = speed_of(in->delivery_speed),
         .expected_total = in->expected_total,
         .accept_prices = in->accept_price_changes,
-        .address_id = in->shipping_address_id };
+        .address_id = in->shipping_address_id,
+        .coupons = in->coupon_codes,
+        .coupons_n = in->coupon_codes_n,
+        .gift_cards = in->gift_cards,
+        .gift_cards_n = in->gift_cards_n,
+        .use_wallet = in->use_wallet };
     struct checkout_item *items = NEW_N(cx->arena, in->items_n, struct checkout_item);
     for (size_t i = 0; i < in->items_n; i++)
         items[i] = (struct checkout_item){ in->items[i].product_id, in->items[i].variant_id,
@@ -136,9 +149,11 @@ static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_w
         w->address = copy;
     }
     if (in->payment_method)
-        w->method = (struct checkout_method){ in->payment_method->type, in->payment_method->token };
-    else
-        w->method = (struct checkout_method){ S("credit_card"), in->payment_method_id };
+        w->method = (struct checkout_method){ .type = in->payment_method->type,
+            .token = in->payment_method->token };
+    else if (!id_parse(in->payment_method_id, &w->method.saved_id))
+        w->method =
+            (struct checkout_method){ .type = S("credit_card"), .token = in->payment_method_id };
     return NULL;
 }
 
@@ -228,10 +243,9 @@ static void place_done(void *arg, struct checkout_place *p)
         return;
     }
     if (p->failed == &PAYMENTS_DECLINED) {
-        cx_field(cx, S("/paymentMethod"), "payment_declined", STR_F,
-            STR_A(p->state.answer.decline_text));
-        reply_finish(
-            a->park, FAIL(cx, PAYMENTS_DECLINED, STR_F, STR_A(p->state.answer.decline_code)));
+        const struct checkout_said *said = p->state.said;
+        cx_field(cx, S("/paymentMethod"), "payment_declined", STR_F, STR_A(said->decline_text));
+        reply_finish(a->park, FAIL(cx, PAYMENTS_DECLINED, STR_F, STR_A(said->decline_code)));
         return;
     }
     if (p->failed) {
@@ -450,8 +464,10 @@ static uint64_t order_conflict(const struct cx *cx, const void *body)
 
 static const problem *const order_problems[] = { &CHECKOUT_CART_EMPTY, &CHECKOUT_PRICE_CHANGED,
     &CHECKOUT_GONE, &CHECKOUT_PAYMENT_TYPE, &INVENTORY_OUT_OF_STOCK, &INVENTORY_RESERVATION_GONE,
-    &PAYMENTS_DECLINED, &PRICING_NO_PRICE, &PRICING_SPEED_UNKNOWN, &IDEM_REQUIRED_MISSING,
-    &IDEM_REUSED, &IDEM_RUNNING, NULL };
+    &PAYMENTS_DECLINED, &PAYMENTS_GIFT_CARD_BAD, &PAYMENTS_GIFT_CARD_OVER, &LEDGER_BALANCE_LOW,
+    &PROMOTIONS_UNKNOWN, &PROMOTIONS_EXPIRED, &PROMOTIONS_EXHAUSTED, &PROMOTIONS_NOT_APPLICABLE,
+    &PRICING_NO_PRICE, &PRICING_SPEED_UNKNOWN, &IDEM_REQUIRED_MISSING, &IDEM_REUSED, &IDEM_RUNNING,
+    NULL };
 static const problem *const ending_problems[] = { &CHECKOUT_NOT_OFFERED, NULL };
 
 const struct route checkout_routes[] = {

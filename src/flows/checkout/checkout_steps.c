@@ -22,6 +22,7 @@ static const struct json_field state_fields[] = {
     JSON_BOOL(struct checkout_state, promoted),
     JSON_BOOL(struct checkout_state, from_cart),
     JSON_BOOL(struct checkout_state, asked),
+    JSON_OBJECT(struct checkout_state, said, checkout_said_shape),
 };
 const struct json_shape checkout_state_shape =
     JSON_SHAPE("CheckoutState", struct checkout_state, state_fields);
@@ -179,7 +180,7 @@ static err place(void *flow, struct cx *cx, struct saga *saga)
 
 static str payment_status_of(const struct checkout_state *s)
 {
-    return s->answered && s->answer.state == PAY_STATE_DECLINED ? S("declined") : S("voided");
+    return s->said && s->said->state == PAY_STATE_DECLINED ? S("declined") : S("voided");
 }
 
 static err cancel_placed(void *flow, struct cx *cx, struct saga *saga)
@@ -233,7 +234,8 @@ static err park_payment(void *flow, struct cx *cx, struct saga *saga)
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
     struct payments_payment payment;
-    return payments_answer(c->deps.payments, cx, s->payment_id, &s->answer, &payment);
+    struct pay_result answer = checkout_result_of(s->said);
+    return payments_answer(c->deps.payments, cx, s->payment_id, &answer, &payment);
 }
 
 static err record_payment(void *flow, struct cx *cx, struct saga *saga)
@@ -242,9 +244,11 @@ static err record_payment(void *flow, struct cx *cx, struct saga *saga)
     struct checkout_state *s = saga->state;
     struct payments_payment payment;
     (void)saga;
-    err e = s->answered
-                ? payments_answer_kept(c->deps.payments, cx, s->payment_id, &s->answer, &payment)
-                : NULL;
+    err e = NULL;
+    if (s->said) {
+        struct pay_result answer = checkout_result_of(s->said);
+        e = payments_answer_kept(c->deps.payments, cx, s->payment_id, &answer, &payment);
+    }
     for (size_t i = 0; !e && i < s->tenders_n; i++)
         e = payments_answer_kept(c->deps.payments, cx, s->tenders[i].payment_id,
             &(struct pay_result){
@@ -270,9 +274,10 @@ static err end_payment(void *flow, struct cx *cx, struct saga *saga)
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
     static const struct pay_result nothing = { .state = PAY_STATE_VOIDED };
+    struct pay_result said = s->said ? checkout_result_of(s->said) : nothing;
     err e = payments_keep(c->deps.payments, cx, saga->saga_id, false);
     if (!e && s->amount_minor)
-        e = end_one(c, cx, s->payment_id, s->answered ? &s->answer : &nothing);
+        e = end_one(c, cx, s->payment_id, &said);
     for (size_t i = 0; !e && i < s->tenders_n; i++) {
         struct pay_result back = nothing;
         struct payments_payment was;
@@ -299,7 +304,7 @@ static bool nothing_asked(const void *flow, const struct saga *saga)
 {
     const struct checkout_state *s = saga->state;
     return no_card(flow, saga) ||
-           (saga->undoing && s->answered && s->answer.state == PAY_STATE_DECLINED);
+           (saga->undoing && s->said && s->said->state == PAY_STATE_DECLINED);
 }
 
 /* ---- sell ---- */
@@ -404,7 +409,7 @@ static err undone(void *flow, struct cx *cx, struct saga *saga)
                                           : S("/problems/reservation_gone"),
         .title = str_from_c(declined ? PAYMENTS_DECLINED.title : INVENTORY_RESERVATION_GONE.title),
         .status = declined ? 402 : 409,
-        .detail = s->answer.decline_text,
+        .detail = s->said ? s->said->decline_text : (str){ 0 },
         .code = declined ? S("payment_declined") : S("reservation_gone"),
         .order_id = id_text(cx->arena, saga->saga_id) };
     struct buf out = { .arena = cx->arena };

@@ -3,8 +3,6 @@
  * reads only: what is promised here is held by the saga, or refused there. */
 #include "flows/checkout/checkout_internal.h"
 
-#define GIFT_CARDS_MAX 5
-
 static const struct json_field tender_fields[] = {
     JSON_ID(struct checkout_tender, payment_id),
     JSON_ID(struct checkout_tender, owner),
@@ -87,8 +85,8 @@ err checkout_share_out(
 {
     plan->card = plan->order.total;
     plan->tenders_n = 0;
-    if (wish->gift_cards_n > GIFT_CARDS_MAX) {
-        cx_field(cx, S("/giftCards"), "too_many", "at most %d", GIFT_CARDS_MAX);
+    if (wish->gift_cards_n > CHECKOUT_GIFT_CARDS_MAX) {
+        cx_field(cx, S("/giftCards"), "too_many", "at most %d", CHECKOUT_GIFT_CARDS_MAX);
         return FAIL(cx, ERR_INVALID, "too many gift cards");
     }
     plan->tenders = NEW_N(cx->arena, wish->gift_cards_n + 1, struct checkout_tender);

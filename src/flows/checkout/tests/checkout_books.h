@@ -8,10 +8,43 @@
 
 struct ledger {
     struct world *w;
-    size_t sagas, levels_wrong, orders_wrong;
-    int64_t confirmed, cancelled, missing, other, units, minor;
+    size_t sagas, levels_wrong, orders_wrong, books_wrong, limits_wrong;
+    int64_t confirmed, cancelled, returned, missing, other, units;
+    int64_t minor;      /* what the orders that stand come to */
+    int64_t kept, card; /* what was taken and not given back; of it, by the provider */
+    int64_t provider;   /* in the books: at the provider */
+    int64_t owed;       /* in the books: by buyers */
     int64_t on_hand, reserved;
 };
+
+static inline err world_look_at_money(struct ledger *l, struct cx *cx, id order_id)
+{
+    struct payments_payment *rows;
+    size_t n;
+    err e = payments_of_order(l->w->payments, cx, order_id, &rows, &n);
+    for (size_t i = 0; !e && i < n; i++) {
+        int64_t kept = rows[i].captured_minor - rows[i].refunded_minor;
+        l->kept += kept;
+        if (!str_eq(rows[i].provider, S(CHECKOUT_LEDGER_PROVIDER)))
+            l->card += kept;
+    }
+    return e;
+}
+
+static inline err world_look_at_books(struct ledger *l, struct cx *cx)
+{
+    struct ledger_sum *sums;
+    size_t n = 0;
+    err e = ledger_trial(l->w->ledger, cx, &sums, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        if (sums[i].kind == LEDGER_PROVIDER)
+            l->provider += sums[i].balance_minor;
+        else if (sums[i].kind == LEDGER_BUYER)
+            l->owed += sums[i].balance_minor;
+    if (!e)
+        e = ledger_check(l->w->ledger, cx, &l->books_wrong);
+    return e ? e : promotions_check(l->w->promotions, cx, &l->limits_wrong);
+}
 
 static inline err world_look(void *arg, struct cx *cx)
 {
@@ -34,10 +67,16 @@ static inline err world_look(void *arg, struct cx *cx)
             l->minor += o.total.minor;
         } else if (!e && o.status == ORDERS_CANCELLED) {
             l->cancelled++;
+        } else if (!e && o.status == ORDERS_REFUNDED) {
+            l->returned++;
         } else {
             l->other++;
         }
+        if (!e)
+            e = world_look_at_money(l, cx, w->attempts[i].order_id);
     }
+    if (!e)
+        e = world_look_at_books(l, cx);
     for (size_t i = 0; !e && i < 2; i++) {
         struct inventory_level *levels;
         size_t n;
@@ -83,9 +122,14 @@ static inline void world_agrees(struct world *w, const char *name, int64_t stock
     CASE_INT(name, l.other, 0);
     CASE_INT(name, l.reserved, 0);
     CASE_INT(name, stock - l.on_hand, l.units);
-    CASE_INT(name, pay_sandbox_live_minor(&w->sandbox), l.minor);
+    CASE_INT(name, l.kept, l.minor - w->given_minor);
+    CASE_INT(name, pay_sandbox_live_minor(&w->sandbox), l.card);
+    CASE_INT(name, l.provider, l.card);
+    CASE_INT(name, l.owed, 0);
     CASE_INT(name, (int64_t)l.levels_wrong, 0);
     CASE_INT(name, (int64_t)l.orders_wrong, 0);
+    CASE_INT(name, (int64_t)l.books_wrong, 0);
+    CASE_INT(name, (int64_t)l.limits_wrong, 0);
 }
 
 /* The process comes back after `away_ms`; what is under way is taken up until nothing is. */

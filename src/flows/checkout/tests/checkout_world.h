@@ -87,6 +87,7 @@ struct world {
     id warehouse_id, user_id;
     struct inventory_key lamps[2]; /* red, blue */
     uint64_t seed;
+    int64_t given_minor; /* given back of orders that stand */
     struct attempt attempts[ATTEMPTS_MAX];
     size_t attempts_n;
 };
@@ -397,6 +398,9 @@ struct wanted {
     const char *card, *key; /* key NULL: a new one */
     const char *body;       /* the fingerprint; NULL: always the same */
     bool accept_prices;
+    const str *coupons, *gift_cards;
+    size_t coupons_n, gift_cards_n;
+    bool wallet;
     int64_t red, blue; /* 0, 0: the cart */
     int64_t units;     /* of this order, for the ledger */
 };
@@ -441,6 +445,11 @@ static inline struct told *world_place(struct world *w, struct wanted in)
             .address = &world_address,
             .email = S("guest@example.org"),
             .method = { S("card"), str_from_c(in.card) },
+            .coupons = in.coupons,
+            .coupons_n = in.coupons_n,
+            .gift_cards = in.gift_cards,
+            .gift_cards_n = in.gift_cards_n,
+            .use_wallet = in.wallet,
             .accept_prices = in.accept_prices },
         .claim = { .principal = checkout_principal(cx),
             .method = S("POST"),
@@ -464,20 +473,31 @@ static inline void world_ended(void *arg, struct checkout_ending *x)
     ++*(int *)arg;
 }
 
-static inline err world_cancel(struct world *w, const struct buyer *b, id order_id)
+/* amount: of CHECKOUT_GOODWILL, else NULL. */
+static inline err world_end(
+    struct world *w, const struct buyer *b, id order_id, enum checkout_why why, const char *amount)
 {
     struct cx *cx = world_cx(w);
     world_as(w, cx, b);
     int times = 0;
     struct checkout_ending *x = NEW(cx->arena, struct checkout_ending);
-    *x = (struct checkout_ending){
-        .c = w->c, .cx = cx, .order_id = order_id, .done = world_ended, .arg = &times
-    };
+    *x = (struct checkout_ending){ .c = w->c,
+        .cx = cx,
+        .order_id = order_id,
+        .why = why,
+        .amount = str_from_c(amount),
+        .done = world_ended,
+        .arg = &times };
     checkout_end(x);
     CHECK_INT(times, 1);
     err e = x->failed;
     world_done(cx);
     return e;
+}
+
+static inline err world_cancel(struct world *w, const struct buyer *b, id order_id)
+{
+    return world_end(w, b, order_id, CHECKOUT_CANCELS, NULL);
 }
 
 #endif
