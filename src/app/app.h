@@ -64,6 +64,7 @@ struct app {
     struct basket *basket;
     struct account *account;
     struct checkout *checkout;
+    struct operations *operations;
     struct app_service services[APP_SERVICES_MAX];
     size_t services_n;
     struct route_table *routes;

@@ -5,6 +5,7 @@
 #include "flows/assortment/assortment.h"
 #include "flows/basket/basket.h"
 #include "flows/checkout/checkout.h"
+#include "flows/operations/operations.h"
 #include "flows/shop/shop.h"
 #include "platform/idem/idem.h"
 #include "services/fraud/fraud.h"
@@ -104,6 +105,8 @@ static void open_flows(struct app *app)
                                             .promotions = app->promotions,
                                             .ledger = app->ledger });
     add(app, &checkout_service, app->checkout);
+    app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
+    add(app, &operations_service, app->operations);
 }
 
 err app_services_open(struct app *app, struct cx *cx)

@@ -1,0 +1,653 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The saga engine alone, on both engines: what is done and undone in which order, whatever the
+ * calls say, whoever dies, and whoever else takes it up. Run by `./dev test saga`. */
+#include "platform/saga/saga.h"
+#include "tests/support/store.h"
+
+#define CALLS_IN_ONE_GO 5
+#define TASKS_MAX 16
+
+static const problem NO = { KIND_CONFLICT, "probe.no", NULL, "No" };
+
+/* A process: its sagas, and what its executor was handed and has not run. */
+struct process {
+    struct sagas *sagas;
+    struct task {
+        void (*fn)(void *arg);
+        void *arg;
+        int64_t delay_ms;
+    } tasks[TASKS_MAX];
+    size_t tasks_n;
+};
+
+struct probe {
+    struct store *store;
+    struct arena *life;
+    struct cx *cx; /* of the request */
+    struct clock clock;
+    char trace[400];
+    struct saga_said says[8]; /* what the call answers, one after the other; then GO_ON */
+    size_t says_n, said;
+    err fails_three, fails_last; /* once */
+    struct saga_over over;
+    int overs, afters;
+};
+
+/* ---- the steps: each leaves its mark ---- */
+
+static void mark(struct probe *p, const char *what)
+{
+    size_t n = strlen(p->trace);
+    (void)snprintf(p->trace + n, sizeof p->trace - n, "%s ", what);
+}
+
+struct state {
+    int64_t seen;
+};
+static const struct json_field state_fields[] = { JSON_INT(struct state, seen) };
+static const struct json_shape state_shape = JSON_SHAPE("Probe", struct state, state_fields);
+
+#define UNIT(name, text)                                                                           \
+    static err name(void *flow, struct cx *cx, struct saga *s)                                     \
+    {                                                                                              \
+        (void)cx;                                                                                  \
+        (void)s;                                                                                   \
+        mark(flow, text);                                                                          \
+        return NULL;                                                                               \
+    }
+UNIT(un_one, "-one")
+UNIT(two, "+two")
+UNIT(un_two, "-two")
+UNIT(un_three, "-three")
+UNIT(parked, "~ask")
+UNIT(undone, "=undone")
+
+static err one(void *flow, struct cx *cx, struct saga *s)
+{
+    (void)cx;
+    mark(flow, "+one");
+    s->label = S("P-1");
+    ((struct state *)s->state)->seen = 1;
+    return NULL;
+}
+
+static err fail_once(struct cx *cx, err *what)
+{
+    err e = *what;
+    *what = NULL;
+    return e ? cx_fail(cx, e, __FILE__, "as the test wants") : NULL;
+}
+
+static err three(void *flow, struct cx *cx, struct saga *s)
+{
+    struct probe *p = flow;
+    CHECK_INT(((struct state *)s->state)->seen, 1); /* it came through the row */
+    mark(p, "+three");
+    return fail_once(cx, &p->fails_three);
+}
+
+static err last(void *flow, struct cx *cx, struct saga *s)
+{
+    struct probe *p = flow;
+    (void)s;
+    mark(p, "+last");
+    return fail_once(cx, &p->fails_last);
+}
+
+static struct saga_said next_said(struct probe *p)
+{
+    return p->said < p->says_n ? p->says[p->said++] : (struct saga_said){ .verdict = SAGA_GO_ON };
+}
+
+static struct saga_said ask(void *flow, struct cx *cx, struct saga *s)
+{
+    struct probe *p = flow;
+    (void)s;
+    CHECK(!db_in_unit(cx));
+    mark(p, "?ask");
+    return next_said(p);
+}
+
+static struct saga_said give_back(void *flow, struct cx *cx, struct saga *s)
+{
+    struct probe *p = flow;
+    (void)cx;
+    CHECK(s->undoing && s->reason.n > 0);
+    mark(p, "!ask");
+    return next_said(p);
+}
+
+static bool idle(const void *flow, const struct saga *s)
+{
+    (void)flow;
+    (void)s;
+    return true;
+}
+
+static const struct saga_step steps[] = {
+    { .name = "one", .todo = one, .undo = un_one },
+    { .name = "two", .todo = two, .undo = un_two },
+    { .name = "never", .todo = last, .undo = un_three, .idle = idle },
+    { .name = "ask", .call = ask, .call_back = give_back, .parked = parked },
+    { .name = "three", .todo = three, .undo = un_three },
+    { .name = "last", .todo = last },
+};
+static const struct saga_kind whole = {
+    .name = "whole",
+    .steps = steps,
+    .steps_n = COUNT(steps),
+    .state = &state_shape,
+    .undone = undone,
+};
+/* What follows the call cannot be undone. */
+static const struct saga_step firm_steps[] = {
+    { .name = "one", .todo = one, .undo = un_one },
+    { .name = "ask", .call = ask },
+    { .name = "last", .todo = last },
+};
+static const struct saga_kind firm = {
+    .name = "firm",
+    .steps = firm_steps,
+    .steps_n = COUNT(firm_steps),
+    .state = &state_shape,
+};
+
+/* ---- processes ---- */
+
+static bool keep_task(void *self, void (*fn)(void *), void *arg)
+{
+    struct process *pr = self;
+    CHECK(pr->tasks_n < TASKS_MAX);
+    pr->tasks[pr->tasks_n++] = (struct task){ fn, arg, 0 };
+    return true;
+}
+
+static void keep_later(void *self, int64_t delay_ms, void (*fn)(void *), void *arg)
+{
+    struct process *pr = self;
+    (void)keep_task(pr, fn, arg);
+    pr->tasks[pr->tasks_n - 1].delay_ms = delay_ms;
+}
+
+/* Runs the oldest task; gives the delay that it was to wait for. */
+static int64_t run_task(struct process *pr)
+{
+    CHECK(pr->tasks_n > 0);
+    struct task task = pr->tasks[0];
+    memmove(pr->tasks, pr->tasks + 1, --pr->tasks_n * sizeof *pr->tasks);
+    task.fn(task.arg);
+    return task.delay_ms;
+}
+
+static void run_tasks(struct process *pr)
+{
+    while (pr->tasks_n > 0)
+        (void)run_task(pr);
+}
+
+struct process_opts {
+    bool alone;  /* no other process works on this database */
+    bool queues; /* calls wait for run_task; else they run at once */
+};
+static struct process *process_open(struct probe *p, struct process_opts opts)
+{
+    struct process *pr = NEW(p->life, struct process);
+    struct sagas_opts sagas = { .db = store_db(p->store), .clock = &p->clock, .alone = opts.alone };
+    if (opts.queues)
+        sagas.exec = (struct executor){ keep_task, keep_later, pr };
+    pr->sagas = sagas_open(p->life, sagas);
+    sagas_add(pr->sagas, &whole, p);
+    sagas_add(pr->sagas, &firm, p);
+    return pr;
+}
+
+static struct probe *probe_open(void **state)
+{
+    struct arena *life = arena_open(4096);
+    struct probe *p = NEW(life, struct probe);
+    p->life = life;
+    p->store = store_open(store_engine(state), (const char *const[]){ "platform/saga", NULL });
+    p->cx = check_cx_open();
+    p->clock = clock_fake(life, p->cx->now_ms);
+    return p;
+}
+
+static void probe_close(struct probe *p)
+{
+    check_cx_close(p->cx);
+    store_close(p->store);
+    arena_close(p->life);
+}
+
+static void told_over(void *arg, struct cx *cx, struct saga_over over)
+{
+    struct probe *p = arg;
+    (void)cx;
+    p->over = over;
+    p->overs++;
+}
+
+static id begin_kind(struct probe *p, struct process *pr, const struct saga_kind *kind, bool later)
+{
+    id saga_id = cx_id(p->cx);
+    saga_begin(pr->sagas, (struct saga_begin){ .kind = kind,
+                              .saga_id = saga_id,
+                              .state = NEW(p->cx->arena, struct state),
+                              .cx = p->cx,
+                              .later = later,
+                              .over = told_over,
+                              .arg = p });
+    return saga_id;
+}
+
+static id begin(struct probe *p, struct process *pr)
+{
+    return begin_kind(p, pr, &whole, false);
+}
+
+static void told_after(void *arg)
+{
+    ((struct probe *)arg)->afters++;
+}
+
+static void wake(struct probe *p, struct process *pr, id saga_id, bool force)
+{
+    saga_wake(pr->sagas, p->cx,
+        (struct saga_wake){ .saga_id = saga_id, .force = force, .after = told_after, .arg = p });
+}
+
+static size_t resume(struct probe *p, struct process *pr)
+{
+    size_t n = 0;
+    struct cx *cx = check_cx_open();
+    cx->now_ms = clock_now_ms(&p->clock);
+    CHECK_ERR(cx, sagas_resume(pr->sagas, cx, &n), NULL);
+    check_cx_close(cx);
+    return n;
+}
+
+static err run_job(void *arg, struct cx *cx)
+{
+    struct probe *p = ((void **)arg)[0];
+    struct process *pr = ((void **)arg)[1];
+    bool more = false;
+    cx->now_ms = clock_now_ms(&p->clock);
+    err e = saga_jobs[0].fn(pr->sagas, cx, &more);
+    CHECK(!more);
+    return e;
+}
+
+static void job(struct probe *p, struct process *pr)
+{
+    void *both[2] = { p, pr };
+    CHECK_ERR(store_cx(p->store), store_write(p->store, run_job, both), NULL);
+}
+
+struct seeing {
+    struct process *pr;
+    str wanted;
+    int64_t attempts_min;
+    struct saga_view view, *list;
+    size_t n;
+};
+
+static err see_one(void *arg, struct cx *cx)
+{
+    struct seeing *s = arg;
+    return saga_get(s->pr->sagas, cx, s->wanted, &s->view);
+}
+
+static err see_list(void *arg, struct cx *cx)
+{
+    struct seeing *s = arg;
+    return saga_list(s->pr->sagas, cx, s->attempts_min, &s->list, &s->n);
+}
+
+/* ERR_MISSING when it has ended. */
+static err look(struct probe *p, struct process *pr, id saga_id, struct saga_view *ret)
+{
+    struct seeing s = { .pr = pr, .wanted = id_text(p->life, saga_id) };
+    err e = store_read(p->store, see_one, &s);
+    *ret = s.view;
+    return e;
+}
+
+#define CHECK_TRACE(p, text) CHECK_STR(str_from_c((p)->trace), S(text))
+#define CHECK_GONE(p, pr, saga_id)                                                                 \
+    do {                                                                                           \
+        struct saga_view gone_;                                                                    \
+        CHECK_ERR(store_cx((p)->store), look((p), (pr), (saga_id), &gone_), &ERR_MISSING);         \
+    } while (0)
+
+/* ---- there and back ---- */
+
+static void done_in_order(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *pr = process_open(p, (struct process_opts){ 0 });
+    id saga_id = begin(p, pr);
+    CHECK_INT(p->over.outcome, SAGA_DONE);
+    CHECK_INT(p->overs, 1);
+    CHECK_TRACE(p, "+one +two ?ask +three +last ");
+    CHECK_GONE(p, pr, saga_id);
+    probe_close(p);
+}
+
+static const struct refusal_case {
+    const char *name;
+    struct saga_said says;
+    const problem *three;
+    const char *trace, *reason;
+} refusal_cases[] = {
+    { "the call refuses", { .verdict = SAGA_REFUSE, .why = &NO }, NULL,
+        "+one +two ?ask !ask -two -one =undone ", "probe.no" },
+    { "with a reason of its own",
+        { .verdict = SAGA_REFUSE, .why = &NO, .reason = S_INIT("too late") }, NULL,
+        "+one +two ?ask !ask -two -one =undone ", "too late" },
+    { "a unit after it refuses", { .verdict = SAGA_GO_ON }, &NO,
+        "+one +two ?ask +three !ask -two -one =undone ", "probe.no" },
+};
+
+static void undone_in_reverse(void **state)
+{
+    for (size_t i = 0; i < COUNT(refusal_cases); i++) {
+        const struct refusal_case *c = &refusal_cases[i];
+        struct probe *p = probe_open(state);
+        struct process *pr = process_open(p, (struct process_opts){ 0 });
+        p->says[0] = c->says;
+        p->says_n = 1;
+        p->fails_three = c->three;
+        id saga_id = begin(p, pr);
+        CASE_INT(c->name, p->over.outcome, SAGA_UNDONE);
+        CASE(c->name, p->over.failed == &NO);
+        CASE_STR(c->name, str_from_c(p->trace), str_from_c(c->trace));
+        CASE_STR(c->name, p->over.saga->reason, str_from_c(c->reason));
+        CHECK_GONE(p, pr, saga_id);
+        probe_close(p);
+    }
+}
+
+/* The first stretch leaves nothing: no row was written. */
+static err claim_fails(void *arg, struct cx *cx, bool *ret_known)
+{
+    (void)arg;
+    (void)ret_known;
+    return FAIL(cx, NO, "claim");
+}
+
+static err claim_known(void *arg, struct cx *cx, bool *ret_known)
+{
+    (void)arg;
+    (void)cx;
+    *ret_known = true;
+    return NULL;
+}
+
+static void claims_come_first(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *pr = process_open(p, (struct process_opts){ 0 });
+    struct saga_begin in = { .kind = &whole,
+        .saga_id = cx_id(p->cx),
+        .state = NEW(p->cx->arena, struct state),
+        .cx = p->cx,
+        .claim = claim_known,
+        .over = told_over,
+        .arg = p };
+    saga_begin(pr->sagas, in);
+    CHECK_INT(p->over.outcome, SAGA_KNOWN);
+    in.claim = claim_fails;
+    saga_begin(pr->sagas, in);
+    CHECK_INT(p->over.outcome, SAGA_NEVER);
+    CHECK(p->over.failed == &NO);
+    CHECK_TRACE(p, "");
+    CHECK_GONE(p, pr, in.saga_id);
+    probe_close(p);
+}
+
+/* Behind the last step that can be undone nothing refuses: it is tried until it works. */
+static void firm_ground(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *pr = process_open(p, (struct process_opts){ 0 });
+    p->fails_last = &NO;
+    id saga_id = begin_kind(p, pr, &firm, false);
+    struct saga_view view;
+    CHECK_INT(p->over.outcome, SAGA_WAITS);
+    CHECK(p->over.failed == &NO);
+    CHECK_ERR(store_cx(p->store), look(p, pr, saga_id, &view), NULL);
+    CHECK_STR(view.step, S("last"));
+    CHECK_STR(view.error, S("probe.no"));
+    CHECK(!view.undoing && !view.parked);
+    clock_fake_advance(&p->clock, SAGA_LEASE_MS);
+    job(p, pr);
+    CHECK_TRACE(p, "+one ?ask +last +last ");
+    CHECK_GONE(p, pr, saga_id);
+    probe_close(p);
+}
+
+/* ---- again, and later ---- */
+
+/* Half to one and a half of 200 ms, 400 ms, ...; after five calls the row waits for the job. */
+static void again_with_back_off(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *pr = process_open(p, (struct process_opts){ .queues = true });
+    struct saga_view view;
+    for (p->says_n = 0; p->says_n < CALLS_IN_ONE_GO; p->says_n++)
+        p->says[p->says_n] = (struct saga_said){ .verdict = SAGA_AGAIN };
+    p->says[2].wait_ms = 77; /* its own wish */
+    id saga_id = begin(p, pr);
+    for (int i = 0; i < CALLS_IN_ONE_GO; i++) {
+        CHECK_INT(p->overs, 0);
+        CHECK_INT(run_task(pr), 0); /* the call */
+        if (i + 1 == CALLS_IN_ONE_GO)
+            break;
+        int64_t waits = pr->tasks[0].delay_ms, base = INT64_C(200) << i;
+        CHECK(i == 2 ? waits == 77 : waits >= base / 2 && waits < base / 2 + base);
+        clock_fake_advance(&p->clock, waits);
+        (void)run_task(pr);
+    }
+    CHECK_INT(p->over.outcome, SAGA_WAITS);
+    CHECK(!p->over.failed);
+    int64_t now = clock_now_ms(&p->clock);
+    CHECK_ERR(store_cx(p->store), look(p, pr, saga_id, &view), NULL);
+    CHECK(view.next_ms > now + SAGA_LEASE_MS / 2 && !view.parked);
+    job(p, pr); /* too early */
+    CHECK_INT((int64_t)pr->tasks_n, 0);
+    clock_fake_advance(&p->clock, view.next_ms - now);
+    job(p, pr);
+    run_tasks(pr);
+    CHECK_TRACE(p, "+one +two ?ask ?ask ?ask ?ask ?ask ?ask +three +last ");
+    CHECK_GONE(p, pr, saga_id);
+    probe_close(p);
+}
+
+static void parked_until_woken(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *pr = process_open(p, (struct process_opts){ 0 });
+    struct saga_view view;
+    p->says[0] = p->says[1] = (struct saga_said){ .verdict = SAGA_PARK, .wait_ms = 60000 };
+    p->says_n = 2;
+    id saga_id = begin(p, pr);
+    CHECK_INT(p->over.outcome, SAGA_WAITS);
+    CHECK_TRACE(p, "+one +two ?ask ~ask ");
+    CHECK_ERR(store_cx(p->store), look(p, pr, saga_id, &view), NULL);
+    CHECK(view.parked);
+    CHECK_INT(view.next_ms, clock_now_ms(&p->clock) + 60000);
+    wake(p, pr, saga_id, /* force= */ false); /* it is not its time */
+    wake(p, pr, cx_id(p->cx), true);          /* nobody */
+    CHECK_INT(p->afters, 2);
+    CHECK_TRACE(p, "+one +two ?ask ~ask ");
+    wake(p, pr, saga_id, true); /* parks once more */
+    CHECK_TRACE(p, "+one +two ?ask ~ask ?ask ~ask ");
+    clock_fake_advance(&p->clock, 60000);
+    job(p, pr); /* nobody woke it: it was long enough */
+    CHECK_TRACE(p, "+one +two ?ask ~ask ?ask ~ask ?ask +three +last ");
+    CHECK_GONE(p, pr, saga_id);
+    probe_close(p);
+}
+
+static void later_means_after_the_first_unit(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *pr = process_open(p, (struct process_opts){ .queues = true });
+    id saga_id = begin_kind(p, pr, &whole, true);
+    CHECK_INT(p->over.outcome, SAGA_WAITS);
+    CHECK(!p->over.failed);
+    CHECK_TRACE(p, "+one +two ");
+    run_tasks(pr);
+    CHECK_TRACE(p, "+one +two ?ask +three +last ");
+    CHECK_INT(p->overs, 1);
+    CHECK_GONE(p, pr, saga_id);
+    probe_close(p);
+}
+
+/* ---- who dies, and who takes over ---- */
+
+/* The process dies with its calls; the next one has the database for itself. */
+static void death_before_the_call(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *dead = process_open(p, (struct process_opts){ .alone = true, .queues = true });
+    struct process *next = process_open(p, (struct process_opts){ .alone = true });
+    id saga_id = begin(p, dead);
+    CHECK_TRACE(p, "+one +two ");
+    CHECK_INT((int64_t)resume(p, next), 1);
+    CHECK_TRACE(p, "+one +two ?ask +three +last ");
+    CHECK_GONE(p, next, saga_id);
+    CHECK_INT((int64_t)resume(p, next), 0);
+    probe_close(p);
+}
+
+static void death_while_undoing(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *dead = process_open(p, (struct process_opts){ .alone = true, .queues = true });
+    struct process *next = process_open(p, (struct process_opts){ .alone = true });
+    struct saga_view view;
+    p->says[0] = (struct saga_said){ .verdict = SAGA_REFUSE, .why = &NO };
+    p->says_n = 1;
+    id saga_id = begin(p, dead);
+    (void)run_task(dead);
+    CHECK_ERR(store_cx(p->store), look(p, next, saga_id, &view), NULL);
+    CHECK(view.undoing);
+    CHECK_STR(view.reason, S("probe.no"));
+    CHECK_STR(view.step, S("ask"));
+    CHECK_INT((int64_t)resume(p, next), 1);
+    CHECK_TRACE(p, "+one +two ?ask !ask -two -one =undone ");
+    CHECK_GONE(p, next, saga_id);
+    probe_close(p);
+}
+
+/* The first was only slow: it finds its row taken, or gone, and changes nothing. */
+static void taken_over(void **state)
+{
+    for (int ends = 0; ends < 2; ends++) {
+        struct probe *p = probe_open(state);
+        struct process *slow = process_open(p, (struct process_opts){ .queues = true });
+        struct process *quick = process_open(p, (struct process_opts){ .queues = true });
+        id saga_id = begin(p, slow);
+        job(p, quick); /* its lease holds */
+        CHECK_INT((int64_t)quick->tasks_n, 0);
+        clock_fake_advance(&p->clock, SAGA_LEASE_MS);
+        job(p, quick);
+        CHECK_INT((int64_t)quick->tasks_n, 1);
+        if (ends)
+            run_tasks(quick);
+        run_tasks(slow);
+        CHECK_INT(p->over.outcome, SAGA_WAITS);
+        CHECK(!p->over.failed);
+        if (!ends)
+            run_tasks(quick);
+        CHECK_INT(p->overs, 1);
+        if (ends)
+            CHECK_TRACE(p, "+one +two ?ask +three +last ?ask ");
+        else
+            CHECK_TRACE(p, "+one +two ?ask ?ask +three +last ");
+        CHECK_GONE(p, quick, saga_id);
+        probe_close(p);
+    }
+}
+
+/* A row of a newer program is nobody's here, and stands in nobody's way. */
+static void unknown_kinds_are_left_alone(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *newer = process_open(p, (struct process_opts){ .queues = true });
+    struct process *older = process_open(p, (struct process_opts){ .alone = true });
+    struct saga_kind alien = whole;
+    struct saga_view before, after;
+    alien.name = "alien";
+    sagas_add(newer->sagas, &alien, p);
+    id theirs = begin_kind(p, newer, &alien, false);
+    CHECK_ERR(store_cx(p->store), look(p, older, theirs, &before), NULL);
+    id both = begin(p, newer);
+    clock_fake_advance(&p->clock, SAGA_LEASE_MS);
+    job(p, older);
+    CHECK_INT((int64_t)resume(p, older), 1);
+    CHECK_TRACE(p, "+one +two +one +two ?ask +three +last ");
+    CHECK_GONE(p, older, both);
+    CHECK_ERR(store_cx(p->store), look(p, older, theirs, &after), NULL);
+    CHECK_INT(after.attempts, before.attempts);
+    CHECK_INT(after.next_ms, before.next_ms);
+    CHECK_STR(after.step, before.step);
+    CHECK(!after.steps_of);
+    job(p, newer);
+    (void)run_task(newer); /* of the first begin, overtaken now */
+    run_tasks(newer);
+    CHECK_GONE(p, newer, theirs);
+    probe_close(p);
+}
+
+/* ---- looking ---- */
+
+static void seen_by_people(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *pr = process_open(p, (struct process_opts){ 0 });
+    for (p->says_n = 0; p->says_n < 4; p->says_n++)
+        p->says[p->says_n] = (struct saga_said){ .verdict = SAGA_PARK, .wait_ms = 60000 };
+    id first = begin(p, pr);
+    wake(p, pr, first, true);
+    wake(p, pr, first, true);
+    struct seeing s = { .pr = pr, .wanted = S("P-1") }; /* the label that a step has set */
+    CHECK_ERR(store_cx(p->store), store_read(p->store, see_one, &s), NULL);
+    CHECK(id_eq(s.view.saga_id, first));
+    CHECK_STR(s.view.label, S("P-1"));
+    CHECK_STR(s.view.kind, S("whole"));
+    CHECK_STR(s.view.step, S("ask"));
+    CHECK_STR(s.view.state, S("{\"seen\":1}"));
+    CHECK_INT(s.view.attempts, 2);
+    CHECK(s.view.steps_of == &whole);
+    (void)begin_kind(p, pr, &firm, false);
+    CHECK_ERR(store_cx(p->store), store_read(p->store, see_list, &s), NULL);
+    CHECK_INT((int64_t)s.n, 2);
+    s.attempts_min = 2;
+    CHECK_ERR(store_cx(p->store), store_read(p->store, see_list, &s), NULL);
+    CHECK_INT((int64_t)s.n, 1);
+    CHECK(id_eq(s.list[0].saga_id, first));
+    s.wanted = S("P-2");
+    CHECK_ERR(store_cx(p->store), store_read(p->store, see_one, &s), &ERR_MISSING);
+    probe_close(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORE_TEST(done_in_order),
+        STORE_TEST(undone_in_reverse),
+        STORE_TEST(claims_come_first),
+        STORE_TEST(firm_ground),
+        STORE_TEST(again_with_back_off),
+        STORE_TEST(parked_until_woken),
+        STORE_TEST(later_means_after_the_first_unit),
+        STORE_TEST(death_before_the_call),
+        STORE_TEST(death_while_undoing),
+        STORE_TEST(taken_over),
+        STORE_TEST(unknown_kinds_are_left_alone),
+        STORE_TEST(seen_by_people),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
