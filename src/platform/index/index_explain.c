@@ -90,6 +90,9 @@ static void say_factors(struct explaining *e, const struct index_ranker *ranker)
 static err explain_doc(struct explaining *e, struct cx *cx, const struct index_view *v)
 {
     struct index_rarity rarity;
+    err bad = index_query_check(cx, e->shape, e->q);
+    if (bad)
+        return bad;
     const struct index_plan *plan =
         index_plan_make(cx->arena, v, e->shape, e->q->root, NULL, &rarity);
     if (!plan)

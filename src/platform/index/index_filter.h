@@ -18,6 +18,10 @@ static inline bool index_word_set_has(struct index_word_set set, uint32_t word)
     return word < set.n && (set.words[word / 64] >> (word % 64) & 1);
 }
 
+/* Whether a query is within the limits and of fields that there are (index_find.c). */
+err index_query_check(
+    struct cx *cx, const struct index_shape *shape, const struct index_query *q) MUST_USE;
+
 /* ---- filters ---- */
 struct index_sieve {
     const struct index_filter *in;

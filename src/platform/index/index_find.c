@@ -177,9 +177,8 @@ static uint64_t hash_query(const struct index_query *q)
     return hash;
 }
 
-static err check_query(const struct finding *f, struct cx *cx, const struct index_shape *shape)
+err index_query_check(struct cx *cx, const struct index_shape *shape, const struct index_query *q)
 {
-    const struct index_query *q = f->q;
     size_t limit = q->offset + q->limit;
     if (limit > INDEX_PAGE_MAX || q->filters_n > INDEX_FILTERS_MAX ||
         q->facets_n > INDEX_FACETS_MAX)
@@ -209,7 +208,7 @@ static err prepare(
     struct finding *f, struct cx *cx, const struct index_shape *shape, struct index_token_of *token)
 {
     const struct index_query *q = f->q;
-    err e = check_query(f, cx, shape);
+    err e = index_query_check(cx, shape, q);
     if (e)
         return e;
     struct index_token_of given = { 0 };

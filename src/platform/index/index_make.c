@@ -244,16 +244,16 @@ static int by_number(const void *a, const void *b)
 /* A document's values end: made to rise, each once, as a facet counts documents. */
 static void end_list(struct index_bytes *at, struct index_bytes *values, size_t before)
 {
-    uint32_t *of_doc = (uint32_t *)(void *)(values->p + before);
-    size_t n = (values->n - before) / sizeof of_doc[0], kept = 0;
+    size_t n = (values->n - before) / sizeof(uint32_t), kept = 0;
     if (n > 1) {
+        uint32_t *of_doc = (uint32_t *)(void *)(values->p + before);
         qsort(of_doc, n, sizeof of_doc[0], by_number);
         for (size_t i = 0; i < n; i++)
             if (i == 0 || of_doc[i] != of_doc[i - 1])
                 of_doc[kept++] = of_doc[i];
         values->n = before + kept * sizeof of_doc[0];
     }
-    index_gathered_list(at, values, sizeof of_doc[0]);
+    index_gathered_list(at, values, sizeof(uint32_t));
 }
 
 static void add_keywords(struct making *m, const struct index_doc *doc)

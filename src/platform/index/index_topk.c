@@ -7,7 +7,10 @@
 
 struct index_topk index_topk_new(struct arena *arena, size_t max)
 {
-    return (struct index_topk){ .heap = NEW_N(arena, max, struct index_best), .max = max };
+    struct index_best *heap = NEW_N(arena, max ? max : 1, struct index_best);
+    if (max == 0)
+        heap[0].key = UINT64_MAX; /* nothing is better: only counts are wanted */
+    return (struct index_topk){ .heap = heap, .max = max };
 }
 
 /* Negative: a is better. */
