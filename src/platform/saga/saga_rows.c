@@ -21,7 +21,7 @@ err saga_rows_add(struct saga_run *run, struct cx *cx)
         (struct saga_sql_live_add_in){ .saga_id = run->saga.saga_id,
             .kind = str_from_c(run->kind->name),
             .label = run->saga.label.p ? run->saga.label : S(""),
-            .step = str_from_c(saga_step_at(run)->name),
+            .step = str_from_c(saga_step_name(run)),
             .undoing = run->saga.undoing,
             .state = state_text(run, cx),
             .conflict = run->conflict,
@@ -36,8 +36,10 @@ err saga_rows_move(struct saga_run *run, struct cx *cx)
     int64_t changed = 0;
     err e = saga_sql_live_move(run->sagas->opts.db, cx,
         (struct saga_sql_live_move_in){ .saga_id = run->saga.saga_id,
+            .kind = str_from_c(run->kind->name),
+            .created_ms = run->saga.created_ms,
             .attempts = run->attempts,
-            .step = str_from_c(saga_step_at(run)->name),
+            .step = str_from_c(saga_step_name(run)),
             .undoing = run->saga.undoing,
             .reason = run->saga.reason,
             .error = run->error ? str_from_c(run->error->slug) : (str){ 0 },
@@ -60,7 +62,10 @@ err saga_rows_remove(struct saga_run *run, struct cx *cx)
 {
     int64_t changed = 0;
     err e = saga_sql_live_remove(run->sagas->opts.db, cx,
-        (struct saga_sql_live_remove_in){ .saga_id = run->saga.saga_id, .attempts = run->attempts },
+        (struct saga_sql_live_remove_in){ .saga_id = run->saga.saga_id,
+            .kind = str_from_c(run->kind->name),
+            .created_ms = run->saga.created_ms,
+            .attempts = run->attempts },
         &changed);
     return !e && changed == 0 ? FAIL(cx, SAGA_TAKEN_OVER, "end") : e;
 }

@@ -110,6 +110,7 @@ static void refuse(struct saga_run *run, size_t at, err why, str reason)
     run->saga.refused = why;
     run->saga.reason = reason.n ? reason : str_from_c(why->slug);
     run->saga.tries = 0;
+    run->holds = false;
     run->at = at;
     saga_advance(run);
 }
@@ -159,6 +160,7 @@ static err unit_own(void *arg, struct cx *cx)
     bool last = saga_ends_at(run, run->to);
     run->at = run->to;
     run->error = NULL;
+    run->keeps = true;
     err e = last ? saga_rows_remove(run, cx) : saga_rows_move(run, cx);
     if (!e)
         e = run_steps(run, cx);
@@ -213,6 +215,7 @@ static void own_done(void *arg, struct cx *cx, err e)
 {
     struct saga_run *run = arg;
     (void)cx;
+    run->keeps = false;
     if (e) {
         unit_failed(run, e, true);
         return;
@@ -222,7 +225,7 @@ static void own_done(void *arg, struct cx *cx, err e)
         return;
     }
     bool first = run->fresh;
-    run->fresh = false;
+    run->fresh = run->holds = false;
     run->noted = run->saga.undoing;
     if (saga_ends_at(run, run->to))
         ended(run);
@@ -240,6 +243,7 @@ static void elsewhere_done(void *arg, struct cx *cx, err e)
         unit_failed(run, e, false);
         return;
     }
+    run->holds = false;
     run->at = run->to;
     saga_advance(run);
 }
@@ -330,6 +334,8 @@ static void call_main(void *arg)
     switch (said.verdict) {
     case SAGA_GO_ON:
         run->saga.tries = 0;
+        run->called = run->saga.undoing ? run->at - 1 : run->at;
+        run->holds = true;
         run->at = run->saga.undoing ? run->at - 1 : run->at + 1;
         saga_advance(run);
         return;

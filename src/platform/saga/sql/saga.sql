@@ -6,19 +6,20 @@ INSERT INTO saga_live
     (saga_id, kind, label, step, undoing, parked, state, conflict, attempts, lease_ms, created_ms)
 VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10);
 
--- Who works on a row counts its attempts; whoever took it over has counted on.
+-- Who works on a row counts its attempts; whoever took it over has counted on. A later saga may have
+-- the same id (a refund that of its order, and of the refund before) and counts from 0 as well.
 -- name: live_move :exec
--- in:  saga_id id, attempts int, step text, undoing bool, reason text?, error text?, lease_ms int
-UPDATE saga_live SET step = $3, undoing = $4, parked = FALSE, reason = $5, error = $6, lease_ms = $7
-WHERE saga_id = $1 AND attempts = $2;
+-- in:  saga_id id, kind text, created_ms int, attempts int, step text, undoing bool, reason text?, error text?, lease_ms int
+UPDATE saga_live SET step = $5, undoing = $6, parked = FALSE, reason = $7, error = $8, lease_ms = $9
+WHERE saga_id = $1 AND kind = $2 AND created_ms = $3 AND attempts = $4;
 
 -- name: live_state :exec
 -- in:  saga_id id, state text, label text, parked bool
 UPDATE saga_live SET state = $2, label = $3, parked = $4 WHERE saga_id = $1;
 
 -- name: live_remove :exec
--- in:  saga_id id, attempts int
-DELETE FROM saga_live WHERE saga_id = $1 AND attempts = $2;
+-- in:  saga_id id, kind text, created_ms int, attempts int
+DELETE FROM saga_live WHERE saga_id = $1 AND kind = $2 AND created_ms = $3 AND attempts = $4;
 
 -- name: live_get :one
 -- in:  saga_id id
