@@ -15,6 +15,7 @@
 
 struct db;
 struct log;
+struct db_errand;
 
 enum db_engine { DB_SQLITE, DB_PG, DB_ENGINES_N };
 
@@ -37,6 +38,10 @@ struct db_opts {
     int64_t wait_ms_max; /* for a reader connection or a statement; 0: 5000 */
     bool inline_lane;    /* db_write runs and commits at once on the caller's thread: for tests
                             and simulation. Then not thread-safe. */
+    /* With inline_lane, for simulation; may be NULL: gets every WRITE unit instead of the lane, and
+     * runs it with db_errand_run now, later, twice or never. */
+    void (*divert)(void *self, const struct db_errand *errand);
+    void *divert_self;
 };
 /* Opens the database (creates the file), does not migrate. SQLite takes an exclusive lock on
  * FILE.lock. `life` is the process's arena. */
@@ -62,6 +67,15 @@ err db_read(struct cx *cx, db_work *fn, void *arg) MUST_USE;
  * assignments, not accumulations. */
 void db_write(
     struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg, db_done *done);
+/* What divert gets: the arguments of db_write. */
+struct db_errand {
+    struct db *db;
+    struct cx *cx;
+    db_work *fn;
+    void *arg;
+    db_done *done;
+};
+void db_errand_run(const struct db_errand *errand);
 /* The same, waiting: for jobs, imports and tests. Not from a lane or an event loop. */
 err db_write_wait(struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg) MUST_USE;
 /* The same in two steps, so that the next unit is made ready meanwhile; every start is finished

@@ -182,10 +182,23 @@ static void run_inline(struct db *db, struct db_job *job)
         db_group_run(&db->lanes[0], &job);
 }
 
+void db_errand_run(const struct db_errand *x)
+{
+    ASSERT(x->db->opts.inline_lane && x->cx->unit == NULL);
+    struct db_job *job = NEW(x->cx->arena, struct db_job);
+    *job = (struct db_job){ .cx = x->cx, .fn = x->fn, .arg = x->arg, .done = x->done };
+    run_inline(x->db, job);
+}
+
 void db_write(
     struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg, db_done *done)
 {
     ASSERT(cx->unit == NULL);
+    if (db->opts.divert) {
+        const struct db_errand errand = { db, cx, fn, arg, done };
+        db->opts.divert(db->opts.divert_self, &errand);
+        return;
+    }
     struct db_job *job = NEW(cx->arena, struct db_job);
     *job = (struct db_job){ .cx = cx, .fn = fn, .arg = arg, .done = done };
     if (db->opts.inline_lane) {
