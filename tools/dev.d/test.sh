@@ -88,6 +88,11 @@ outside_tests() {
 knows() {
     [ -x build/asan/souk ] && build/asan/souk help 2>/dev/null | grep -q "$1"
 }
+# What the checkout promises, in worlds of which each has a seed: tests/sim.
+simulation() {
+    stage_of "simulation, 2,000 worlds" \
+        steady build/asan/souk-sim --seed 1 --worlds 2000 --jobs "$(nproc)"
+}
 statements() {
     knows check-sql || return
     stage_of "sql on sqlite" scratch build/asan/souk check-sql
@@ -144,6 +149,7 @@ thread_tests
 [ -z "${clang_built:-}" ] || fuzz_tests
 outside_tests
 if [ -z "$filter" ]; then
+    simulation
     statements
     coverage
 fi

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One world from its seed to its end: draw it, let it run with faults, let it come to rest, look at
+ * its books. Called by main.c; must never draw from anything but the seed. */
+#include "tests/sim/sim.h"
+
+#define BEGIN_MS INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
+
+static unsigned rate(struct sim *s, unsigned most)
+{
+    return rng_chance(&s->rng, 300) ? 0 : (unsigned)rng_below(&s->rng, most + 1);
+}
+
+static void draw(struct sim *s)
+{
+    s->apart = rng_chance(&s->rng, 0);
+    s->processes_n = rng_chance(&s->rng, 600) ? 2 : 1;
+    s->rates = (struct sim_rates){ .crash = rate(s, 40),
+        .conflict = rate(s, 60),
+        .slow = rate(s, 30),
+        .provider = rate(s, 400),
+        .webhook = rate(s, 500),
+        .impatient = rate(s, 500) };
+    s->busy_ms = sim_between(s, 1000, 600000);
+    s->goods_n = (size_t)sim_between(s, 1, SIM_VARIANTS);
+    for (size_t i = 0; i < s->goods_n; i++) {
+        s->goods[i].price = sim_between(s, 99, 4999);
+        s->goods[i].received = rng_chance(&s->rng, 500) ? sim_between(s, 1, 8) : 100;
+    }
+    s->buyers_n = (size_t)sim_between(s, 1, SIM_BUYERS);
+    for (size_t i = 0; i < s->buyers_n; i++) {
+        s->buyers[i].user_id = id_new(&s->rng, BEGIN_MS);
+        s->buyers[i].email = str_fmt(s->life, "user%zu@example.org", i);
+        s->buyers[i].wallet_minor = rng_chance(&s->rng, 500) ? sim_between(s, 1, 6000) : 0;
+    }
+    s->buys_n = (size_t)sim_between(s, 4, SIM_BUYS);
+    s->cards_n = (size_t)sim_between(s, 0, SIM_CARDS);
+    for (size_t i = 0; i < s->cards_n; i++)
+        s->cards[i].minor = sim_between(s, 1, 9000);
+    s->coupons_n = (size_t)sim_between(s, 0, SIM_COUPONS);
+    for (size_t i = 0; i < s->coupons_n; i++) {
+        s->coupons[i].uses_max = rng_chance(&s->rng, 700) ? sim_between(s, 1, 4) : 0;
+        s->coupons[i].per_customer = rng_chance(&s->rng, 300) ? 1 : 0;
+    }
+}
+
+static void open_world(struct sim *s)
+{
+    struct cx *cx = sim_cx(s, -1);
+    sim_store_divert(s->store, sim_divert, s);
+    sim_store_clear(s->store, cx);
+    err e = pay_sandbox_open(
+        s->life, cx, (struct sandbox_opts){ .webhook_secret = S("whsec_simulated") }, &s->sandbox);
+    ASSERT(!e);
+    s->outside.index = -1;
+    sim_process_open(s, &s->outside);
+    for (int i = 0; i < s->processes_n; i++) {
+        s->processes[i].index = i;
+        s->processes[i].skew_ms = sim_between(s, 0, 1) * sim_between(s, 0, 500);
+        sim_process_open(s, &s->processes[i]);
+        sim_jobs_start(s, &s->processes[i]);
+    }
+    sim_shop_open(s);
+    sim_cx_close(s, cx);
+    sim_say(s,
+        "world %llu: %d processes, %s, %zu buys, crash %u, conflict %u, slow %u, provider %u",
+        (unsigned long long)s->seed, s->processes_n, s->apart ? "apart" : "together", s->buys_n,
+        s->rates.crash, s->rates.conflict, s->rates.slow, s->rates.provider);
+    sim_buyers_open(s);
+}
+
+static void close_world(struct sim *s)
+{
+    sim_queue_release(s);
+    for (int i = 0; i < s->processes_n; i++)
+        if (s->processes[i].arena)
+            sim_process_close(&s->processes[i]);
+    sim_process_close(&s->outside);
+    pay_sandbox_close(&s->sandbox);
+    sim_store_divert(s->store, NULL, NULL);
+}
+
+struct sim_result sim_run(
+    struct arena *arena, struct sim_store *together, struct sim_store *apart, struct sim_opts opts)
+{
+    struct arena *life = arena_open(65536);
+    struct sim *s = NEW(life, struct sim);
+    *s = (struct sim){ .seed = opts.seed,
+        .rng = rng_seeded(opts.seed),
+        .life = life,
+        .verbose = opts.verbose,
+        .running = -1,
+        .direct = true,
+        .now_ms = BEGIN_MS,
+        .begun_ms = BEGIN_MS,
+        .hash = UINT64_C(0xcbf29ce484222325) };
+    draw(s);
+    s->store = s->apart ? apart : together;
+    open_world(s);
+    s->direct = false;
+    while (sim_step(s, s->begun_ms + s->busy_ms + 120000))
+        ;
+    s->quiet = true;
+    sim_say(s, "quiet");
+    sim_settle(s);
+    struct sim_result ret = { .crashes_n = s->crashes_n, .events_n = s->events_run_n };
+    sim_check(s, &ret.standing_n);
+    for (size_t i = 0; i < s->buys_n; i++)
+        ret.orders_n += s->buys[i].attempts_n > 0;
+    ret.hash = s->hash;
+    if (s->failed[0]) {
+        ret.failed = str_c(arena, str_dup(arena, str_from_c(s->failed)));
+        if (!s->verbose)
+            sim_print_tail(s);
+    }
+    close_world(s);
+    arena_close(life);
+    return ret;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One simulated world: processes, a clock, a queue of what happens next, a provider and buyers, all
+ * drawn from one seed. Shared by the files of souk-sim; must never look at real time or chance. */
+#ifndef SOUK_TESTS_SIM_SIM_H
+#define SOUK_TESTS_SIM_SIM_H
+
+#include "flows/checkout/checkout_internal.h"
+#include "platform/db/db.h"
+#include "platform/secret/secret.h"
+
+#define SIM_PROCESSES 2
+#define SIM_VARIANTS 3
+#define SIM_BUYERS 8
+#define SIM_BUYS 24
+#define SIM_CARDS 2
+#define SIM_COUPONS 3
+#define SIM_ATTEMPTS 16
+#define SIM_ENDINGS 48
+#define SIM_USD ((currency){ "USD" })
+#define SIM_TAIL 60
+#define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
+
+/* ---- databases: opened once, empty at the beginning of each world (sim_store.c) ---- */
+enum sim_place { SIM_MAIN, SIM_STOCK, SIM_ORDERS, SIM_MONEY, SIM_BOOKS, SIM_CART, SIM_PLACES };
+struct sim_store;
+struct sim_store *sim_store_open(struct arena *life, bool apart);
+void sim_store_close(struct sim_store *s);
+/* Deletes all rows; units go to the world from now on. */
+void sim_store_clear(struct sim_store *s, struct cx *cx);
+void sim_store_divert(
+    struct sim_store *s, void (*fn)(void *self, const struct db_errand *x), void *self);
+struct db *sim_store_db(struct sim_store *s, enum sim_place place);
+
+/* ---- the world ---- */
+struct sim;
+/* How often things go wrong, per mille. */
+struct sim_rates {
+    unsigned crash;     /* of a unit or a call: its process dies there */
+    unsigned conflict;  /* of a unit: it is undone, run twice, or its commit is not told */
+    unsigned slow;      /* of a unit or a call: it waits for up to two minutes */
+    unsigned provider;  /* of a call: it fails before, after, or is late */
+    unsigned webhook;   /* of the provider's facts: told late, twice, never */
+    unsigned impatient; /* of requests: sent again at once */
+};
+struct sim_process {
+    struct sim *sim;
+    int index;
+    unsigned life; /* what was queued in an earlier life does not happen */
+    bool up;
+    int64_t skew_ms; /* its clock is fast by that */
+    struct arena *arena;
+    struct clock clock;
+    struct pay pay;
+    struct catalog *catalog;
+    struct pricing *pricing;
+    struct inventory *inventory;
+    struct orders *orders;
+    struct payments *payments;
+    struct cart *cart;
+    struct promotions *promotions;
+    struct ledger *ledger;
+    struct sagas *sagas;
+    struct checkout *c;
+};
+
+/* A unit, a call or what somebody does, at its time. */
+typedef void sim_fn(struct sim *s, void *arg);
+struct sim_event {
+    int64_t at_ms;
+    uint64_t order; /* of equal times: drawn */
+    int process;    /* whose; -1: of the world outside, which never dies */
+    unsigned life;
+    sim_fn *fn;
+    void *arg;
+    struct cx *cx; /* closed when the event is dropped; may be NULL */
+};
+
+struct sim_goods {
+    struct inventory_key key;
+    int64_t price, received;
+};
+struct sim_buyer {
+    id user_id; /* none: a guest */
+    str email, cart_token;
+    int64_t wallet_minor;
+};
+enum sim_told { SIM_TOLD_NOTHING, SIM_TOLD_PLACED, SIM_TOLD_REFUSED };
+/* One wish to buy: sent with one key until it is answered. */
+struct sim_buy {
+    struct sim *sim;
+    size_t index;
+    struct sim_buyer *buyer;
+    bool from_cart, use_wallet, approves, leaves_bank;
+    int fate; /* of the order, once it stands */
+    struct checkout_item items[SIM_VARIANTS];
+    size_t items_n;
+    const char *card;
+    str key, coupon;
+    int gift_card; /* -1: none */
+    int tries;
+    enum sim_told told;
+    id order_id; /* as told */
+    /* Ids that requests made, whether or not they came through; and those that were refused. */
+    id attempts[SIM_ATTEMPTS], refused[SIM_ATTEMPTS];
+    size_t attempts_n, refused_n;
+    bool bank_asked; /* the buyer is on their way to the bank */
+};
+/* Money asked back of an order. */
+struct sim_ending {
+    struct sim *sim;
+    struct sim_buy *buy;
+    enum checkout_why why;
+    int64_t minor; /* of goodwill */
+    int tries;
+    bool answered, accepted;
+};
+
+struct sim {
+    uint64_t seed;
+    struct rng rng;
+    struct arena *life;
+    struct sim_store *store;
+    bool apart, verbose, quiet;
+    struct sim_rates rates;
+    int64_t now_ms, begun_ms, busy_ms;
+    /* the queue: a heap */
+    struct sim_event *events;
+    size_t events_n, events_cap;
+    int running;            /* the process whose event runs; -1: none */
+    bool direct;            /* units run at once and without faults: the world's own */
+    struct arena **closing; /* after the event */
+    size_t closing_n, closing_cap;
+    /* the trace */
+    uint64_t hash;
+    char tail[SIM_TAIL][400]; /* a ring of its last lines */
+    size_t lines_n;
+    char failed[512]; /* the first invariant that does not hold; empty: none yet */
+    /* the shop */
+    struct sim_process processes[SIM_PROCESSES], outside; /* outside: for setting up and checking */
+    int processes_n;
+    struct pay sandbox;
+    size_t heard_n; /* facts of the provider that were scheduled as webhooks */
+    struct sim_goods goods[SIM_VARIANTS];
+    size_t goods_n;
+    struct sim_buyer buyers[SIM_BUYERS];
+    size_t buyers_n;
+    struct sim_buy buys[SIM_BUYS];
+    size_t buys_n;
+    struct {
+        id card_id;
+        str code;
+        int64_t minor;
+    } cards[SIM_CARDS];
+    size_t cards_n;
+    int64_t topped_minor; /* onto gift cards and wallets */
+    struct {
+        id promotion_id;
+        str code;
+        int64_t uses_max, per_customer;
+    } coupons[SIM_COUPONS];
+    size_t coupons_n;
+    struct sim_ending endings[SIM_ENDINGS];
+    size_t endings_n;
+    int64_t crashes_n, events_run_n; /* figures */
+};
+
+struct sim_result {
+    uint64_t hash;
+    int64_t orders_n, standing_n, crashes_n, events_n;
+    const char *failed; /* lives in the result's arena; NULL: all holds */
+};
+struct sim_opts {
+    uint64_t seed;
+    bool verbose;
+};
+/* Runs a world to its end; a failure is printed with the end of its trace. */
+struct sim_result sim_run(
+    struct arena *arena, struct sim_store *together, struct sim_store *apart, struct sim_opts opts);
+
+/* ---- sim_loop.c: time ---- */
+/* fn(arg) in_ms from now, unless the process dies before. */
+void sim_at(struct sim *s, int process, int64_t in_ms, sim_fn *fn, void *arg, struct cx *cx);
+/* Runs the next event; false when there is none up to until_ms. */
+bool sim_step(struct sim *s, int64_t until_ms);
+/* A request or job of a process (-1: outside). Closed by sim_cx_close, after the event. */
+struct cx *sim_cx(struct sim *s, int process);
+void sim_cx_close(struct sim *s, struct cx *cx);
+void sim_queue_release(struct sim *s);
+
+/* ---- sim_trace.c ---- */
+void sim_say(struct sim *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The first one is kept. */
+void sim_fail(struct sim *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void sim_print_tail(struct sim *s);
+bool sim_chance(struct sim *s, unsigned per_mille); /* never in the quiet phase */
+int64_t sim_between(struct sim *s, int64_t low, int64_t high);
+/* Short: the first bytes of an id that differ. */
+const char *sim_name(struct cx *cx, id a);
+
+/* ---- sim_faults.c: units, calls and processes that die ---- */
+void sim_divert(void *self, const struct db_errand *x);
+struct executor sim_executor(struct sim_process *p);
+struct pay sim_pay(struct sim_process *p);
+void sim_process_open(struct sim *s, struct sim_process *p);
+void sim_process_close(struct sim_process *p);
+void sim_crash(struct sim *s, const char *where);
+/* A live process, drawn; -1: all are down. */
+int sim_some_process(struct sim *s);
+
+/* ---- sim_shop.c ---- */
+void sim_shop_open(struct sim *s);
+void sim_jobs_start(struct sim *s, struct sim_process *p);
+/* Everything that is due, again and again until nothing is. */
+void sim_settle(struct sim *s);
+
+/* ---- sim_buyers.c, sim_after.c: what people and the provider do ---- */
+void sim_buyers_open(struct sim *s);
+/* Told that it stands: perhaps they want it cancelled, or send it back. */
+void sim_after_placed(struct sim *s, struct sim_buy *b);
+void sim_webhooks(struct sim *s);
+
+/* ---- sim_check.c ---- */
+void sim_check(struct sim *s, int64_t *ret_standing);
+
+#endif

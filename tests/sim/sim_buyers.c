@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Buyers: what they want, how they send it until they are answered, and what they do at the bank.
+ * Called by sim.c; must never use what a client could not know. */
+#include "tests/sim/sim.h"
+
+#define TRIES_MAX SIM_ATTEMPTS
+
+static const struct identity_address addresses[] = {
+    { .name = S_INIT("Ada Lovelace"),
+        .line1 = S_INIT("1 Main St"),
+        .city = S_INIT("Springfield"),
+        .region = S_INIT("IL"),
+        .postal_code = S_INIT("62701"),
+        .country = S_INIT("US") },
+    { .name = S_INIT("Ada Lovelace"),
+        .line1 = S_INIT("2 Mission St"),
+        .city = S_INIT("San Francisco"),
+        .region = S_INIT("CA"),
+        .postal_code = S_INIT("94105"),
+        .country = S_INIT("US") },
+};
+
+static void buy_request(struct sim *s, void *arg);
+
+/* ---- the bank ---- */
+
+struct visit {
+    struct sim_buy *buy;
+    id order_id;
+};
+
+struct at_bank {
+    struct sim *s;
+    id order_id;
+    str ref;
+};
+static err unit_bank(void *arg, struct cx *cx)
+{
+    struct at_bank *b = arg;
+    struct payments_payment *list;
+    size_t n;
+    err e = payments_of_order(b->s->outside.payments, cx, b->order_id, &list, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        if (list[i].status == PAYMENTS_CHALLENGED)
+            b->ref = list[i].provider_ref;
+    return e;
+}
+
+/* The buyer answers, and the browser comes back to some process, or does not. */
+static void bank_visit(struct sim *s, void *arg)
+{
+    struct visit *v = arg;
+    struct cx *cx = sim_cx(s, -1);
+    struct at_bank b = { .s = s, .order_id = v->order_id };
+    err e = db_read(cx, unit_bank, &b);
+    if (!e && b.ref.n) {
+        e = pay_sandbox_challenge(&s->sandbox, cx, b.ref, v->buy->approves);
+        sim_say(s, "%s at the bank: %s, %s", sim_name(cx, v->order_id),
+            v->buy->approves ? "approved" : "denied", e ? e->slug : "ok");
+        int process = sim_some_process(s);
+        if (process >= 0 && !sim_chance(s, s->rates.provider)) {
+            s->running = process;
+            saga_wake(s->processes[process].sagas, cx,
+                (struct saga_wake){ .saga_id = v->order_id, .force = true });
+            s->running = -1;
+        }
+    }
+    sim_cx_close(s, cx);
+}
+
+static void go_to_bank(struct sim_buy *b, id order_id)
+{
+    struct sim *s = b->sim;
+    if (b->bank_asked || b->leaves_bank)
+        return;
+    b->bank_asked = true;
+    struct visit *v = NEW(s->life, struct visit);
+    *v = (struct visit){ b, order_id };
+    int64_t in_ms =
+        rng_chance(&s->rng, 100) ? sim_between(s, 590000, 700000) : sim_between(s, 500, 90000);
+    sim_at(s, -1, in_ms, bank_visit, v, NULL);
+}
+
+/* ---- answers ---- */
+
+struct request {
+    struct sim_buy *buy;
+    struct checkout_place place;
+    struct cx *cx;
+};
+
+static void told_placed(struct sim_buy *b, struct cx *cx, id order_id)
+{
+    struct sim *s = b->sim;
+    sim_say(s, "buy %zu is placed: %s", b->index, sim_name(cx, order_id));
+    if (b->told == SIM_TOLD_PLACED && !id_eq(b->order_id, order_id))
+        sim_fail(s, "buy %zu: one key, two orders", b->index);
+    bool first = b->told != SIM_TOLD_PLACED;
+    b->told = SIM_TOLD_PLACED;
+    b->order_id = order_id;
+    if (first)
+        sim_after_placed(s, b);
+}
+
+static void told_refused(struct sim_buy *b, struct cx *cx, id order_id, const char *why)
+{
+    struct sim *s = b->sim;
+    sim_say(s, "buy %zu is refused: %s %s", b->index, why, sim_name(cx, order_id));
+    if (b->told == SIM_TOLD_PLACED)
+        sim_fail(s, "buy %zu: one key, two answers: placed, then %s", b->index, why);
+    b->told = SIM_TOLD_REFUSED;
+    if (!id_is_none(order_id) && b->refused_n < SIM_ATTEMPTS)
+        b->refused[b->refused_n++] = order_id;
+}
+
+static bool is_final(err e)
+{
+    return e != &IDEM_RUNNING && e->kind != KIND_BUSY && e->kind != KIND_UPSTREAM;
+}
+
+static void answered(void *arg, struct checkout_place *place)
+{
+    struct request *r = arg;
+    struct sim_buy *b = r->buy;
+    struct sim *s = b->sim;
+    struct cx *cx = r->cx;
+    err e = place->failed;
+    id order_id = place->plan.order.order_id;
+    if (place->replayed) {
+        order_id = place->stored.subject;
+        if (place->stored.status == 201)
+            told_placed(b, cx, order_id);
+        else
+            told_refused(b, cx, order_id, "again");
+    } else if (place->pending) {
+        sim_say(s, "buy %zu waits: %s%s", b->index, sim_name(cx, order_id),
+            place->state.next_url.n ? ", bank" : "");
+        if (place->state.next_url.n)
+            go_to_bank(b, order_id);
+    } else if (!e) {
+        told_placed(b, cx, order_id);
+    } else if (e->kind == KIND_BUG) {
+        sim_fail(s, "buy %zu: 500: %s: " STR_F, b->index, e->slug, STR_A(cx->detail));
+    } else if (is_final(e)) {
+        told_refused(b, cx, order_id, e->slug);
+    } else {
+        sim_say(s, "buy %zu hears %s", b->index, e->slug);
+        if (e == &IDEM_RUNNING && str_eq(str_from_c(b->card), S("pm_card_3ds")))
+            go_to_bank(b, place->stored.subject);
+    }
+    sim_cx_close(s, cx);
+}
+
+/* ---- requests ---- */
+
+static void as(struct cx *cx, const struct sim_buyer *buyer)
+{
+    cx->who = (struct principal){
+        .user_id = buyer->user_id, .email = buyer->email, .cart_token = buyer->cart_token
+    };
+    if (id_is_none(buyer->user_id))
+        cx->who.email = (str){ 0 };
+}
+
+static void send(struct sim_buy *b, int process)
+{
+    struct sim *s = b->sim;
+    struct cx *cx = sim_cx(s, process);
+    as(cx, b->buyer);
+    struct request *r = NEW(cx->arena, struct request);
+    *r = (struct request){ .buy = b, .cx = cx };
+    r->place = (struct checkout_place){ .c = s->processes[process].c,
+        .cx = cx,
+        .wish = { .items = b->items,
+            .items_n = b->from_cart ? 0 : b->items_n,
+            .from_cart = b->from_cart,
+            .address = &addresses[b->index % COUNT(addresses)],
+            .email = b->buyer->email,
+            .method = { S("card"), str_from_c(b->card), { { 0 } } },
+            .coupons = &b->coupon,
+            .coupons_n = b->coupon.n ? 1 : 0,
+            .gift_cards = b->gift_card < 0 ? NULL : &s->cards[b->gift_card].code,
+            .gift_cards_n = b->gift_card < 0 ? 0 : 1,
+            .use_wallet = b->use_wallet,
+            .accept_prices = true },
+        .claim = { .principal = checkout_principal(cx),
+            .method = S("POST"),
+            .route = S("/api/v1/orders"),
+            .key = b->key,
+            .fingerprint = S("f") },
+        .done = answered,
+        .arg = r };
+    s->running = process;
+    checkout_place(&r->place);
+    s->running = -1;
+    id order_id = r->place.prepared ? (id){ { 0 } } : r->place.plan.order.order_id;
+    if (!id_is_none(order_id) && b->attempts_n < SIM_ATTEMPTS)
+        b->attempts[b->attempts_n++] = order_id;
+}
+
+static void buy_again(struct sim *s, void *arg)
+{
+    struct sim_buy *b = arg;
+    int process = sim_some_process(s);
+    if (process >= 0 && b->tries < TRIES_MAX) {
+        b->tries++;
+        send(b, process);
+    }
+}
+
+static void buy_request(struct sim *s, void *arg)
+{
+    struct sim_buy *b = arg;
+    if (b->told != SIM_TOLD_NOTHING || b->tries >= TRIES_MAX)
+        return;
+    int process = sim_some_process(s);
+    if (process < 0) {
+        sim_at(s, -1, sim_between(s, 500, 5000), buy_request, b, NULL);
+        return;
+    }
+    if (sim_chance(s, s->rates.impatient))
+        sim_at(s, -1, sim_between(s, 0, 60), buy_again, b, NULL);
+    sim_at(s, -1, sim_between(s, 3000, 120000), buy_request, b, NULL);
+    sim_say(s, "buy %zu asks %c", b->index, 'A' + process);
+    b->tries++;
+    send(b, process);
+}
+
+/* ---- drawing them ---- */
+
+struct into_cart {
+    struct sim *s;
+    struct sim_buy *b;
+    str token;
+};
+static err unit_cart(void *arg, struct cx *cx)
+{
+    struct into_cart *in = arg;
+    struct sim_buyer *buyer = in->b->buyer;
+    err e = NULL;
+    in->token = (str){ 0 };
+    for (size_t i = 0; !e && i < in->b->items_n; i++) {
+        const struct checkout_item *x = &in->b->items[i];
+        struct cart_item item;
+        str token = { 0 };
+        e = cart_add(in->s->outside.cart, cx,
+            (struct cart_add){ .owner = { .user_id = buyer->user_id, .token = in->token },
+                .product_id = x->product_id,
+                .variant_id = x->variant_id,
+                .quantity = x->quantity,
+                .price = money_of(100, SIM_USD) },
+            &item, &token);
+        if (token.n)
+            in->token = token;
+    }
+    return e;
+}
+
+static void fill_cart(struct sim *s, struct sim_buy *b)
+{
+    struct cx *cx = sim_cx(s, -1);
+    struct into_cart in = { .s = s, .b = b };
+    err e = db_write_wait(sim_store_db(s->store, SIM_CART), cx, 0, unit_cart, &in);
+    if (e)
+        sim_fail(s, "no cart: %s: " STR_F, e->slug, STR_A(cx->detail));
+    b->buyer->cart_token = str_dup(s->life, in.token);
+    sim_cx_close(s, cx);
+}
+
+static struct sim_buyer *guest(struct sim *s, size_t i)
+{
+    struct sim_buyer *g = NEW(s->life, struct sim_buyer);
+    g->email = str_fmt(s->life, "guest%zu@example.org", i);
+    g->cart_token = str_fmt(s->life, "guest-of-%zu", i);
+    return g;
+}
+
+static void draw_items(struct sim *s, struct sim_buy *b)
+{
+    for (size_t i = 0; i < s->goods_n; i++)
+        if (b->items_n == 0 ? i + 1 == s->goods_n || rng_chance(&s->rng, 500)
+                            : rng_chance(&s->rng, 400))
+            b->items[b->items_n++] = (struct checkout_item){ s->goods[i].key.product_id,
+                s->goods[i].key.variant_id, sim_between(s, 1, 3) };
+}
+
+static const char *draw_card(struct sim *s)
+{
+    static const char *const cards[] = { "pm_card_visa", "pm_card_visa", "pm_card_visa",
+        "pm_card_3ds", "pm_card_timeout", "pm_card_declined" };
+    return cards[rng_below(&s->rng, COUNT(cards))];
+}
+
+static void draw_buy(struct sim *s, struct sim_buy *b)
+{
+    b->sim = s;
+    b->card = draw_card(s);
+    b->key = str_fmt(s->life, "key-%zu", b->index);
+    b->gift_card = -1;
+    b->approves = rng_chance(&s->rng, 800);
+    b->leaves_bank = rng_chance(&s->rng, 150);
+    b->fate = (int)rng_below(&s->rng, 10);
+    draw_items(s, b);
+    b->from_cart = rng_chance(&s->rng, 400);
+    bool user = !b->from_cart && rng_chance(&s->rng, 600);
+    b->buyer = user ? &s->buyers[rng_below(&s->rng, s->buyers_n)] : guest(s, b->index);
+    if (b->from_cart)
+        fill_cart(s, b);
+    if (s->coupons_n && rng_chance(&s->rng, 400))
+        b->coupon = s->coupons[rng_below(&s->rng, s->coupons_n)].code;
+    if (s->cards_n && rng_chance(&s->rng, 300))
+        b->gift_card = (int)rng_below(&s->rng, s->cards_n);
+    b->use_wallet = user && rng_chance(&s->rng, 500);
+}
+
+void sim_buyers_open(struct sim *s)
+{
+    for (size_t i = 0; i < s->buys_n; i++) {
+        s->buys[i].index = i;
+        draw_buy(s, &s->buys[i]);
+        /* Some come all at once. */
+        int64_t in_ms =
+            rng_chance(&s->rng, 500) ? sim_between(s, 1000, 1100) : sim_between(s, 0, s->busy_ms);
+        sim_at(s, -1, in_ms, buy_request, &s->buys[i], NULL);
+        if (rng_chance(&s->rng, 200)) /* the same again, long after */
+            sim_at(s, -1, in_ms + sim_between(s, 60000, 900000), buy_again, &s->buys[i], NULL);
+    }
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The invariants, once nothing is due any more. Called by sim.c; reads all books and compares them
+ * with each other, with the provider's and with what buyers were told. Must never trust one side.
+ */
+#include "tests/sim/sim.h"
+
+struct seen { /* an order that some request made */
+    struct sim_buy *buy;
+    id order_id;
+    struct orders_order o;
+    bool found;
+};
+struct view {
+    struct sim *s;
+    struct seen *seen;
+    size_t seen_n;
+    struct cx *cx;
+};
+
+static bool stands(const struct seen *x)
+{
+    return x->found && x->o.status != ORDERS_CANCELLED && x->o.status != ORDERS_PENDING &&
+           x->o.status != ORDERS_REFUNDED;
+}
+
+static struct seen *seen_of(struct view *v, id order_id)
+{
+    for (size_t i = 0; i < v->seen_n; i++)
+        if (v->seen[i].found && id_eq(v->seen[i].order_id, order_id))
+            return &v->seen[i];
+    return NULL;
+}
+
+static err read_orders(void *arg, struct cx *cx)
+{
+    struct view *v = arg;
+    struct sim *s = v->s;
+    v->seen = NEW_N(cx->arena, s->buys_n * SIM_ATTEMPTS, struct seen);
+    for (size_t i = 0; i < s->buys_n; i++)
+        for (size_t k = 0; k < s->buys[i].attempts_n; k++) {
+            struct seen *x = &v->seen[v->seen_n++];
+            *x = (struct seen){ .buy = &s->buys[i], .order_id = s->buys[i].attempts[k] };
+            err e = orders_get(
+                s->outside.orders, cx, (struct orders_owner){ .staff = true }, x->order_id, &x->o);
+            if (e && e != &ERR_MISSING)
+                return e;
+            cx_clear(cx);
+            x->found = !e;
+        }
+    return NULL;
+}
+
+/* ---- what buyers were told ---- */
+
+static void check_told(struct view *v)
+{
+    struct sim *s = v->s;
+    for (size_t i = 0; i < s->buys_n; i++) {
+        struct sim_buy *b = &s->buys[i];
+        if (b->told == SIM_TOLD_PLACED) {
+            const struct seen *x = seen_of(v, b->order_id);
+            if (!x)
+                sim_fail(s, "buy %zu was told of an order that is not there", i);
+            else if (x->o.status == ORDERS_PENDING)
+                sim_fail(s, "buy %zu was told of an order that is pending", i);
+            else if (x->o.status == ORDERS_CANCELLED && x->o.cancel_reason.n &&
+                     !str_eq(x->o.cancel_reason, S("buyer")))
+                sim_fail(s, "buy %zu was told of an order that was cancelled: " STR_F, i,
+                    STR_A(x->o.cancel_reason));
+        }
+        size_t standing = 0;
+        for (size_t k = 0; k < v->seen_n; k++)
+            if (v->seen[k].buy == b && v->seen[k].found && v->seen[k].o.status != ORDERS_CANCELLED)
+                standing++;
+        if (standing > 1)
+            sim_fail(s, "buy %zu: one key made %zu orders", i, standing);
+        for (size_t k = 0; k < b->refused_n; k++) {
+            const struct seen *x = seen_of(v, b->refused[k]);
+            if (x && x->o.status != ORDERS_CANCELLED)
+                sim_fail(s, "buy %zu was told that order %zu is refused, and it stands", i, k);
+        }
+    }
+    for (size_t i = 0; i < v->seen_n; i++)
+        if (v->seen[i].found && v->seen[i].o.status == ORDERS_PENDING)
+            sim_fail(s, "order %s is pending for ever", sim_name(v->cx, v->seen[i].order_id));
+}
+
+static void check_endings(struct view *v)
+{
+    struct sim *s = v->s;
+    for (size_t i = 0; i < s->endings_n; i++) {
+        const struct sim_ending *x = &s->endings[i];
+        if (!x->accepted || x->why == CHECKOUT_GOODWILL)
+            continue;
+        const struct seen *o = seen_of(v, x->buy->order_id);
+        enum orders_status want = x->why == CHECKOUT_CANCELS ? ORDERS_CANCELLED : ORDERS_REFUNDED;
+        if (!o || o->o.status != want)
+            sim_fail(
+                s, "buy %zu was to be %s and is not", x->buy->index, orders_status_names[want]);
+    }
+}
+
+/* ---- stock ---- */
+
+static err check_stock(void *arg, struct cx *cx)
+{
+    struct view *v = arg;
+    struct sim *s = v->s;
+    size_t wrong = 0;
+    err e = inventory_check(s->outside.inventory, cx, &wrong);
+    if (wrong)
+        sim_fail(s, "%zu levels disagree with their movements or reservations", wrong);
+    for (size_t i = 0; !e && i < s->goods_n; i++) {
+        const struct sim_goods *g = &s->goods[i];
+        struct inventory_level *levels;
+        size_t n;
+        int64_t on_hand = 0, reserved = 0, sold = 0;
+        e = inventory_levels(
+            s->outside.inventory, cx, g->key.product_id, g->key.variant_id, &levels, &n);
+        for (size_t k = 0; !e && k < n; k++) {
+            on_hand += levels[k].on_hand;
+            reserved += levels[k].reserved;
+            if (levels[k].on_hand < 0 || levels[k].reserved < 0)
+                sim_fail(s, "goods %zu: below zero", i);
+        }
+        for (size_t k = 0; k < v->seen_n; k++)
+            for (size_t l = 0; stands(&v->seen[k]) && l < v->seen[k].o.lines_n; l++)
+                if (id_eq(v->seen[k].o.lines[l].variant_id, g->key.variant_id))
+                    sold += v->seen[k].o.lines[l].quantity;
+        if (on_hand + sold != g->received)
+            sim_fail(s, "goods %zu: %lld on hand and %lld sold of %lld", i, (long long)on_hand,
+                (long long)sold, (long long)g->received);
+        if (reserved)
+            sim_fail(s, "goods %zu: %lld reserved for nobody", i, (long long)reserved);
+    }
+    return e;
+}
+
+/* ---- money ---- */
+
+/* Each amount of an order, worked out again from its lines. */
+static void check_sums(struct view *v, const struct seen *x)
+{
+    const struct orders_order *o = &x->o;
+    int64_t subtotal = 0, tax = 0, discount = 0;
+    for (size_t i = 0; i < o->lines_n; i++) {
+        const struct orders_line *l = &o->lines[i];
+        int64_t net = l->price.minor * l->quantity;
+        subtotal += net;
+        discount += l->discount.minor;
+        tax += ((net - l->discount.minor) * l->tax_bp + 5000) / 10000;
+    }
+    if (o->subtotal.minor != subtotal || o->tax.minor != tax)
+        sim_fail(v->s, "order %s: tax is %lld, by its lines %lld", sim_name(v->cx, o->order_id),
+            (long long)o->tax.minor, (long long)tax);
+    if (o->discount.minor < discount || o->discount.minor > discount + o->shipping.minor)
+        sim_fail(
+            v->s, "order %s: the discount is not that of its lines", sim_name(v->cx, o->order_id));
+    if (o->total.minor != subtotal + tax + o->shipping.minor - o->discount.minor)
+        sim_fail(v->s, "order %s: the total is not the sum", sim_name(v->cx, o->order_id));
+}
+
+static void check_paid(struct view *v, const struct seen *x, int64_t captured, int64_t refunded)
+{
+    struct sim *s = v->s;
+    const char *name = sim_name(v->cx, x->order_id);
+    int64_t asked = 0, accepted = 0;
+    if (refunded > captured)
+        sim_fail(s, "order %s: more refunded than captured", name);
+    for (size_t i = 0; i < s->endings_n; i++)
+        if (s->endings[i].buy == x->buy && s->endings[i].why == CHECKOUT_GOODWILL) {
+            asked += s->endings[i].minor;
+            accepted += s->endings[i].accepted ? s->endings[i].minor : 0;
+        }
+    if (!stands(x)) {
+        if (captured != refunded)
+            sim_fail(s, "order %s is %s and %lld of %lld are kept", name,
+                orders_status_names[x->o.status], (long long)(captured - refunded),
+                (long long)captured);
+        return;
+    }
+    if (captured != x->o.total.minor)
+        sim_fail(s, "order %s of %lld: %lld were captured", name, (long long)x->o.total.minor,
+            (long long)captured);
+    if (x->buy->told == SIM_TOLD_PLACED && (refunded < accepted || refunded > asked))
+        sim_fail(s, "order %s: %lld refunded, asked for %lld to %lld", name, (long long)refunded,
+            (long long)accepted, (long long)asked);
+}
+
+struct provider_side {
+    id payment_id;
+    int64_t captured, refunded, open;
+    bool matched;
+};
+
+static err check_orders_money(struct view *v, struct cx *cx, struct provider_side *side, size_t n)
+{
+    struct sim *s = v->s;
+    err e = NULL;
+    for (size_t i = 0; !e && i < v->seen_n; i++) {
+        struct seen *x = &v->seen[i];
+        struct payments_payment *list;
+        size_t list_n;
+        if (!x->found)
+            continue;
+        e = payments_of_order(s->outside.payments, cx, x->order_id, &list, &list_n);
+        int64_t captured = 0, refunded = 0;
+        for (size_t k = 0; !e && k < list_n; k++) {
+            captured += list[k].captured_minor;
+            refunded += list[k].refunded_minor;
+            for (size_t j = 0; j < n; j++)
+                if (id_eq(side[j].payment_id, list[k].payment_id)) {
+                    side[j].matched = true;
+                    if (side[j].captured - side[j].refunded !=
+                            list[k].captured_minor - list[k].refunded_minor ||
+                        side[j].open)
+                        sim_fail(s, "order %s: the provider has %lld, we have %lld",
+                            sim_name(cx, x->order_id),
+                            (long long)(side[j].captured - side[j].refunded + side[j].open),
+                            (long long)(list[k].captured_minor - list[k].refunded_minor));
+                }
+        }
+        if (!e) {
+            check_paid(v, x, captured, refunded);
+            check_sums(v, x);
+        }
+    }
+    for (size_t j = 0; j < n; j++)
+        if (!side[j].matched && side[j].captured - side[j].refunded + side[j].open > 0)
+            sim_fail(s, "the provider has money of no order");
+    return e;
+}
+
+static err check_provider(void *arg, struct cx *cx)
+{
+    struct view *v = arg;
+    struct pay *pay = &v->s->sandbox;
+    struct provider_side *side = NEW_N(cx->arena, 1000, struct provider_side);
+    size_t n = 0;
+    str cursor = { 0 };
+    do {
+        struct pay_list page;
+        err e = pay->list(pay->self, cx, (struct pay_range){ 0, INT64_MAX }, cursor, &page);
+        if (e)
+            return e;
+        for (size_t i = 0; i < page.entries_n && n < 1000; i++) {
+            const struct pay_entry *x = &page.entries[i];
+            side[n] = (struct provider_side){ .captured = x->result.captured_minor,
+                .refunded = x->result.refunded_minor,
+                .open = x->result.open_minor };
+            if (!id_parse(x->key, &side[n++].payment_id))
+                sim_fail(v->s, "the provider has a key that is no payment's");
+        }
+        cursor = page.next;
+    } while (cursor.p);
+    return check_orders_money(v, cx, side, n);
+}
+
+/* What a gift card or wallet paid for orders, less what came back to it. */
+static err spent_of(struct view *v, struct cx *cx, id owner, int64_t *ret_minor)
+{
+    str text = id_text(cx->arena, owner);
+    *ret_minor = 0;
+    for (size_t i = 0; i < v->seen_n; i++) {
+        struct payments_payment *list;
+        size_t n;
+        if (!v->seen[i].found)
+            continue;
+        err e = payments_of_order(v->s->outside.payments, cx, v->seen[i].order_id, &list, &n);
+        if (e)
+            return e;
+        for (size_t k = 0; k < n; k++)
+            if (str_eq(list[k].token, text))
+                *ret_minor += list[k].captured_minor - list[k].refunded_minor;
+    }
+    return NULL;
+}
+
+static err check_account(
+    struct view *v, struct cx *cx, struct ledger_account account, int64_t had, const char *what)
+{
+    int64_t spent, balance, available;
+    err e = spent_of(v, cx, account.owner, &spent);
+    if (!e)
+        e = ledger_balance(v->s->outside.ledger, cx, account, SIM_USD, &balance, &available);
+    if (e)
+        return e;
+    if (balance < 0 || balance != had - spent)
+        sim_fail(v->s, "%s: %lld left of %lld, %lld were spent", what, (long long)balance,
+            (long long)had, (long long)spent);
+    if (available != balance)
+        sim_fail(v->s, "%s: %lld are held for nobody", what, (long long)(balance - available));
+    return NULL;
+}
+
+static err check_ledger(void *arg, struct cx *cx)
+{
+    struct view *v = arg;
+    struct sim *s = v->s;
+    size_t wrong = 0;
+    int64_t balance = 0, available = 0;
+    err e = ledger_check(s->outside.ledger, cx, &wrong);
+    if (wrong)
+        sim_fail(s, "the ledger has %zu faults", wrong);
+    if (!e)
+        e = ledger_balance(s->outside.ledger, cx,
+            (struct ledger_account){ .kind = LEDGER_PROVIDER }, SIM_USD, &balance, &available);
+    int64_t live = pay_sandbox_live_minor(&s->sandbox) + s->topped_minor;
+    if (!e && balance != live)
+        sim_fail(s, "the ledger has %lld at the provider, which has %lld", (long long)balance,
+            (long long)live);
+    for (size_t i = 0; !e && i < s->cards_n; i++)
+        e = check_account(v, cx, (struct ledger_account){ LEDGER_GIFT_CARD, s->cards[i].card_id },
+            s->cards[i].minor, "gift card");
+    for (size_t i = 0; !e && i < s->buyers_n; i++)
+        e = check_account(v, cx, (struct ledger_account){ LEDGER_WALLET, s->buyers[i].user_id },
+            s->buyers[i].wallet_minor, "wallet");
+    return e;
+}
+
+/* ---- the rest ---- */
+
+static err check_promotions(void *arg, struct cx *cx)
+{
+    struct view *v = arg;
+    struct sim *s = v->s;
+    size_t wrong = 0;
+    err e = promotions_check(s->outside.promotions, cx, &wrong);
+    if (wrong)
+        sim_fail(s, "%zu limits of promotions disagree with their uses", wrong);
+    for (size_t i = 0; !e && i < s->coupons_n; i++) {
+        struct promotions_promotion p;
+        int64_t uses = 0;
+        e = promotions_get(s->outside.promotions, cx, s->coupons[i].promotion_id, &p);
+        str name = id_text(cx->arena, s->coupons[i].promotion_id);
+        for (size_t k = 0; k < v->seen_n; k++)
+            if (v->seen[k].found && v->seen[k].o.status != ORDERS_CANCELLED &&
+                str_find(v->seen[k].o.promotions, name, 0) >= 0)
+                uses++;
+        if (e)
+            break;
+        int64_t most = s->coupons[i].uses_max;
+        if (most && (uses > most || p.used != uses))
+            sim_fail(s, "coupon %zu: %lld orders with it, %lld are counted, %lld allowed", i,
+                (long long)uses, (long long)p.used, (long long)most);
+    }
+    return e;
+}
+
+static err check_sagas(void *arg, struct cx *cx)
+{
+    struct view *v = arg;
+    struct saga_view *rows;
+    size_t n = 0, wrong = 0;
+    err e = saga_list(v->s->outside.sagas, cx, 0, &rows, &n);
+    if (!e && n)
+        sim_fail(v->s, "%zu sagas are left: " STR_F " at " STR_F, n, STR_A(rows[0].kind),
+            STR_A(rows[0].step));
+    if (!e)
+        e = orders_check(v->s->outside.orders, cx, &wrong);
+    if (wrong)
+        sim_fail(v->s, "%zu orders are not the sum of their lines", wrong);
+    return e;
+}
+
+struct in_cart {
+    struct sim *s;
+    struct sim_buy *buy;
+    size_t n;
+};
+static err unit_in_cart(void *arg, struct cx *cx)
+{
+    struct in_cart *in = arg;
+    struct cart_state state;
+    err e = cart_get(in->s->outside.cart, cx,
+        (struct cart_owner){ .token = in->buy->buyer->cart_token }, &state);
+    in->n = e ? 0 : state.items_n;
+    return e;
+}
+
+/* Bought lines leave the cart; what was not bought stays. */
+static err check_carts(void *arg, struct cx *cx)
+{
+    struct view *v = arg;
+    err e = NULL;
+    for (size_t i = 0; !e && i < v->s->buys_n; i++) {
+        struct in_cart in = { v->s, &v->s->buys[i], 0 };
+        if (!in.buy->from_cart)
+            continue;
+        e = unit_in_cart(&in, cx);
+        bool bought = false;
+        for (size_t k = 0; k < v->seen_n; k++)
+            bought |= v->seen[k].buy == in.buy && v->seen[k].found &&
+                      (stands(&v->seen[k]) || v->seen[k].o.status == ORDERS_REFUNDED ||
+                          str_eq(v->seen[k].o.cancel_reason, S("buyer")));
+        if (!e && in.n != (bought ? 0 : in.buy->items_n))
+            sim_fail(v->s, "buy %zu: %zu lines are in the cart", i, in.n);
+    }
+    return e;
+}
+
+void sim_check(struct sim *s, int64_t *ret_standing)
+{
+    static db_work *const checks[] = { read_orders, check_stock, check_provider, check_ledger,
+        check_promotions, check_sagas, check_carts };
+    struct cx *cx = sim_cx(s, -1);
+    struct view v = { .s = s, .cx = cx };
+    for (size_t i = 0; i < COUNT(checks); i++) {
+        err e = db_read(cx, checks[i], &v);
+        if (e)
+            sim_fail(s, "check %zu: %s: " STR_F, i, e->slug, STR_A(cx->detail));
+        cx_clear(cx);
+    }
+    check_told(&v);
+    check_endings(&v);
+    *ret_standing = 0;
+    for (size_t i = 0; i < v.seen_n; i++)
+        *ret_standing += stands(&v.seen[i]);
+    sim_cx_close(s, cx);
+}

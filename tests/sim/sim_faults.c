@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What goes wrong: units that are undone, run twice, committed and not told; calls of the provider
+ * that fail before, after or late; processes that die at either. Called through the ports; must
+ * never do what a real database or provider could not. */
+#include "platform/saga/saga_internal.h"
+#include "tests/sim/sim.h"
+
+/* ---- processes ---- */
+
+static int64_t process_now(void *self)
+{
+    const struct sim_process *p = self;
+    return p->sim->now_ms + p->skew_ms;
+}
+
+void sim_process_open(struct sim *s, struct sim_process *p)
+{
+    struct db *db[SIM_PLACES];
+    for (int i = 0; i < SIM_PLACES; i++)
+        db[i] = sim_store_db(s->store, (enum sim_place)i);
+    struct arena *a = p->arena = arena_open(16384);
+    p->sim = s;
+    p->up = true;
+    p->clock = (struct clock){ .now_ms = process_now, .self = p };
+    p->pay = sim_pay(p);
+    p->catalog = catalog_open(a, (struct catalog_deps){ .db = db[SIM_MAIN] });
+    p->pricing = pricing_open(a, (struct pricing_deps){ .db = db[SIM_MAIN], .currency = S("USD") });
+    p->inventory = inventory_open(a, (struct inventory_deps){ .db = db[SIM_STOCK] });
+    p->orders = orders_open(a, (struct orders_deps){ .db = db[SIM_ORDERS] });
+    p->payments = payments_open(a, (struct payments_deps){ .db = db[SIM_MONEY] });
+    p->cart = cart_open(a, (struct cart_deps){ .db = db[SIM_CART] });
+    p->promotions =
+        promotions_open(a, (struct promotions_deps){ .db = db[SIM_CART], .currency = S("USD") });
+    p->ledger = ledger_open(a, (struct ledger_deps){ .db = db[SIM_BOOKS] });
+    p->sagas = sagas_open(a, (struct sagas_opts){ .db = db[SIM_MAIN],
+                                 .clock = &p->clock,
+                                 .exec = sim_executor(p),
+                                 .alone = s->processes_n == 1 });
+    p->c = checkout_open(a, (struct checkout_deps){ .db = db[SIM_MAIN],
+                                .at = { db[SIM_STOCK], db[SIM_ORDERS], db[SIM_MONEY], db[SIM_CART],
+                                    db[SIM_CART], db[SIM_BOOKS] },
+                                .sagas = p->sagas,
+                                .pay = &p->pay,
+                                .cart = p->cart,
+                                .catalog = p->catalog,
+                                .pricing = p->pricing,
+                                .inventory = p->inventory,
+                                .orders = p->orders,
+                                .payments = p->payments,
+                                .promotions = p->promotions,
+                                .ledger = p->ledger });
+}
+
+void sim_process_close(struct sim_process *p)
+{
+    promotions_close(p->promotions);
+    arena_close(p->arena);
+    p->arena = NULL;
+}
+
+static void restart(struct sim *s, void *arg)
+{
+    struct sim_process *p = arg;
+    if (p->arena)
+        sim_process_close(p);
+    sim_process_open(s, p);
+    s->running = p->index;
+    sim_say(s, "starts");
+    struct cx *cx = sim_cx(s, p->index);
+    size_t n = 0;
+    err e = sagas_resume(p->sagas, cx, &n);
+    if (e)
+        sim_fail(s, "sagas cannot be resumed: %s", e->slug);
+    sim_cx_close(s, cx);
+    sim_jobs_start(s, p);
+}
+
+/* The process that runs stops here: nothing that it had in memory goes on. */
+void sim_crash(struct sim *s, const char *where)
+{
+    struct sim_process *p = &s->processes[s->running];
+    if (!p->up)
+        return;
+    sim_say(s, "DIES %s", where);
+    p->up = false;
+    p->life++;
+    s->crashes_n++;
+    int64_t away =
+        rng_chance(&s->rng, 300) ? sim_between(s, 30000, 700000) : sim_between(s, 50, 5000);
+    sim_at(s, -1, away, restart, p, NULL);
+}
+
+int sim_some_process(struct sim *s)
+{
+    int first = (int)rng_below(&s->rng, (uint64_t)s->processes_n);
+    for (int i = 0; i < s->processes_n; i++) {
+        int at = (first + i) % s->processes_n;
+        if (s->processes[at].up)
+            return at;
+    }
+    return -1;
+}
+
+static bool is_dead(const struct sim *s)
+{
+    return s->running >= 0 && !s->processes[s->running].up;
+}
+
+/* How long something waits before it runs: mostly a moment, sometimes longer than any lease. */
+static int64_t wait_ms(struct sim *s, int64_t most)
+{
+    return sim_chance(s, s->rates.slow) ? sim_between(s, 5000, 120000) : sim_between(s, 0, most);
+}
+
+/* ---- units ---- */
+
+struct errand {
+    struct db_errand x;
+    struct sim *sim;
+    bool hides;  /* what comes of it is not told */
+    bool undone; /* after it ran */
+};
+
+static err errand_work(void *arg, struct cx *cx)
+{
+    struct errand *w = arg;
+    err e = w->x.fn(w->x.arg, cx);
+    if (!e && w->undone)
+        return FAIL(cx, DB_OVERLOADED, "a conflict, as the simulation has it");
+    return e;
+}
+
+static void errand_done(void *arg, struct cx *cx, err e)
+{
+    struct errand *w = arg;
+    if (!w->hides)
+        w->x.done(w->x.arg, cx, e);
+}
+
+static void errand_once(struct errand *w, bool undone, bool hides)
+{
+    const struct db_errand x = { w->x.db, w->x.cx, errand_work, w, errand_done };
+    w->undone = undone;
+    w->hides = hides;
+    db_errand_run(&x);
+}
+
+enum fate { FATE_WELL, FATE_TWICE, FATE_UNDONE, FATE_AWAY, FATE_UNTOLD, FATES_N };
+
+static void errand_fate(struct sim *s, struct errand *w)
+{
+    struct cx *cx = w->x.cx;
+    enum fate fate = FATE_WELL;
+    if (sim_chance(s, s->rates.conflict))
+        fate = (enum fate)sim_between(s, FATE_TWICE, FATES_N - 1);
+    switch (fate) {
+    case FATE_TWICE: /* 40001: undone, and run again */
+        sim_say(s, "unit runs twice");
+        errand_once(w, true, true);
+        cx_clear(cx);
+        errand_once(w, false, false);
+        return;
+    case FATE_UNDONE:
+        sim_say(s, "unit is undone");
+        errand_once(w, true, false);
+        return;
+    case FATE_AWAY:
+        sim_say(s, "database away");
+        w->x.done(w->x.arg, cx, FAIL(cx, DB_AWAY, "as the simulation has it"));
+        return;
+    case FATE_UNTOLD: /* the connection broke in the commit, which was heard */
+        sim_say(s, "commit is not told");
+        errand_once(w, false, true);
+        cx_clear(cx);
+        w->x.done(w->x.arg, cx, FAIL(cx, DB_AWAY, "the commit's answer was lost"));
+        return;
+    case FATE_WELL:
+    case FATES_N:
+        break;
+    }
+    errand_once(w, false, false);
+}
+
+static void errand_run(struct sim *s, void *arg)
+{
+    struct errand *w = arg;
+    if (sim_chance(s, s->rates.crash)) {
+        bool after = rng_chance(&s->rng, 500);
+        if (after)
+            errand_once(w, false, true);
+        sim_crash(s, after ? "after a unit" : "before a unit");
+        sim_cx_close(s, w->x.cx);
+        return;
+    }
+    errand_fate(s, w);
+}
+
+void sim_divert(void *self, const struct db_errand *x)
+{
+    struct sim *s = self;
+    if (s->direct) {
+        db_errand_run(x);
+        return;
+    }
+    if (is_dead(s)) {
+        sim_cx_close(s, x->cx);
+        return;
+    }
+    struct errand *w = NEW(x->cx->arena, struct errand);
+    *w = (struct errand){ .x = *x, .sim = s };
+    sim_at(s, s->running, wait_ms(s, 20), errand_run, w, x->cx);
+}
+
+/* ---- the executor of calls: its arguments are runs of sagas ---- */
+
+struct task {
+    void (*fn)(void *arg);
+    struct saga_run *run;
+};
+
+static void task_run(struct sim *s, void *arg)
+{
+    struct task *t = arg;
+    (void)s;
+    t->fn(t->run);
+}
+
+static void task_at(struct sim_process *p, int64_t in_ms, void (*fn)(void *arg), void *arg)
+{
+    struct sim *s = p->sim;
+    struct saga_run *run = arg;
+    if (is_dead(s)) {
+        sim_cx_close(s, run->cx);
+        return;
+    }
+    struct task *t = NEW(run->cx->arena, struct task);
+    *t = (struct task){ fn, run };
+    sim_at(s, p->index, in_ms, task_run, t, run->cx);
+}
+
+static bool executor_submit(void *self, void (*fn)(void *arg), void *arg)
+{
+    struct sim_process *p = self;
+    if (sim_chance(p->sim, p->sim->rates.conflict) && !is_dead(p->sim)) {
+        sim_say(p->sim, "executor is full");
+        return false;
+    }
+    task_at(p, wait_ms(p->sim, 100), fn, arg);
+    return true;
+}
+
+static void executor_after(void *self, int64_t delay_ms, void (*fn)(void *arg), void *arg)
+{
+    task_at(self, delay_ms, fn, arg);
+}
+
+struct executor sim_executor(struct sim_process *p)
+{
+    return (struct executor){ executor_submit, executor_after, p };
+}
+
+/* ---- calls of the provider ---- */
+
+/* A call that changes something. */
+struct call {
+    enum { CALL_AUTHORIZE, CALL_RELEASE, CALL_REFUND } what;
+    struct pay_request in;
+    str key, ref;
+    money amount;
+};
+static const char *const call_names[] = { "authorize", "release", "refund" };
+
+static err call_do(struct sim *s, struct cx *cx, const struct call *c, struct pay_result *ret)
+{
+    struct pay *p = &s->sandbox;
+    switch (c->what) {
+    case CALL_AUTHORIZE:
+        return p->authorize(p->self, cx, c->in, ret);
+    case CALL_RELEASE:
+        return p->release(p->self, cx, c->key, c->ref, ret);
+    case CALL_REFUND:
+        return p->refund(p->self, cx, c->key, c->ref, c->amount, ret);
+    }
+    panic(__FILE__, "no such call");
+}
+
+/* One that was sent, not answered in time, and is heard later. */
+struct late {
+    struct cx *cx;
+    struct call call;
+};
+
+static void late_run(struct sim *s, void *arg)
+{
+    struct late *l = arg;
+    struct pay_result ret;
+    l->cx->now_ms = s->now_ms;
+    err e = call_do(s, l->cx, &l->call, &ret);
+    sim_say(s, "provider hears a late %s: %s", call_names[l->call.what], e ? e->slug : "done");
+    sim_cx_close(s, l->cx);
+}
+
+static void late_send(struct sim *s, const struct call *call)
+{
+    struct cx *cx = sim_cx(s, -1);
+    struct late *l = NEW(cx->arena, struct late);
+    *l = (struct late){ cx, *call };
+    l->call.key = str_dup(cx->arena, call->key);
+    l->call.ref = str_dup(cx->arena, call->ref);
+    l->call.in.key = str_dup(cx->arena, call->in.key);
+    l->call.in.token = str_dup(cx->arena, call->in.token);
+    l->call.in.customer = str_dup(cx->arena, call->in.customer);
+    l->call.in.reference = str_dup(cx->arena, call->in.reference);
+    l->call.in.return_url = str_dup(cx->arena, call->in.return_url);
+    sim_at(s, -1, sim_between(s, 100, SIM_LATE_MS), late_run, l, cx);
+}
+
+enum answer { ANSWER_WELL, ANSWER_DIES, ANSWER_REFUSED, ANSWER_LOST, ANSWER_UNTOLD, ANSWER_LATE };
+
+/* What becomes of this call. ANSWER_UNTOLD: it is done, and the answer is lost. */
+static enum answer draw(struct sim *s, const char *verb, bool *ret_dies)
+{
+    static const char *const names[] = { "is well", "dies", "is refused a connection",
+        "is not heard", "is not answered", "is heard late" };
+    *ret_dies = false;
+    if (is_dead(s))
+        return ANSWER_DIES;
+    if (sim_chance(s, s->rates.crash)) {
+        *ret_dies = true;
+        return rng_chance(&s->rng, 500) ? ANSWER_LOST : ANSWER_UNTOLD;
+    }
+    enum answer a = ANSWER_WELL;
+    if (sim_chance(s, s->rates.provider))
+        a = (enum answer)sim_between(s, ANSWER_REFUSED, ANSWER_LATE);
+    sim_say(s, "%s %s", verb, names[a]);
+    return a;
+}
+
+/* The end of a call that was drawn. */
+static err answer(struct sim *s, struct cx *cx, enum answer a, bool dies, err e)
+{
+    if (dies)
+        sim_crash(s, a == ANSWER_LOST ? "before a call" : "after a call");
+    if (a == ANSWER_WELL)
+        return e;
+    if (a == ANSWER_REFUSED || a == ANSWER_DIES)
+        return FAIL(cx, PAY_UNREACHABLE, "as the simulation has it");
+    return FAIL(cx, PAY_UNKNOWN, "as the simulation has it");
+}
+
+static err change(
+    struct sim_process *p, struct cx *cx, const struct call *call, struct pay_result *ret)
+{
+    struct sim *s = p->sim;
+    struct pay_result result = { 0 };
+    bool dies;
+    err e = NULL;
+    enum answer a = draw(s, call_names[call->what], &dies);
+    if (a == ANSWER_WELL || a == ANSWER_UNTOLD)
+        e = call_do(s, cx, call, &result);
+    if (a == ANSWER_LATE)
+        late_send(s, call);
+    e = answer(s, cx, a, dies, e);
+    if (!e)
+        *ret = result;
+    return e;
+}
+
+static err call_authorize(void *self, struct cx *cx, struct pay_request in, struct pay_result *ret)
+{
+    return change(self, cx, &(struct call){ .what = CALL_AUTHORIZE, .in = in }, ret);
+}
+
+static err call_release(void *self, struct cx *cx, str key, str ref, struct pay_result *ret)
+{
+    return change(self, cx, &(struct call){ .what = CALL_RELEASE, .key = key, .ref = ref }, ret);
+}
+
+static err call_refund(
+    void *self, struct cx *cx, str key, str ref, money amount, struct pay_result *ret)
+{
+    const struct call call = { .what = CALL_REFUND, .key = key, .ref = ref, .amount = amount };
+    return change(self, cx, &call, ret);
+}
+
+/* Reads change nothing: late is lost. */
+static err call_find(void *self, struct cx *cx, str key, struct pay_result *ret)
+{
+    struct sim_process *p = self;
+    struct pay *to = &p->sim->sandbox;
+    bool dies;
+    enum answer a = draw(p->sim, "find", &dies);
+    err e = a == ANSWER_WELL ? to->find(to->self, cx, key, ret) : NULL;
+    if (dies)
+        sim_crash(p->sim, "in a call");
+    return a == ANSWER_WELL ? e : FAIL(cx, PAY_UNREACHABLE, "as the simulation has it");
+}
+
+static err call_get(void *self, struct cx *cx, str ref, struct pay_result *ret)
+{
+    struct sim_process *p = self;
+    struct pay *to = &p->sim->sandbox;
+    bool dies;
+    enum answer a = draw(p->sim, "get", &dies);
+    err e = a == ANSWER_WELL ? to->get(to->self, cx, ref, ret) : NULL;
+    if (dies)
+        sim_crash(p->sim, "in a call");
+    return a == ANSWER_WELL ? e : FAIL(cx, PAY_UNREACHABLE, "as the simulation has it");
+}
+
+struct pay sim_pay(struct sim_process *p)
+{
+    struct pay pay = p->sim->sandbox;
+    pay.authorize = call_authorize;
+    pay.release = call_release;
+    pay.refund = call_refund;
+    pay.find = call_find;
+    pay.get = call_get;
+    pay.self = p;
+    return pay;
+}
