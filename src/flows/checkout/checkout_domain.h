@@ -22,7 +22,7 @@ enum checkout_verdict {
     CHECKOUT_FIND,     /* ask what became of it: never guess */
     CHECKOUT_WAIT,     /* for the buyer at the bank */
     CHECKOUT_DECLINED, /* the order is undone */
-    CHECKOUT_LATE,     /* paid, or half paid, when the hold on the stock had run out: likewise */
+    CHECKOUT_LATE,     /* half paid when the hold on the stock has run out: likewise */
     CHECKOUT_UNPAID,   /* the hold has run out and nothing was paid: likewise */
 };
 /* Of asking for the money, or for what became of it. `expired`: the hold on the stock has run out.

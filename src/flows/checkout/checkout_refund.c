@@ -195,6 +195,16 @@ static err move_first(void *flow, struct cx *cx, struct saga *saga)
     return move_to(c, cx, saga, r, to);
 }
 
+/* Only a move that was refused is undone (somebody has shipped it since): after it nothing refuses.
+ */
+static err stay(void *flow, struct cx *cx, struct saga *saga)
+{
+    (void)flow;
+    (void)cx;
+    (void)saga;
+    return NULL;
+}
+
 static bool goods_stay_sold(const void *flow, const struct saga *saga)
 {
     (void)flow;
@@ -329,7 +339,8 @@ static err tell_order(void *flow, struct cx *cx, struct saga *saga)
 
 static const struct saga_step steps[] = {
     { .name = "look", .call = look_again },
-    { .name = "move", .db = checkout_orders_db, .todo = move_first },
+    { .name = "move", .db = checkout_orders_db, .todo = move_first, .undo = stay },
+    /* Nothing refuses any more. */
     { .name = "restock", .db = checkout_stock_db, .todo = restock, .idle = goods_stay_sold },
     { .name = "limits",
         .db = checkout_promotions_db,

@@ -9,7 +9,7 @@ static const struct row {
     enum checkout_verdict in_time, late;
     bool back;
 } rows[] = {
-    { "paid", CHECKOUT_ANSWER_PAID, CHECKOUT_PAID, CHECKOUT_LATE, false },
+    { "paid", CHECKOUT_ANSWER_PAID, CHECKOUT_PAID, CHECKOUT_PAID, false },
     { "refused", CHECKOUT_ANSWER_REFUSED, CHECKOUT_DECLINED, CHECKOUT_DECLINED, true },
     { "challenge", CHECKOUT_ANSWER_CHALLENGE, CHECKOUT_WAIT, CHECKOUT_LATE, false },
     { "nothing", CHECKOUT_ANSWER_NOTHING, CHECKOUT_ASK, CHECKOUT_UNPAID, true },
