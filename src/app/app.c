@@ -50,6 +50,24 @@ static err open_db(struct app *app, struct cx *cx)
     return e;
 }
 
+/* The index begins to follow with the server (app_services_start): commands need none. */
+static err open_search(struct app *app, struct cx *cx)
+{
+    err e = search_sql_open(app->life, cx, app->db, &app->search_sql);
+    app->search = app->search_sql;
+    str which = config_text(app->config, CONFIG_SEARCH);
+    if (e || str_eq(which, S("sql")))
+        return e;
+    if (!str_eq(which, S("index")))
+        return FAIL(cx, ERR_INVALID, "search: index or sql, not \"" STR_F "\"", STR_A(which));
+    return search_index_open(app->life, cx,
+        (struct search_index_opts){ .db = app->db,
+            .sql = &app->search_sql,
+            .log = app->log,
+            .folder = in_data(app, "index") },
+        &app->search);
+}
+
 static err open_ports(struct app *app, struct cx *cx)
 {
     struct arena *life = app->life;
@@ -76,9 +94,7 @@ static err open_ports(struct app *app, struct cx *cx)
         e = mail_folder_open(life, cx, str_c(life, in_data(app, "mail")), &app->mail);
     if (!e)
         e = app_pay_open(app, cx);
-    if (!e)
-        e = search_sql_open(life, cx, app->db, &app->search);
-    return e;
+    return e ? e : open_search(app, cx);
 }
 
 err app_open(struct arena *life, struct cx *cx, const struct config *config, struct app **ret)
@@ -114,7 +130,9 @@ void app_close(struct app *app)
     tokens_close(app->tokens);
     geo_close(app->geo);
     app_pay_close(app);
-    search_sql_close(&app->search);
+    if (app->search.self != app->search_sql.self)
+        search_index_close(&app->search);
+    search_sql_close(&app->search_sql);
     promotions_close(app->promotions);
     gateway_close(app->gateway);
     db_close(app->db);

@@ -19,7 +19,7 @@
 #include "platform/pay/pay.h"
 #include "platform/pool/pool.h"
 #include "platform/saga/saga.h"
-#include "platform/search/search.h"
+#include "platform/search/search_index.h"
 #include "platform/token/token.h"
 
 #define APP_SERVICES_MAX 32
@@ -45,7 +45,7 @@ struct app {
     struct mail mail;
     struct pay pay;
     struct app_pay *pay_inner;
-    struct search search;
+    struct search search, search_sql; /* the same, unless search=index */
     struct geo *geo; /* NULL: countries of addresses are unknown */
     /* services and flows */
     struct inventory *inventory;

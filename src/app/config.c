@@ -27,6 +27,9 @@ static const struct key_row {
     [CONFIG_LANES] = { "lanes", "4", "writer connections on PostgreSQL", 1, 64 },
     [CONFIG_READERS] = { "readers", "8", "reader connections", 1, 256 },
     [CONFIG_CACHE_MB] = { "cache_mb", "64", "memory of the page cache in MiB", 1, 65536 },
+    [CONFIG_SEARCH] = { "search", "index",
+        "who answers searches: index (our own engine, in "
+        "memory and files) or sql (the database)" },
     [CONFIG_MAIL_FROM] = { "mail_from", "shop@demo.souk", "sender of mails" },
     [CONFIG_PAY] = { "pay", "sandbox", "payment provider: sandbox or stripe" },
     [CONFIG_STRIPE_KEY] = { "stripe_key", "", "secret key of Stripe: sk_...", 0, 0, true },

@@ -214,6 +214,8 @@ static void renew_frame(void *arg)
 err app_services_start(struct app *app, struct cx *cx)
 {
     size_t resumed = 0;
+    if (app->search.self != app->search_sql.self)
+        search_index_start(&app->search, assortment_search_source(app->assortment));
     err e = db_read(cx, fill_frame, app);
     pool_after(app->pool, FRAME_MS, renew_frame, app);
     if (!e)

@@ -4,7 +4,7 @@
 #ifndef SOUK_FLOWS_ASSORTMENT_ASSORTMENT_H
 #define SOUK_FLOWS_ASSORTMENT_ASSORTMENT_H
 
-#include "platform/search/search.h"
+#include "platform/search/search_index.h"
 #include "services/catalog/catalog.h"
 #include "services/inventory/inventory.h"
 #include "services/pricing/pricing.h"
@@ -56,6 +56,9 @@ void assortment_prepare(struct assortment *a, struct cx *cx, struct assortment_i
 /* In a WRITE unit: renews the index entries of n products from the services. */
 err assortment_reindex(
     struct assortment *a, struct cx *cx, const id *product_ids, size_t n) MUST_USE;
+
+/* What an index of our own asks the catalogue for. */
+struct search_source assortment_search_source(struct assortment *a);
 
 /* ---- imports: `souk import products` ---- */
 enum assortment_format { ASSORTMENT_NDJSON, ASSORTMENT_CSV, ASSORTMENT_SHOPIFY };

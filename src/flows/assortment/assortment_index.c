@@ -38,6 +38,18 @@ struct search_doc assortment_doc_now(
     return doc;
 }
 
+static str codes_of(struct cx *cx, const struct catalog_product *p)
+{
+    struct buf codes = { .arena = cx->arena };
+    for (size_t v = 0; v < p->variants_n; v++) {
+        buf_add(&codes, p->variants[v].sku);
+        buf_char(&codes, ' ');
+        buf_add(&codes, p->variants[v].ean);
+        buf_char(&codes, ' ');
+    }
+    return buf_str(&codes);
+}
+
 struct search_doc assortment_doc(
     struct cx *cx, const struct catalog_product *p, struct assortment_facts facts)
 {
@@ -52,20 +64,13 @@ struct search_doc assortment_doc(
             .label = p->attributes[i].label,
             .value = p->attributes[i].value };
     n = add_options(cx, p, attributes, n);
-    struct buf codes = { .arena = cx->arena };
-    for (size_t v = 0; v < p->variants_n; v++) {
-        buf_add(&codes, p->variants[v].sku);
-        buf_char(&codes, ' ');
-        buf_add(&codes, p->variants[v].ean);
-        buf_char(&codes, ' ');
-    }
     struct search_doc doc = { .title = p->title,
         .brand = p->brand,
         .description = p->description,
         .category_path = p->category_path,
         .attributes = attributes,
         .attributes_n = n,
-        .codes = buf_str(&codes) };
+        .codes = codes_of(cx, p) };
     return assortment_doc_now(doc, p, facts);
 }
 
@@ -120,6 +125,44 @@ err assortment_reindex(struct assortment *a, struct cx *cx, const id *product_id
     if (!e && docs_n)
         e = a->deps.search->put(a->deps.search->self, cx, docs, docs_n);
     return e;
+}
+
+/* ---- what an index of our own asks for ---- */
+
+static err source_texts(
+    void *self, struct cx *cx, const id *product_ids, size_t n, struct search_texts *ret)
+{
+    struct assortment *a = self;
+    struct catalog_product *products = NEW_N(cx->arena, n, struct catalog_product);
+    err e = catalog_products(a->deps.catalog, cx,
+        (struct catalog_wanted){ .product_ids = product_ids, .n = n, .whole = true }, products);
+    for (size_t i = 0; !e && i < n; i++)
+        ret[i] = (struct search_texts){ .description = products[i].description,
+            .codes = codes_of(cx, &products[i]) };
+    return e;
+}
+
+static err source_categories(
+    void *self, struct cx *cx, str **ret_paths, str **ret_names, size_t *ret_n)
+{
+    struct assortment *a = self;
+    struct catalog_category *all;
+    err e = catalog_categories(a->deps.catalog, cx, &all, ret_n);
+    if (e)
+        return e;
+    *ret_paths = NEW_N(cx->arena, *ret_n, str);
+    *ret_names = NEW_N(cx->arena, *ret_n, str);
+    for (size_t i = 0; i < *ret_n; i++) {
+        (*ret_paths)[i] = all[i].path;
+        (*ret_names)[i] = all[i].name;
+    }
+    return NULL;
+}
+
+struct search_source assortment_search_source(struct assortment *a)
+{
+    return (
+        struct search_source){ .texts = source_texts, .categories = source_categories, .self = a };
 }
 
 /* ---- events ---- */

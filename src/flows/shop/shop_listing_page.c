@@ -394,8 +394,9 @@ static void fill_heading(
     struct cx *cx, const struct shop_list_in *in, const struct shop_list *l, struct listing_view *v)
 {
     struct arena *a = cx->arena;
+    str shown = l->found.replaced ? l->found.corrected : in->q;
     if (in->q.n)
-        v->heading = str_fmt(a, "Results for \xE2\x80\x9C" STR_F "\xE2\x80\x9D", STR_A(in->q));
+        v->heading = str_fmt(a, "Results for \xE2\x80\x9C" STR_F "\xE2\x80\x9D", STR_A(shown));
     else
         v->heading = l->category.name.n ? l->category.name : S("Everything");
     int64_t from = (l->page - 1) * l->limit + 1;
@@ -403,7 +404,14 @@ static void fill_heading(
     if (l->cards_n)
         v->count = str_fmt(a, STR_F "\xE2\x80\x93" STR_F " of " STR_F, STR_A(web_number(a, from)),
             STR_A(web_number(a, to)), STR_A(web_count(a, l->found.total, "result", "results")));
-    if (l->found.corrected.n) {
+    if (l->found.replaced) {
+        struct alert_view *alert = NEW(a, struct alert_view);
+        *alert = (struct alert_view){ .kind = S("info"),
+            .title =
+                str_fmt(a, "Nothing was found for \xE2\x80\x9C" STR_F "\xE2\x80\x9D", STR_A(in->q)),
+            .text = S("These are the results for the nearest spelling.") };
+        v->alert = alert;
+    } else if (l->found.corrected.n) {
         struct link_view *mean = NEW(a, struct link_view);
         *mean = (struct link_view){ l->found.corrected,
             str_cat(a, S("/search?q="), str_url_encode(a, l->found.corrected)) };

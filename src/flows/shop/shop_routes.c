@@ -408,7 +408,7 @@ struct list_json {
     str *suggestions;
     size_t products_n, suggestions_n;
     int64_t total_results, page;
-    bool relaxed;
+    bool relaxed, replaced;
 };
 static const struct json_field list_products_fields[] = {
     JSON_LIST(struct list_json, products, card_shape, .required = true),
@@ -426,6 +426,8 @@ static const struct json_field list_search_fields[] = {
     JSON_STR(struct list_json, corrected, .doc = "did you mean"),
     JSON_BOOL(struct list_json, relaxed, .required = true,
         .doc = "nothing has all words; these have some"),
+    JSON_BOOL(struct list_json, replaced, .required = true,
+        .doc = "nothing was found; these are the results of `corrected`"),
     JSON_INT(struct list_json, total_results, .required = true),
     JSON_INT(struct list_json, page, .required = true),
     JSON_STR(struct list_json, next_page_token),
@@ -458,7 +460,8 @@ static err list_view(
         .pagination = NEW(cx->arena, struct pagination_json),
         .total_results = l.found.total,
         .page = l.page,
-        .relaxed = l.found.relaxed };
+        .relaxed = l.found.relaxed,
+        .replaced = l.found.replaced };
     *v->pagination = (struct pagination_json){ l.page, l.limit, l.found.total, l.pages };
     *ret = v;
     return NULL;

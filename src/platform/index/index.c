@@ -241,6 +241,18 @@ static struct index_segment *find_doc(struct index *ix, id doc_id, uint32_t *ret
     return NULL;
 }
 
+bool index_get_number(struct index *ix, id doc_id, size_t number, int64_t *ret)
+{
+    uint32_t doc = 0;
+    ASSERT(number < ix->shape.numbers_n);
+    pthread_mutex_lock(&ix->write);
+    const struct index_segment *s = find_doc(ix, doc_id, &doc);
+    if (s)
+        *ret = atomic_load_explicit(&s->numbers[number * s->docs + doc], memory_order_relaxed);
+    pthread_mutex_unlock(&ix->write);
+    return s != NULL;
+}
+
 bool index_set_number(struct index *ix, id doc_id, size_t number, int64_t value)
 {
     uint32_t doc = 0;

@@ -74,6 +74,8 @@ void index_close(struct index *ix); /* NULL is a no-op; nobody may be using it *
 /* Adds or replaces. Best in batches; of one id twice the last counts. */
 void index_put(struct index *ix, const struct index_doc *docs, size_t n);
 size_t index_remove(struct index *ix, const id *ids, size_t n); /* how many were there */
+/* What a column holds; false when there is no such document. */
+bool index_get_number(struct index *ix, id doc_id, size_t number, int64_t *ret);
 /* In place, at once; false when there is no such document. */
 bool index_set_number(struct index *ix, id doc_id, size_t number, int64_t value);
 bool index_set_flag(struct index *ix, id doc_id, size_t flag, bool value);

@@ -212,7 +212,7 @@ static err prepare(
     if (e)
         return e;
     struct index_token_of given = { 0 };
-    token->query = hash_query(q);
+    token->query = q->identity ? q->identity : hash_query(q);
     if (q->after.p) {
         if (!index_token_read(cx->arena, q->after, &given) || given.query != token->query)
             return FAIL(cx, INDEX_BAD_TOKEN, "token of %zu bytes", q->after.n);

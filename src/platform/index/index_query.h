@@ -83,8 +83,10 @@ struct index_query {
     enum index_order order;
     size_t order_number;
     size_t offset, limit;
-    str after;  /* the former page's token: no offset then */
-    bool total; /* count all matches though there are no facets */
+    str after;         /* the former page's token: no offset then */
+    uint64_t identity; /* of whom tokens are; 0: of tree, filters and order. For trees that are
+                          made anew for each page, with words that the index has by then */
+    bool total;        /* count all matches though there are no facets */
 };
 struct index_count {
     str name, value; /* name: of an attribute */
@@ -116,6 +118,8 @@ err index_explain(struct index *ix, struct cx *cx, const struct index_query *q, 
     struct index_reason **ret, size_t *ret_n) MUST_USE;
 
 /* ---- the dictionary ---- */
+/* How many documents have the token; removed ones count until they are merged away. */
+int64_t index_docs(struct index *ix, str token);
 struct index_word {
     str text;
     int64_t docs;      /* that have it; removed ones count until they are merged away */

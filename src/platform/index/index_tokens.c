@@ -112,6 +112,19 @@ static void count_words(struct words *w, const struct index_view *v)
     }
 }
 
+int64_t index_docs(struct index *ix, str token)
+{
+    struct index_slot *slot;
+    const struct index_view *v = index_view_take(ix, &slot);
+    int64_t docs = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct index_term *t = index_dict_find(&v->parts[i].segment->dict, token);
+        docs += t ? t->df : 0;
+    }
+    index_view_give(slot);
+    return docs;
+}
+
 void index_complete(
     struct index *ix, struct cx *cx, str prefix, size_t n, struct index_word **ret, size_t *ret_n)
 {

@@ -83,6 +83,7 @@ struct search_result {
     str next_page_token; /* absent at the end */
     bool relaxed;        /* no product has all words: these have some */
     str corrected;       /* "did you mean"; absent */
+    bool replaced;       /* nothing matched: the results are those of `corrected` */
     /* when asked for */
     const struct search_count *brands, *ratings; /* ratings: value "4" is 4 stars and up */
     size_t brands_n, ratings_n;

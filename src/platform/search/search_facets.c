@@ -37,7 +37,7 @@ static int by_count(const void *a, const void *b)
 }
 
 /* Sorts, and cuts to what is shown; selected ones stay. */
-static size_t counts_cut(struct search_count *counts, size_t n)
+size_t search_counts_cut(struct search_count *counts, size_t n)
 {
     qsort(counts, n, sizeof *counts, by_count);
     if (n <= COUNTS_MAX)
@@ -70,7 +70,7 @@ static void brands_result(struct search_pass *pass, struct search_result *ret)
             };
     }
     ret->brands = counts;
-    ret->brands_n = counts_cut(counts, n);
+    ret->brands_n = search_counts_cut(counts, n);
 }
 
 static void ratings_result(struct search_pass *pass, struct search_result *ret)
@@ -91,30 +91,37 @@ static void ratings_result(struct search_pass *pass, struct search_result *ret)
 }
 
 /* Cuts at round bounds so that each range has about as many as the others. */
-static void prices_result(struct search_pass *pass, struct search_result *ret)
+const struct search_range *search_ranges(
+    struct arena *arena, const int64_t *bounds, size_t bounds_n, const int64_t *docs, size_t *ret_n)
 {
-    struct search_range *ranges = NEW_N(pass->arena, RANGES_MAX, struct search_range);
+    struct search_range *ranges = NEW_N(arena, RANGES_MAX, struct search_range);
     int64_t left = 0, count = 0, from = 0;
     size_t n = 0;
 
-    for (size_t i = 0; i <= pass->bounds_n; i++)
-        left += pass->price_docs[i];
-    for (size_t i = 0; i < pass->bounds_n && left > count; i++) {
-        count += pass->price_docs[i];
+    for (size_t i = 0; i <= bounds_n; i++)
+        left += docs[i];
+    for (size_t i = 0; i < bounds_n && left > count; i++) {
+        count += docs[i];
         int64_t share = (left + (int64_t)(RANGES_MAX - n) - 1) / (int64_t)(RANGES_MAX - n);
         bool enough = count > 0 && n + 1 < RANGES_MAX && left > count &&
-                      (count >= share || count + pass->price_docs[i + 1] > share + share / 2);
+                      (count >= share || count + docs[i + 1] > share + share / 2);
         if (!enough)
             continue;
-        ranges[n++] = (struct search_range){ .from = from, .to = pass->bounds[i], .count = count };
-        from = pass->bounds[i];
+        ranges[n++] = (struct search_range){ .from = from, .to = bounds[i], .count = count };
+        from = bounds[i];
         left -= count;
         count = 0;
     }
     if (left > 0)
         ranges[n++] = (struct search_range){ .from = from, .to = 0, .count = left };
-    ret->prices = ranges;
-    ret->prices_n = n;
+    *ret_n = n;
+    return ranges;
+}
+
+static void prices_result(struct search_pass *pass, struct search_result *ret)
+{
+    ret->prices =
+        search_ranges(pass->arena, pass->bounds, pass->bounds_n, pass->price_docs, &ret->prices_n);
 }
 
 static void categories_result(struct search_pass *pass, struct search_result *ret)
@@ -129,7 +136,7 @@ static void categories_result(struct search_pass *pass, struct search_result *re
                 (struct search_count){ .value = path, .label = path, .count = pass->child_docs[i] };
     }
     ret->categories = counts;
-    ret->categories_n = counts_cut(counts, n);
+    ret->categories_n = search_counts_cut(counts, n);
 }
 
 /* ---- attributes ---- */
@@ -145,15 +152,15 @@ struct tally {
 /* An attribute that most matches share and that parts them is worth most. One that has a value of
  * its own for each product parts nothing, nor does one with a single value. Filtered ones are
  * always shown. */
-static int64_t worth(const struct tally *t, int64_t total)
+int64_t search_facet_worth(struct search_facet_figures in)
 {
-    int64_t shared = t->docs < total ? t->docs : total;
+    int64_t shared = in.docs < in.total ? in.docs : in.total;
 
-    if (t->filtered)
+    if (in.filtered)
         return INT64_MAX;
-    if (t->values == 1)
+    if (in.values == 1)
         return shared / 4;
-    return t->values * 2 > t->docs ? shared / 2 : shared;
+    return in.values * 2 > in.docs ? shared / 2 : shared;
 }
 
 static int by_worth(const void *a, const void *b)
@@ -189,7 +196,11 @@ static size_t attributes_choose(struct search_pass *pass, struct tally *tallies)
     for (uint32_t i = 0; i < n; i++) {
         if (tallies[i].values == 0)
             continue;
-        tallies[i].worth = worth(&tallies[i], pass->total);
+        tallies[i].worth =
+            search_facet_worth((struct search_facet_figures){ .docs = tallies[i].docs,
+                .values = tallies[i].values,
+                .total = pass->total,
+                .filtered = tallies[i].filtered });
         struct tally t = tallies[i];
         tallies[shown++] = t;
     }
@@ -226,7 +237,7 @@ static void attributes_result(struct search_pass *pass, struct search_result *re
         facets[i] = (struct search_facet){ .name = cache->attributes.shown[tallies[i].attribute],
             .label = cache->labels[tallies[i].attribute],
             .counts = tallies[i].counts,
-            .counts_n = counts_cut(tallies[i].counts, (size_t)tallies[i].values) };
+            .counts_n = search_counts_cut(tallies[i].counts, (size_t)tallies[i].values) };
     ret->attributes = facets;
     ret->attributes_n = n;
 }

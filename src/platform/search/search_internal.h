@@ -195,6 +195,16 @@ void search_page_result(struct search_pass *pass, struct cx *cx, struct search_r
 void search_facets_result(struct search_pass *pass, struct search_result *ret);
 /* Bounds of price ranges, ascending; their number is at most SEARCH_BOUNDS_MAX. */
 const int64_t *search_bounds(struct arena *arena, size_t *ret_n);
+/* Ranges between some of these bounds, from how many are below each of them (bounds_n + 1). */
+const struct search_range *search_ranges(struct arena *arena, const int64_t *bounds,
+    size_t bounds_n, const int64_t *docs, size_t *ret_n);
+/* Sorts, and cuts to what is shown; selected ones stay. How many are left. */
+size_t search_counts_cut(struct search_count *counts, size_t n);
+struct search_facet_figures { /* of an attribute */
+    int64_t docs, values, total;
+    bool filtered;
+};
+int64_t search_facet_worth(struct search_facet_figures in); /* the higher, the rather shown */
 
 /* ---- search_complete.c, search_correct.c ---- */
 err search_complete(void *self, struct cx *cx, str prefix, str **ret, size_t *ret_n);

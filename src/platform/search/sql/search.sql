@@ -56,6 +56,34 @@ SELECT doc, product_id, changed, removed, title, brand, category_path, attribute
     rating_x100, rating_count, released_ms, popularity, prime, in_stock
 FROM search_doc WHERE changed > $1;
 
+-- name: identity_get :one
+-- out: identity id
+SELECT identity FROM search_identity WHERE one = 1;
+
+-- The change log behind a place in it, in the order in which units committed.
+-- name: doc_news :each
+-- in:  changed int, doc int, limit int
+-- out: doc int, product_id id, changed int, removed bool, texts_hash int, title text, brand text
+-- out: category_path text, attributes text, price_minor int, rating_x100 int, rating_count int
+-- out: released_ms int, popularity int, prime bool, in_stock bool
+SELECT doc, product_id, changed, removed, texts_hash, title, brand, category_path, attributes,
+    price_minor, rating_x100, rating_count, released_ms, popularity, prime, in_stock
+FROM search_doc WHERE (changed, doc) > ($1, $2) ORDER BY changed, doc LIMIT $3;
+
+-- name: doc_page :each
+-- in:  after int, limit int
+-- out: doc int, product_id id, changed int, removed bool, texts_hash int, title text, brand text
+-- out: category_path text, attributes text, price_minor int, rating_x100 int, rating_count int
+-- out: released_ms int, popularity int, prime bool, in_stock bool
+SELECT doc, product_id, changed, removed, texts_hash, title, brand, category_path, attributes,
+    price_minor, rating_x100, rating_count, released_ms, popularity, prime, in_stock
+FROM search_doc WHERE doc > $1 AND NOT removed ORDER BY doc LIMIT $2;
+
+-- name: doc_lessons :each
+-- in:  after int
+-- out: title text, category_path text
+SELECT title, category_path FROM search_doc WHERE doc > $1 AND NOT removed;
+
 -- name: doc_titles :each
 -- in:  after int
 -- out: title text

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "platform/clock/clock.h"
 #include "platform/search/tests/search_kit.h"
 
 /* ---- facets against a count by hand ---- */
@@ -200,9 +201,9 @@ static void check_order(
     }
 }
 
-static void test_facets(void **state)
+static void test_facets(void **state, bool index)
 {
-    struct kit kit = kit_open(state);
+    struct kit kit = kit_open(state, index);
     DEFER(arena_close_at) struct arena *arena = arena_open(1 << 20);
     struct rng rng = rng_seeded(7);
     struct search_doc *docs = make_docs(arena, &rng, 0, MANY);
@@ -223,6 +224,7 @@ static void test_facets(void **state)
     CHECK_INT(ask(&kit, q).total, 0);
     kit_close(&kit);
 }
+BOTH(test_facets)
 
 /* ---- pages ---- */
 /* Walks all pages while new docs come in; each old one must be seen exactly once. */
@@ -250,9 +252,9 @@ static void walk(struct kit *kit, struct arena *arena, struct search_query q, un
         CHECK(seen[i] || q.text.n > 0);
 }
 
-static void test_pages(void **state)
+static void test_pages(void **state, bool index)
 {
-    struct kit kit = kit_open(state);
+    struct kit kit = kit_open(state, index);
     DEFER(arena_close_at) struct arena *arena = arena_open(1 << 20);
     struct rng rng = rng_seeded(3);
     struct search_doc *docs = make_docs(arena, &rng, 0, MANY);
@@ -277,6 +279,7 @@ static void test_pages(void **state)
     CHECK(far.next_page_token.p == NULL && far.total > MANY);
     kit_close(&kit);
 }
+BOTH(test_pages)
 
 /* ---- threads ---- */
 #define READERS 3
@@ -306,11 +309,10 @@ static void *read_on(void *arg)
     return NULL;
 }
 
-static void test_threads(void **state)
+static void test_threads(void **state, bool index)
 {
     struct kit kit = { .store = store_open_with((struct store_opts){
                            .engine = store_engine(state), .folders = folders, .lanes = true }) };
-    struct cx *cx = store_cx(kit.store);
     DEFER(arena_close_at) struct arena *arena = arena_open(1 << 20);
     static const char *const texts[READERS] = { "nice thing", "", "goood" };
     struct rng rng = rng_seeded(11);
@@ -318,7 +320,7 @@ static void test_threads(void **state)
     pthread_t threads[READERS];
     atomic_bool stop = false;
 
-    CHECK_ERR(cx, search_sql_open(cx->arena, cx, store_db(kit.store), &kit.search), NULL);
+    kit_adapter(&kit, (struct kit_opts){ .index = index, .threads = true });
     for (size_t i = 0; i < READERS; i++) {
         struct search_query q = { .text = str_from_c(texts[i]), .limit = 20, .facets = true };
         readers[i] = (struct reader){ .kit = kit, .q = q, .stop = &stop };
@@ -332,13 +334,17 @@ static void test_threads(void **state)
         CHECK(!readers[i].failed && readers[i].asked > 0);
     }
     struct search_result r = ask(&kit, (struct search_query){ .limit = 1 });
+    int64_t until = clock_mono_us() + 1000000; /* all that was written is found within a second */
+    while (r.total != kit.count && clock_mono_us() < until)
+        r = ask(&kit, (struct search_query){ .limit = 1 });
     CHECK_INT(r.total, kit.count);
     kit_close(&kit);
 }
+BOTH(test_threads)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { STORE_TEST(test_facets), STORE_TEST(test_pages),
-        STORE_TEST(test_threads) };
+    const struct CMUnitTest tests[] = { KIT_TESTS(test_facets), KIT_TESTS(test_pages),
+        KIT_TESTS(test_threads) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,14 +5,26 @@
 #define SOUK_PLATFORM_SEARCH_TESTS_SEARCH_KIT_H
 
 #include "base/buf.h"
-#include "platform/search/search.h"
+#include "platform/search/search_index.h"
 #include "tests/support/store.h"
 
 static const char *const folders[] = { "platform/search", NULL };
 
+/* What the catalogue is to the index: texts of all that was put, the last of a product counts. */
+struct kit_texts {
+    struct arena *arena;
+    struct kit_text {
+        id product_id;
+        struct search_texts texts;
+    } * all;
+    size_t n, cap;
+};
 struct kit {
     struct store *store;
     struct search search;
+    struct search *sql; /* below an index */
+    struct kit_texts *texts_of;
+    bool index;
     const struct search_doc *docs;
     size_t docs_n;
     const id *gone;
@@ -24,18 +36,90 @@ struct kit {
     int64_t count;
 };
 
-static inline struct kit kit_open(void **state)
+static inline err kit_source(
+    void *self, struct cx *cx, const id *product_ids, size_t n, struct search_texts *ret)
+{
+    const struct kit_texts *t = self;
+    (void)cx;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = t->n; k-- > 0;)
+            if (id_eq(t->all[k].product_id, product_ids[i])) {
+                ret[i] = t->all[k].texts;
+                break;
+            }
+    return NULL;
+}
+
+/* Each test runs with both adapters: static void test_x(void **state, bool index), then
+ * BOTH(test_x) and KIT_TESTS(test_x). */
+#define BOTH(fn)                                                                                   \
+    static void fn##_sql(void **state)                                                             \
+    {                                                                                              \
+        fn(state, false);                                                                          \
+    }                                                                                              \
+    static void fn##_index(void **state)                                                           \
+    {                                                                                              \
+        fn(state, true);                                                                           \
+    }
+#define KIT_TESTS(fn) STORE_TEST(fn##_sql), STORE_TEST(fn##_index)
+
+struct kit_opts {
+    bool index;   /* our own engine, over the adapter over the database */
+    bool threads; /* it follows the change log by itself */
+};
+static inline void kit_adapter(struct kit *kit, struct kit_opts in)
+{
+    struct cx *cx = store_cx(kit->store);
+    struct arena *life = arena_open(4096);
+    kit->texts_of = NEW(life, struct kit_texts);
+    kit->texts_of->arena = life;
+    kit->sql = NEW(life, struct search);
+    CHECK_ERR(cx, search_sql_open(life, cx, store_db(kit->store), kit->sql), NULL);
+    kit->search = *kit->sql;
+    kit->index = in.index;
+    if (!in.index)
+        return;
+    struct search_index_opts opts = { .db = store_db(kit->store), .sql = kit->sql };
+    struct search_source source = { .texts = kit_source, .self = kit->texts_of };
+    CHECK_ERR(cx, search_index_open(life, cx, opts, &kit->search), NULL);
+    if (in.threads)
+        search_index_start(&kit->search, source);
+    else
+        CHECK_ERR(cx, search_index_settle(&kit->search, cx, source), NULL);
+}
+
+static inline void kit_release(struct kit *kit)
+{
+    if (kit->index)
+        search_index_close(&kit->search);
+    search_sql_close(kit->sql);
+    arena_close(kit->texts_of->arena);
+}
+
+static inline struct kit kit_open(void **state, bool index)
 {
     struct kit kit = { .store = store_open(store_engine(state), folders) };
-    struct cx *cx = store_cx(kit.store);
-    CHECK_ERR(cx, search_sql_open(cx->arena, cx, store_db(kit.store), &kit.search), NULL);
+    kit_adapter(&kit, (struct kit_opts){ .index = index });
     return kit;
 }
 
 static inline void kit_close(struct kit *kit)
 {
-    search_sql_close(&kit->search);
+    kit_release(kit);
     store_close(kit->store);
+}
+
+static inline void kit_remember(struct kit_texts *t, const struct search_doc *docs, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (t->n == t->cap) {
+            size_t cap = t->cap ? t->cap * 2 : 64;
+            t->all = arena_grow(t->arena, t->all, t->cap * sizeof *t->all, cap * sizeof *t->all);
+            t->cap = cap;
+        }
+        t->all[t->n++] = (struct kit_text){ docs[i].product_id,
+            { str_dup(t->arena, docs[i].description), str_dup(t->arena, docs[i].codes) } };
+    }
 }
 
 static inline err do_put(void *arg, struct cx *cx)
@@ -67,6 +151,7 @@ static inline void put(struct kit *kit, const struct search_doc *docs, size_t n)
 {
     kit->docs = docs;
     kit->docs_n = n;
+    kit_remember(kit->texts_of, docs, n);
     CHECK_ERR(store_cx(kit->store), store_write(kit->store, do_put, kit), NULL);
 }
 

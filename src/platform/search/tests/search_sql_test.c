@@ -66,13 +66,18 @@ static const struct {
     { "?!*", 0, 0, false, NULL },
 };
 
-static void test_texts(void **state)
+static void test_texts(void **state, bool index)
 {
-    struct kit kit = kit_open(state);
+    struct kit kit = kit_open(state, index);
     put(&kit, shelf, COUNT(shelf));
     for (size_t i = 0; i < COUNT(text_cases); i++) {
         str text = str_from_c(text_cases[i].text);
         struct search_result r = ask(&kit, (struct search_query){ .text = text, .limit = 10 });
+        if (r.replaced) { /* our own engine answers what was meant */
+            CASE(text_cases[i].text, r.total == 1 && !r.relaxed);
+            CASE_STR(text_cases[i].text, r.corrected, str_from_c(text_cases[i].corrected));
+            continue;
+        }
         CASE_INT(text_cases[i].text, r.total, text_cases[i].total);
         CASE_INT(text_cases[i].text, (int64_t)r.n, text_cases[i].total);
         CASE_INT(text_cases[i].text, r.relaxed, text_cases[i].relaxed);
@@ -82,6 +87,7 @@ static void test_texts(void **state)
     }
     kit_close(&kit);
 }
+BOTH(test_texts)
 
 static const char *const hostile[] = { "\"", "\"\"\"", "'", "''; DROP TABLE search_doc; --",
     "a NEAR b", "NEAR(a b, 3)", "title:x", "title : x", "{title brand} : x", "^x", "x*", "* x",
@@ -91,9 +97,9 @@ static const char *const hostile[] = { "\"", "\"\"\"", "'", "''; DROP TABLE sear
     "a@b.c", "/usr/lib", "<b>x</b>", "&amp;", "$1 $2", "the of and", "\xef\xb7\xba",
     "\xe0\xb8\x81\xe0\xb8\xb4" };
 
-static void test_hostile(void **state)
+static void test_hostile(void **state, bool index)
 {
-    struct kit kit = kit_open(state);
+    struct kit kit = kit_open(state, index);
     put(&kit, shelf, COUNT(shelf));
     for (size_t i = 0; i < COUNT(hostile); i++) {
         struct search_result r;
@@ -117,11 +123,12 @@ static void test_hostile(void **state)
     CHECK_INT(ask(&kit, (struct search_query){ .limit = 1, .facets = true }).total, 6);
     kit_close(&kit);
 }
+BOTH(test_hostile)
 
 /* ---- put and remove ---- */
-static void test_replace(void **state)
+static void test_replace(void **state, bool index)
 {
-    struct kit kit = kit_open(state);
+    struct kit kit = kit_open(state, index);
     struct search_doc doc = shelf[0];
     put(&kit, shelf, COUNT(shelf));
     CHECK_INT(ask(&kit, (struct search_query){ .text = S("pavilion"), .limit = 1 }).total, 1);
@@ -149,17 +156,16 @@ static void test_replace(void **state)
     CHECK_INT(ask(&kit, (struct search_query){ .text = S("else"), .limit = 1 }).total, 1);
     CHECK_INT(kit.count, 4);
 
-    struct search other; /* another process learns the same */
-    struct cx *cx = store_cx(kit.store);
-    CHECK_ERR(cx, search_sql_open(cx->arena, cx, store_db(kit.store), &other), NULL);
-    struct kit second = kit;
-    second.search = other;
+    struct kit second = { .store = kit.store }; /* another process learns the same */
+    kit_adapter(&second, (struct kit_opts){ .index = index });
+    kit_remember(second.texts_of, shelf, COUNT(shelf));
     CHECK_INT(ask(&second, (struct search_query){ .limit = 1 }).total, 4);
     take_out(&kit, gone, 1);
     CHECK_INT(ask(&second, (struct search_query){ .limit = 1 }).total, 3);
-    search_sql_close(&second.search);
+    kit_release(&second);
     kit_close(&kit);
 }
+BOTH(test_replace)
 
 static err do_put_and_fail(void *arg, struct cx *cx)
 {
@@ -167,9 +173,9 @@ static err do_put_and_fail(void *arg, struct cx *cx)
     return e ? e : FAIL(cx, ERR_INVALID, "undone");
 }
 
-static void test_undone(void **state)
+static void test_undone(void **state, bool index)
 {
-    struct kit kit = kit_open(state);
+    struct kit kit = kit_open(state, index);
     kit.docs = shelf;
     kit.docs_n = 2;
     CHECK_ERR(store_cx(kit.store), store_write(kit.store, do_put_and_fail, &kit), &ERR_INVALID);
@@ -178,10 +184,11 @@ static void test_undone(void **state)
     CHECK_INT(ask(&kit, (struct search_query){ .limit = 1 }).total, 1);
     kit_close(&kit);
 }
+BOTH(test_undone)
 
-static void test_tokens(void **state)
+static void test_tokens(void **state, bool index)
 {
-    struct kit kit = kit_open(state);
+    struct kit kit = kit_open(state, index);
     put(&kit, shelf, COUNT(shelf));
     struct search_result r = ask(&kit, (struct search_query){ .limit = 2 });
     DEFER(arena_close_at) struct arena *arena = arena_open(4096);
@@ -206,11 +213,12 @@ static void test_tokens(void **state)
     }
     kit_close(&kit);
 }
+BOTH(test_tokens)
 
 /* ---- completions ---- */
-static void test_complete(void **state)
+static void test_complete(void **state, bool index)
 {
-    struct kit kit = kit_open(state);
+    struct kit kit = kit_open(state, index);
     put(&kit, shelf, COUNT(shelf));
     static const struct {
         const char *typed, *first;
@@ -240,10 +248,11 @@ static void test_complete(void **state)
     CHECK_STR(kit.texts[0], S("brandnew w1230"));
     kit_close(&kit);
 }
+BOTH(test_complete)
 
 static void test_queries(void **state)
 {
-    struct kit kit = kit_open(state);
+    struct kit kit = kit_open(state, false);
     for (size_t i = 0; search_queries[i]; i++)
         CHECK_ERR(store_cx(kit.store),
             db_query_check(store_db(kit.store), store_cx(kit.store), search_queries[i]), NULL);
@@ -252,8 +261,8 @@ static void test_queries(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { STORE_TEST(test_texts), STORE_TEST(test_hostile),
-        STORE_TEST(test_replace), STORE_TEST(test_undone), STORE_TEST(test_tokens),
-        STORE_TEST(test_complete), STORE_TEST(test_queries) };
+    const struct CMUnitTest tests[] = { KIT_TESTS(test_texts), KIT_TESTS(test_hostile),
+        KIT_TESTS(test_replace), KIT_TESTS(test_undone), KIT_TESTS(test_tokens),
+        KIT_TESTS(test_complete), STORE_TEST(test_queries) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

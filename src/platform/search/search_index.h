@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The search port over our own engine (platform/index, platform/text), in this process. The tables
+ * of the adapter over the database are its change log: what is put is written there, and each
+ * process reads from there what its own index lacks. Files are a snapshot that saves the reading;
+ * they are never the truth.
+ *
+ * Until the index holds all there is, and whenever it is made anew, the adapter over the database
+ * answers; callers do not notice. Never started (commands, imports), it is that adapter. */
+#ifndef SOUK_PLATFORM_SEARCH_SEARCH_INDEX_H
+#define SOUK_PLATFORM_SEARCH_SEARCH_INDEX_H
+
+#include "platform/search/search.h"
+
+/* What the change log does not keep, from whoever does. In a READ unit, results in cx->arena. */
+struct search_texts {
+    str description, codes;
+};
+struct search_source {
+    /* ret has n elements, zero for products that are gone. */
+    err (*texts)(
+        void *self, struct cx *cx, const id *product_ids, size_t n, struct search_texts *ret);
+    /* Paths of categories with their names: "computers/laptops", "Laptops & Netbooks". */
+    err (*categories)(void *self, struct cx *cx, str **ret_paths, str **ret_names, size_t *ret_n);
+    void *self;
+};
+struct log;
+struct search_index_opts {
+    struct db *db;
+    struct search *sql; /* search_sql_open; outlives this */
+    struct log *log;    /* may be NULL */
+    str folder;         /* of the snapshot; "-2" and so on is added when another process has it */
+};
+err search_index_open(
+    struct arena *life, struct cx *cx, struct search_index_opts opts, struct search *ret) MUST_USE;
+/* Before any query: begins to follow, on a thread of its own. Returns at once. */
+void search_index_start(struct search *search, struct search_source source);
+/* In place of the thread, for tests: in this one, until nothing is left to do. Outside of units. */
+err search_index_settle(struct search *search, struct cx *cx, struct search_source source) MUST_USE;
+/* Stops following and saves what is new. A zero *search is a no-op. Nobody may be querying. */
+void search_index_close(struct search *search);
+
+struct search_index_figures {
+    bool ready; /* the index answers */
+    int64_t docs, segments, bytes;
+    int64_t behind; /* changes that it has not seen yet, as of the last look */
+    int64_t rebuilds, saves;
+};
+struct search_index_figures search_index_figures_of(const struct search *search);
+
+#endif

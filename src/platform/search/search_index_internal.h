@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of the adapter over our own engine share: the schema, spellings of names, the
+ * place in the change log, a query being answered. For search_index*.c alone. */
+#ifndef SOUK_PLATFORM_SEARCH_SEARCH_INDEX_INTERNAL_H
+#define SOUK_PLATFORM_SEARCH_SEARCH_INDEX_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "platform/index/index_query.h"
+#include "platform/search/search_index.h"
+#include "platform/search/search_internal.h"
+#include "platform/text/text.h"
+
+/* Changes whenever documents become other tokens or columns: older snapshots are made anew. */
+#define SEARCH_INDEX_VERSION 1
+
+enum {
+    TEXT_TITLE,
+    TEXT_LEAD,
+    TEXT_BRAND,
+    TEXT_KIND,
+    TEXT_ATTRIBUTES,
+    TEXT_BODY,
+    TEXT_CODES,
+    TEXT_FIELDS_N
+};
+enum { KEY_BRAND, KEY_CATEGORY, KEYS_N };
+enum {
+    NUMBER_PRICE,
+    NUMBER_RATING,
+    NUMBER_RATING_ORDER,
+    NUMBER_RELEASED,
+    NUMBER_POPULARITY,
+    NUMBER_STOCK,
+    NUMBER_QUALITY,
+    NUMBER_TEXTS_HASH,
+    NUMBERS_N
+};
+enum { FLAG_PRIME, FLAG_STOCK, FLAGS_N };
+extern const struct index_schema search_index_schema;
+
+/* ---- search_index_names.c: one spelling for names that differ in case and marks alone ---- */
+struct search_spellings {
+    pthread_rwlock_t lock; /* guards all that follows, and `types` of the index */
+    struct arena *arena;
+    struct search_names brands, attributes;
+    str *full; /* of each attribute: "colour RS Colour", as the index has it */
+    uint32_t full_cap;
+    struct search_dict values; /* "NUMBER US folded value" */
+    str *shown;                /* of each value */
+    uint32_t shown_cap;
+};
+#define SEARCH_LABEL_MARK '\x1e'
+void search_spellings_open(struct search_spellings *s);
+void search_spellings_close(struct search_spellings *s);
+/* Learns a new one, and gives the one spelling; lives as long as the spellings. */
+str search_spelling_of_brand(struct search_spellings *s, struct arena *scratch, str brand);
+struct search_pair {
+    str full, value;
+};
+struct search_pair search_spelling_of_value(
+    struct search_spellings *s, struct arena *scratch, struct search_attribute in);
+/* Of what is asked for; the text itself when nobody spells it. */
+str search_spelling_find_brand(struct search_spellings *s, struct arena *arena, str brand);
+struct search_pair search_spelling_find_value(
+    struct search_spellings *s, struct arena *arena, str name, str value);
+/* Those that an index has. */
+err search_spellings_learn(struct search_spellings *s, struct cx *cx, struct index *ix) MUST_USE;
+/* "colour RS Colour" in its parts. */
+void search_label_cut(str full, str *ret_name, str *ret_label);
+
+/* ---- the adapter ---- */
+struct search_place { /* in the change log: all up to here is in the index */
+    int64_t changed, doc;
+};
+struct search_index {
+    struct db *db;
+    struct search *sql;
+    struct log *log;
+    struct search_source source;
+    struct arena *life; /* of the folder's name */
+    str folder;         /* absent: no files */
+    int lock_fd;
+    id identity;
+    struct text *text;
+    struct search_spellings spellings;
+    struct text_types *types; /* may be NULL; under the spellings' lock */
+    int64_t types_docs;       /* how many documents they were learnt from */
+    struct index *ix;
+    atomic_bool ready;
+    /* following; under `apply` */
+    pthread_mutex_t apply;
+    struct search_place place;
+    int64_t unsaved, saved_ms;
+    atomic_llong seen; /* = place.changed */
+    atomic_llong behind;
+    atomic_bool lagging; /* more is to be done than a query should do itself */
+    atomic_llong rebuilds, saves;
+    /* the thread */
+    bool running;
+    pthread_t thread;
+    pthread_mutex_t wake_lock;
+    pthread_cond_t wake;
+    bool woken, stop;
+};
+
+/* search_index_follow.c */
+err search_index_catch_up(struct search_index *s, struct cx *cx, int64_t changed) MUST_USE;
+err search_index_begin(struct search_index *s, struct cx *cx) MUST_USE;
+err search_index_go_on(struct search_index *s, struct cx *cx, bool *ret_more) MUST_USE;
+err search_index_renew(struct search_index *s, struct cx *cx) MUST_USE;
+void search_index_save(struct search_index *s, struct cx *cx);
+void search_index_unlock(struct search_index *s);
+
+/* search_index_learn.c */
+err search_index_learn(struct search_index *s, struct cx *cx) MUST_USE;
+
+/* ---- search_index_doc.c: rows to documents ---- */
+struct search_row { /* of the change log */
+    int64_t doc, changed, texts_hash;
+    struct search_doc product;
+    str attributes; /* "name US label US value RS" and so on */
+    bool removed;
+};
+/* Makes the tokens; all in the arena. */
+struct index_doc search_index_doc(struct search_index *s, struct arena *arena,
+    const struct search_row *row, struct search_texts texts);
+/* Columns of a row whose texts are as they were. */
+void search_index_columns(struct index *ix, const struct search_row *row);
+
+/* ---- search_index_query.c, search_index_tree.c, search_index_facets.c ---- */
+enum search_reach {     /* how far a text reaches, the next when too few are found */
+    SEARCH_REACH_ALL,   /* every word */
+    SEARCH_REACH_BEGUN, /* the last one may be the beginning of a word */
+    SEARCH_REACH_MOST,  /* all but one */
+    SEARCH_REACH_SOME,  /* any */
+    SEARCH_REACHES_N,
+};
+struct search_tree {
+    const struct index_node *root; /* NULL: every document */
+    const struct index_boost *boosts;
+    size_t boosts_n;
+    size_t words; /* that are needed */
+    bool nothing; /* no words, though something was typed */
+};
+struct text_query search_index_read(struct search_index *s, struct cx *cx, str text, bool begun);
+struct search_tree search_index_tree(struct search_index *s, struct cx *cx,
+    const struct text_query *q, enum search_reach reach, bool ranked);
+struct text_dictionary search_index_dictionary(struct search_index *s, struct cx *cx);
+err search_index_query(struct search_index *s, struct cx *cx, const struct search_query *q,
+    struct search_result *ret) MUST_USE;
+
+enum {
+    FACET_BRAND,
+    FACET_CATEGORY,
+    FACET_PRICE,
+    FACET_RATING,
+    FACET_PRIME,
+    FACET_STOCK,
+    FACET_ATTRIBUTES,
+    SEARCH_FACETS_N
+};
+void search_index_facets(struct arena *arena, struct index_facet *ret); /* SEARCH_FACETS_N */
+void search_index_facets_result(struct search_index *s, struct cx *cx, const struct search_query *q,
+    const struct index_result *found, struct search_result *ret);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Which words are types of products, learnt from titles and categories. Called before an index is
+ * made and after one was loaded. Must never keep queries waiting: it learns aside, then swaps. */
+#include "platform/search/search_index_internal.h"
+#include "search_sql.h"
+
+#define TITLES_MAX 100000 /* the newest */
+
+struct learning {
+    struct search_index *s;
+    struct arena *arena;
+    struct text_lesson *lesson;
+    struct search_dict paths;
+    str *titles;
+    uint32_t *path_of, n, titles_cap, path_of_cap;
+    int64_t alive;
+};
+
+static err title_row(void *arg, struct cx *cx, const struct search_sql_doc_lessons_row *row)
+{
+    struct learning *l = arg;
+    (void)cx;
+    l->titles = search_room(l->arena, l->titles, &l->titles_cap, l->n, sizeof *l->titles);
+    l->path_of = search_room(l->arena, l->path_of, &l->path_of_cap, l->n, sizeof *l->path_of);
+    l->titles[l->n] = str_dup(l->arena, row->title);
+    l->path_of[l->n++] = search_dict_put(&l->paths, row->category_path);
+    return NULL;
+}
+
+static str plain_name(struct arena *arena, str path)
+{
+    struct buf out = { .arena = arena };
+    buf_add(&out, search_category_name(path));
+    for (size_t i = 0; i < out.n; i++)
+        out.p[i] = out.p[i] == '-' ? ' ' : out.p[i];
+    return buf_str(&out);
+}
+
+static err learn_unit(void *arg, struct cx *cx)
+{
+    struct learning *l = arg;
+    struct search_index *s = l->s;
+    struct search_sql_state_get_row state;
+    bool found;
+    str *paths = NULL, *names = NULL;
+    size_t n = 0;
+    err e = search_sql_state_get(s->db, cx, &state, &found);
+    if (!e && s->source.categories)
+        e = s->source.categories(s->source.self, cx, &paths, &names, &n);
+    int64_t after = e ? 0 : state.last_doc - TITLES_MAX;
+    l->alive = e ? 0 : state.alive;
+    if (!e)
+        e = search_sql_doc_lessons(s->db, cx,
+            (struct search_sql_doc_lessons_in){ .after = after > 0 ? after : 0 }, title_row, l);
+    for (size_t i = 0; !e && i < n; i++)
+        text_lesson_category(l->lesson, paths[i], names[i]);
+    for (uint32_t i = 0; !e && n == 0 && i < l->paths.n; i++)
+        text_lesson_category(
+            l->lesson, l->paths.texts[i], plain_name(cx->arena, l->paths.texts[i]));
+    return e;
+}
+
+err search_index_learn(struct search_index *s, struct cx *cx)
+{
+    DEFER(arena_close_at) struct arena *arena = arena_open((size_t)256 << 10);
+    struct learning l = { .s = s,
+        .arena = arena,
+        .lesson = text_lesson_open(s->text, TEXT_ENGLISH),
+        .paths = { .arena = arena } };
+    err e = db_read(cx, learn_unit, &l);
+    for (uint32_t i = 0; !e && i < l.n; i++)
+        text_lesson_title(l.lesson, l.paths.texts[l.path_of[i]], l.titles[i]);
+    struct text_types *types = text_lesson_end(l.lesson);
+    if (e) {
+        text_types_close(types);
+        return e;
+    }
+    pthread_rwlock_wrlock(&s->spellings.lock);
+    struct text_types *former = s->types;
+    s->types = types;
+    pthread_rwlock_unlock(&s->spellings.lock);
+    s->types_docs = l.alive;
+    text_types_close(former);
+    return NULL;
+}
