@@ -46,7 +46,7 @@ struct app {
     struct pay pay;
     struct app_pay *pay_inner;
     struct search search, search_sql; /* the same, unless search=index */
-    struct geo *geo; /* NULL: countries of addresses are unknown */
+    struct geo *geo;                  /* NULL: countries of addresses are unknown */
     /* services and flows */
     struct inventory *inventory;
     struct catalog *catalog;
