@@ -18,6 +18,7 @@ struct order_run {
     struct race *race;
     struct cx cx;
     struct orders_order order;
+    struct fraud_facts facts;
     struct saga_run run;
     struct checkout_state state;
     double began_s;
@@ -84,6 +85,13 @@ static void fill_order(struct order_run *r)
         .claim_key = id_text(cx->arena, r->order.order_id),
         .amount_minor = r->order.total.minor,
         .order = &r->order };
+    r->facts = (struct fraud_facts){ .order_id = r->order.order_id,
+        .email = r->order.email,
+        .card = r->state.token,
+        .origin = fraud_origin_of(s->app->fraud, cx, S("127.0.0.1"), r->order.cart_hash),
+        .billing_country = r->order.address.country,
+        .amount = r->order.total };
+    r->state.facts = &r->facts;
     r->run = (struct saga_run){ .sagas = s->app->sagas,
         .kind = &checkout_saga,
         .flow = s->app->checkout,
@@ -92,14 +100,20 @@ static void fill_order(struct order_run *r)
         .saga = { .saga_id = r->order.order_id, .state = &r->state, .created_ms = cx->now_ms } };
 }
 
+static bool calls(const struct order_run *r, const struct saga_step *step)
+{
+    return step->call && !(step->idle && step->idle(r->run.flow, &r->run.saga));
+}
+
 /* The units of the table from step `from` up to the call. */
 static err run_steps(struct order_run *r, struct cx *cx, size_t from, size_t *ret_to)
 {
     const struct saga_kind *kind = &checkout_saga;
     err e = NULL;
     size_t i = from;
-    for (; !e && i < kind->steps_n && !kind->steps[i].call; i++)
-        e = kind->steps[i].todo(r->run.flow, cx, &r->run.saga);
+    for (; !e && i < kind->steps_n && !calls(r, &kind->steps[i]); i++)
+        if (!kind->steps[i].idle || !kind->steps[i].idle(r->run.flow, &r->run.saga))
+            e = kind->steps[i].todo(r->run.flow, cx, &r->run.saga);
     *ret_to = i;
     return e;
 }

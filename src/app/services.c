@@ -103,7 +103,8 @@ static void open_flows(struct app *app)
                                             .payments = app->payments,
                                             .identity = app->identity,
                                             .promotions = app->promotions,
-                                            .ledger = app->ledger });
+                                            .ledger = app->ledger,
+                                            .fraud = app->fraud });
     add(app, &checkout_service, app->checkout);
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);

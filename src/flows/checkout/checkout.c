@@ -16,6 +16,8 @@ const problem CHECKOUT_PAYMENT_TYPE = { KIND_INVALID, "checkout.payment_method_u
 const problem CHECKOUT_NOT_OFFERED = { KIND_CONFLICT, "checkout.order_state_conflict", NULL,
     "The order is not in a state that allows this" };
 
+const problem CHECKOUT_REFUSED = { KIND_PAYMENT, "checkout.order_declined", NULL,
+    "This order cannot be accepted" };
 const problem CHECKOUT_BUSY = { KIND_CONFLICT, "checkout.order_busy", NULL,
     "Money of this order is on the move; try again in a moment" };
 
@@ -76,6 +78,7 @@ static const problem *const problems[] = {
     &CHECKOUT_PAYMENT_TYPE,
     &CHECKOUT_NOT_OFFERED,
     &CHECKOUT_BUSY,
+    &CHECKOUT_REFUSED,
     NULL,
 };
 const struct service checkout_service = {
@@ -83,6 +86,7 @@ const struct service checkout_service = {
     .folder = "src/flows/checkout/",
     .routes = checkout_routes,
     .page_routes = checkout_page_routes,
+    .events = checkout_events,
     .problems = problems,
     .pages = checkout_page_list,
 };

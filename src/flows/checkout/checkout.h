@@ -8,6 +8,7 @@
 #include "platform/pay/pay.h"
 #include "services/cart/cart.h"
 #include "services/catalog/catalog.h"
+#include "services/fraud/fraud.h"
 #include "services/identity/identity.h"
 #include "services/inventory/inventory.h"
 #include "services/ledger/ledger.h"
@@ -24,6 +25,7 @@ extern const problem CHECKOUT_PRICE_CHANGED; /* 409 price_changed */
 extern const problem CHECKOUT_GONE;          /* 409 offer_unavailable: a product left the shop */
 extern const problem CHECKOUT_PAYMENT_TYPE;  /* 422 payment_method_unsupported */
 extern const problem CHECKOUT_NOT_OFFERED;   /* 409: what an order in this state cannot do */
+extern const problem CHECKOUT_REFUSED;       /* 402 order_declined: says nothing about why */
 extern const problem CHECKOUT_BUSY;          /* 409 order_busy: money of it is on the move */
 
 struct sagas;
@@ -47,6 +49,7 @@ struct checkout_deps {
     struct identity *identity;
     struct promotions *promotions;
     struct ledger *ledger;
+    struct fraud *fraud; /* NULL: orders are not looked at */
 };
 struct checkout *checkout_open(struct arena *life, struct checkout_deps deps);
 

@@ -3,6 +3,7 @@
 #ifndef SOUK_FLOWS_CHECKOUT_CHECKOUT_INTERNAL_H
 #define SOUK_FLOWS_CHECKOUT_CHECKOUT_INTERNAL_H
 
+#include "base/instant.h"
 #include "flows/checkout/checkout.h"
 #include "flows/checkout/checkout_domain.h"
 #include "platform/http/route.h"
@@ -57,13 +58,16 @@ struct checkout_state {
     size_t tenders_n;
     bool promoted;              /* promotions took something off: their limits are counted */
     bool from_cart;             /* bought lines leave the cart */
+    bool denied;                /* it looks like fraud: the provider is not asked */
+    bool review;                /* a person decides: not captured until then */
     bool asked;                 /* the provider may know the key: it is asked what became of it */
     struct checkout_said *said; /* NULL: nothing for certain yet */
     /* of this process */
     struct orders_order *order; /* NULL: not read yet */
     const struct promotions_result *off;
-    bool placed;  /* the order is in the database */
-    str next_url; /* where the buyer answers the bank */
+    const struct fraud_facts *facts; /* NULL: not to be looked at */
+    bool placed;                     /* the order is in the database */
+    str next_url;                    /* where the buyer answers the bank */
 };
 extern const struct json_shape checkout_state_shape;
 extern const struct saga_kind checkout_saga;
@@ -79,6 +83,18 @@ struct idem_claim checkout_claim_of(const struct checkout_state *s);
 /* The order of the saga, from memory or from its rows. */
 err checkout_load_order(
     struct checkout *c, struct cx *cx, id order_id, struct checkout_state *s) MUST_USE;
+
+/* ---- fraud (checkout_screen.c) ---- */
+#define CHECKOUT_REVIEW_MS (4 * DAY_MS) /* banks keep an authorisation for five days and more */
+/* Looked at in the first unit, before anything is held: how long it is held depends on it. */
+err checkout_screen(void *flow, struct cx *cx, struct saga *saga) MUST_USE;
+err checkout_unscreen(void *flow, struct cx *cx, struct saga *saga) MUST_USE;
+err checkout_learn(void *flow, struct cx *cx, struct saga *saga) MUST_USE;
+/* Parks until a person has decided, then takes the money. */
+struct saga_said checkout_review(void *flow, struct cx *cx, struct saga *saga);
+bool checkout_no_review(const void *flow, const struct saga *saga);
+int64_t checkout_hold_ms(const struct checkout_state *s); /* of stock and promotions */
+extern const struct bus_handler checkout_events[];
 
 /* ---- from a request to an order (checkout_prepare.c) ---- */
 struct checkout_item {
@@ -103,6 +119,7 @@ struct checkout_wish {
     size_t coupons_n, gift_cards_n;
     bool use_wallet;
     enum pricing_speed speed;
+    str device;         /* what the client says of itself; absent: unknown */
     str expected_total; /* absent: not compared */
     bool accept_prices; /* prices that changed since they were put into the cart are accepted */
 };
@@ -119,6 +136,9 @@ struct checkout_plan {
 /* In a READ unit. */
 err checkout_prepare(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_plan *ret) MUST_USE;
+/* What is known of the order and where it came from; NULL: orders are not looked at. */
+const struct fraud_facts *checkout_facts(struct checkout *c, struct cx *cx,
+    const struct checkout_wish *wish, const struct checkout_plan *plan);
 /* The quote of the cart for a page: lines and sums without an address. */
 struct checkout_lines {
     struct catalog_product *products; /* same index */
@@ -227,7 +247,8 @@ extern const struct json_shape checkout_placed_shape, checkout_order_shape, chec
 /* The short answer to POST /orders. */
 struct checkout_placed {
     const struct orders_order *order;
-    str next_url;   /* of a challenge */
+    str next_url; /* of a challenge */
+    bool under_review;
     str cart_token; /* made for a guest who had none: without it the order could not be seen again
                      */
 };

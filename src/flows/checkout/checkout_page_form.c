@@ -64,6 +64,7 @@ static const struct trouble_row {
     { &ERR_INVALID, 422, "bad", "Some details need another look", NULL, NULL, NULL },
     { &PAYMENTS_DECLINED, 402, "bad", "The payment was declined", NOT_CHARGED, "Pay another way",
         "#payment" },
+    { &CHECKOUT_REFUSED, 402, "bad", "This order cannot be accepted", NOT_CHARGED, NULL, NULL },
     { &INVENTORY_OUT_OF_STOCK, 409, "warn", "There is not enough left of something",
         "Change the quantity in the cart.", "To the cart", "/cart" },
     { &INVENTORY_RESERVATION_GONE, 409, "warn", "The bank took too long",
@@ -495,12 +496,18 @@ static void repeat(struct sent *s, const struct idem_reply *stored)
     }
     id order_id = { 0 };
     bool known = id_parse(json_value_str(s->cx->arena, json_value_get(doc, "orderId")), &order_id);
+    bool ours =
+        str_eq(json_value_str(s->cx->arena, json_value_get(doc, "code")), S("order_declined"));
     str detail = json_value_str(s->cx->arena, json_value_get(doc, "detail"));
     json_value_close(doc);
     if (stored->status < 400 && known)
         go_on(s, order_id, "/thanks");
     else
-        refuse(s, stored->status == 402 ? &PAYMENTS_DECLINED : &INVENTORY_RESERVATION_GONE, detail);
+        refuse(s,
+            ours                    ? &CHECKOUT_REFUSED
+            : stored->status == 402 ? &PAYMENTS_DECLINED
+                                    : &INVENTORY_RESERVATION_GONE,
+            detail);
 }
 
 static void sent_done(void *arg, struct checkout_place *p)

@@ -36,6 +36,7 @@ static str reason_text(str reason)
     static const struct {
         const char *reason, *text;
     } texts[] = { { "payment_declined", "The payment was declined." },
+        { "order_declined", "The order could not be accepted; nothing was charged." },
         { "payment_missing", "The payment did not arrive." },
         { "payment_late", "The payment came too late." },
         { "stock_gone", "The payment came too late; the money goes back." },
@@ -122,6 +123,12 @@ static const struct alert_view *state_alert(struct cx *cx, const struct checkout
             (struct alert_view){
                 .kind = S("warn"), .title = S("Your bank wants to ask you first") },
             S("Confirm the payment"), checkout_order_path(cx->arena, o->order_id, "/challenge"));
+    if (o->status == ORDERS_PENDING && str_eq(o->payment_status, S("authorized")))
+        return alert_with(cx,
+            (struct alert_view){ .kind = S("info"),
+                .title = S("We are checking your order"),
+                .text = S("Nothing is charged until that is done. We will write to you.") },
+            (str){ 0 }, (str){ 0 });
     if (o->status == ORDERS_PENDING)
         return alert_with(cx,
             (struct alert_view){ .kind = S("info"),

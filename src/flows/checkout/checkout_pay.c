@@ -112,6 +112,8 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
     struct pay_result result = { 0 };
     str key = id_text(cx->arena, s->payment_id);
     err e;
+    if (s->denied)
+        return refused(&CHECKOUT_REFUSED, S("order_declined"));
     if (s->asked)
         e = pay->find(pay->self, cx, key, &result);
     else
@@ -121,7 +123,7 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
                 .token = s->token,
                 .customer = s->customer,
                 .reference = s->number,
-                .capture = true },
+                .capture = !s->review },
             &result);
     int64_t held_until = saga->created_ms + INVENTORY_HOLD_MS;
     switch (checkout_domain_verdict(take(cx, s, e, &result), cx->now_ms >= held_until)) {

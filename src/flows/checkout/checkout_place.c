@@ -55,7 +55,8 @@ static void fill_state(struct checkout_place *p)
         .promoted = p->plan.off.uses_n > 0,
         .from_cart = p->wish.from_cart,
         .order = o,
-        .off = &p->plan.off };
+        .off = &p->plan.off,
+        .facts = checkout_facts(p->c, cx, &p->wish, &p->plan) };
 }
 
 void checkout_place(struct checkout_place *p)

@@ -11,6 +11,7 @@ struct placed_view {
     str order_number, status, payment_status, currency, next_action, cart_token;
     int64_t estimated_delivery;
     money total;
+    bool under_review;
 };
 static const struct json_field placed_fields[] = {
     JSON_ID(struct placed_view, order_id, .required = true),
@@ -21,6 +22,8 @@ static const struct json_field placed_fields[] = {
     JSON_MONEY(struct placed_view, total, .required = true),
     JSON_STR(struct placed_view, currency, .required = true),
     JSON_STR(struct placed_view, next_action, .doc = "where the buyer confirms the payment"),
+    JSON_BOOL(struct placed_view, under_review, .zero_out = true,
+        .doc = "the shop looks at the order; nothing is charged until it has"),
     JSON_STR(struct placed_view, cart_token,
         .doc = "of a guest who had none: X-Cart-Token shows the order again"),
 };
@@ -37,6 +40,7 @@ const void *checkout_placed_view(struct cx *cx, struct checkout_placed in)
         .payment_status = order->payment_status,
         .currency = str_dup(cx->arena, currency_str(&order->total.currency)),
         .next_action = in.next_url,
+        .under_review = in.under_review,
         .cart_token = in.cart_token,
         .estimated_delivery = order->estimated_ms,
         .total = order->total };

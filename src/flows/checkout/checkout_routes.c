@@ -54,7 +54,7 @@ struct order_body {
     size_t items_n, coupon_codes_n, gift_cards_n;
     struct address_body *shipping_address;
     struct method_body *payment_method;
-    str delivery_speed, email, expected_total, payment_method_id, key;
+    str delivery_speed, email, expected_total, payment_method_id, key, device;
     id customer_id, cart_id, shipping_address_id;
     bool accept_price_changes, use_wallet;
 };
@@ -80,6 +80,8 @@ static const struct json_field order_body_fields[] = {
     JSON_BOOL(struct order_body, use_wallet, .doc = "then the user's wallet; the card the rest"),
     JSON_STR(struct order_body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000,
         .doc = "1 to 255 visible characters: the gateway looks"),
+    JSON_STR(struct order_body, device, .at = AT_HEADER, .wire = "X-Device-Fingerprint",
+        .doc = "what the client knows its device by, against fraud; kept as a digest"),
 };
 static const struct json_shape order_body_shape =
     JSON_SHAPE("OrderInput", struct order_body, order_body_fields);
@@ -118,6 +120,7 @@ static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_w
     *w = (struct checkout_wish){ .from_cart = in->items_n == 0,
         .cart_id = in->cart_id,
         .email = in->email,
+        .device = in->device,
         .speed = speed_of(in->delivery_speed),
         .expected_total = in->expected_total,
         .accept_prices = in->accept_price_changes,
@@ -257,11 +260,15 @@ static void place_done(void *arg, struct checkout_place *p)
         shown.status = ORDERS_CONFIRMED;
         shown.payment_status = S("captured");
     }
+    bool review = p->pending && p->state.review && !p->state.next_url.n;
+    if (review)
+        shown.payment_status = S("authorized");
     reply_add_header(r, S("Location"), location_of(cx, shown.order_id));
     (void)reply_json(r, p->pending ? 202 : 201, &checkout_placed_shape,
-        checkout_placed_view(
-            cx, (struct checkout_placed){
-                    .order = &shown, .next_url = p->state.next_url, .cart_token = a->new_token }));
+        checkout_placed_view(cx, (struct checkout_placed){ .order = &shown,
+                                     .next_url = p->state.next_url,
+                                     .under_review = review,
+                                     .cart_token = a->new_token }));
     reply_finish(a->park, NULL);
 }
 
@@ -464,10 +471,10 @@ static uint64_t order_conflict(const struct cx *cx, const void *body)
 
 static const problem *const order_problems[] = { &CHECKOUT_CART_EMPTY, &CHECKOUT_PRICE_CHANGED,
     &CHECKOUT_GONE, &CHECKOUT_PAYMENT_TYPE, &INVENTORY_OUT_OF_STOCK, &INVENTORY_RESERVATION_GONE,
-    &PAYMENTS_DECLINED, &PAYMENTS_GIFT_CARD_BAD, &PAYMENTS_GIFT_CARD_OVER, &LEDGER_BALANCE_LOW,
-    &PROMOTIONS_UNKNOWN, &PROMOTIONS_EXPIRED, &PROMOTIONS_EXHAUSTED, &PROMOTIONS_NOT_APPLICABLE,
-    &PRICING_NO_PRICE, &PRICING_SPEED_UNKNOWN, &IDEM_REQUIRED_MISSING, &IDEM_REUSED, &IDEM_RUNNING,
-    NULL };
+    &PAYMENTS_DECLINED, &CHECKOUT_REFUSED, &PAYMENTS_GIFT_CARD_BAD, &PAYMENTS_GIFT_CARD_OVER,
+    &LEDGER_BALANCE_LOW, &PROMOTIONS_UNKNOWN, &PROMOTIONS_EXPIRED, &PROMOTIONS_EXHAUSTED,
+    &PROMOTIONS_NOT_APPLICABLE, &PRICING_NO_PRICE, &PRICING_SPEED_UNKNOWN, &IDEM_REQUIRED_MISSING,
+    &IDEM_REUSED, &IDEM_RUNNING, NULL };
 static const problem *const ending_problems[] = { &CHECKOUT_NOT_OFFERED, NULL };
 
 const struct route checkout_routes[] = {

@@ -21,6 +21,8 @@ static const struct json_field state_fields[] = {
     JSON_LIST(struct checkout_state, tenders, checkout_tender_shape),
     JSON_BOOL(struct checkout_state, promoted),
     JSON_BOOL(struct checkout_state, from_cart),
+    JSON_BOOL(struct checkout_state, denied),
+    JSON_BOOL(struct checkout_state, review),
     JSON_BOOL(struct checkout_state, asked),
     JSON_OBJECT(struct checkout_state, said, checkout_said_shape),
 };
@@ -67,7 +69,7 @@ static err reserve(void *flow, struct cx *cx, struct saga *saga)
         (struct inventory_reserve){ .order_id = o->order_id,
             .lines = lines,
             .lines_n = o->lines_n,
-            .expires_ms = saga->created_ms + INVENTORY_HOLD_MS,
+            .expires_ms = saga->created_ms + checkout_hold_ms(s),
             .country = o->address.country,
             .region = o->address.region });
 }
@@ -99,7 +101,7 @@ static err count_promotions(void *flow, struct cx *cx, struct saga *saga)
                 .email = id_is_none(s->user_id) ? s->order->email : (str){ 0 } },
             .uses = s->off->uses,
             .uses_n = s->off->uses_n,
-            .expires_ms = saga->created_ms + INVENTORY_HOLD_MS });
+            .expires_ms = saga->created_ms + checkout_hold_ms(s) });
 }
 
 static err release_promotions(void *flow, struct cx *cx, struct saga *saga)
@@ -292,6 +294,13 @@ static err end_payment(void *flow, struct cx *cx, struct saga *saga)
     return e;
 }
 
+/* Under review it stays so for a while. */
+static err show_authorized(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    return orders_payment_status(c->deps.orders, cx, saga->saga_id, S("authorized"));
+}
+
 static bool no_card(const void *flow, const struct saga *saga)
 {
     (void)flow;
@@ -304,7 +313,7 @@ static bool nothing_asked(const void *flow, const struct saga *saga)
 {
     const struct checkout_state *s = saga->state;
     return no_card(flow, saga) ||
-           (saga->undoing && s->said && s->said->state == PAY_STATE_DECLINED);
+           (saga->undoing && (s->denied || (s->said && s->said->state == PAY_STATE_DECLINED)));
 }
 
 /* ---- sell ---- */
@@ -396,6 +405,24 @@ static const struct json_field refusal_fields[] = {
 static const struct json_shape refusal_shape =
     JSON_SHAPE("OrderRefusal", struct refusal, refusal_fields);
 
+static const struct told { /* the last: of every other reason */
+    const char *reason, *code;
+    err why;
+    int status;
+} tolds[] = {
+    { "payment_declined", "payment_declined", &PAYMENTS_DECLINED, 402 },
+    { "order_declined", "order_declined", &CHECKOUT_REFUSED, 402 },
+    { NULL, "reservation_gone", &INVENTORY_RESERVATION_GONE, 409 },
+};
+
+static const struct told *told_of(str reason)
+{
+    const struct told *t = tolds;
+    while (t->reason && !str_eq(reason, str_from_c(t->reason)))
+        t++;
+    return t;
+}
+
 static err undone(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
@@ -404,13 +431,12 @@ static err undone(void *flow, struct cx *cx, struct saga *saga)
         return NULL;
     if (!s->number.n) /* there never was an order: the key is free */
         return idem_drop(c->deps.db, cx, checkout_claim_of(s));
-    bool declined = str_eq(saga->reason, S("payment_declined"));
-    struct refusal r = { .type = declined ? S("/problems/payment_declined")
-                                          : S("/problems/reservation_gone"),
-        .title = str_from_c(declined ? PAYMENTS_DECLINED.title : INVENTORY_RESERVATION_GONE.title),
-        .status = declined ? 402 : 409,
+    const struct told *t = told_of(saga->reason);
+    struct refusal r = { .type = str_cat(cx->arena, S("/problems/"), str_from_c(t->code)),
+        .title = str_from_c(t->why->title),
+        .status = t->status,
         .detail = s->said ? s->said->decline_text : (str){ 0 },
-        .code = declined ? S("payment_declined") : S("reservation_gone"),
+        .code = str_from_c(t->code),
         .order_id = id_text(cx->arena, saga->saga_id) };
     struct buf out = { .arena = cx->arena };
     json_encode(&out, &refusal_shape, &r, false);
@@ -420,6 +446,7 @@ static err undone(void *flow, struct cx *cx, struct saga *saga)
 /* ---- the table ---- */
 
 static const struct saga_step steps[] = {
+    { .name = "screen", .todo = checkout_screen, .undo = checkout_unscreen },
     { .name = "reserve", .db = checkout_stock_db, .todo = reserve, .undo = unreserve },
     { .name = "promotions",
         .db = checkout_promotions_db,
@@ -439,6 +466,12 @@ static const struct saga_step steps[] = {
         .call_back = checkout_give_back,
         .parked = park_payment,
         .idle = nothing_asked },
+    { .name = "note", .db = checkout_money_db, .todo = park_payment, .idle = checkout_no_review },
+    { .name = "show",
+        .db = checkout_orders_db,
+        .todo = show_authorized,
+        .idle = checkout_no_review },
+    { .name = "review", .call = checkout_review, .idle = checkout_no_review },
     { .name = "record", .db = checkout_money_db, .todo = record_payment },
     { .name = "keep", .db = checkout_promotions_db, .todo = keep_promotions, .idle = full_price },
     { .name = "sell", .db = checkout_stock_db, .todo = sell, .undo = unsell },
@@ -446,6 +479,7 @@ static const struct saga_step steps[] = {
     { .name = "book", .db = checkout_ledger_db, .todo = book },
     { .name = "confirm", .db = checkout_orders_db, .todo = confirm },
     { .name = "cart", .db = checkout_cart_db, .todo = take_out_of_cart },
+    { .name = "learn", .todo = checkout_learn },
     { .name = "answer", .todo = answer },
 };
 const struct saga_kind checkout_saga = {

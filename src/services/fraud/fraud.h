@@ -62,6 +62,8 @@ struct fraud_facts {
     struct fraud_origin origin;
     str billing_country; /* absent: unknown */
     money amount;
+    bool prepaid; /* no card pays any of it: nothing can be charged back, so it is never for review
+                   */
 };
 
 enum fraud_decision { FRAUD_DENY, FRAUD_REVIEW, FRAUD_ALLOW, FRAUD_DECISIONS_N };

@@ -264,6 +264,8 @@ void fraud_domain_decide(const struct fraud_limits *limits, const struct fraud_f
         if (rules[i].decision < ret->decision)
             ret->decision = rules[i].decision;
     }
+    if (ret->decision == FRAUD_REVIEW && facts->prepaid)
+        ret->decision = FRAUD_ALLOW;
 }
 
 /* ---- outcomes ---- */

@@ -15,6 +15,7 @@ static const struct {
     str code, text;
 } reasons[] = {
     { S_INIT("buyer"), S_INIT("You asked us to.") },
+    { S_INIT("order_declined"), S_INIT("The order could not be accepted; nothing was charged.") },
     { S_INIT("payment_declined"), S_INIT("The payment was declined; nothing was charged.") },
     { S_INIT("insufficient_stock"), S_INIT("Something in it was not there any more.") },
 };

@@ -52,7 +52,7 @@ enum place {
 };
 static const char *const *const world_folders[PLACES_N] = {
     [PLACE_MAIN] = (const char *const[]){ "platform/bus", "platform/idem", "platform/saga",
-        "services/identity", "services/catalog", "services/pricing", NULL },
+        "services/identity", "services/catalog", "services/pricing", "services/fraud", NULL },
     [PLACE_STOCK] = (const char *const[]){ "platform/bus", "services/inventory", NULL },
     [PLACE_ORDERS] = (const char *const[]){ "platform/bus", "services/orders", NULL },
     [PLACE_MONEY] = (const char *const[]){ "services/payments", NULL },
@@ -82,6 +82,8 @@ struct world {
     struct promotions *promotions;
     struct ledger *ledger;
     struct identity *identity;
+    struct fraud_limits limits;
+    struct fraud *fraud;
     struct sagas *sagas;
     struct checkout *c;
     id warehouse_id, user_id;
@@ -126,6 +128,12 @@ static inline err world_authorize(
     if (hook)
         hook(hooked);
     FAULTY(p->authorize(p->self, cx, in, ret));
+}
+
+static inline err world_capture(
+    void *self, struct cx *cx, str key, str ref, money amount, struct pay_result *ret)
+{
+    FAULTY(p->capture(p->self, cx, key, ref, amount, ret));
 }
 
 static inline err world_release(void *self, struct cx *cx, str key, str ref, struct pay_result *ret)
@@ -248,6 +256,8 @@ static inline void world_services(struct world *w)
         promotions_open(a, (struct promotions_deps){ .db = carts, .currency = S("USD") });
     w->ledger = ledger_open(a, (struct ledger_deps){ .db = world_db(w, PLACE_BOOKS) });
     w->identity = identity_open(a, (struct identity_deps){ .db = db, .silent = true });
+    w->fraud = fraud_open(
+        a, (struct fraud_deps){ .db = db, .key = S("a key of tests"), .limits = w->limits });
     w->sagas =
         sagas_open(a, (struct sagas_opts){
                           .db = db, .clock = &w->clock, .alone = db_engine_of(db) == DB_SQLITE });
@@ -264,7 +274,8 @@ static inline void world_services(struct world *w)
                              .payments = w->payments,
                              .identity = w->identity,
                              .promotions = w->promotions,
-                             .ledger = w->ledger });
+                             .ledger = w->ledger,
+                             .fraud = w->fraud });
 }
 
 static inline void world_stores(struct world *w, const struct world_setting *setting)
@@ -283,11 +294,21 @@ static inline void world_stores(struct world *w, const struct world_setting *set
             w->stores[i] = w->stores[PLACE_MAIN];
 }
 
-static inline struct world *world_open(void **state)
+/* Everybody comes from one address, so nothing is too often. */
+static const struct fraud_limits world_lenient = { .buyer_hour = 1000,
+    .address_hour = 1000,
+    .device_hour = 1000,
+    .spend_day_minor = INT64_MAX / 2,
+    .declines_hour = 1000,
+    .cards_hour = 1000,
+    .review_per_mille = 1001,
+    .deny_per_mille = 1001 };
+
+static inline struct world *world_open_with(void **state, struct fraud_limits limits)
 {
     struct arena *life = arena_open(4096);
     struct world *w = NEW(life, struct world);
-    *w = (struct world){ .life = life };
+    *w = (struct world){ .life = life, .limits = limits };
     world_stores(w, *state);
     struct cx *cx = store_cx(w->stores[PLACE_MAIN]);
     w->clock = clock_fake(life, cx->now_ms);
@@ -295,7 +316,7 @@ static inline struct world *world_open(void **state)
         cx, pay_sandbox_open(life, cx, (struct sandbox_opts){ .slow_ms = 1 }, &w->sandbox), NULL);
     w->pay = (struct pay){ .name = "sandbox",
         .authorize = world_authorize,
-        .capture = w->sandbox.capture,
+        .capture = world_capture,
         .release = world_release,
         .refund = world_refund,
         .find = world_find,
@@ -305,6 +326,11 @@ static inline struct world *world_open(void **state)
     (void)world_write(w, PLACE_STOCK, world_stock, w);
     w->pay.self = w;
     return w;
+}
+
+static inline struct world *world_open(void **state)
+{
+    return world_open_with(state, world_lenient);
 }
 
 static inline void world_close(struct world *w)

@@ -22,6 +22,7 @@ static const struct rule_case {
     double score;
     enum fraud_decision want;
     const char *reason; /* NULL: none */
+    bool prepaid;
 } rule_cases[] = {
     { "nothing known", { .paid_before = 0 }, 5000, 0.1, FRAUD_ALLOW, NULL },
     { "buyer below", { .hour[BUYER] = { .orders = 19 } }, 5000, 0, FRAUD_ALLOW, NULL },
@@ -56,6 +57,9 @@ static const struct rule_case {
     { "an address, small amounts",
         { .hour[ADDRESS] = { .orders = 10, .cards = 10, .minor = 10000 } }, 5000, 0, FRAUD_DENY,
         "card_testing" },
+    { "prepaid", { .bad_before = 1 }, 5000, 0, FRAUD_ALLOW, "fraud_before", true },
+    { "prepaid card testing", { .hour[DEVICE] = { .orders = 9, .cards = 9 } }, 5000, 0, FRAUD_DENY,
+        "card_testing", true },
     { "the strictest counts", { .hour[DEVICE] = { .orders = 20, .cards = 6 }, .bad_before = 1 },
         5000, 0.9, FRAUD_DENY, "device_velocity" },
 };
@@ -73,7 +77,8 @@ static void test_rules(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rule_cases); i++) {
         const struct rule_case *c = &rule_cases[i];
-        struct fraud_facts facts = { .amount = money_of(c->minor, (currency){ "USD" }) };
+        struct fraud_facts facts = { .amount = money_of(c->minor, (currency){ "USD" }),
+            .prepaid = c->prepaid };
         struct fraud_verdict v = { .score = c->score };
         fraud_domain_decide(&fraud_limits_default, &facts, &c->history, &v);
         CASE_STR(c->name, str_from_c(fraud_decision_names[v.decision]),
