@@ -65,6 +65,7 @@ struct app {
     struct account *account;
     struct checkout *checkout;
     struct operations *operations;
+    struct till *till;
     struct app_service services[APP_SERVICES_MAX];
     size_t services_n;
     struct route_table *routes;

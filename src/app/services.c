@@ -7,6 +7,7 @@
 #include "flows/checkout/checkout.h"
 #include "flows/operations/operations.h"
 #include "flows/shop/shop.h"
+#include "flows/till/till.h"
 #include "platform/idem/idem.h"
 #include "services/fraud/fraud.h"
 #include "services/ledger/ledger.h"
@@ -108,6 +109,14 @@ static void open_flows(struct app *app)
     add(app, &checkout_service, app->checkout);
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);
+    app->till = till_open(life, (struct till_deps){ .db = app->db,
+                                    .payments = app->payments,
+                                    .pay = &app->pay,
+                                    .sagas = app->sagas,
+                                    .exec = pool_executor(app->pay_pool),
+                                    .clock = &app->clock,
+                                    .log = app->log });
+    add(app, &till_service, app->till);
 }
 
 err app_services_open(struct app *app, struct cx *cx)

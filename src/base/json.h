@@ -35,7 +35,8 @@ enum json_type {
 };
 
 /* Where a request's field comes from. Zero is the body (for GET: the query string). */
-enum json_at { AT_BODY, AT_PATH, AT_QUERY, AT_HEADER };
+/* AT_RAW: the whole body, byte by byte (a JSON_T_STR); whoever reads it checks it. */
+enum json_at { AT_BODY, AT_PATH, AT_QUERY, AT_HEADER, AT_RAW };
 
 struct json_shape;
 struct json_field {

@@ -32,14 +32,19 @@ static void text(struct doc *d, const char *name, str value)
     json_quote(d->out, value);
 }
 
-static bool has_body(const struct route *r)
+static bool has_field_at(const struct route *r, enum json_at at)
 {
     if (!r->in || str_eq(str_from_c(r->method), S("GET")))
         return false;
     for (size_t i = 0; i < r->in->fields_n; i++)
-        if (r->in->fields[i].at == AT_BODY)
+        if (r->in->fields[i].at == at)
             return true;
     return false;
+}
+
+static bool has_body(const struct route *r)
+{
+    return has_field_at(r, AT_BODY);
 }
 
 static void parameter(struct doc *d, const char *in, str name, bool required)
@@ -71,7 +76,7 @@ static void parameters(struct doc *d, const struct route *r)
     bool first = true;
     for (size_t i = 0; r->in && i < r->in->fields_n; i++) {
         const struct json_field *f = &r->in->fields[i];
-        if (f->at == AT_BODY || is_key(d, f))
+        if (f->at == AT_BODY || f->at == AT_RAW || is_key(d, f))
             continue;
         if (!first)
             buf_char(d->out, ',');
@@ -108,6 +113,8 @@ static void problem_replies(struct doc *d, const struct route *r)
         seen[edge[i]] = true;
     if (has_body(r))
         seen[413] = seen[415] = seen[409] = true;
+    if (has_field_at(r, AT_RAW))
+        seen[413] = true;
     for (size_t i = 0; r->problems && r->problems[i]; i++)
         seen[gateway_status_of(r->problems[i])] = true;
     for (int status = 400; status < 600; status++) {
@@ -154,6 +161,9 @@ static void operation(struct doc *d, const struct route_entry *entry)
         ref(d, "application/json", r->in->name);
         buf_char(d->out, '}');
     }
+    if (has_field_at(r, AT_RAW))
+        buf_add(d->out, S(",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":"
+                          "{\"schema\":{\"type\":\"object\"}}}}"));
     buf_add(d->out, S(",\"responses\":{"));
     success(d, r, r->status ? r->status : 200, "Success");
     if (r->status_pending) {

@@ -39,9 +39,14 @@ static err decode(struct asking *a, struct cx *cx, str query)
     err e = json_pairs_of_query(cx, query, &pairs, &n);
     if (e || !shape)
         return e;
-    bool snake = false;
+    bool snake = false, raw = false;
     a->value = arena_alloc(cx->arena, shape->size);
-    if (a->in.body.p)
+    for (size_t i = 0; i < shape->fields_n; i++)
+        if (shape->fields[i].at == AT_RAW) {
+            *(str *)((char *)a->value + shape->fields[i].offset) = a->in.body;
+            raw = true;
+        }
+    if (a->in.body.p && !raw)
         e = json_decode(cx, a->in.body, shape, a->value, &snake);
     if (!e)
         e = json_decode_pairs(cx, a->path, a->path_n, AT_PATH, true, shape, a->value);

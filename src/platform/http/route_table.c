@@ -239,6 +239,9 @@ err route_decode(struct cx *cx, const struct route_hit *hit, const struct http_r
     if (!e)
         e = json_pairs_done(cx, pairs, n, AT_QUERY, route->in);
     worst = e ? e : worst;
+    for (size_t i = 0; i < route->in->fields_n; i++)
+        if (route->in->fields[i].at == AT_RAW)
+            *(str *)((char *)in + route->in->fields[i].offset) = req->body;
     e = decode_headers(cx, route->in, req, in);
     worst = e ? e : worst;
     if (worst)
