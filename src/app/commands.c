@@ -120,6 +120,7 @@ static int cmd_sql(struct app *app, struct cx *cx)
 
 static const char *const flags_plain[] = { "plain", NULL };
 static const char *const flags_demo[] = { "products", "seed", "if-empty", NULL };
+static const char *const flags_payments[] = { "hours", NULL };
 static const char *const flags_saga[] = { "stuck", NULL };
 static const char *const flags_import[] = { "format", "map", "rules", "quiet", NULL };
 
@@ -137,6 +138,8 @@ static const struct command {
     { "ledger", "the trial balance; ledger ACCOUNT [OWNER]: its statement", NULL, command_ledger },
     { "fraud", "fraud train: learn the score from what became of past orders", NULL,
         command_fraud },
+    { "payments", "payments reconcile [--hours=48]: compare with the provider's list",
+        flags_payments, command_payments },
     { "saga", "work that is under way; saga ID: its steps; --stuck: tried often", flags_saga,
         command_saga },
     { "routes", "every route: scope, unit, owner", flags_plain, cmd_routes },

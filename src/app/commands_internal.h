@@ -9,6 +9,7 @@ int command_demo(struct app *app, struct cx *cx);
 int command_import(struct app *app, struct cx *cx);
 int command_ledger(struct app *app, struct cx *cx);
 int command_fraud(struct app *app, struct cx *cx);
+int command_payments(struct app *app, struct cx *cx);
 int command_saga(struct app *app, struct cx *cx);
 int command_check_data(struct app *app, struct cx *cx);
 

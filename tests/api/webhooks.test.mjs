@@ -106,3 +106,24 @@ test('refused: signed too long ago', async () => {
   const [event] = await stripe.control('events', { at_s: Math.floor(Date.now() / 1000) - 400 });
   expect(await tell(event), 400, 'webhook_signature_invalid');
 });
+
+test('what Stripe has and we have not is found, shown to staff, and told at the terminal', async () => {
+  const planted = await fetch(`${stripe.origin}/v1/payment_intents`, { method: 'POST', headers: {
+    Authorization: 'Bearer sk_test_stand_in', 'Stripe-Version': '2024-06-20', 'Idempotency-Key': newKey(),
+    'Content-Type': 'application/x-www-form-urlencoded' },
+  body: 'amount=700&currency=usd&payment_method=pm_card_visa&confirm=true' });
+  const { id: intent } = await planted.json();
+  const intents = Math.floor(Date.now() / 1000) - 3600; /* nothing of the last minutes is compared */
+  await stripe.control('backdate', { id: intent, created: intents });
+  await server.stop(); /* an SQLite file is one process's at a time */
+  assert.throws(() => server.command('payments', 'reconcile', '--hours=2'), (e) => {
+    assert.match(e.message, new RegExp(`${intent}  .* missing_here +stripe`));
+    assert.match(e.message, /theirs +captured 700 USD, captured 700, refunded 0/);
+    assert.match(e.message, /1 differences in the last 2 hours/);
+    return true;
+  });
+  assert.throws(() => server.command('payments'), /usage: souk payments reconcile/);
+  await server.start();
+  const { differences } = expect(await staff.get('/admin/payment-differences'), 200);
+  assert.deepEqual(differences.map((d) => [d.kind, d.providerRef]), [['missing_here', intent]]);
+});

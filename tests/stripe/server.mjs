@@ -469,6 +469,7 @@ const CONTROLS = {
     forget_keys: () => state.keys.clear(),
     authenticate: (b) => authenticate(b.id, b.approve),
     fail_refund: (b) => refund_fail(b.id),
+    backdate: (b) => { state.intents.get(b.id).created = b.created; },
     status: (b) => { state.intents.get(b.id).status = b.status; },
     calls: () => state.calls,
     events: (b) => state.events.map((event) => signed(event, b.at_s ?? now())),

@@ -187,5 +187,13 @@ struct payments_range {
  * is recorded once, and what differed before and does no more is resolved. ret_n: open ones now. */
 err payments_reconcile(struct payments *p, struct cx *cx, struct payments_range range,
     const struct pay_entry *entries, size_t n, size_t *ret_n) MUST_USE;
+/* What differs now, `limit` after the id `after`. */
+struct payments_different {
+    id difference_id, payment_id; /* payment_id none: we do not have it */
+    str provider, provider_ref, kind, ours, theirs;
+    int64_t made_ms, found_ms, seen_ms;
+};
+err payments_differences(struct payments *p, struct cx *cx, id after, int64_t limit,
+    struct payments_different **ret, size_t *ret_n) MUST_USE;
 
 #endif

@@ -135,8 +135,24 @@ err payments_reconcile(struct payments *p, struct cx *cx, struct payments_range 
 }
 
 err payments_differences(struct payments *p, struct cx *cx, id after, int64_t limit,
-    struct payments_sql_difference_list_row **ret, size_t *ret_n)
+    struct payments_different **ret, size_t *ret_n)
 {
-    return payments_sql_difference_list(p->deps.db, cx,
-        (struct payments_sql_difference_list_in){ .after = after, .limit = limit }, ret, ret_n);
+    struct payments_sql_difference_list_row *rows;
+    err e = payments_sql_difference_list(p->deps.db, cx,
+        (struct payments_sql_difference_list_in){ .after = after, .limit = limit }, &rows, ret_n);
+    if (e)
+        return e;
+    *ret = NEW_N(cx->arena, *ret_n, struct payments_different);
+    for (size_t i = 0; i < *ret_n; i++)
+        (*ret)[i] = (struct payments_different){ .difference_id = rows[i].difference_id,
+            .payment_id = rows[i].payment_id,
+            .provider = rows[i].provider,
+            .provider_ref = rows[i].provider_ref,
+            .kind = rows[i].kind,
+            .ours = rows[i].ours,
+            .theirs = rows[i].theirs,
+            .made_ms = rows[i].made_ms,
+            .found_ms = rows[i].found_ms,
+            .seen_ms = rows[i].seen_ms };
+    return NULL;
 }

@@ -3,7 +3,6 @@
  * decide anything. What asks the provider is a flow's. */
 #include "services/payments/payments_routes.h"
 
-#include "payments_sql.h"
 #include "services/payments/payments.h"
 
 #define LIMIT_DEFAULT_N 20
@@ -54,7 +53,7 @@ static const struct json_shape differences_shape =
 static err get_differences(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct differences_query *in = body;
-    struct payments_sql_difference_list_row *rows;
+    struct payments_different *rows;
     struct differences_view *view = NEW(cx->arena, struct differences_view);
     int64_t limit = in->limit ? in->limit : LIMIT_DEFAULT_N;
     err e = payments_differences(service, cx, in->page_token, limit, &rows, &view->differences_n);

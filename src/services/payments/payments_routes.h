@@ -7,13 +7,9 @@
 #include "platform/http/route.h"
 
 struct payments;
-struct payments_sql_difference_list_row;
 
 extern const struct route payments_routes[];
 /* A batch of the job that forgets old webhooks. */
 err payments_webhook_prune(void *service, struct cx *cx, bool *ret_more);
-/* A page of what differs now, by id. */
-err payments_differences(struct payments *p, struct cx *cx, id after, int64_t limit,
-    struct payments_sql_difference_list_row **ret, size_t *ret_n) MUST_USE;
 
 #endif
