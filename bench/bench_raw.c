@@ -136,12 +136,11 @@ static err unit_place(void *arg, struct cx *cx)
 static err unit_confirm(void *arg, struct cx *cx)
 {
     struct order_run *r = arg;
-    r->state.answered = true;
-    r->state.answer = (struct pay_result){ .state = PAY_STATE_CAPTURED,
-        .provider_ref = S("sb_0123456789abcdef"),
-        .brand = S("visa"),
-        .last4 = S("4242"),
-        .captured_minor = r->order.total.minor };
+    r->state.said = checkout_said_of(cx, &(struct pay_result){ .state = PAY_STATE_CAPTURED,
+                                             .provider_ref = S("sb_0123456789abcdef"),
+                                             .brand = S("visa"),
+                                             .last4 = S("4242"),
+                                             .captured_minor = r->order.total.minor });
     err e = saga_rows_remove(&r->run, cx);
     size_t to;
     return e ? e : run_steps(r, cx, r->run.at + 1, &to);
