@@ -294,7 +294,17 @@ static err end_payment(void *flow, struct cx *cx, struct saga *saga)
     return e;
 }
 
-/* Under review it stays so for a while. */
+/* Under review it stays so for days: not money that no order keeps (payments_orphans). */
+static err note_authorized(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    struct pay_result answer = checkout_result_of(s->said);
+    struct payments_payment payment;
+    (void)saga;
+    return payments_answer_kept(c->deps.payments, cx, s->payment_id, &answer, &payment);
+}
+
 static err show_authorized(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
@@ -466,7 +476,10 @@ static const struct saga_step steps[] = {
         .call_back = checkout_give_back,
         .parked = park_payment,
         .idle = nothing_asked },
-    { .name = "note", .db = checkout_money_db, .todo = park_payment, .idle = checkout_no_review },
+    { .name = "note",
+        .db = checkout_money_db,
+        .todo = note_authorized,
+        .idle = checkout_no_review },
     { .name = "show",
         .db = checkout_orders_db,
         .todo = show_authorized,

@@ -133,6 +133,7 @@ static void under_review(struct world *w, const struct review_case *c)
     CASE_INT(c->name, o.order.status, ORDERS_PENDING);
     CASE_STR(c->name, o.order.payment_status, S("authorized"));
     CASE_INT(c->name, o.payment.captured_minor, 0);
+    CASE(c->name, o.payment.kept); /* or the sweep of the till would look at it */
     CASE_INT(c->name, review_state(w, order_id), FRAUD_REVIEW_OPEN);
     clock_fake_advance(&w->clock, c->after_ms);
     (void)world_write(w, PLACE_STOCK, expire_holds, w); /* its hold is longer */
@@ -144,6 +145,7 @@ static void under_review(struct world *w, const struct review_case *c)
     CASE_INT(c->name, o.order.status, c->status);
     CASE_STR(c->name, o.order.payment_status, str_from_c(c->payment_status));
     CASE_INT(c->name, review_state(w, order_id), c->state);
+    CASE_INT(c->name, o.payment.kept, c->status == ORDERS_CONFIRMED);
     CASE_INT(c->name, world_in_cart(w, &b), c->in_cart);
     world_done(t->cx);
     world_agrees(w, c->name, 2 * STOCK);
