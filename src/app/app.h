@@ -66,6 +66,7 @@ struct app {
     struct checkout *checkout;
     struct operations *operations;
     struct till *till;
+    struct credit *credit;
     struct app_service services[APP_SERVICES_MAX];
     size_t services_n;
     struct route_table *routes;

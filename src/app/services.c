@@ -6,6 +6,7 @@
 #include "flows/basket/basket.h"
 #include "flows/checkout/checkout.h"
 #include "flows/operations/operations.h"
+#include "flows/credit/credit.h"
 #include "flows/shop/shop.h"
 #include "flows/till/till.h"
 #include "platform/idem/idem.h"
@@ -87,6 +88,11 @@ static void open_flows(struct app *app)
                                         .promotions = app->promotions,
                                         .orders = app->orders });
     add(app, &basket_service, app->basket);
+    app->credit = credit_open(life, (struct credit_deps){ .db = app->db,
+                                        .ledger = app->ledger,
+                                        .payments = app->payments,
+                                        .currency = config_text(app->config, CONFIG_CURRENCY) });
+    add(app, &credit_service, app->credit);
     app->account = account_open(life,
         (struct account_deps){
             .db = app->db, .identity = app->identity, .cart = app->cart, .orders = app->orders });

@@ -233,6 +233,8 @@ struct checkout_ending {
     enum checkout_why why;
     str amount; /* CHECKOUT_GOODWILL: as on the wire */
     str reason;
+    struct idem_claim claim; /* key absent: none */
+    bool replayed;           /* the key is a repeat: it was done before */
     err failed;
     void (*done)(void *arg, struct checkout_ending *ending);
     void *arg;

@@ -24,6 +24,7 @@ struct refund {
     str why, reason, amount, currency, number, provider_ref; /* amount: of a goodwill */
     struct part *parts;                                      /* the card's first, if it has one */
     size_t parts_n;
+    str claim_principal, claim_method, claim_route, claim_key; /* absent: there is none */
     int64_t minor;
     bool all;                   /* nothing is left after it */
     struct checkout_said *said; /* of the card's part; NULL: not asked yet */
@@ -41,6 +42,10 @@ static const struct json_field refund_fields[] = {
     JSON_STR(struct refund, number),
     JSON_STR(struct refund, provider_ref),
     JSON_LIST(struct refund, parts, part_shape),
+    JSON_STR(struct refund, claim_principal),
+    JSON_STR(struct refund, claim_method),
+    JSON_STR(struct refund, claim_route),
+    JSON_STR(struct refund, claim_key),
     JSON_INT(struct refund, minor),
     JSON_BOOL(struct refund, all),
     JSON_OBJECT(struct refund, said, checkout_said_shape),
@@ -337,6 +342,31 @@ static err tell_order(void *flow, struct cx *cx, struct saga *saga)
     return e;
 }
 
+/* ---- a repeat of the key ---- */
+
+static struct idem_claim claim_of(const struct refund *r)
+{
+    return (struct idem_claim){ .principal = r->claim_principal,
+        .method = r->claim_method,
+        .route = r->claim_route,
+        .key = r->claim_key };
+}
+
+/* A repeat is shown the order as it is then, so nothing but the fact is kept. */
+static err answer(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct refund *r = saga->state;
+    return r->claim_key.n ? idem_finish(c->deps.db, cx, claim_of(r), 200, S("{}")) : NULL;
+}
+
+static err undone(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct refund *r = saga->state;
+    return r->claim_key.n ? idem_drop(c->deps.db, cx, claim_of(r)) : NULL;
+}
+
 static const struct saga_step steps[] = {
     { .name = "look", .call = look_again },
     { .name = "move", .db = checkout_orders_db, .todo = move_first, .undo = stay },
@@ -351,15 +381,31 @@ static const struct saga_step steps[] = {
     { .name = "answer", .db = checkout_money_db, .todo = end_deeds, .idle = nothing_back },
     { .name = "book", .db = checkout_ledger_db, .todo = book, .idle = nothing_back },
     { .name = "tell", .db = checkout_orders_db, .todo = tell_order },
+    { .name = "answer", .todo = answer },
 };
 const struct saga_kind checkout_refund_saga = {
     .name = "refund",
     .steps = steps,
     .steps_n = COUNT(steps),
     .state = &refund_shape,
+    .undone = undone,
 };
 
 /* ---- beginning ---- */
+
+static err claim(void *arg, struct cx *cx, bool *ret_known)
+{
+    struct checkout_ending *x = arg;
+    enum idem_state state;
+    struct idem_reply stored;
+    if (!x->claim.key.n)
+        return x->failed;
+    err e = idem_take(x->c->deps.db, cx, x->claim, x->order_id, &state, &stored);
+    if (e)
+        return e;
+    *ret_known = x->replayed = state == IDEM_REPLAY;
+    return x->replayed ? NULL : x->failed; /* undoes the claim */
+}
 
 static void over(void *arg, struct cx *cx, struct saga_over saga)
 {
@@ -380,13 +426,17 @@ void checkout_end(struct checkout_ending *x)
     *r = (struct refund){ .actor_id = cx->who.user_id,
         .why = str_from_c(why_names[x->why]),
         .amount = x->amount,
+        .claim_principal = x->claim.principal,
+        .claim_method = x->claim.method,
+        .claim_route = x->claim.route,
+        .claim_key = x->claim.key,
         .reason = x->reason.n ? x->reason : S("buyer"),
         .asked = x };
     struct look look = { x->c, checkout_owner_of(cx), x->order_id, r };
     look.owner.staff =
         x->why != CHECKOUT_CANCELS || (cx->who.roles & (ROLE_SUPPORT | ROLE_ADMIN)) != 0;
     x->failed = db_read(cx, unit_look, &look);
-    if (x->failed) {
+    if (x->failed && !x->claim.key.n) {
         x->done(x->arg, x);
         return;
     }
@@ -395,6 +445,7 @@ void checkout_end(struct checkout_ending *x)
                                      .state = r,
                                      .cx = cx,
                                      .conflict = id_hash(x->order_id),
+                                     .claim = claim,
                                      .over = over,
                                      .arg = x });
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The API of orders: place, look, list, cancel, ask for a return. Called by the gateway; placing
- * and cancelling park their reply, so that no thread waits for a provider. */
+ * The API of orders: place, look, list; the table of all its routes. Called by the gateway; placing
+ * parks its reply, so that no thread waits for a provider. */
+#include "flows/checkout/checkout_endings.h"
 #include "flows/checkout/checkout_internal.h"
 #include "platform/pool/pool.h"
 #include "platform/secret/secret.h"
@@ -309,7 +310,6 @@ static err post_order(void *service, struct cx *cx, const void *body, struct rep
 
 struct order_path {
     id order_id;
-    str reason;
 };
 static const struct json_field order_path_fields[] = {
     JSON_ID(struct order_path, order_id, .at = AT_PATH, .required = true),
@@ -372,110 +372,18 @@ static err get_orders(void *service, struct cx *cx, const void *body, struct rep
         reply, 200, &checkout_orders_shape, checkout_orders_view(cx, list, n, paging));
 }
 
-/* ---- cancelling and returns ---- */
-
-static const struct json_field ending_fields[] = {
-    JSON_ID(struct order_path, order_id, .at = AT_PATH, .required = true),
-    JSON_STR(struct order_path, reason, .max = 200),
-};
-static const struct json_shape ending_shape =
-    JSON_SHAPE("OrderEndingInput", struct order_path, ending_fields);
-
-struct ending_answer {
-    struct checkout *c;
-    struct checkout_ending *ending;
-    struct reply *reply;
-    struct reply_park *park;
-    const void *view;
-};
-
-static err read_ended(void *arg, struct cx *cx)
-{
-    struct ending_answer *a = arg;
-    struct orders_order order;
-    err e = orders_get(
-        a->c->deps.orders, cx, (struct orders_owner){ .staff = true }, a->ending->order_id, &order);
-    return e ? e : checkout_order_view(a->c, cx, &order, &a->view);
-}
-
-/* On the provider's executor: the answer shows the order as it is after the refund. */
-static void answer_ended(void *arg)
-{
-    struct ending_answer *a = arg;
-    err e = db_read(a->ending->cx, read_ended, a);
-    if (!e)
-        (void)reply_json(a->reply, 200, &checkout_order_shape, a->view);
-    reply_finish(a->park, e);
-}
-
-static void ending_done(void *arg, struct checkout_ending *ending)
-{
-    struct ending_answer *a = arg;
-    if (ending->failed) {
-        reply_finish(a->park, ending->failed);
-        return;
-    }
-    struct pool *pool = ending->c->deps.pay_pool;
-    if (!pool || !pool_submit(pool, answer_ended, a))
-        answer_ended(a);
-}
-
-static err post_cancel(void *service, struct cx *cx, const void *body, struct reply *reply)
-{
-    const struct order_path *in = body;
-    struct checkout_ending *x = NEW(cx->arena, struct checkout_ending);
-    struct ending_answer *a = NEW(cx->arena, struct ending_answer);
-    *a = (struct ending_answer){
-        .c = service, .ending = x, .reply = reply, .park = reply_park(reply)
-    };
-    *x = (struct checkout_ending){ .c = service,
-        .cx = cx,
-        .order_id = in->order_id,
-        .reason = in->reason,
-        .done = ending_done,
-        .arg = a };
-    checkout_end(x);
-    return NULL;
-}
-
-static err post_return(void *service, struct cx *cx, const void *body, struct reply *reply)
-{
-    struct checkout *c = service;
-    const struct order_path *in = body;
-    struct orders_order order;
-    err e = orders_get(c->deps.orders, cx, checkout_owner_of(cx), in->order_id, &order);
-    if (e)
-        return e;
-    if (order.status != ORDERS_DELIVERED)
-        return FAIL(
-            cx, CHECKOUT_NOT_OFFERED, "return in state %s", orders_status_names[order.status]);
-    e = orders_move(c->deps.orders, cx,
-        (struct orders_move){ .order_id = in->order_id,
-            .actor_id = cx->who.user_id,
-            .to = ORDERS_RETURN_REQUESTED,
-            .reason = in->reason });
-    if (!e)
-        e = orders_get(c->deps.orders, cx, checkout_owner_of(cx), in->order_id, &order);
-    const void *view;
-    if (!e)
-        e = checkout_order_view(c, cx, &order, &view);
-    return e ? e : reply_json(reply, 200, &checkout_order_shape, view);
-}
-
-static uint64_t order_conflict(const struct cx *cx, const void *body)
-{
-    (void)cx;
-    const struct order_path *in = body;
-    return id_hash(in->order_id);
-}
-
 static const problem *const order_problems[] = { &CHECKOUT_CART_EMPTY, &CHECKOUT_PRICE_CHANGED,
     &CHECKOUT_GONE, &CHECKOUT_PAYMENT_TYPE, &INVENTORY_OUT_OF_STOCK, &INVENTORY_RESERVATION_GONE,
     &PAYMENTS_DECLINED, &CHECKOUT_REFUSED, &PAYMENTS_GIFT_CARD_BAD, &PAYMENTS_GIFT_CARD_OVER,
     &LEDGER_BALANCE_LOW, &PROMOTIONS_UNKNOWN, &PROMOTIONS_EXPIRED, &PROMOTIONS_EXHAUSTED,
     &PROMOTIONS_NOT_APPLICABLE, &PRICING_NO_PRICE, &PRICING_SPEED_UNKNOWN, &IDEM_REQUIRED_MISSING,
     &IDEM_REUSED, &IDEM_RUNNING, NULL };
-static const problem *const ending_problems[] = { &CHECKOUT_NOT_OFFERED, NULL };
+static const problem *const ending_problems[] = { &CHECKOUT_NOT_OFFERED, &CHECKOUT_BUSY,
+    &IDEM_REUSED, &IDEM_RUNNING, NULL };
+static const problem *const refund_problems[] = { &CHECKOUT_NOT_OFFERED, &CHECKOUT_BUSY,
+    &PAYMENTS_AMOUNT_TOO_LARGE, &IDEM_REUSED, &IDEM_RUNNING, &IDEM_REQUIRED_MISSING, NULL };
+static const problem *const return_problems[] = { &CHECKOUT_NOT_OFFERED, NULL };
+static const problem *const move_problems[] = { &ORDERS_MOVE_REFUSED, NULL };
 
 const struct route checkout_routes[] = {
     { .method = "POST",
@@ -512,20 +420,49 @@ const struct route checkout_routes[] = {
         .scope = SCOPE_PUBLIC,
         .unit = UNIT_NONE,
         .limit = LIMIT_PAYMENT,
-        .in = &ending_shape,
+        .in = &checkout_ending_shape,
         .out = &checkout_order_shape,
         .problems = ending_problems,
-        .fn = post_cancel,
+        .fn = checkout_post_cancel,
         .summary = "Cancel before shipment: stock and money go back" },
     { .method = "POST",
         .path = "/api/v1/orders/{orderId}/return",
         .scope = SCOPE_USER,
         .unit = UNIT_WRITE,
-        .in = &ending_shape,
+        .in = &checkout_ending_shape,
+        .out = &checkout_order_shape,
+        .problems = return_problems,
+        .conflict = checkout_order_conflict,
+        .fn = checkout_post_return,
+        .summary = "Ask for the return of a delivered order" },
+    { .method = "POST",
+        .path = "/api/v1/admin/orders/{orderId}/status",
+        .scope = SCOPE_ADMIN,
+        .unit = UNIT_WRITE,
+        .in = &checkout_move_shape,
+        .out = &checkout_order_shape,
+        .problems = move_problems,
+        .conflict = checkout_order_conflict,
+        .fn = checkout_post_move,
+        .summary = "The parcel's way: processing, shipped, delivered" },
+    { .method = "POST",
+        .path = "/api/v1/admin/orders/{orderId}/return/approve",
+        .scope = SCOPE_ADMIN,
+        .unit = UNIT_NONE,
+        .in = &checkout_ending_shape,
         .out = &checkout_order_shape,
         .problems = ending_problems,
-        .conflict = order_conflict,
-        .fn = post_return,
-        .summary = "Ask for the return of a delivered order" },
+        .fn = checkout_post_approve,
+        .summary = "The goods came back: stock goes up, all money goes back" },
+    { .method = "POST",
+        .path = "/api/v1/admin/orders/{orderId}/refunds",
+        .scope = SCOPE_ADMIN,
+        .unit = UNIT_NONE,
+        .idempotency = IDEM_OWN,
+        .in = &checkout_refund_shape,
+        .out = &checkout_order_shape,
+        .problems = refund_problems,
+        .fn = checkout_post_refund,
+        .summary = "Give an amount back; the order stays as it is" },
     ROUTES_END,
 };

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What comes after the purchase: cancelling, returns, refunds, the parcel's way. Called by the
+ * gateway; where money goes back the reply is parked, so that no thread waits for a provider. */
+#include "flows/checkout/checkout_endings.h"
+#include "platform/pool/pool.h"
+#include "platform/secret/secret.h"
+
+struct body {
+    id order_id; /* first: checkout_order_conflict reads it */
+    str reason, amount, status, key;
+};
+#define ORDER_ID JSON_ID(struct body, order_id, .at = AT_PATH, .required = true)
+#define REASON JSON_STR(struct body, reason, .max = 200)
+static const struct json_field ending_fields[] = { ORDER_ID, REASON };
+const struct json_shape checkout_ending_shape =
+    JSON_SHAPE("OrderEndingInput", struct body, ending_fields);
+
+static const char *const parcel_names[] = { "processing", "shipped", "delivered", NULL };
+static const struct json_field move_fields[] = {
+    ORDER_ID,
+    REASON,
+    JSON_STR(struct body, status, .required = true, .one_of = parcel_names),
+};
+const struct json_shape checkout_move_shape =
+    JSON_SHAPE("OrderStatusInput", struct body, move_fields);
+
+static const struct json_field refund_fields[] = {
+    ORDER_ID,
+    JSON_STR(struct body, reason, .required = true, .min = 1, .max = 200),
+    JSON_AMOUNT(struct body, amount, .required = true, .doc = "at most what is left of the order"),
+    JSON_STR(struct body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000),
+};
+const struct json_shape checkout_refund_shape =
+    JSON_SHAPE("OrderRefundInput", struct body, refund_fields);
+
+/* ---- where money goes back ---- */
+
+struct ending_answer {
+    struct checkout *c;
+    struct checkout_ending *ending;
+    struct reply *reply;
+    struct reply_park *park;
+    const void *view;
+};
+
+static err read_ended(void *arg, struct cx *cx)
+{
+    struct ending_answer *a = arg;
+    struct orders_order order;
+    err e = orders_get(
+        a->c->deps.orders, cx, (struct orders_owner){ .staff = true }, a->ending->order_id, &order);
+    return e ? e : checkout_order_view(a->c, cx, &order, &a->view);
+}
+
+/* On the provider's executor: the answer shows the order as it is after the refund. */
+static void answer_ended(void *arg)
+{
+    struct ending_answer *a = arg;
+    err e = db_read(a->ending->cx, read_ended, a);
+    if (!e)
+        (void)reply_json(a->reply, 200, &checkout_order_shape, a->view);
+    reply_finish(a->park, e);
+}
+
+static void ending_done(void *arg, struct checkout_ending *ending)
+{
+    struct ending_answer *a = arg;
+    if (ending->failed) {
+        reply_finish(a->park, ending->failed);
+        return;
+    }
+    if (ending->replayed)
+        reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
+    struct pool *pool = ending->c->deps.pay_pool;
+    if (!pool || !pool_submit(pool, answer_ended, a))
+        answer_ended(a);
+}
+
+/* Whose keys they are, and what was asked. */
+static struct idem_claim claim_of(struct cx *cx, const struct body *in)
+{
+    struct buf asked = { .arena = cx->arena };
+    json_encode(&asked, &checkout_refund_shape, in, false);
+    return (struct idem_claim){ .principal = checkout_principal(cx),
+        .method = S("POST"),
+        .route = S("/api/v1/admin/orders/{orderId}/refunds"),
+        .key = in->key,
+        .fingerprint = secret_sha256_hex(
+            cx->arena, str_cat(cx->arena, id_text(cx->arena, in->order_id), buf_str(&asked))) };
+}
+
+static err end(
+    void *service, struct cx *cx, const struct body *in, enum checkout_why why, struct reply *reply)
+{
+    struct checkout_ending *x = NEW(cx->arena, struct checkout_ending);
+    struct ending_answer *a = NEW(cx->arena, struct ending_answer);
+    *a = (struct ending_answer){
+        .c = service, .ending = x, .reply = reply, .park = reply_park(reply)
+    };
+    *x = (struct checkout_ending){ .c = service,
+        .cx = cx,
+        .order_id = in->order_id,
+        .why = why,
+        .amount = in->amount,
+        .reason = in->reason,
+        .done = ending_done,
+        .arg = a };
+    if (in->key.n)
+        x->claim = claim_of(cx, in);
+    checkout_end(x);
+    return NULL;
+}
+
+err checkout_post_cancel(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    return end(service, cx, body, CHECKOUT_CANCELS, reply);
+}
+
+err checkout_post_approve(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    return end(service, cx, body, CHECKOUT_RETURNED, reply);
+}
+
+err checkout_post_refund(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    return end(service, cx, body, CHECKOUT_GOODWILL, reply);
+}
+
+/* ---- where only the order moves ---- */
+
+uint64_t checkout_order_conflict(const struct cx *cx, const void *body)
+{
+    (void)cx;
+    const struct body *in = body;
+    return id_hash(in->order_id);
+}
+
+static err move(struct checkout *c, struct cx *cx, const struct body *in, struct orders_owner owner,
+    enum orders_status to, struct reply *reply)
+{
+    struct orders_order order;
+    const void *view;
+    err e = orders_move(c->deps.orders, cx,
+        (struct orders_move){ .order_id = in->order_id,
+            .actor_id = cx->who.user_id,
+            .to = to,
+            .reason = in->reason });
+    if (!e)
+        e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
+    if (!e)
+        e = checkout_order_view(c, cx, &order, &view);
+    return e ? e : reply_json(reply, 200, &checkout_order_shape, view);
+}
+
+err checkout_post_return(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct checkout *c = service;
+    const struct body *in = body;
+    struct orders_order order;
+    struct orders_owner owner = checkout_owner_of(cx);
+    err e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
+    if (e)
+        return e;
+    if (order.status != ORDERS_DELIVERED)
+        return FAIL(
+            cx, CHECKOUT_NOT_OFFERED, "return in state %s", orders_status_names[order.status]);
+    return move(c, cx, in, owner, ORDERS_RETURN_REQUESTED, reply);
+}
+
+err checkout_post_move(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    static const enum orders_status to[] = { ORDERS_PROCESSING, ORDERS_SHIPPED, ORDERS_DELIVERED };
+    const struct body *in = body;
+    size_t i = 0;
+    while (!str_eq(in->status, str_from_c(parcel_names[i])))
+        i++;
+    return move(service, cx, in, (struct orders_owner){ .staff = true }, to[i], reply);
+}

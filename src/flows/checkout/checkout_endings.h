@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The handlers of what comes after the purchase, for the table in checkout_routes.c. For this
+ * folder only. */
+#ifndef SOUK_FLOWS_CHECKOUT_CHECKOUT_ENDINGS_H
+#define SOUK_FLOWS_CHECKOUT_CHECKOUT_ENDINGS_H
+
+#include "flows/checkout/checkout_internal.h"
+
+extern const struct json_shape checkout_ending_shape, checkout_move_shape, checkout_refund_shape;
+err checkout_post_cancel(void *service, struct cx *cx, const void *body, struct reply *reply);
+err checkout_post_approve(void *service, struct cx *cx, const void *body, struct reply *reply);
+err checkout_post_refund(void *service, struct cx *cx, const void *body, struct reply *reply);
+err checkout_post_return(void *service, struct cx *cx, const void *body, struct reply *reply);
+err checkout_post_move(void *service, struct cx *cx, const void *body, struct reply *reply);
+uint64_t checkout_order_conflict(const struct cx *cx, const void *body);
+
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Gift cards and wallets: issue, redeem, look. Called by the gateway, in its units; must never keep
+ * or log a code. */
+#include "flows/credit/credit.h"
+
+#include "platform/http/route.h"
+#include "platform/http/service.h"
+#include "platform/idem/idem.h"
+#include "platform/secret/secret.h"
+
+struct credit {
+    struct credit_deps deps;
+    currency currency;
+};
+
+const problem CREDIT_NOTHING = { KIND_CONFLICT, "credit.nothing", "gift_card_empty",
+    "Nothing is left on the gift card" };
+
+struct credit *credit_open(struct arena *life, struct credit_deps deps)
+{
+    struct credit *c = NEW(life, struct credit);
+    *c = (struct credit){ .deps = deps };
+    bool known = currency_parse(deps.currency, &c->currency);
+    ASSERT(known);
+    return c;
+}
+
+static err post(struct credit *c, struct cx *cx, id posting_id, const char *kind,
+    struct ledger_account from, struct ledger_account to, int64_t minor)
+{
+    const struct ledger_entry entries[] = { { from, minor }, { to, -minor } };
+    return ledger_post(c->deps.ledger, cx,
+        &(struct ledger_posting){ .posting_id = posting_id,
+            .kind = str_from_c(kind),
+            .reference = posting_id,
+            .currency = c->currency,
+            .entries = entries,
+            .n = COUNT(entries) });
+}
+
+/* ---- staff issue ---- */
+
+#define CARD_MINOR_MAX 1000000 /* 10,000.00 */
+
+struct issue_body {
+    str amount, key;
+    int64_t expires_at;
+};
+static const struct json_field issue_fields[] = {
+    JSON_AMOUNT(struct issue_body, amount, .required = true, .doc = "0.01 to 10,000"),
+    JSON_TIME(struct issue_body, expires_at, .doc = "absent: never"),
+    JSON_STR(struct issue_body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000),
+};
+static const struct json_shape issue_shape =
+    JSON_SHAPE("GiftCardInput", struct issue_body, issue_fields);
+
+struct card_view {
+    id gift_card_id;
+    str code, currency;
+    money amount;
+    int64_t expires_at;
+};
+static const struct json_field card_fields[] = {
+    JSON_ID(struct card_view, gift_card_id, .required = true),
+    JSON_STR(struct card_view, code, .doc = "shown once; a repeat of the key gets none"),
+    JSON_MONEY(struct card_view, amount, .required = true),
+    JSON_STR(struct card_view, currency, .required = true),
+    JSON_TIME(struct card_view, expires_at),
+};
+static const struct json_shape card_shape = JSON_SHAPE("GiftCard", struct card_view, card_fields);
+
+static err issue_in_of(struct credit *c, struct cx *cx, const struct issue_body *in, money *ret)
+{
+    if (!money_parse(in->amount, c->currency, ret) || ret->minor < 1 ||
+        ret->minor > CARD_MINOR_MAX) {
+        cx_field(cx, S("/amount"), "out_of_bounds", "0.01 to 10,000, two decimals");
+        return FAIL(cx, ERR_INVALID, "amount of a gift card");
+    }
+    if (in->expires_at && in->expires_at <= cx->now_ms) {
+        cx_field(cx, S("/expiresAt"), "out_of_bounds", "in the past");
+        return FAIL(cx, ERR_INVALID, "expiry of a gift card");
+    }
+    return NULL;
+}
+
+static struct idem_claim claim_of(struct cx *cx, const struct issue_body *in)
+{
+    struct buf asked = { .arena = cx->arena };
+    json_encode(&asked, &issue_shape, in, false);
+    return (struct idem_claim){ .principal = str_cat(
+                                    cx->arena, S("user:"), id_text(cx->arena, cx->who.user_id)),
+        .method = S("POST"),
+        .route = S("/api/v1/admin/gift-cards"),
+        .key = in->key,
+        .fingerprint = secret_sha256_hex(cx->arena, buf_str(&asked)) };
+}
+
+/* The key is claimed here and not at the edge, which would keep the answer with the code. */
+static err post_issue(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct credit *c = service;
+    const struct issue_body *in = body;
+    struct card_view view = { .gift_card_id = cx_id(cx), .expires_at = in->expires_at };
+    struct idem_claim claim = claim_of(cx, in);
+    enum idem_state state;
+    struct idem_reply stored;
+    err e = issue_in_of(c, cx, in, &view.amount);
+    if (!e)
+        e = idem_take(c->deps.db, cx, claim, view.gift_card_id, &state, &stored);
+    if (e)
+        return e;
+    view.currency = str_dup(cx->arena, currency_str(&c->currency));
+    if (state == IDEM_REPLAY) {
+        reply_add_header(reply, S("Idempotent-Replayed"), S("true"));
+        view.gift_card_id = stored.subject;
+    } else {
+        const struct payments_gift_card card = {
+            .card_id = view.gift_card_id, .amount = view.amount, .expires_ms = in->expires_at
+        };
+        e = payments_gift_card_issue(c->deps.payments, cx, &card, &view.code);
+        if (!e)
+            e = post(c, cx, card.card_id, "gift_card",
+                (struct ledger_account){ LEDGER_LOSS, { 0 } },
+                (struct ledger_account){ LEDGER_GIFT_CARD, card.card_id }, view.amount.minor);
+        if (!e)
+            e = idem_finish(c->deps.db, cx, claim, 201, S("{}"));
+    }
+    struct card_view *kept = NEW(cx->arena, struct card_view);
+    *kept = view;
+    return e ? e : reply_json(reply, 201, &card_shape, kept);
+}
+
+/* ---- users redeem and look ---- */
+
+struct redeem_body {
+    str code;
+};
+static const struct json_field redeem_fields[] = {
+    JSON_STR(struct redeem_body, code, .required = true, .min = 1, .max = 60),
+};
+static const struct json_shape redeem_shape =
+    JSON_SHAPE("GiftCardRedeemInput", struct redeem_body, redeem_fields);
+
+struct wallet_view {
+    money balance, available;
+    str currency;
+};
+static const struct json_field wallet_fields[] = {
+    JSON_MONEY(struct wallet_view, balance, .required = true),
+    JSON_MONEY(struct wallet_view, available, .required = true,
+        .doc = "without what orders on their way hold"),
+    JSON_STR(struct wallet_view, currency, .required = true),
+};
+static const struct json_shape wallet_shape =
+    JSON_SHAPE("Wallet", struct wallet_view, wallet_fields);
+
+static struct ledger_account wallet_of(const struct cx *cx)
+{
+    return (struct ledger_account){ LEDGER_WALLET, cx->who.user_id };
+}
+
+static err show_wallet(struct credit *c, struct cx *cx, struct reply *reply)
+{
+    struct wallet_view *v = NEW(cx->arena, struct wallet_view);
+    int64_t balance = 0, available = 0;
+    err e = ledger_balance(c->deps.ledger, cx, wallet_of(cx), c->currency, &balance, &available);
+    *v = (struct wallet_view){ .balance = money_of(balance, c->currency),
+        .available = money_of(available, c->currency),
+        .currency = str_dup(cx->arena, currency_str(&c->currency)) };
+    return e ? e : reply_json(reply, 200, &wallet_shape, v);
+}
+
+/* The account's limit decides a race: a card's cent is posted once. */
+static err post_redeem(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct credit *c = service;
+    const struct redeem_body *in = body;
+    struct payments_gift_card card;
+    int64_t balance = 0, available = 0;
+    err e = payments_gift_card_find(c->deps.payments, cx, in->code, &card);
+    if (e && e->kind == KIND_INVALID)
+        cx_field(cx, S("/code"), e->slug, "%s", e->title);
+    if (!e && !currency_eq(card.amount.currency, c->currency))
+        e = FAIL(cx, ERR_BUG, "a gift card of another currency");
+    if (e)
+        return e;
+    struct ledger_account from = { LEDGER_GIFT_CARD, card.card_id };
+    e = ledger_balance(c->deps.ledger, cx, from, c->currency, &balance, &available);
+    if (!e && available <= 0)
+        e = FAIL(cx, CREDIT_NOTHING, "nothing free on the card");
+    if (!e)
+        e = post(c, cx, cx_id(cx), "redeem", from, wallet_of(cx), available);
+    return e ? e : show_wallet(c, cx, reply);
+}
+
+static err get_wallet(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    (void)in;
+    return show_wallet(service, cx, reply);
+}
+
+/* ---- the table ---- */
+
+static const problem *const issue_problems[] = { &IDEM_REQUIRED_MISSING, &IDEM_REUSED,
+    &IDEM_RUNNING, NULL };
+static const problem *const redeem_problems[] = { &PAYMENTS_GIFT_CARD_BAD, &PAYMENTS_GIFT_CARD_OVER,
+    &CREDIT_NOTHING, &LEDGER_BALANCE_LOW, &IDEM_REQUIRED_MISSING, &IDEM_REUSED, &IDEM_RUNNING,
+    NULL };
+static const struct route routes[] = {
+    { .method = "POST",
+        .path = "/api/v1/admin/gift-cards",
+        .scope = SCOPE_ADMIN,
+        .unit = UNIT_WRITE,
+        .idempotency = IDEM_OWN,
+        .in = &issue_shape,
+        .out = &card_shape,
+        .status = 201,
+        .problems = issue_problems,
+        .fn = post_issue,
+        .summary = "Issue a gift card; its code is shown once" },
+    { .method = "POST",
+        .path = "/api/v1/gift-cards/redeem",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .idempotency = IDEM_REQUIRED,
+        .limit = LIMIT_PAYMENT,
+        .in = &redeem_shape,
+        .out = &wallet_shape,
+        .problems = redeem_problems,
+        .fn = post_redeem,
+        .summary = "Put what is left on a gift card into the wallet" },
+    { .method = "GET",
+        .path = "/api/v1/users/me/wallet",
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .out = &wallet_shape,
+        .fn = get_wallet,
+        .summary = "One's own wallet" },
+    ROUTES_END,
+};
+
+static const problem *const problems[] = { &CREDIT_NOTHING, NULL };
+const struct service credit_service = {
+    .name = "credit",
+    .folder = "src/flows/credit/",
+    .routes = routes,
+    .problems = problems,
+};
