@@ -23,6 +23,22 @@
 #define SAVE_ROWS 50000 /* so many changes are worth a snapshot at once */
 #define FOLDERS_MAX 16
 
+/* Names of things that shops of all kinds have two of. */
+static const struct text_synonym synonyms[] = {
+    { S_INIT("laptop"), S_INIT("notebook"), false },
+    { S_INIT("tv"), S_INIT("television"), false },
+    { S_INIT("cellphone"), S_INIT("mobile phone"), false },
+    { S_INIT("cellphone"), S_INIT("smartphone"), false },
+    { S_INIT("sofa"), S_INIT("couch"), false },
+    { S_INIT("fridge"), S_INIT("refrigerator"), false },
+    { S_INIT("color"), S_INIT("colour"), false },
+    { S_INIT("gray"), S_INIT("grey"), false },
+    { S_INIT("aluminum"), S_INIT("aluminium"), false },
+    { S_INIT("ps3"), S_INIT("playstation 3"), false },
+    { S_INIT("ps4"), S_INIT("playstation 4"), false },
+    { S_INIT("ps5"), S_INIT("playstation 5"), false },
+};
+
 /* ---- the port ---- */
 static const void *prepare(void *self, struct arena *arena, const struct search_doc *doc)
 {
@@ -197,6 +213,7 @@ err search_index_open(
     s->lock_fd = -1;
     s->folder = opts.folder;
     s->text = text_open();
+    text_synonyms_set(s->text, TEXT_ENGLISH, synonyms, COUNT(synonyms));
     s->ix = index_open(search_index_schema);
     search_spellings_open(&s->spellings);
     pthread_mutex_init(&s->apply, NULL);

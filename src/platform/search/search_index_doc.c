@@ -13,7 +13,7 @@ static const struct index_text_field texts[] = {
     [TEXT_TITLE] = { "title", 3.0f, 0.7f },
     [TEXT_LEAD] = { "lead", 2.0f, 0.7f }, /* words of the title that say what it is */
     [TEXT_BRAND] = { "brand", 2.0f, 0.5f },
-    [TEXT_KIND] = { "kind", 2.0f, 0.5f }, /* attributes named "type", and the category */
+    [TEXT_KIND] = { "kind", 2.0f, 0.5f }, /* attributes named "type" */
     [TEXT_ATTRIBUTES] = { "attributes", 1.0f, 0.75f },
     [TEXT_BODY] = { "body", 0.75f, 0.75f },
     [TEXT_CODES] = { "codes", 2.0f, 0 },
@@ -120,15 +120,6 @@ static void add_title(struct making *m, str title)
     pthread_rwlock_unlock(lock);
 }
 
-static void add_category(struct making *m, str path)
-{
-    struct buf words = { .arena = m->arena };
-    buf_add(&words, search_category_name(path));
-    for (size_t i = 0; i < words.n; i++)
-        words.p[i] = words.p[i] == '-' ? ' ' : words.p[i];
-    add_text(m, TEXT_KIND, buf_str(&words));
-}
-
 struct index_doc search_index_doc(struct search_index *s, struct arena *arena,
     const struct search_row *row, struct search_texts of)
 {
@@ -138,7 +129,6 @@ struct index_doc search_index_doc(struct search_index *s, struct arena *arena,
         m.texts[i].arena = arena;
     add_title(&m, p->title);
     add_text(&m, TEXT_BRAND, p->brand);
-    add_category(&m, p->category_path);
     add_attributes(&m, row->attributes);
     add_text(&m, TEXT_BODY, str_sub(of.description, 0, BODY_LOOK));
     add_text(&m, TEXT_CODES, of.codes);

@@ -141,6 +141,7 @@ struct search_tree {
     const struct index_boost *boosts;
     size_t boosts_n;
     size_t words; /* that are needed */
+    bool exact;   /* a phrase, a number or a model is among them */
     bool nothing; /* no words, though something was typed */
 };
 struct text_query search_index_read(struct search_index *s, struct cx *cx, str text, bool begun);

@@ -7,9 +7,10 @@
 #define OFFSET_MAX 5000
 #define LIMIT_MAX 100
 #define ATTRIBUTES_MAX 16
-#define ENOUGH 8 /* matches of whole words, else the last one may be the beginning of one */
-#define FEW 3    /* matches of many words: some of the words may find more */
-#define MANY 4
+#define ENOUGH 8   /* matches of whole words, else the last one may be the beginning of one */
+#define FEW 10     /* matches: what has only some of the words follows them */
+#define RARE 3     /* matches: perhaps another spelling was meant */
+#define FAR_MORE 4 /* times as many matches has that spelling */
 
 struct asking {
     struct search_index *s;
@@ -25,6 +26,7 @@ struct asking {
 struct answer {
     enum search_reach reach;
     bool replaced; /* by the corrected text */
+    struct search_tree tree;
     struct index_result found;
 };
 
@@ -215,47 +217,55 @@ static err find(
     return FAIL(a->cx, SEARCH_BAD_TOKEN, "not a token of this query");
 }
 
-static err find_reach(
-    struct asking *a, str text, enum search_reach reach, size_t *ret_words, struct answer *ret)
+static err find_reach(struct asking *a, str text, enum search_reach reach, struct answer *ret)
 {
     bool begun = reach != SEARCH_REACH_ALL;
     struct text_query read = search_index_read(a->s, a->cx, text, begun);
-    struct search_tree tree =
-        search_index_tree(a->s, a->cx, &read, reach, a->q->sort == SEARCH_RELEVANCE);
-    *ret_words = tree.words;
+    ret->tree = search_index_tree(a->s, a->cx, &read, reach, a->q->sort == SEARCH_RELEVANCE);
     ret->reach = reach;
-    if (tree.nothing) {
+    if (ret->tree.nothing) {
         ret->found = (struct index_result){ 0 };
-        struct index_counts *none = NEW_N(a->cx->arena, SEARCH_FACETS_N, struct index_counts);
-        ret->found.facets = none;
+        ret->found.facets = NEW_N(a->cx->arena, SEARCH_FACETS_N, struct index_counts);
         return NULL;
     }
-    return find(a, &tree, (uint64_t)reach, &ret->found);
+    return find(a, &ret->tree, (uint64_t)reach, &ret->found);
 }
 
-/* All words; when these find few, the last one as the beginning of a word; when there are many
- * words and next to nothing has them all, all but one. */
+/* All words; when these find few, the last one as the beginning of a word. */
 static err find_whole(struct asking *a, str text, struct answer *ret)
 {
-    size_t words = 0;
-    err e = find_reach(a, text, SEARCH_REACH_ALL, &words, ret);
-    if (!e && ret->found.total < ENOUGH && words > 0)
-        e = find_reach(a, text, SEARCH_REACH_BEGUN, &words, ret);
-    if (!e && ret->found.total > 0 && ret->found.total < FEW && words >= MANY)
-        e = find_reach(a, text, SEARCH_REACH_MOST, &words, ret);
+    err e = find_reach(a, text, SEARCH_REACH_ALL, ret);
+    if (!e && ret->found.total < ENOUGH && ret->tree.words > 0)
+        e = find_reach(a, text, SEARCH_REACH_BEGUN, ret);
     return e;
 }
 
-/* Nothing has all words: some of them. */
+/* How many would match without filters. */
+static err count_words(struct asking *a, const struct answer *answer, int64_t *ret)
+{
+    struct index_result found;
+    struct index_query in = { .root = answer->tree.root, .total = true };
+    err e = a->filters_n > 0 ? index_find(a->s->ix, a->cx, &in, &found) : NULL;
+    if (!e)
+        *ret = a->filters_n > 0 ? found.total : answer->found.total;
+    return e;
+}
+
+/* Few or none have all words: all but one, then any. Those with all of them come first, so orders
+ * other than relevance are left alone as long as there is one. */
 static err find_some(struct asking *a, str text, struct answer *ret)
 {
-    size_t words = 2;
-    err e = NULL;
-    for (enum search_reach r = SEARCH_REACH_MOST; !e && r < SEARCH_REACHES_N; r++) {
-        if (words < 2 || ret->found.total > 0)
-            break;
-        e = find_reach(a, text, r, &words, ret);
-    }
+    int64_t whole = 0;
+    bool alone = ret->tree.exact || a->q->sort != SEARCH_RELEVANCE;
+    if (ret->tree.words < 2 || ret->found.total >= FEW)
+        return NULL;
+    err e = count_words(a, ret, &whole);
+    if (e || whole >= FEW || (whole > 0 && alone))
+        return e;
+    if (ret->tree.words > 2)
+        e = find_reach(a, text, SEARCH_REACH_MOST, ret);
+    if (!e && (ret->found.total < FEW || ret->tree.words == 2))
+        e = find_reach(a, text, SEARCH_REACH_SOME, ret);
     return e;
 }
 
@@ -272,30 +282,28 @@ static err correct(struct asking *a, str *ret)
 static err find_text(struct asking *a, struct answer *ret, struct search_result *result)
 {
     struct answer other = { .replaced = true };
-    str better;
+    str better = { 0 };
     err e = find_whole(a, a->q->text, ret);
-    if (!e && ret->found.total < FEW)
+    if (!e && ret->found.total < RARE)
         e = correct(a, &better);
-    if (e || ret->found.total >= FEW)
-        return e;
-    if (better.n > 0)
+    if (!e && better.n > 0)
         e = find_whole(a, better, &other);
     if (e)
         return e;
-    if (other.found.total > ret->found.total * MANY) {
+    if (other.found.total > ret->found.total * FAR_MORE) {
         result->corrected = better;
         result->replaced = ret->found.total == 0;
     }
-    if (result->replaced)
-        *ret = other;
-    return ret->found.total > 0 ? NULL : find_some(a, a->q->text, ret);
+    if (!result->replaced)
+        return find_some(a, a->q->text, ret);
+    *ret = other;
+    return NULL;
 }
 
 /* The page after a token: as far as the first one reached. */
 static err find_page(struct asking *a, struct answer *ret, struct search_result *result)
 {
     str text = a->q->text;
-    size_t words;
     if (ret->replaced) {
         err e = correct(a, &result->corrected);
         if (e)
@@ -303,7 +311,7 @@ static err find_page(struct asking *a, struct answer *ret, struct search_result 
         result->replaced = result->corrected.n > 0;
         text = result->replaced ? result->corrected : text;
     }
-    return find_reach(a, text, ret->reach, &words, ret);
+    return find_reach(a, text, ret->reach, ret);
 }
 
 static err open_asking(struct asking *a, struct answer *answer)

@@ -8,6 +8,7 @@
 #define TYPES_MAX 8
 #define BOOST_TYPE 1.5f /* of the likeliest category, added to 1 */
 #define NEAR 0.3f       /* of two terms in a row in the title */
+#define WHOLE 3.0f      /* of all terms together, where some would do: these come first */
 
 struct planting {
     struct search_index *s;
@@ -152,6 +153,15 @@ static size_t needed(const struct text_query *q)
     return n;
 }
 
+/* Names one thing: what has only some of the words is something else. */
+static bool is_exact(const struct text_query *q)
+{
+    for (size_t i = 0; i < q->n; i++)
+        if (!q->terms[i].excluded && q->terms[i].kind != TEXT_WORD)
+            return true;
+    return false;
+}
+
 /* All needed terms as kids of an OR. */
 static struct index_node some_node(
     struct planting *p, const struct text_query *q, size_t words, enum search_reach reach)
@@ -168,18 +178,30 @@ static struct index_node some_node(
         .kids_n = n };
 }
 
+/* All needed terms at once, beside the OR. */
+static struct index_node whole_node(struct planting *p, const struct text_query *q, size_t words)
+{
+    struct index_node whole = some_node(p, q, words, SEARCH_REACH_SOME);
+    whole.op = INDEX_AND;
+    whole.role = INDEX_OPTIONAL;
+    whole.weight = WHOLE;
+    return whole;
+}
+
 struct search_tree search_index_tree(struct search_index *s, struct cx *cx,
     const struct text_query *q, enum search_reach reach, bool ranked)
 {
     struct planting p = { .s = s, .cx = cx };
-    struct search_tree tree = { .words = needed(q), .nothing = q->n == 0 };
-    struct index_node *kids = NEW_N(cx->arena, q->n * 2 + 1, struct index_node);
+    struct search_tree tree = { .words = needed(q), .nothing = q->n == 0, .exact = is_exact(q) };
+    struct index_node *kids = NEW_N(cx->arena, q->n * 2 + 2, struct index_node);
     bool all = reach == SEARCH_REACH_ALL || reach == SEARCH_REACH_BEGUN;
     size_t n = 0;
     if (tree.words == 0)
         kids[n++] = (struct index_node){ .op = INDEX_ALL };
     else if (!all)
         kids[n++] = some_node(&p, q, tree.words, reach);
+    if (!all && ranked && p.nodes < NODES_MAX / 3)
+        kids[n++] = whole_node(&p, q, tree.words);
     for (size_t i = 0; i < q->n; i++) {
         const struct text_term *term = &q->terms[i];
         if (!all && !term->excluded && !term->idle)

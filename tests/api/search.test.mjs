@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Searching as a client of the API sees it: news within a second, spellings, pages that stay, an
+ * index that is made anew, several processes on one database. */
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from './client.mjs';
+import { admin, guest, newKey, onSale, setStock, until } from './fixtures.mjs';
+import { ENGINE, Server, open } from './server.mjs';
+
+const SEEN_MS = 1000;
+let server, api, staff, one;
+before(async () => {
+  server = await open({ demo: 120 });
+  await loaded(server);
+  api = guest(server);
+  staff = await admin(server);
+  one = await onSale(server);
+});
+after(() => server.close());
+
+const loaded = (of) => until('the index answers',
+  () => /search index (made|loaded)/.test(of.tail), 20_000);
+const search = async (query, client = api) => expect(await client.get(`/search?${query}`), 200);
+const text = (s) => `q=${encodeURIComponent(s)}`;
+const has = (list, id) => list.results.some((r) => r.productId === id);
+
+test('a new price is found within a second', async () => {
+  const path = `/admin/products/${one.productId}/prices`;
+  const { prices } = expect(await staff.get(path), 200);
+  const wanted = prices.map((p) => ({ variantId: p.variantId, price: 321.09, listPrice: 400 }));
+  expect(await staff.put(path, { prices: wanted }), 200);
+  await until('the price', async () =>
+    has(await search(`${text(one.product.title)}&filters=price:321-322`), one.productId), SEEN_MS);
+});
+
+test('the last piece that goes is not in stock within a second, and back again', async () => {
+  const query = `${text(one.product.title)}&filters=stock:true`;
+  const there = async () => has(await search(query), one.productId);
+  assert.ok(await there());
+  for (const variant of one.product.variants)
+    await setStock(staff, { productId: one.productId, variantId: variant.variantId }, 0);
+  await until('out of stock', async () => !(await there()), SEEN_MS);
+  await setStock(staff, one, 50);
+  await until('in stock', there, SEEN_MS);
+});
+
+test('a new product is found by its title and its SKU within a second', async () => {
+  const sku = `ZQ-${newKey().slice(0, 8)}`;
+  const { categories } = expect(await api.get('/categories'), 200);
+  const made = expect(await staff.post('/products', { title: 'Quibblewort lantern 12 V',
+    description: 'Burns <b>bright</b>.', category: categories[0].path, brand: 'Quibble', price: 12.5,
+    variants: [{ sku, price: 12.5, stock: 3, attributes: {} }], specifications: { Colour: 'Moss' },
+    images: [] }), 201);
+  const status = `/admin/products/${made.productId}/status`;
+  await staff.put(status, { status: 'published' });
+  for (const words of ['quibblewort', 'quibblewort lanterns', sku, 'quibblewrt'])
+    await until(words, async () => has(await search(text(words)), made.productId), SEEN_MS);
+});
+
+test('what was misspelt is answered as it was meant', async () => {
+  const word = one.product.title.split(' ').find((w) => /^[A-Za-z]{6,}$/.test(w));
+  assert.ok(word, one.product.title);
+  const typo = word.slice(0, 3) + word.slice(4);
+  const found = await search(text(typo));
+  assert.equal(found.replaced, true, JSON.stringify({ typo, found: found.totalResults }));
+  assert.equal(found.corrected, word.toLowerCase());
+  assert.ok(found.totalResults > 0);
+});
+
+test('pages by token show every product once, whatever changes meanwhile', async () => {
+  const seen = new Set();
+  const path = `/admin/products/${one.productId}/prices`;
+  const { prices } = expect(await staff.get(path), 200);
+  let token = '', pages = 0;
+  do {
+    const page = expect(await api.get(`/search?q=&limit=17&sort=newest${token && `&pageToken=${token}`}`), 200);
+    for (const r of page.results) {
+      assert.ok(!seen.has(r.productId), 'shown twice');
+      seen.add(r.productId);
+    }
+    token = page.nextPageToken ? encodeURIComponent(page.nextPageToken) : '';
+    const wanted = prices.map((p) => ({ variantId: p.variantId, price: 100 + pages, listPrice: 400 }));
+    expect(await staff.put(path, { prices: wanted }), 200);
+    assert.ok(++pages < 20);
+  } while (token);
+  assert.ok(seen.size >= 120, `${seen.size}`);
+});
+
+test('a damaged, cut or foreign index is made anew, and searches are answered meanwhile', async () => {
+  const folder = join(server.folder, 'index');
+  const title = text(one.product.title);
+  const before_ = (await search(title)).totalResults;
+  const damages = {
+    segment: (files) => truncateSync(join(folder, files.find((f) => f.endsWith('.segment'))), 100),
+    manifest: () => writeFileSync(join(folder, 'manifest'), 'nonsense'),
+    of: () => writeFileSync(join(folder, 'of'), 'souk search index 1 of somebody else\n'),
+  };
+  for (const [what, damage] of Object.entries(damages)) {
+    await server.stop();
+    damage(readdirSync(folder));
+    await server.start();
+    api = guest(server);
+    assert.equal((await search(title)).totalResults > 0, true, what);
+    await until(`${what}: made anew`, () => /search index made/.test(server.tail), 20_000);
+    assert.match(server.tail, /search index is made anew/);
+    await until(`${what}: as before`,
+      async () => (await search(title)).totalResults === before_, SEEN_MS); // answers are kept 0.5 s
+  }
+  staff = await admin(server);
+});
+
+test('after kill -9 what was written since the snapshot is found', async () => {
+  const path = `/admin/products/${one.productId}/prices`;
+  const { prices } = expect(await staff.get(path), 200);
+  const wanted = prices.map((p) => ({ variantId: p.variantId, price: 777.01, listPrice: 800 }));
+  expect(await staff.put(path, { prices: wanted }), 200);
+  await until('the price', async () =>
+    has(await search(`${text(one.product.title)}&filters=price:777-778`), one.productId), SEEN_MS);
+  await server.kill9();
+  await server.start();
+  await until('loaded', () => /search index loaded/.test(server.tail), 20_000);
+  api = guest(server);
+  staff = await admin(server);
+  assert.ok(has(await search(`${text(one.product.title)}&filters=price:777-778`), one.productId));
+});
+
+test('two processes on one PostgreSQL see each other\'s news', { skip: ENGINE !== 'pg' }, async () => {
+  const second = new Server({ env: { SOUK_DB: server.database.direct }, log: 'search-second' });
+  try {
+    await second.start();
+    await loaded(second);
+    const other = await onSale(server, { skip: 1 });
+    const path = `/admin/products/${other.productId}/prices`;
+    const { prices } = expect(await staff.get(path), 200);
+    const wanted = prices.map((p) => ({ variantId: p.variantId, price: 654.32, listPrice: 800 }));
+    expect(await staff.put(path, { prices: wanted }), 200);
+    const anybody = guest(second);
+    await until('the price at the other process', async () => has(await search(
+      `${text(other.product.title)}&filters=price:654-655`, anybody), other.productId), SEEN_MS);
+    await second.stop();
+  } finally {
+    second.abandon();
+  }
+});
