@@ -88,6 +88,25 @@ test('pages by token show every product once, whatever changes meanwhile', async
   assert.ok(seen.size >= 120, `${seen.size}`);
 });
 
+test('two processes on one PostgreSQL see each other\'s news', { skip: ENGINE !== 'pg' }, async () => {
+  const second = new Server({ env: { SOUK_DB: server.database.direct }, log: 'search-second' });
+  try {
+    await second.start();
+    await loaded(second);
+    const other = await onSale(server, { skip: 1 });
+    const path = `/admin/products/${other.productId}/prices`;
+    const { prices } = expect(await staff.get(path), 200);
+    const wanted = prices.map((p) => ({ variantId: p.variantId, price: 654.32, listPrice: 800 }));
+    expect(await staff.put(path, { prices: wanted }), 200);
+    const anybody = guest(second);
+    await until('the price at the other process', async () => has(await search(
+      `${text(other.product.title)}&filters=price:654-655`, anybody), other.productId), SEEN_MS);
+    await second.stop();
+  } finally {
+    second.abandon();
+  }
+});
+
 test('a damaged, cut or foreign index is made anew, and searches are answered meanwhile', async () => {
   const folder = join(server.folder, 'index');
   const title = text(one.product.title);
@@ -124,23 +143,4 @@ test('after kill -9 what was written since the snapshot is found', async () => {
   api = guest(server);
   staff = await admin(server);
   assert.ok(has(await search(`${text(one.product.title)}&filters=price:777-778`), one.productId));
-});
-
-test('two processes on one PostgreSQL see each other\'s news', { skip: ENGINE !== 'pg' }, async () => {
-  const second = new Server({ env: { SOUK_DB: server.database.direct }, log: 'search-second' });
-  try {
-    await second.start();
-    await loaded(second);
-    const other = await onSale(server, { skip: 1 });
-    const path = `/admin/products/${other.productId}/prices`;
-    const { prices } = expect(await staff.get(path), 200);
-    const wanted = prices.map((p) => ({ variantId: p.variantId, price: 654.32, listPrice: 800 }));
-    expect(await staff.put(path, { prices: wanted }), 200);
-    const anybody = guest(second);
-    await until('the price at the other process', async () => has(await search(
-      `${text(other.product.title)}&filters=price:654-655`, anybody), other.productId), SEEN_MS);
-    await second.stop();
-  } finally {
-    second.abandon();
-  }
 });
