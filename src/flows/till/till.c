@@ -139,6 +139,7 @@ const struct job till_jobs[] = {
 
 static const problem *const problems[] = {
     &PAY_WEBHOOK_REFUSED,
+    &PAYMENTS_METHODS_FULL,
     NULL,
 };
 const struct service till_service = {

@@ -29,5 +29,12 @@ extern const struct route till_routes[];
 extern const struct json_shape till_webhook_shape, till_received_shape;
 err till_before_webhook(void *service, struct cx *cx, void *in);
 err till_post_webhook(void *service, struct cx *cx, const void *in, struct reply *reply);
+extern const struct json_shape till_method_shape, till_methods_shape, till_method_path_shape,
+    till_method_new_shape;
+err till_get_methods(void *service, struct cx *cx, const void *in, struct reply *reply);
+err till_post_method(void *service, struct cx *cx, const void *in, struct reply *reply);
+err till_post_confirm(void *service, struct cx *cx, const void *in, struct reply *reply);
+err till_put_default(void *service, struct cx *cx, const void *in, struct reply *reply);
+err till_delete_method(void *service, struct cx *cx, const void *in, struct reply *reply);
 
 #endif

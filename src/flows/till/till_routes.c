@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The table of the till's routes. Called by the gateway; must never hold a handler itself. */
 #include "flows/till/till_internal.h"
+#include "platform/idem/idem.h"
 
 static const problem *const webhook_problems[] = { &PAY_WEBHOOK_REFUSED, NULL };
+static const problem *const new_problems[] = { &PAYMENTS_DECLINED, &PAYMENTS_METHODS_FULL,
+    &PAY_UNREACHABLE, &PAY_UNKNOWN, &IDEM_REQUIRED_MISSING, &IDEM_REUSED, NULL };
+static const problem *const asking_problems[] = { &PAYMENTS_DECLINED, &PAY_UNREACHABLE, NULL };
 
 const struct route till_routes[] = {
     { .method = "POST",
@@ -16,5 +20,53 @@ const struct route till_routes[] = {
         .before = till_before_webhook,
         .fn = till_post_webhook,
         .summary = "What a payment provider tells by itself, signed by it" },
+    { .method = "GET",
+        .path = "/api/v1/payment-methods",
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .out = &till_methods_shape,
+        .fn = till_get_methods,
+        .summary = "One's saved payment methods, the default first" },
+    { .method = "POST",
+        .path = "/api/v1/payment-methods",
+        .scope = SCOPE_USER,
+        .unit = UNIT_NONE,
+        .idempotency = IDEM_OWN,
+        .limit = LIMIT_PAYMENT,
+        .in = &till_method_new_shape,
+        .out = &till_method_shape,
+        .status = 201,
+        .status_pending = 202,
+        .problems = new_problems,
+        .fn = till_post_method,
+        .summary = "Save a payment method at the provider; the first becomes the default" },
+    { .method = "POST",
+        .path = "/api/v1/payment-methods/{methodId}/confirm",
+        .scope = SCOPE_USER,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_PAYMENT,
+        .in = &till_method_path_shape,
+        .out = &till_method_shape,
+        .status_pending = 202,
+        .problems = asking_problems,
+        .fn = till_post_confirm,
+        .summary = "How the bank's question about a saved method ended" },
+    { .method = "PUT",
+        .path = "/api/v1/payment-methods/{methodId}/default",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .in = &till_method_path_shape,
+        .out = &till_method_shape,
+        .fn = till_put_default,
+        .summary = "Make it the one to pay with when nothing else is said" },
+    { .method = "DELETE",
+        .path = "/api/v1/payment-methods/{methodId}",
+        .scope = SCOPE_USER,
+        .unit = UNIT_NONE,
+        .in = &till_method_path_shape,
+        .status = 204,
+        .problems = asking_problems,
+        .fn = till_delete_method,
+        .summary = "Forget it, here and at the provider" },
     ROUTES_END,
 };
