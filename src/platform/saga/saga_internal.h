@@ -26,10 +26,6 @@ struct saga_run {
     struct saga saga;
     size_t at; /* forward: the steps before it are done; undoing: those from it on are undone */
     size_t from, to; /* of the unit under way */
-    /* The answer of the last call is in memory alone until the unit after it is through: until then
-     * the row names the call, so that who takes over makes it again and gets the same answer. */
-    size_t called;
-    bool holds, keeps; /* there is such an answer; the unit under way keeps it */
     int64_t attempts, conflict;
     int64_t lease_ms; /* until then nobody else takes it up */
     bool fresh;       /* there is no row yet */
@@ -64,10 +60,8 @@ enum saga_next { SAGA_NEXT_UNIT, SAGA_NEXT_CALL, SAGA_NEXT_END };
 /* Moves run->at past idle steps; for a unit sets run->to. */
 enum saga_next saga_plan(struct saga_run *run);
 struct db *saga_db_of(const struct saga_run *run, size_t i);
-/* The step that the run is at. */
+/* The step that a row names. */
 const struct saga_step *saga_step_at(const struct saga_run *run);
-/* The step that a row names: where another run would have to begin. */
-const char *saga_step_name(const struct saga_run *run);
 bool saga_ends_at(const struct saga_run *run, size_t to);
 /* The run's place for the name of a step; false: the table has no such step. */
 bool saga_place_of(struct saga_run *run, str step);

@@ -78,13 +78,6 @@ const struct saga_step *saga_step_at(const struct saga_run *run)
     return run->at < run->kind->steps_n ? &run->kind->steps[run->at] : &end;
 }
 
-const char *saga_step_name(const struct saga_run *run)
-{
-    if (run->holds && !run->keeps)
-        return run->kind->steps[run->called].name;
-    return saga_step_at(run)->name;
-}
-
 bool saga_place_of(struct saga_run *run, str step)
 {
     const struct saga_kind *kind = run->kind;

@@ -4,7 +4,11 @@
 #include "platform/log/log.h"
 #include "platform/saga/saga_internal.h"
 
-#define CALLS_MAX 5 /* in one go; then the row is left to the job */
+#define CALLS_MAX 5    /* in one go; then the row is left to the job */
+#define MARGIN_MS 5000 /* for clocks that differ, and for a commit */
+
+/* A unit waited in its lane until the lease was over: nothing was done. */
+static const problem LATE = { KIND_BUSY, "saga.late", NULL, "The work was waiting for too long" };
 
 static void run_over(struct saga_run *run, enum saga_outcome outcome, err failed)
 {
@@ -16,6 +20,11 @@ static int64_t lease_from(struct saga_run *run, int64_t ms)
 {
     run->cx->now_ms = clock_now_ms(run->sagas->opts.clock);
     return run->cx->now_ms + ms;
+}
+
+static bool is_late(const struct saga_run *run)
+{
+    return clock_now_ms(run->sagas->opts.clock) + MARGIN_MS >= run->lease_ms;
 }
 
 static void write_unit(struct saga_run *run, struct db *db, db_work *fn, db_done *done)
@@ -110,7 +119,6 @@ static void refuse(struct saga_run *run, size_t at, err why, str reason)
     run->saga.refused = why;
     run->saga.reason = reason.n ? reason : str_from_c(why->slug);
     run->saga.tries = 0;
-    run->holds = false;
     run->at = at;
     saga_advance(run);
 }
@@ -160,7 +168,6 @@ static err unit_own(void *arg, struct cx *cx)
     bool last = saga_ends_at(run, run->to);
     run->at = run->to;
     run->error = NULL;
-    run->keeps = true;
     err e = last ? saga_rows_remove(run, cx) : saga_rows_move(run, cx);
     if (!e)
         e = run_steps(run, cx);
@@ -169,9 +176,13 @@ static err unit_own(void *arg, struct cx *cx)
     return e || last ? e : saga_rows_state(run, cx);
 }
 
+/* The row is in another database, so only the lease says that nobody else is at it by now. */
 static err unit_elsewhere(void *arg, struct cx *cx)
 {
-    return run_steps(arg, cx);
+    struct saga_run *run = arg;
+    if (is_late(run))
+        return FAIL(cx, LATE, "the lease ended in the queue");
+    return run_steps(run, cx);
 }
 
 static void unit_failed(struct saga_run *run, err e, bool own)
@@ -215,7 +226,6 @@ static void own_done(void *arg, struct cx *cx, err e)
 {
     struct saga_run *run = arg;
     (void)cx;
-    run->keeps = false;
     if (e) {
         unit_failed(run, e, true);
         return;
@@ -225,7 +235,7 @@ static void own_done(void *arg, struct cx *cx, err e)
         return;
     }
     bool first = run->fresh;
-    run->fresh = run->holds = false;
+    run->fresh = false;
     run->noted = run->saga.undoing;
     if (saga_ends_at(run, run->to))
         ended(run);
@@ -238,12 +248,15 @@ static void own_done(void *arg, struct cx *cx, err e)
 static void elsewhere_done(void *arg, struct cx *cx, err e)
 {
     struct saga_run *run = arg;
-    (void)cx;
+    if (e == &LATE) {
+        cx_clear(cx);
+        saga_advance(run); /* which renews the lease, or finds that it is another's */
+        return;
+    }
     if (e) {
         unit_failed(run, e, false);
         return;
     }
-    run->holds = false;
     run->at = run->to;
     saga_advance(run);
 }
@@ -273,7 +286,8 @@ static void note(struct saga_run *run)
 
 static bool must_note(struct saga_run *run)
 {
-    return lease_from(run, 0) >= run->lease_ms || (run->saga.undoing && !run->noted);
+    (void)lease_from(run, 0);
+    return is_late(run) || (run->saga.undoing && !run->noted);
 }
 
 static void start_unit(struct saga_run *run, struct db *db)
@@ -319,6 +333,10 @@ static void call_main(void *arg)
 {
     struct saga_run *run = arg;
     struct cx *cx = run->cx;
+    if (must_note(run)) { /* it waited for too long */
+        note(run);
+        return;
+    }
     const struct saga_step *step = saga_step_at(run);
     saga_call *call = run->saga.undoing ? step->call_back : step->call;
     (void)lease_from(run, 0);
@@ -334,8 +352,6 @@ static void call_main(void *arg)
     switch (said.verdict) {
     case SAGA_GO_ON:
         run->saga.tries = 0;
-        run->called = run->saga.undoing ? run->at - 1 : run->at;
-        run->holds = true;
         run->at = run->saga.undoing ? run->at - 1 : run->at + 1;
         saga_advance(run);
         return;
