@@ -30,6 +30,7 @@ struct refund {
     struct checkout_said *said; /* of the card's part; NULL: not asked yet */
     /* of this process */
     struct checkout_ending *asked; /* NULL: taken up after a crash */
+    bool called;                   /* the provider: so the order has moved */
 };
 static const char *const why_names[CHECKOUT_WHYS_N + 1] = { "cancel", "return", "goodwill", NULL };
 static const struct json_field refund_fields[] = {
@@ -278,6 +279,7 @@ static struct saga_said refund_card(void *flow, struct cx *cx, struct saga *saga
     const struct part *part = card_part(r);
     struct pay *pay = c->deps.pay;
     struct pay_result answer = { 0 };
+    r->called = true;
     err e = pay->refund(pay->self, cx, id_text(cx->arena, part->deed_id), r->provider_ref,
         money_back(r, part->minor), &answer);
     bool given = !e && !answer.decline_code.n;
@@ -286,10 +288,18 @@ static struct saga_said refund_card(void *flow, struct cx *cx, struct saga *saga
     return (struct saga_said){ .verdict = given ? SAGA_GO_ON : SAGA_AGAIN };
 }
 
+/* The ledger answers nobody: that it gave back is what the deed says, so it is looked at first. */
 static err answer_tender(struct checkout *c, struct cx *cx, const struct part *part)
 {
     struct payments_payment p;
+    struct payments_deed *deeds;
+    size_t n = 0;
     err e = payments_get(c->deps.payments, cx, part->payment_id, &p);
+    if (!e)
+        e = payments_deeds_of(c->deps.payments, cx, part->payment_id, &deeds, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        if (id_eq(deeds[i].deed_id, part->deed_id) && deeds[i].status != PAYMENTS_DEED_STARTED)
+            return NULL; /* before the crash */
     if (e)
         return e;
     struct pay_result back = { .state = PAY_STATE_CAPTURED,
@@ -369,6 +379,7 @@ static err undone(void *flow, struct cx *cx, struct saga *saga)
 
 static const struct saga_step steps[] = {
     { .name = "look", .call = look_again },
+    { .name = "note", .todo = stay }, /* what was seen is in the row before anything is done */
     { .name = "move", .db = checkout_orders_db, .todo = move_first, .undo = stay },
     /* Nothing refuses any more. */
     { .name = "restock", .db = checkout_stock_db, .todo = restock, .idle = goods_stay_sold },
@@ -410,9 +421,12 @@ static err claim(void *arg, struct cx *cx, bool *ret_known)
 static void over(void *arg, struct cx *cx, struct saga_over saga)
 {
     struct checkout_ending *x = arg;
-    /* When the provider is away the job goes on; the order has moved all the same. */
-    x->failed = saga.outcome == SAGA_WAITS ? NULL : saga.failed;
-    if (x->failed == &DB_DUPLICATE) {
+    const struct refund *r = saga.saga->state;
+    bool waits = saga.outcome == SAGA_WAITS;
+    /* When the provider is away the job goes on; the order has moved all the same. Before that it
+     * may still be refused. */
+    x->failed = waits && r->called ? NULL : saga.failed;
+    if (x->failed == &DB_DUPLICATE || (waits && !r->called && !x->failed)) {
         cx_clear(cx);
         x->failed = FAIL(cx, CHECKOUT_BUSY, "a saga of this order is under way");
     }
