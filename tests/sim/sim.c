@@ -12,7 +12,7 @@ static unsigned rate(struct sim *s, unsigned most)
 
 static void draw(struct sim *s)
 {
-    s->apart = rng_chance(&s->rng, 0);
+    s->apart = rng_chance(&s->rng, 400);
     s->processes_n = rng_chance(&s->rng, 600) ? 2 : 1;
     s->rates = (struct sim_rates){ .crash = rate(s, 40),
         .conflict = rate(s, 60),

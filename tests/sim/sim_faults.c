@@ -133,6 +133,8 @@ static err errand_work(void *arg, struct cx *cx)
 static void errand_done(void *arg, struct cx *cx, err e)
 {
     struct errand *w = arg;
+    if (e && !w->undone)
+        sim_say(w->sim, "unit fails: %s " STR_F, e->slug, STR_A(cx->detail));
     if (!w->hides)
         w->x.done(w->x.arg, cx, e);
 }
