@@ -58,6 +58,7 @@ struct checkout_state {
     size_t tenders_n;
     bool promoted;              /* promotions took something off: their limits are counted */
     bool from_cart;             /* bought lines leave the cart */
+    bool screened;              /* the fraud service wants to know what becomes of it */
     bool denied;                /* it looks like fraud: the provider is not asked */
     bool review;                /* a person decides: not captured until then */
     bool asked;                 /* the provider may know the key: it is asked what became of it */

@@ -40,6 +40,7 @@ err checkout_screen(void *flow, struct cx *cx, struct saga *saga)
     err e = fraud_assess(c->deps.fraud, cx, s->facts, &verdict);
     if (e)
         return e;
+    s->screened = verdict.kept;
     s->denied = verdict.decision == FRAUD_DENY;
     s->review = verdict.decision == FRAUD_REVIEW;
     if (s->denied && s->facts->prepaid) /* no call comes that could refuse it */
@@ -57,15 +58,17 @@ static enum fraud_outcome outcome_of(const struct checkout_state *s, str reason)
 err checkout_unscreen(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
-    if (!c->deps.fraud)
+    const struct checkout_state *s = saga->state;
+    if (!s->screened)
         return NULL;
-    return fraud_outcome(c->deps.fraud, cx, saga->saga_id, outcome_of(saga->state, saga->reason));
+    return fraud_outcome(c->deps.fraud, cx, saga->saga_id, outcome_of(s, saga->reason));
 }
 
 err checkout_learn(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
-    return c->deps.fraud ? fraud_outcome(c->deps.fraud, cx, saga->saga_id, FRAUD_PAID) : NULL;
+    const struct checkout_state *s = saga->state;
+    return s->screened ? fraud_outcome(c->deps.fraud, cx, saga->saga_id, FRAUD_PAID) : NULL;
 }
 
 /* ---- under review ---- */

@@ -21,8 +21,9 @@ static const struct json_field state_fields[] = {
     JSON_LIST(struct checkout_state, tenders, checkout_tender_shape),
     JSON_BOOL(struct checkout_state, promoted),
     JSON_BOOL(struct checkout_state, from_cart),
-    JSON_BOOL(struct checkout_state, denied),
-    JSON_BOOL(struct checkout_state, review),
+    JSON_BOOL(struct checkout_state, screened, .zero_out = true),
+    JSON_BOOL(struct checkout_state, denied, .zero_out = true),
+    JSON_BOOL(struct checkout_state, review, .zero_out = true),
     JSON_BOOL(struct checkout_state, asked),
     JSON_OBJECT(struct checkout_state, said, checkout_said_shape),
 };

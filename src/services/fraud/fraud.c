@@ -87,21 +87,19 @@ err fraud_assess(
     ASSERT(!id_is_none(in->order_id) && in->amount.currency.code[0]);
     const struct fraud_limits *limits = &f->deps.limits;
     struct fraud_verdict v = { .decision = FRAUD_ALLOW };
-    bool trusted = limits->trust_inside && in->origin.inside, known = false;
+    bool is_new = true, found = false;
     enum fraud_outcome outcome;
-    err e = NULL;
-    if (!limits->off && !trusted)
-        e = fraud_store_get(f, cx, in->order_id, ret, &outcome, &known);
-    if (e || known)
-        return e;
-    *ret = v;
-    if (limits->off)
+    if (limits->off || (limits->trust_inside && in->origin.inside)) {
+        *ret = v;
         return NULL;
+    }
+    v.kept = true;
     struct fraud_keys keys = keys_of(f, cx, in);
-    if (!trusted)
-        e = look(f, cx, in, &keys, &v);
+    err e = look(f, cx, in, &keys, &v);
     if (!e)
-        e = fraud_store_add(f, cx, in, &keys, &v, &known);
+        e = fraud_store_add(f, cx, in, &keys, &v, &is_new);
+    if (!e && !is_new) /* a repeat: what was said first counts */
+        return fraud_store_get(f, cx, in->order_id, ret, &outcome, &found);
     if (!e && v.decision == FRAUD_REVIEW)
         e = fraud_sql_review_add(f->deps.db, cx,
             (struct fraud_sql_review_add_in){ .order_id = in->order_id, .created_ms = cx->now_ms },

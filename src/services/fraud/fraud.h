@@ -20,7 +20,7 @@ extern const problem FRAUD_OUTCOME_REFUSED; /* 409: only what was paid is charge
 #define FRAUD_WINDOW_MAX 64
 struct fraud_limits {
     bool off;                 /* nothing is looked at or kept */
-    bool trust_inside;        /* loopback and private addresses: kept, and always allowed */
+    bool trust_inside;        /* loopback and private addresses: allowed unseen */
     int64_t buyer_hour;       /* orders an hour: of a buyer, */
     int64_t address_hour;     /* of a network address, */
     int64_t device_hour;      /* of a device; more is for review */
@@ -92,7 +92,7 @@ struct fraud_verdict {
     double score; /* 0..1 */
     str reasons[FRAUD_REASONS_MAX];
     size_t reasons_n;
-    bool scored; /* the features were looked at */
+    bool kept; /* false: not looked at, and nothing of it is written */
     double features[FRAUD_FEATURES_N];
     double parts[FRAUD_FEATURES_N]; /* what each adds to the logit */
     int64_t model;                  /* version; 0: built in */

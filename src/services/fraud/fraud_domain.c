@@ -161,7 +161,6 @@ void fraud_domain_score(const struct fraud_model *model, const struct fraud_fact
         ret->parts[i] = model->weights[i] * ret->features[i];
         logit += ret->parts[i];
     }
-    ret->scored = true;
     ret->score = 1 / (1 + exp(-logit));
     ret->model = model->version;
 }

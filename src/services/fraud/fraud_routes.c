@@ -183,8 +183,7 @@ static const struct json_field verdict_fields[] = {
     JSON_NUM(struct verdict_view, score, .required = true, .doc = "0 to 1"),
     JSON_STRS(struct verdict_view, reasons, .required = true, .doc = "Rules that it met"),
     JSON_INT(struct verdict_view, model, .required = true, .doc = "Version; 0: built in"),
-    JSON_LIST(struct verdict_view, features, feature_shape, .required = true,
-        .doc = "None: it came from inside and was trusted"),
+    JSON_LIST(struct verdict_view, features, feature_shape, .required = true),
 };
 static const struct json_shape verdict_shape =
     JSON_SHAPE("FraudVerdict", struct verdict_view, verdict_fields);
@@ -203,7 +202,7 @@ static err get_verdict(void *service, struct cx *cx, const void *body, struct re
         .reasons = v->reasons,
         .reasons_n = v->reasons_n,
         .features = NEW_N(cx->arena, FRAUD_FEATURES_N, struct feature_view),
-        .features_n = v->scored ? FRAUD_FEATURES_N : 0,
+        .features_n = FRAUD_FEATURES_N,
         .model = v->model };
     for (size_t i = 0; i < view->features_n; i++)
         view->features[i] = (struct feature_view){

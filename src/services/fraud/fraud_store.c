@@ -31,54 +31,36 @@ err fraud_store_numbers_of(struct cx *cx, str text, double ret[static FRAUD_FEAT
 
 /* ---- history ---- */
 
-static err read_hour(struct fraud *f, struct cx *cx, const struct fraud_keys *keys, currency cur,
+err fraud_store_history(struct fraud *f, struct cx *cx, const struct fraud_keys *keys, currency cur,
     struct fraud_history *ret)
 {
     struct fraud_sql_counts_row *rows;
     size_t n;
+    *ret = (struct fraud_history){ .paid_before = 0 };
     err e = fraud_sql_counts(f->deps.db, cx,
         (struct fraud_sql_counts_in){ .buyer = keys->buyer,
             .address = keys->address,
             .device = keys->device,
             .card = keys->card,
             .currency = currency_str(&cur),
-            .after_ms = cx->now_ms - HOUR_MS,
+            .hour_ms = cx->now_ms - HOUR_MS,
+            .day_ms = cx->now_ms - DAY_MS,
             .limit = FRAUD_WINDOW_MAX },
         &rows, &n);
     for (size_t i = 0; !e && i < n; i++) {
-        ASSERT(rows[i].part >= 0 && rows[i].part < FRAUD_KEYS_N);
+        ASSERT(rows[i].part >= 0 && rows[i].part <= FRAUD_KEYS_N);
+        if (rows[i].part == FRAUD_KEYS_N) {
+            ret->paid_before = rows[i].orders;
+            ret->bad_before = rows[i].refused;
+            ret->spent_day_minor = rows[i].minor;
+            continue;
+        }
         ret->hour[rows[i].part] = (struct fraud_counts){ .orders = rows[i].orders,
             .refused = rows[i].refused,
             .cards = rows[i].cards,
             .minor = rows[i].minor };
     }
     return e;
-}
-
-err fraud_store_history(struct fraud *f, struct cx *cx, const struct fraud_keys *keys, currency cur,
-    struct fraud_history *ret)
-{
-    *ret = (struct fraud_history){ .paid_before = 0 };
-    err e = read_hour(f, cx, keys, cur, ret);
-    if (e)
-        return e;
-    struct fraud_sql_past_row past;
-    bool found;
-    e = fraud_sql_past(f->deps.db, cx,
-        (struct fraud_sql_past_in){ .buyer = keys->buyer,
-            .device = keys->device,
-            .card = keys->card,
-            .currency = currency_str(&cur),
-            .after_ms = cx->now_ms - DAY_MS,
-            .limit = FRAUD_WINDOW_MAX },
-        &past, &found);
-    if (e)
-        return e;
-    ASSERT(found);
-    ret->paid_before = past.paid;
-    ret->bad_before = past.bad;
-    ret->spent_day_minor = past.spent_minor;
-    return NULL;
 }
 
 /* ---- orders ---- */
@@ -101,8 +83,7 @@ err fraud_store_add(struct fraud *f, struct cx *cx, const struct fraud_facts *fa
             .reasons = str_join(cx->arena, verdict->reasons, verdict->reasons_n, S(",")),
             .score = verdict->score,
             .model = verdict->model,
-            .features =
-                verdict->scored ? fraud_store_numbers(cx->arena, verdict->features) : (str){ 0 },
+            .features = fraud_store_numbers(cx->arena, verdict->features),
             .created_ms = cx->now_ms },
         &changed);
     if (!e)
@@ -144,9 +125,9 @@ err fraud_store_get(struct fraud *f, struct cx *cx, id order_id, struct fraud_ve
     *ret = (struct fraud_verdict){ .decision = (enum fraud_decision)decision,
         .score = row.score,
         .model = row.model,
-        .scored = row.features.p != NULL };
+        .kept = true };
     split(row.reasons, ret);
-    return ret->scored ? fraud_store_numbers_of(cx, row.features, ret->features) : NULL;
+    return fraud_store_numbers_of(cx, row.features, ret->features);
 }
 
 /* ---- models ---- */

@@ -21,8 +21,10 @@ SELECT decision, reasons, score, model, features, outcome FROM fraud_order WHERE
 UPDATE fraud_order SET outcome = $3, bad = $4, outcome_ms = $5
 WHERE order_id = $1 AND outcome = $2;
 
+-- Parts 0 to 3 are the last hour of a buyer, an address, a device, a card; part 4 is what else is
+-- known: paid orders of the buyer, fraud before, spent in a day. One statement: each is a round trip.
 -- name: counts :many
--- in:  buyer id, address id?, device id?, card id?, currency text, after_ms int, limit int
+-- in:  buyer id, address id?, device id?, card id?, currency text, hour_ms int, limit int, day_ms int
 -- out: part int, orders int, refused int, cards int, minor int
 SELECT 0 AS part, count(*) AS orders,
        CAST(coalesce(sum(refused), 0) AS bigint) AS refused, count(DISTINCT card) AS cards,
@@ -54,22 +56,21 @@ SELECT 3 AS part, count(*) AS orders,
 FROM (SELECT CASE WHEN outcome IN ('declined', 'denied', 'judged') THEN 1 ELSE 0 END AS refused,
              card, CASE WHEN currency = $5 THEN amount_minor ELSE 0 END AS minor
       FROM fraud_order WHERE card = $4 AND created_ms > $6
-      ORDER BY created_ms DESC LIMIT $7) cards;
-
--- name: past :one
--- in:  buyer id, device id?, card id?, currency text, after_ms int, limit int
--- out: paid int, bad int, spent_minor int
-SELECT (SELECT count(*) FROM (SELECT outcome FROM fraud_order WHERE buyer = $1
-                              ORDER BY created_ms DESC LIMIT $6) o
-        WHERE outcome = 'paid') AS paid,
+      ORDER BY created_ms DESC LIMIT $7) cards
+UNION ALL
+SELECT 4 AS part,
+       (SELECT count(*) FROM (SELECT outcome FROM fraud_order WHERE buyer = $1
+                              ORDER BY created_ms DESC LIMIT $7) o
+        WHERE outcome = 'paid') AS orders,
        (SELECT count(*) FROM (SELECT 1 FROM fraud_order WHERE buyer = $1 AND bad LIMIT 10) b)
-       + (SELECT count(*) FROM (SELECT 1 FROM fraud_order WHERE device = $2 AND bad LIMIT 10) d)
-       + (SELECT count(*) FROM (SELECT 1 FROM fraud_order WHERE card = $3 AND bad LIMIT 10) c)
-       AS bad,
+       + (SELECT count(*) FROM (SELECT 1 FROM fraud_order WHERE device = $3 AND bad LIMIT 10) d)
+       + (SELECT count(*) FROM (SELECT 1 FROM fraud_order WHERE card = $4 AND bad LIMIT 10) c)
+       AS refused,
+       0 AS cards,
        (SELECT CAST(coalesce(sum(amount_minor), 0) AS bigint)
         FROM (SELECT amount_minor, outcome, currency FROM fraud_order
-              WHERE buyer = $1 AND created_ms > $5 ORDER BY created_ms DESC LIMIT $6) s
-        WHERE currency = $4 AND outcome IN ('open', 'paid', 'charged_back')) AS spent_minor;
+              WHERE buyer = $1 AND created_ms > $8 ORDER BY created_ms DESC LIMIT $7) s
+        WHERE currency = $5 AND outcome IN ('open', 'paid', 'charged_back')) AS minor;
 
 -- ---- the queue ----
 

@@ -102,7 +102,7 @@ static void test_off(void **state)
     struct fraud_verdict v = { .decision = FRAUD_DENY };
     for (int i = 0; i < 30; i++)
         desk_order(&d, (struct desk_order){ .email = "a@b.c", .outcome = FRAUD_DECLINED }, &v);
-    CHECK(v.decision == FRAUD_ALLOW && !v.scored);
+    CHECK(v.decision == FRAUD_ALLOW && !v.kept);
     desk_close(&d);
 }
 
@@ -159,7 +159,7 @@ static void test_repeats(void **state)
     struct fraud_verdict first, again;
     struct desk_order order = { .email = "a@b.c", .minor = 3000000, .country = "US" };
     order.order_id = desk_order(&d, order, &first);
-    CHECK(first.decision == FRAUD_REVIEW && first.reasons_n == 1 && first.scored);
+    CHECK(first.decision == FRAUD_REVIEW && first.reasons_n == 1 && first.kept);
     for (int i = 0; i < 30; i++)
         desk_order(&d, (struct desk_order){ .email = "a@b.c" }, NULL);
     desk_order(&d, order, &again); /* it would meet more rules now */
