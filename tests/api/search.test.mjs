@@ -69,6 +69,28 @@ test('what was misspelt is answered as it was meant', async () => {
   assert.ok(found.totalResults > 0);
 });
 
+test('completions: words, categories, brands and products with their pictures', async () => {
+  const title = one.product.title.split(' ').find((w) => /^[A-Za-z]{6,}$/.test(w));
+  const found = expect(await api.get(`/search/autocomplete?${text(title.slice(0, 4))}`), 200);
+  assert.ok(found.suggestions.includes(title.toLowerCase()), JSON.stringify(found.suggestions));
+  assert.ok(found.products.length > 0 && found.products.every((p) => p.thumbnail.startsWith('/media/')));
+  const brand = expect(await api.get(`/search/autocomplete?${text(one.product.brand.slice(0, 4))}`), 200);
+  assert.ok(brand.brands.some((b) => b.name === one.product.brand), JSON.stringify(brand.brands));
+  const { categories } = expect(await api.get('/categories'), 200);
+  const full = categories.find((c) => c.productCount > 0) ?? categories[0];
+  const named = expect(await api.get(`/search/autocomplete?${text(full.name.slice(0, 3))}`), 200);
+  assert.ok(named.categories.some((c) => c.name === full.name), JSON.stringify(named.categories));
+  expect(await api.get('/search/autocomplete?q=%20'), 200);
+});
+
+test('what is like a product is of its category and never the product itself', async () => {
+  const related = expect(await api.get(`/products/${one.productId}/related`), 200);
+  assert.ok(related.similar.length > 0);
+  assert.ok(!related.similar.some((p) => p.productId === one.productId));
+  assert.deepEqual([related.boughtTogether, related.alsoBought], [[], []]);
+  expect(await api.get('/products/01890000-0000-7000-8000-000000000000/related'), 404, 'not_found');
+});
+
 test('pages by token show every product once, whatever changes meanwhile', async () => {
   const seen = new Set();
   const path = `/admin/products/${one.productId}/prices`;

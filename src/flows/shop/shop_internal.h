@@ -55,6 +55,25 @@ struct shop_list {
 err shop_list(
     struct shop *s, struct cx *cx, const struct shop_list_in *in, struct shop_list *ret) MUST_USE;
 
+/* ---- cards as JSON ---- */
+struct card_json {
+    id product_id;
+    str title, brand, thumbnail, currency, image_url;
+    money price, list_price;
+    double rating;
+    int64_t review_count;
+    bool prime_eligible, in_stock, sponsored;
+};
+extern const struct json_shape shop_card_shape;
+struct card_json *shop_cards_json(
+    struct shop *s, struct cx *cx, const struct shop_card *cards, size_t n);
+
+/* ---- shop_suggest.c: what is being typed, what goes with a product ---- */
+extern const struct json_shape shop_complete_in, shop_complete_out, shop_related_in,
+    shop_related_out;
+err shop_get_complete(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
+err shop_get_related(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
+
 str shop_rating(struct arena *arena, const struct catalog_product *p); /* "4.3", absent: none */
 double shop_rating_value(const struct catalog_product *p);
 str shop_product_href(struct arena *arena, const struct catalog_product *p, id variant_id);

@@ -209,14 +209,6 @@ static err get_product(void *service, struct cx *cx, const void *body, struct re
 
 /* ---- lists ---- */
 
-struct card_json {
-    id product_id;
-    str title, brand, thumbnail, currency, image_url;
-    money price, list_price;
-    double rating;
-    int64_t review_count;
-    bool prime_eligible, in_stock, sponsored;
-};
 static const struct json_field card_fields[] = {
     JSON_ID(struct card_json, product_id, .required = true),
     JSON_STR(struct card_json, title, .required = true),
@@ -232,8 +224,7 @@ static const struct json_field card_fields[] = {
     JSON_BOOL(struct card_json, in_stock, .required = true),
     JSON_BOOL(struct card_json, sponsored, .required = true),
 };
-static const struct json_shape card_shape =
-    JSON_SHAPE("ProductCard", struct card_json, card_fields);
+const struct json_shape shop_card_shape = JSON_SHAPE("ProductCard", struct card_json, card_fields);
 
 /* The same under the names of GET /products/search, which has them in snake_case always. */
 static const struct json_field plain_card_fields[] = {
@@ -252,13 +243,14 @@ static const struct json_field plain_card_fields[] = {
 static const struct json_shape plain_card_shape =
     JSON_SHAPE("ProductSearchCard", struct card_json, plain_card_fields);
 
-static struct card_json *cards_view(struct shop *s, struct cx *cx, const struct shop_list *l)
+struct card_json *shop_cards_json(
+    struct shop *s, struct cx *cx, const struct shop_card *list, size_t n)
 {
-    struct card_json *cards = NEW_N(cx->arena, l->cards_n, struct card_json);
+    struct card_json *cards = NEW_N(cx->arena, n, struct card_json);
     currency cur = pricing_currency(s->deps.pricing);
     str code = str_dup(cx->arena, currency_str(&cur));
-    for (size_t i = 0; i < l->cards_n; i++) {
-        const struct shop_card *c = &l->cards[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct shop_card *c = &list[i];
         cards[i] = (struct card_json){ .product_id = c->product.product_id,
             .title = c->product.title,
             .brand = c->product.brand,
@@ -411,7 +403,7 @@ struct list_json {
     bool relaxed, replaced;
 };
 static const struct json_field list_products_fields[] = {
-    JSON_LIST(struct list_json, products, card_shape, .required = true),
+    JSON_LIST(struct list_json, products, shop_card_shape, .required = true),
     JSON_OBJECT(struct list_json, pagination, pagination_shape, .required = true),
     JSON_OBJECT(struct list_json, facets, facets_shape, .required = true, .wire = "filters"),
     JSON_STR(struct list_json, next_page_token),
@@ -420,7 +412,7 @@ static const struct json_shape list_products_shape =
     JSON_SHAPE("ProductList", struct list_json, list_products_fields);
 static const struct json_field list_search_fields[] = {
     JSON_STR(struct list_json, query, .required = true),
-    JSON_LIST(struct list_json, products, card_shape, .required = true, .wire = "results"),
+    JSON_LIST(struct list_json, products, shop_card_shape, .required = true, .wire = "results"),
     JSON_OBJECT(struct list_json, facets, facets_shape, .required = true),
     JSON_STRS(struct list_json, suggestions, .required = true),
     JSON_STR(struct list_json, corrected, .doc = "did you mean"),
@@ -454,7 +446,7 @@ static err list_view(
     *v = (struct list_json){ .query = in->q.p ? in->q : S(""),
         .next_page_token = l.found.next_page_token,
         .corrected = l.found.corrected,
-        .products = cards_view(s, cx, &l),
+        .products = shop_cards_json(s, cx, l.cards, l.cards_n),
         .products_n = l.cards_n,
         .facets = facets_view(s, cx, &l.found),
         .pagination = NEW(cx->arena, struct pagination_json),
@@ -473,7 +465,7 @@ static err list_view(
         JSON_INT(struct shop_list_in, limit, .at = AT_QUERY, .min = 1, .max = 100),                \
         JSON_STR(struct shop_list_in, category, .at = AT_QUERY, .max = 300),                       \
         JSON_STR(struct shop_list_in, filters, .at = AT_QUERY, .max = 1000),                       \
-        JSON_STR(struct shop_list_in, page_token, .at = AT_QUERY, .max = 300)
+        JSON_STR(struct shop_list_in, page_token, .at = AT_QUERY, .max = 2000)
 static const struct json_field list_in_fields[] = { LIST_FIELDS };
 static const struct json_shape list_in_shape =
     JSON_SHAPE("ProductListQuery", struct shop_list_in, list_in_fields);
@@ -508,34 +500,6 @@ static err get_search(void *service, struct cx *cx, const void *body, struct rep
         e = s->deps.search->complete(
             s->deps.search->self, cx, in->q, &v->suggestions, &v->suggestions_n);
     return e ? e : reply_json(reply, 200, &list_search_shape, v);
-}
-
-struct complete_in {
-    str q;
-};
-static const struct json_field complete_in_fields[] = {
-    JSON_STR(struct complete_in, q, .at = AT_QUERY, .required = true, .max = SEARCH_TEXT_MAX),
-};
-static const struct json_shape complete_in_shape =
-    JSON_SHAPE("AutocompleteQuery", struct complete_in, complete_in_fields);
-struct complete_json {
-    str *suggestions;
-    size_t suggestions_n;
-};
-static const struct json_field complete_fields[] = {
-    JSON_STRS(struct complete_json, suggestions, .required = true),
-};
-static const struct json_shape complete_shape =
-    JSON_SHAPE("Autocomplete", struct complete_json, complete_fields);
-
-static err get_complete(void *service, struct cx *cx, const void *body, struct reply *reply)
-{
-    struct shop *s = service;
-    const struct complete_in *in = body;
-    struct complete_json *v = NEW(cx->arena, struct complete_json);
-    err e = s->deps.search->complete(
-        s->deps.search->self, cx, in->q, &v->suggestions, &v->suggestions_n);
-    return e ? e : reply_json(reply, 200, &complete_shape, v);
 }
 
 static const problem *const product_problems[] = { &CATALOG_PRODUCT_GONE, NULL };
@@ -588,9 +552,19 @@ const struct route shop_routes[] = {
         .scope = SCOPE_PUBLIC,
         .unit = UNIT_READ,
         .caching = CACHING_PUBLIC,
-        .in = &complete_in_shape,
-        .out = &complete_shape,
-        .fn = get_complete,
-        .summary = "Completions while typing" },
+        .in = &shop_complete_in,
+        .out = &shop_complete_out,
+        .fn = shop_get_complete,
+        .summary = "Completions while typing: words, categories, brands, products" },
+    { .method = "GET",
+        .path = "/api/v1/products/{productId}/related",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_READ,
+        .caching = CACHING_PUBLIC,
+        .in = &shop_related_in,
+        .out = &shop_related_out,
+        .problems = product_problems,
+        .fn = shop_get_related,
+        .summary = "What goes with a product, and what is like it" },
     ROUTES_END,
 };

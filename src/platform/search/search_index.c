@@ -90,8 +90,10 @@ static err query(void *self, struct cx *cx, const struct search_query *q, struct
 
 static err complete(void *self, struct cx *cx, str prefix, str **ret, size_t *ret_n)
 {
-    const struct search *sql = ((struct search_index *)self)->sql;
-    return sql->complete(sql->self, cx, prefix, ret, ret_n);
+    struct search_index *s = self;
+    if (!atomic_load(&s->ready))
+        return s->sql->complete(s->sql->self, cx, prefix, ret, ret_n);
+    return search_index_complete(s, cx, prefix, ret, ret_n);
 }
 
 static err count(void *self, struct cx *cx, int64_t *ret_n)

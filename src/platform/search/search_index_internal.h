@@ -151,6 +151,10 @@ struct text_dictionary search_index_dictionary(struct search_index *s, struct cx
 err search_index_query(struct search_index *s, struct cx *cx, const struct search_query *q,
     struct search_result *ret) MUST_USE;
 
+/* search_index_complete.c */
+err search_index_complete(
+    struct search_index *s, struct cx *cx, str prefix, str **ret, size_t *ret_n) MUST_USE;
+
 enum {
     FACET_BRAND,
     FACET_CATEGORY,

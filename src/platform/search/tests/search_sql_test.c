@@ -221,9 +221,9 @@ static void test_tokens(void **state, bool index)
 BOTH(test_tokens)
 
 /* ---- completions ---- */
-static void test_complete(void **state, bool index)
+static void test_complete(void **state)
 {
-    struct kit kit = kit_open(state, index);
+    struct kit kit = kit_open(state, false);
     put(&kit, shelf, COUNT(shelf));
     static const struct {
         const char *typed, *first;
@@ -253,7 +253,28 @@ static void test_complete(void **state, bool index)
     CHECK_STR(kit.texts[0], S("brandnew w1230"));
     kit_close(&kit);
 }
-BOTH(test_complete)
+
+/* Our own engine completes words, and forgives slips. */
+static void test_complete_words(void **state)
+{
+    struct kit kit = kit_open(state, true);
+    put(&kit, shelf, COUNT(shelf));
+    static const struct {
+        const char *typed, *first;
+    } cases[] = { { "sam", "samsung" }, { "SAMS", "samsung" }, { "hp pav", "hp pavilion" },
+        { "headph", "headphones" }, { "samsnu", "samsung" }, { "haedpho", "headphones" },
+        { "caf", "cafe" }, { "rtx4", "rtx4090" }, { "hp headph", NULL }, { "avil", NULL },
+        { "", NULL }, { "...", NULL }, { "  ", NULL } };
+    CHECK_INT(ask(&kit, (struct search_query){ .limit = 1 }).total, COUNT(shelf));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        kit.typed = str_from_c(cases[i].typed);
+        CHECK_ERR(store_cx(kit.store), store_read(kit.store, do_complete, &kit), NULL);
+        CASE(cases[i].typed, (kit.texts_n > 0) == (cases[i].first != NULL));
+        if (cases[i].first && kit.texts_n > 0)
+            CASE_STR(cases[i].typed, kit.texts[0], str_from_c(cases[i].first));
+    }
+    kit_close(&kit);
+}
 
 static void test_queries(void **state)
 {
@@ -268,6 +289,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { KIT_TESTS(test_texts), KIT_TESTS(test_hostile),
         KIT_TESTS(test_replace), KIT_TESTS(test_undone), KIT_TESTS(test_tokens),
-        KIT_TESTS(test_complete), STORE_TEST(test_queries) };
+        STORE_TEST(test_complete), STORE_TEST(test_complete_words), STORE_TEST(test_queries) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
