@@ -29,6 +29,17 @@ static const char *event_label(enum orders_status status)
     return status == ORDERS_PENDING ? "Ordered" : statuses[status].label;
 }
 
+/* Authorised, and a person looks at it before it goes on. */
+static bool under_review(const struct orders_order *o)
+{
+    return o->status == ORDERS_PENDING && str_eq(o->payment_status, S("authorized"));
+}
+
+static str status_label(const struct orders_order *o)
+{
+    return under_review(o) ? S("Being checked") : str_from_c(statuses[o->status].label);
+}
+
 /* ---- the timeline ---- */
 
 static str reason_text(str reason)
@@ -123,7 +134,7 @@ static const struct alert_view *state_alert(struct cx *cx, const struct checkout
             (struct alert_view){
                 .kind = S("warn"), .title = S("Your bank wants to ask you first") },
             S("Confirm the payment"), checkout_order_path(cx->arena, o->order_id, "/challenge"));
-    if (o->status == ORDERS_PENDING && str_eq(o->payment_status, S("authorized")))
+    if (under_review(o))
         return alert_with(cx,
             (struct alert_view){ .kind = S("info"),
                 .title = S("We are checking your order"),
@@ -217,7 +228,7 @@ static void fill_row(struct cx *cx, const struct orders_order *o, struct order_r
         .number = o->number,
         .date = instant_day_long(a, o->created_ms),
         .total = web_money(a, o->total),
-        .status = str_from_c(statuses[o->status].label),
+        .status = status_label(o),
         .status_kind = str_from_c(statuses[o->status].kind) };
     struct picture_view *pictures = NEW_N(a, PICTURES_MAX, struct picture_view);
     for (size_t i = 0; i < o->lines_n && v->pictures_n < PICTURES_MAX; i++)
@@ -344,7 +355,7 @@ static void fill_order(struct cx *cx, const struct checkout_seen *seen, struct o
     const struct orders_order *o = &seen->order;
     v->number = o->number;
     v->date = str_cat(a, S("Ordered on "), instant_day_long(a, o->created_ms));
-    v->status = str_from_c(statuses[o->status].label);
+    v->status = status_label(o);
     v->status_kind = str_from_c(statuses[o->status].kind);
     v->delivery = delivery_of(cx, o);
     v->payment = payment_text(cx, &seen->payment);

@@ -294,6 +294,37 @@ static void test_refused_forms_keep_what_was_typed(void **state)
     world_close(w);
 }
 
+/* A buyer whose order waits for a person, then one whose orders are declined. */
+static void test_fraud(void **state)
+{
+    struct fraud_limits limits = world_lenient;
+    limits.spend_day_minor = 0;
+    limits.declines_hour = 1;
+    struct world *w = world_open_with(state, limits);
+    struct browser b = { w, world_guest(w, 2, 1) };
+    struct seen seen = { 0 };
+    send(&b, &seen, (struct fill){ 0 });
+    id order_id = led_to(w, &seen, "/thanks", 0);
+    go_order(&b, &seen, "GET", order_id, "/thanks", "");
+    CHECK(shows(&seen, "We are checking your order"));
+    CHECK(shows(&seen, "Nothing is charged until that is done"));
+    go_order(&b, &seen, "GET", order_id, "", "");
+    CHECK(shows(&seen, "Being checked"));
+    send(&b, &seen, (struct fill){ 0 }); /* sent again meanwhile */
+    CHECK(id_eq(led_to(w, &seen, "/thanks", 0), order_id));
+
+    send(&b, &seen, (struct fill){ .key = "key-of-the-declined-one", .card = "pm_card_declined" });
+    CHECK_INT(seen.status, 402);
+    for (int i = 0; i < 2; i++) { /* the second is a repeat of the key */
+        send(&b, &seen, (struct fill){ .key = "key-of-the-denied-one" });
+        CHECK_INT(seen.status, 402);
+        CHECK(shows(&seen, "This order cannot be accepted"));
+        CHECK(shows(&seen, "Nothing was charged"));
+    }
+    forget(&seen);
+    world_close(w);
+}
+
 static err set_price(void *arg, struct cx *cx)
 {
     struct world *w = arg;
@@ -501,6 +532,7 @@ int main(void)
         WORLD_TEST(test_first_look),
         WORLD_TEST(test_buying),
         WORLD_TEST(test_refused_forms_keep_what_was_typed),
+        WORLD_TEST(test_fraud),
         WORLD_TEST(test_what_changed_meanwhile),
         WORLD_TEST(test_the_bank_asks),
         WORLD_TEST(test_cancelling),
