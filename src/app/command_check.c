@@ -5,6 +5,7 @@
 
 #include "app/commands_internal.h"
 #include "services/catalog/catalog.h"
+#include "services/fraud/fraud.h"
 #include "services/inventory/inventory.h"
 #include "services/ledger/ledger.h"
 #include "services/orders/orders.h"
@@ -30,6 +31,11 @@ static err check_promotions(struct app *app, struct cx *cx, size_t *ret_wrong)
     return promotions_check(app->promotions, cx, ret_wrong);
 }
 
+static err check_fraud(struct app *app, struct cx *cx, size_t *ret_wrong)
+{
+    return fraud_check(app->fraud, cx, ret_wrong);
+}
+
 /* Each published product has one entry in the index; events under way may make a difference. */
 static err check_search(struct app *app, struct cx *cx, size_t *ret_wrong)
 {
@@ -51,6 +57,7 @@ static const struct data_check {
     { "ledger", "currencies that do not sum to 0, postings, holds and balances that cannot be",
         check_ledger },
     { "promotions", "limits of promotions that disagree with their uses", check_promotions },
+    { "fraud", "verdicts, reviews and outcomes that disagree", check_fraud },
     { "search", "published products that the index lacks or has too many", check_search },
 };
 

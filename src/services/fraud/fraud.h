@@ -194,4 +194,7 @@ err fraud_model_add(struct fraud *f, struct cx *cx, struct fraud_model *model) M
 err fraud_model_get(struct fraud *f, struct cx *cx, struct fraud_model *ret) MUST_USE;
 const struct fraud_limits *fraud_limits_of(const struct fraud *f);
 
+/* Invariants, for `souk check-data`: verdicts, reviews and outcomes that disagree; at most 100. */
+err fraud_check(struct fraud *f, struct cx *cx, size_t *ret_wrong) MUST_USE;
+
 #endif

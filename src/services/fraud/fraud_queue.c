@@ -68,6 +68,12 @@ err fraud_review_list(
     return NULL;
 }
 
+err fraud_check(struct fraud *f, struct cx *cx, size_t *ret_wrong)
+{
+    struct fraud_sql_check_row *rows;
+    return fraud_sql_check(f->deps.db, cx, &rows, ret_wrong);
+}
+
 /* ---- learning ---- */
 
 #define HELD_OUT_OF 5

@@ -133,3 +133,15 @@ WHERE $1 IS NULL OR version = $1 ORDER BY version DESC LIMIT 1;
 -- name: model_get @pg
 SELECT version, bias, weights, n, bad, auc, trained_ms FROM fraud_model
 WHERE $1::bigint IS NULL OR version = $1 ORDER BY version DESC LIMIT 1;
+
+-- ---- the invariants ----
+
+-- name: check :many
+-- out: order_id id
+SELECT o.order_id FROM fraud_order o LEFT JOIN fraud_review r ON r.order_id = o.order_id
+WHERE o.bad <> (o.outcome IN ('judged', 'charged_back'))
+   OR (o.outcome = 'open') <> (o.outcome_ms IS NULL)
+   OR (o.decision = 'review') <> (r.order_id IS NOT NULL)
+   OR (r.state = 'open' AND o.outcome <> 'open')
+   OR (r.state = 'denied' AND o.outcome <> 'judged')
+LIMIT 100;

@@ -30,8 +30,22 @@ static inline struct desk desk_open(void **state)
     return desk_open_with(state, fraud_limits_default);
 }
 
+struct desk_checked {
+    struct desk *d;
+    size_t wrong;
+};
+static inline err desk_check(void *arg, struct cx *cx)
+{
+    struct desk_checked *c = arg;
+    return fraud_check(c->d->f, cx, &c->wrong);
+}
+
+/* At the end of every test the invariants hold. */
 static inline void desk_close(struct desk *d)
 {
+    struct desk_checked c = { .d = d };
+    CHECK_ERR(store_cx(d->s), store_read(d->s, desk_check, &c), NULL);
+    CHECK_INT((int64_t)c.wrong, 0);
     store_close(d->s);
     arena_close(d->life);
 }

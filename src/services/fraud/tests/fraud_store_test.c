@@ -258,6 +258,36 @@ static void test_queue(void **state)
     desk_close(&d);
 }
 
+/* ---- what the check finds ---- */
+
+static const struct spoilt_case {
+    const char *name, *script;
+} spoilt_cases[] = {
+    { "bad without an outcome", "UPDATE fraud_order SET bad = true" },
+    { "an outcome without a time", "UPDATE fraud_order SET outcome = 'paid'" },
+    { "no review", "DELETE FROM fraud_review" },
+    { "not for review", "UPDATE fraud_order SET decision = 'allow'" },
+    { "still open", "UPDATE fraud_order SET outcome = 'paid', outcome_ms = 1" },
+    { "denied and not judged", "UPDATE fraud_review SET state = 'denied', decided_ms = 1" },
+};
+
+static void test_check(void **state)
+{
+    for (size_t i = 0; i < COUNT(spoilt_cases); i++) {
+        struct desk d = desk_open(state);
+        struct desk_checked c = { .d = &d };
+        (void)reviewed_order(&d);
+        store_pause(d.s);
+        store_script(d.s, spoilt_cases[i].script);
+        store_resume(d.s);
+        d.f = fraud_open(d.life, (struct fraud_deps){ .db = store_db(d.s) });
+        CHECK_ERR(store_cx(d.s), store_read(d.s, desk_check, &c), NULL);
+        CASE_INT(spoilt_cases[i].name, (int64_t)c.wrong, 1);
+        store_close(d.s);
+        arena_close(d.life);
+    }
+}
+
 /* ---- learning from rows: large orders are mostly fraud ---- */
 
 struct training {
@@ -324,6 +354,7 @@ int main(void)
         STORE_TEST(test_repeats),
         STORE_TEST(test_fraud_before),
         STORE_TEST(test_queue),
+        STORE_TEST(test_check),
         STORE_TEST(test_training),
     };
     return cmocka_run_group_tests_name("fraud_store", tests, NULL, NULL);
