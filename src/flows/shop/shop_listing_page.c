@@ -8,7 +8,7 @@
 #define CARDS_N 24
 #define EAGER_N 4
 #define FACET_SHOWN 8
-#define BRANDS_SHOWN 20
+#define BRANDS_SHOWN 16
 #define ATTRIBUTE_FACETS 3
 #define VALUES_SHOWN 6
 
