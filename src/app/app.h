@@ -43,7 +43,7 @@ struct app {
     struct tokens *tokens;
     struct blob blob;
     struct mail mail;
-    struct pay pay;
+    struct pay *pay;
     struct app_pay *pay_inner;
     struct search search, search_sql; /* the same, unless search=index */
     struct geo *geo;                  /* NULL: countries of addresses are unknown */

@@ -32,6 +32,8 @@ static const struct key_row {
         "memory and files) or sql (the database)" },
     [CONFIG_MAIL_FROM] = { "mail_from", "shop@demo.souk", "sender of mails" },
     [CONFIG_PAY] = { "pay", "sandbox", "payment provider: sandbox or stripe" },
+    [CONFIG_PAY_FALLBACK] = { "pay_fallback", "",
+        "second provider, for new payments while the first cannot be reached; empty: none" },
     [CONFIG_STRIPE_KEY] = { "stripe_key", "", "secret key of Stripe: sk_...", 0, 0, true },
     [CONFIG_STRIPE_WEBHOOK_SECRET] = { "stripe_webhook_secret", "",
         "signs Stripe's webhooks: whsec_..., or two with a comma", 0, 0, true },

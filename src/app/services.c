@@ -101,7 +101,7 @@ static void open_flows(struct app *app)
                                             .sagas = app->sagas,
                                             .tokens = app->tokens,
                                             .pay_pool = app->pay_pool,
-                                            .pay = &app->pay,
+                                            .pay = app->pay,
                                             .cart = app->cart,
                                             .catalog = app->catalog,
                                             .pricing = app->pricing,
@@ -117,7 +117,7 @@ static void open_flows(struct app *app)
     add(app, &operations_service, app->operations);
     app->till = till_open(life, (struct till_deps){ .db = app->db,
                                     .payments = app->payments,
-                                    .pay = &app->pay,
+                                    .pay = app->pay,
                                     .sagas = app->sagas,
                                     .exec = pool_executor(app->pay_pool),
                                     .clock = &app->clock,

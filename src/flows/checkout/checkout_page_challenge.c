@@ -63,7 +63,10 @@ static void to_thanks(void *arg)
 static void tell_bank(void *arg)
 {
     struct answering *w = arg;
-    err e = pay_sandbox_challenge(w->c->deps.pay, w->cx, w->seen.payment.provider_ref, w->approve);
+    struct pay *sandbox = pay_named(w->c->deps.pay, S("sandbox"));
+    err e = sandbox
+                ? pay_sandbox_challenge(sandbox, w->cx, w->seen.payment.provider_ref, w->approve)
+                : FAIL(w->cx, ERR_MISSING, "there is no sandbox");
     if (e)
         reply_finish(w->park, e);
     else

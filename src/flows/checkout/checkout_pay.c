@@ -92,9 +92,9 @@ static enum checkout_answer take(
 }
 
 /* The sandbox has no pages of its own: the shop asks for it. */
-static str challenge_of(struct checkout *c, struct cx *cx, id order_id, const struct pay_result *r)
+static str challenge_of(struct cx *cx, id order_id, const struct pay_result *r)
 {
-    if (!str_eq(str_from_c(c->deps.pay->name), S("sandbox")))
+    if (!str_eq(r->provider, S("sandbox")))
         return r->challenge_url;
     return str_fmt(cx->arena, "/orders/" STR_F "/challenge", STR_A(id_text(cx->arena, order_id)));
 }
@@ -123,7 +123,8 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
                 .token = s->token,
                 .customer = s->customer,
                 .reference = s->number,
-                .capture = !s->review },
+                .capture = !s->review,
+                .first_attempt = s->begun && saga->tries == 1 },
             &result);
     int64_t held_until = saga->created_ms + INVENTORY_HOLD_MS;
     switch (checkout_domain_verdict(take(cx, s, e, &result), cx->now_ms >= held_until)) {
@@ -137,7 +138,7 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
         return (struct saga_said){ .verdict = SAGA_AGAIN };
     case CHECKOUT_WAIT:
         s->asked = true;
-        s->next_url = challenge_of(c, cx, saga->saga_id, &result);
+        s->next_url = challenge_of(cx, saga->saga_id, &result);
         return (struct saga_said){ .verdict = SAGA_PARK, .wait_ms = held_until - cx->now_ms };
     case CHECKOUT_DECLINED:
         return refused(&PAYMENTS_DECLINED, S("payment_declined"));

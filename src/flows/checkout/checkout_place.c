@@ -54,6 +54,7 @@ static void fill_state(struct checkout_place *p)
         .tenders_n = p->plan.tenders_n,
         .promoted = p->plan.off.uses_n > 0,
         .from_cart = p->wish.from_cart,
+        .begun = true,
         .order = o,
         .off = &p->plan.off,
         .facts = checkout_facts(p->c, cx, &p->wish, &p->plan) };
