@@ -64,7 +64,7 @@ struct checkout_state {
     bool asked;                 /* the provider may know the key: it is asked what became of it */
     struct checkout_said *said; /* NULL: nothing for certain yet */
     /* of this process */
-    bool begun; /* here, and not taken up: no earlier call can have been made */
+    bool begun;                 /* here, and not taken up: no earlier call can have been made */
     struct orders_order *order; /* NULL: not read yet */
     const struct promotions_result *off;
     const struct fraud_facts *facts; /* NULL: not to be looked at */
