@@ -3,6 +3,7 @@
 # A throw-away PostgreSQL for tests and measurements, on 127.0.0.1 only, without passwords.
 #   pg.sh start DIR PORT   makes a cluster in DIR if there is none, starts it; prints the URL
 #   pg.sh stop DIR         stops it; the files stay
+#   pg.sh crash DIR        the same at once, as when the power goes: the next start recovers
 #   pg.sh url DIR PORT     prints the URL, for SOUK_TEST_PG or SOUK_DB
 # As root it runs as the user postgres, who must be able to reach DIR. What is written is durable
 # (fsync is on), so that figures mean something.
@@ -14,7 +15,7 @@ die() {
 }
 
 usage() {
-    sed -n '4,6s/^#   //p' "$0" >&2
+    sed -n '4,7s/^#   //p' "$0" >&2
     exit 2
 }
 
@@ -98,6 +99,10 @@ start)
 stop)
     cd "$dir"
     as_owner "$bin/pg_ctl" -D data -m fast -w stop >/dev/null
+    ;;
+crash)
+    cd "$dir"
+    as_owner "$bin/pg_ctl" -D data -m immediate -w stop >/dev/null
     ;;
 url)
     [ "$port" ] || usage

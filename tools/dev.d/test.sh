@@ -85,6 +85,15 @@ outside_tests() {
     [ -z "${SOUK_TEST_PG:-}" ] || node_tests "api tests on postgresql" pg tests/api
     node_tests "browser tests" sqlite tests/browser
 }
+# Four kills on each engine; `./dev kills` is the long run.
+kill_tests() {
+    [ -n "$(node_files tests/kills)" ] && [ -n "${SOUK_TEST_PG:-}" ] || return
+    stage_of "node packages" node_ready || return
+    begin "kill -9 on both engines"
+    kills_run 4 build/asan/souk
+    end node build/log/kills-sqlite.tap
+    end node build/log/kills-pg.tap
+}
 knows() {
     [ -x build/asan/souk ] && build/asan/souk help 2>/dev/null | grep -q "$1"
 }
@@ -132,7 +141,7 @@ units='' targets=''
 if [ -n "$filter" ]; then # builds no more than what is asked for
     units=$(find src tests -name '*_test.c' | grep -F -e "$filter" | sed 's|.*/||; s|\.c$||')
     targets=$units
-    [ -z "$(node_files tests/api tests/browser)" ] || targets="$targets souk"
+    [ -z "$(node_files tests/api tests/browser tests/kills)" ] || targets="$targets souk"
 fi
 if [ -z "$filter" ] || [ -n "$targets" ]; then
     stage_of "build with gcc, ASan and UBSan" \
@@ -148,6 +157,7 @@ fi
 thread_tests
 [ -z "${clang_built:-}" ] || fuzz_tests
 outside_tests
+kill_tests
 if [ -z "$filter" ]; then
     simulation
     statements
