@@ -20,7 +20,8 @@ extern const problem INVENTORY_CODE_TAKEN;        /* 409: warehouse code */
 struct bus;
 struct inventory_deps {
     struct db *db;
-    struct bus *bus; /* may be NULL in tests */
+    struct bus *bus;      /* may be NULL in tests */
+    int64_t check_levels; /* in one statement of inventory_check; 0: 50,000 */
 };
 struct inventory *inventory_open(struct arena *life, struct inventory_deps deps);
 

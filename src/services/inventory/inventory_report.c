@@ -1,14 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What staff and `souk check-data` ask about stock as a whole: what is low, how long it will last,
  * whether the books agree. Called in READ units; must never change anything. */
+#include <string.h>
+
 #include "inventory_sql.h"
 #include "services/inventory/inventory_domain.h"
 #include "services/inventory/inventory_store.h"
 
+/* Slices of products, each within the time that a statement has. */
+#define SLICE_LEVELS 50000
+#define WRONG_MAX 100
+
+static err check_slice(struct inventory *inv, struct cx *cx, id after, id *ret_until,
+    bool *ret_more, size_t *ret_wrong)
+{
+    struct inventory_sql_check_slice_row end;
+    struct inventory_sql_check_levels_row *rows;
+    err e = inventory_sql_check_slice(inv->deps.db, cx,
+        (struct inventory_sql_check_slice_in){ .after = after,
+            .levels = inv->deps.check_levels ? inv->deps.check_levels : SLICE_LEVELS },
+        &end, ret_more);
+    if (e)
+        return e;
+    memset(ret_until->b, 0xff, sizeof ret_until->b);
+    if (*ret_more)
+        *ret_until = end.product_id;
+    return inventory_sql_check_levels(inv->deps.db, cx,
+        (struct inventory_sql_check_levels_in){ .after = after, .until = *ret_until }, &rows,
+        ret_wrong);
+}
+
 err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong)
 {
-    struct inventory_sql_check_levels_row *rows;
-    return inventory_sql_check_levels(inv->deps.db, cx, &rows, ret_wrong);
+    id at = { .b = { 0 } };
+    bool more = true;
+    size_t wrong = 0;
+    while (more && wrong < WRONG_MAX) {
+        size_t found = 0;
+        err e = check_slice(inv, cx, at, &at, &more, &found);
+        if (e)
+            return e;
+        wrong += found;
+    }
+    *ret_wrong = wrong < WRONG_MAX ? wrong : WRONG_MAX;
+    return NULL;
 }
 
 err inventory_low_stock(struct inventory *inv, struct cx *cx, struct inventory_key after,

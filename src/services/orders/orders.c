@@ -224,14 +224,34 @@ err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id)
         NULL);
 }
 
+#define SLICE_ORDERS 20000 /* within the time that a statement has */
+
 err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong)
 {
-    struct orders_sql_check_orders_row row = { 0 };
-    bool found = false;
-    err e = orders_sql_check_orders(o->deps.db, cx, &row, &found);
-    if (e)
-        return e;
-    *ret_wrong = (size_t)row.wrong;
+    id after = { .b = { 0 } };
+    bool more = true;
+    size_t wrong = 0;
+    while (more) {
+        struct orders_sql_check_slice_row end;
+        struct orders_sql_check_orders_row row = { 0 };
+        bool found = false;
+        err e = orders_sql_check_slice(o->deps.db, cx,
+            (struct orders_sql_check_slice_in){ .after = after,
+                .orders = o->deps.check_orders ? o->deps.check_orders : SLICE_ORDERS },
+            &end, &more);
+        if (e)
+            return e;
+        struct orders_sql_check_orders_in in = { .after = after };
+        memset(in.until.b, 0xff, sizeof in.until.b);
+        if (more)
+            in.until = end.order_id;
+        e = orders_sql_check_orders(o->deps.db, cx, in, &row, &found);
+        if (e)
+            return e;
+        wrong += (size_t)row.wrong;
+        after = in.until;
+    }
+    *ret_wrong = wrong;
     return NULL;
 }
 

@@ -16,8 +16,9 @@ extern const problem ORDERS_MOVE_REFUSED; /* 409 order_state_conflict: not from 
 struct bus;
 struct orders_deps {
     struct db *db;
-    struct bus *bus; /* may be NULL in tests */
-    bool silent;     /* no events: for writing history (demo, migrations from other shops) */
+    struct bus *bus;      /* may be NULL in tests */
+    bool silent;          /* no events: for writing history (demo, migrations from other shops) */
+    int64_t check_orders; /* in one statement of orders_check; 0: 20,000 */
 };
 struct orders *orders_open(struct arena *life, struct orders_deps deps);
 

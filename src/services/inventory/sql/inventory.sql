@@ -267,8 +267,17 @@ GROUP BY product_id, variant_id
 HAVING sum(on_hand - reserved) <= max(low_at)
 ORDER BY product_id, variant_id LIMIT $3;
 
--- Levels whose figures are not what reservations and movements add up to.
+-- The product that ends a slice of so many levels.
+-- name: check_slice :one
+-- in:  after id, levels int
+-- out: product_id id
+SELECT product_id FROM inventory_level WHERE product_id > $1
+ORDER BY product_id LIMIT 1 OFFSET $2;
+
+-- Levels of a slice of products whose figures are not what reservations and movements add up to.
+-- Reservations are placed by order, so each slice reads them all.
 -- name: check_levels :many
+-- in:  after id, until id
 -- out: product_id id, variant_id id, warehouse_id id, on_hand int, moved int, reserved int, live int, sold int, gone int
 SELECT l.product_id, l.variant_id, l.warehouse_id, l.on_hand,
        CAST(coalesce(m.moved, 0) AS bigint) AS moved, l.reserved,
@@ -278,16 +287,19 @@ FROM inventory_level l
 LEFT JOIN (SELECT product_id, variant_id, warehouse_id,
                   sum(CASE WHEN expires_ms IS NULL THEN 0 ELSE quantity END) AS live,
                   sum(CASE WHEN expires_ms IS NULL THEN quantity ELSE 0 END) AS sold
-           FROM inventory_reservation GROUP BY product_id, variant_id, warehouse_id) r
+           FROM inventory_reservation WHERE product_id > $1 AND product_id <= $2
+           GROUP BY product_id, variant_id, warehouse_id) r
     ON r.product_id = l.product_id AND r.variant_id = l.variant_id
     AND r.warehouse_id = l.warehouse_id
 LEFT JOIN (SELECT product_id, variant_id, warehouse_id, sum(change) AS moved,
                   -sum(CASE WHEN kind = 'sale' OR (kind = 'return' AND reason = 'order cancelled'
                                                    AND actor_id IS NULL)
                             THEN change ELSE 0 END) AS gone
-           FROM inventory_movement GROUP BY product_id, variant_id, warehouse_id) m
+           FROM inventory_movement WHERE product_id > $1 AND product_id <= $2
+           GROUP BY product_id, variant_id, warehouse_id) m
     ON m.product_id = l.product_id AND m.variant_id = l.variant_id
     AND m.warehouse_id = l.warehouse_id
-WHERE l.reserved <> coalesce(r.live, 0) OR l.on_hand <> coalesce(m.moved, 0)
-   OR coalesce(r.sold, 0) <> coalesce(m.gone, 0)
+WHERE l.product_id > $1 AND l.product_id <= $2
+  AND (l.reserved <> coalesce(r.live, 0) OR l.on_hand <> coalesce(m.moved, 0)
+       OR coalesce(r.sold, 0) <> coalesce(m.gone, 0))
 LIMIT 100;

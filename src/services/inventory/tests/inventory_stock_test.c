@@ -49,7 +49,8 @@ static struct shop *shop_open(void **state)
     struct cx *cx = store_cx(s);
     struct shop *w = NEW(cx->arena, struct shop);
     *w = (struct shop){ .s = s, .product = cx_id(cx), .variant = cx_id(cx) };
-    w->inv = inventory_open(cx->arena, (struct inventory_deps){ .db = store_db(s) });
+    w->inv =
+        inventory_open(cx->arena, (struct inventory_deps){ .db = store_db(s), .check_levels = 1 });
     CHECK_ERR(cx, store_write(s, fill, w), NULL);
     return w;
 }
@@ -330,6 +331,38 @@ static void test_check(void **state)
     }
 }
 
+static err more_products(void *arg, struct cx *cx)
+{
+    struct shop *w = arg;
+    err e = NULL;
+    for (int i = 0; !e && i < 5; i++) {
+        struct inventory_level level;
+        e = inventory_move(w->inv, cx,
+            (struct inventory_move){ .product_id = cx_id(cx),
+                .variant_id = w->variant,
+                .warehouse_id = w->warehouses[0],
+                .kind = INVENTORY_RECEIPT,
+                .quantity = 1 },
+            &level);
+    }
+    return e;
+}
+
+/* This shop looks at few levels at a time: nothing falls between two slices. */
+static void test_check_in_slices(void **state)
+{
+    struct shop *w = shop_open(state);
+    struct sale x = { .w = w, .quantity = 2 };
+    CHECK_ERR(store_cx(w->s), store_write(w->s, sell, &x), NULL);
+    CHECK_ERR(store_cx(w->s), store_write(w->s, more_products, w), NULL);
+    CHECK_ERR(store_cx(w->s), store_read(w->s, look, w), NULL);
+    CHECK_INT((int64_t)w->wrong, 0);
+    store_script(w->s, "UPDATE inventory_level SET on_hand = on_hand + 1");
+    CHECK_ERR(store_cx(w->s), store_read(w->s, look, w), NULL);
+    CHECK_INT((int64_t)w->wrong, (int64_t)(5 + w->n));
+    store_close(w->s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +371,7 @@ int main(void)
         STORE_TEST(test_low_once_per_crossing),
         STORE_TEST(test_forecast),
         STORE_TEST(test_check),
+        STORE_TEST(test_check_in_slices),
     };
     return cmocka_run_group_tests_name("inventory_stock", tests, NULL, NULL);
 }

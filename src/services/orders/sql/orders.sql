@@ -126,11 +126,18 @@ UPDATE orders_order
 SET user_id = $2, cart_hash = NULL, version = version + 1, updated_ms = $3
 WHERE user_id IS NULL AND cart_hash = $1;
 
+-- name: check_slice :one
+-- in:  after id, orders int
+-- out: order_id id
+SELECT order_id FROM orders_order WHERE order_id > $1 ORDER BY order_id LIMIT 1 OFFSET $2;
+
 -- name: check_orders :one
+-- in:  after id, until id
 -- out: wrong int
 SELECT count(*) AS wrong FROM orders_order o
-WHERE o.total_minor <> o.subtotal_minor + o.tax_minor + o.shipping_fee_minor - o.discount_minor
-   OR o.subtotal_minor <> (SELECT coalesce(sum(l.subtotal_minor), -1)
-                           FROM orders_line l WHERE l.order_id = o.order_id)
-   OR o.status <> coalesce((SELECT h.to_status FROM orders_history h
-                            WHERE h.order_id = o.order_id ORDER BY h.seq DESC LIMIT 1), '');
+WHERE o.order_id > $1 AND o.order_id <= $2
+  AND (o.total_minor <> o.subtotal_minor + o.tax_minor + o.shipping_fee_minor - o.discount_minor
+       OR o.subtotal_minor <> (SELECT coalesce(sum(l.subtotal_minor), -1)
+                               FROM orders_line l WHERE l.order_id = o.order_id)
+       OR o.status <> coalesce((SELECT h.to_status FROM orders_history h
+                                WHERE h.order_id = o.order_id ORDER BY h.seq DESC LIMIT 1), ''));

@@ -21,9 +21,9 @@ static inline struct desk desk_open(void **state)
     struct store *s = store_open(
         store_engine(state), (const char *const[]){ "platform/bus", "services/orders", NULL });
     struct cx *cx = store_cx(s);
-    return (struct desk){
-        .s = s, .cx = cx, .o = orders_open(cx->arena, (struct orders_deps){ .db = store_db(s) })
-    };
+    return (struct desk){ .s = s,
+        .cx = cx,
+        .o = orders_open(cx->arena, (struct orders_deps){ .db = store_db(s), .check_orders = 1 }) };
 }
 
 /* An id that is the same for the same name. */
