@@ -260,7 +260,7 @@ bool index_set_number(struct index *ix, id doc_id, size_t number, int64_t value)
     pthread_mutex_lock(&ix->write);
     struct index_segment *s = find_doc(ix, doc_id, &doc);
     if (s) {
-        atomic_store_explicit(&s->numbers[number * s->docs + doc], value, memory_order_relaxed);
+        index_segment_set_number(s, number, doc, value);
         atomic_fetch_add(&s->changed, 1);
     }
     pthread_mutex_unlock(&ix->write);
@@ -330,7 +330,7 @@ struct index_figures index_figures_of(struct index *ix)
         const struct index_segment *s = v->parts[i].segment;
         f.tokens += (int64_t)s->dict.terms_n;
         f.removed += v->parts[i].deleted ? v->parts[i].deleted->n : 0;
-        f.bytes += (int64_t)(s->image_n + s->docs * (ix->shape.numbers_n * 8 + 4));
+        f.bytes += (int64_t)(s->image_n + s->docs * (ix->shape.numbers_n * 12 + 4));
     }
     index_view_give(slot);
     return f;

@@ -78,7 +78,7 @@ static void say_factors(struct explaining *e, const struct index_ranker *ranker)
         const struct index_factor *f = &ranker->factors[i];
         str name = str_fmt(e->arena, "factor %s", e->shape->numbers[f->number]);
         int64_t value = index_number_at(e->s, f->number, e->doc);
-        say(e, index_factor_at(f, value), name, "");
+        say(e, index_factor_at(ranker, i, value), name, "");
         say(e, (double)value, name, ": value");
     }
     for (size_t i = 0; i < ranker->boosts_n; i++) {
@@ -107,7 +107,7 @@ static err explain_doc(struct explaining *e, struct cx *cx, const struct index_v
     if (!score || fails)
         return FAIL(cx, ERR_MISSING, "the document does not match");
     struct index_ranker ranker = index_ranker_make(cx->arena, v->keywords, e->q);
-    double factor = index_ranker_of(&ranker, e->s, e->doc);
+    double factor = index_ranker_of(&ranker, e->s, e->doc, (struct index_bar){ score, 0 });
     say(e, score * factor / (INDEX_SCALE * 255), S("score"), "");
     say(e, score / (INDEX_SCALE * 255), S("text"), "");
     say_node(e, run);

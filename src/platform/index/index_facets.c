@@ -2,6 +2,7 @@
  * Facets: exact counts over all matches, in the same pass that ranks them. Called by index_find.c;
  * must never count a document that fails a filter on another field. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "platform/index/index_filter.h"
 
@@ -118,6 +119,88 @@ static void count_measures(
                 t->counts[bucket_of(t, s->measures[k].value)]++;
 }
 
+/* ---- few edges: how many values are not below each, by as many lanes as the machine has ---- */
+
+#define EDGES_FEW 12
+typedef int32_t lanes __attribute__((vector_size(32)));
+#define LANES 8
+
+/* `values` are filled up to whole lanes with what is below all edges. */
+static inline __attribute__((always_inline)) void count_above(
+    const int32_t *values, size_t n, const int32_t *edges, size_t edges_n, uint32_t *above)
+{
+    for (size_t e = 0; e < edges_n; e++) {
+        lanes edge = { edges[e], edges[e], edges[e], edges[e], edges[e], edges[e], edges[e],
+            edges[e] };
+        lanes sum = { 0 };
+        for (size_t i = 0; i < n; i += LANES) {
+            lanes v;
+            memcpy(&v, values + i, sizeof v);
+            sum -= v >= edge; /* true is -1 */
+        }
+        above[e] = 0;
+        for (size_t i = 0; i < LANES; i++)
+            above[e] += (uint32_t)sum[i];
+    }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void count_above_avx2(
+    const int32_t *values, size_t n, const int32_t *edges, size_t edges_n, uint32_t *above)
+{
+    count_above(values, n, edges, edges_n, above);
+}
+#endif
+
+static void count_above_any(
+    const int32_t *values, size_t n, const int32_t *edges, size_t edges_n, uint32_t *above)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        count_above_avx2(values, n, edges, edges_n, above);
+        return;
+    }
+#endif
+    count_above(values, n, edges, edges_n, above);
+}
+
+/* The edges as narrow numbers; false when one is none. */
+static bool narrow_edges(const struct index_facet *f, int32_t *ret)
+{
+    if (f->edges_n > EDGES_FEW)
+        return false;
+    for (size_t i = 0; i < f->edges_n; i++) {
+        if (f->edges[i] <= INT32_MIN || f->edges[i] > INT32_MAX)
+            return false;
+        ret[i] = (int32_t)f->edges[i];
+    }
+    return true;
+}
+
+static void count_number(
+    struct index_tally *t, const struct index_segment *s, const uint32_t *docs, size_t n)
+{
+    int32_t values[INDEX_WINDOW + LANES], edges[EDGES_FEW];
+    uint32_t above[EDGES_FEW], before = (uint32_t)n;
+    size_t edges_n = t->in->edges_n;
+    if (n < LANES || index_is_wide(s, t->in->field) || !narrow_edges(t->in, edges)) {
+        for (size_t i = 0; i < n; i++)
+            t->counts[bucket_of(t, index_number_at(s, t->in->field, docs[i]))]++;
+        return;
+    }
+    const _Atomic int32_t *column = s->narrow + t->in->field * s->docs;
+    for (size_t i = 0; i < n; i++)
+        values[i] = atomic_load_explicit(&column[docs[i]], memory_order_relaxed);
+    for (size_t i = n; i < n + LANES; i++)
+        values[i] = INT32_MIN;
+    count_above_any(values, n, edges, edges_n, above);
+    for (size_t e = 0; e < edges_n; e++) {
+        t->counts[e] += before - above[e];
+        before = above[e];
+    }
+    t->counts[edges_n] += before;
+}
+
 static void count_docs(
     struct index_tally *t, const struct index_segment *s, const uint32_t *docs, size_t n)
 {
@@ -130,8 +213,7 @@ static void count_docs(
             count_lists(t, &s->attributes, docs, n);
         break;
     case INDEX_NUMBER:
-        for (size_t i = 0; i < n; i++)
-            t->counts[bucket_of(t, index_number_at(s, t->in->field, docs[i]))]++;
+        count_number(t, s, docs, n);
         break;
     case INDEX_ATTRIBUTE_NUMBER:
         count_measures(t, s, docs, n);
@@ -158,18 +240,35 @@ static void count_owns(struct index_tally *t, const struct index_segment *s,
         }
 }
 
+static size_t pick(
+    const uint32_t *docs, const uint32_t *fails, size_t n, uint32_t own, uint32_t *ret_docs)
+{
+    size_t picked = 0;
+    for (size_t i = 0; i < n; i++) {
+        ret_docs[picked] = docs[i];
+        picked += (fails[i] & ~own) == 0;
+    }
+    return picked;
+}
+
 void index_tallies_count(struct index_tally *t, size_t n, const struct index_segment *s,
     const struct index_keywords *keywords, const uint32_t *docs, const uint32_t *fails,
     size_t docs_n)
 {
+    const uint32_t *passed = fails ? NULL : docs; /* by all filters: for facets without their own */
+    size_t passed_n = docs_n;
     for (size_t i = 0; i < n; i++) {
-        size_t picked = 0;
-        for (size_t k = 0; k < docs_n; k++) {
-            t[i].picked[picked] = docs[k];
-            picked += (fails[k] & ~t[i].own) == 0;
+        if (fails && t[i].own) {
+            size_t picked = pick(docs, fails, docs_n, t[i].own, t[i].picked);
+            count_docs(&t[i], s, t[i].picked, picked);
+            continue;
         }
-        count_docs(&t[i], s, t[i].picked, picked);
-        if (t[i].owns_n)
+        if (!passed) {
+            passed_n = pick(docs, fails, docs_n, 0, t[i].picked);
+            passed = t[i].picked;
+        }
+        count_docs(&t[i], s, passed, passed_n);
+        if (fails && t[i].owns_n)
             count_owns(&t[i], s, keywords, docs, fails, docs_n);
     }
 }

@@ -51,7 +51,7 @@ struct index_tally {
 };
 struct index_tally *index_tallies_make(struct arena *arena, const struct index_keywords *keywords,
     const struct index_query *q, const struct index_sieve *sieves);
-/* Counts documents of a window. */
+/* Counts documents of a window; fails: NULL when there are no filters. */
 void index_tallies_count(struct index_tally *t, size_t n, const struct index_segment *s,
     const struct index_keywords *keywords, const uint32_t *docs, const uint32_t *fails,
     size_t docs_n);
@@ -64,18 +64,31 @@ struct index_ranker {
     const struct index_boost *boosts;
     size_t factors_n, boosts_n;
     struct index_word_set *sets; /* of boosts */
+    double **slopes;             /* of factors, from point to point */
+    double *rest;                /* what the factors after each, and boosts, have at most */
     double max;                  /* no document has more */
 };
 struct index_ranker index_ranker_make(
     struct arena *arena, const struct index_keywords *keywords, const struct index_query *q);
-double index_factor_at(const struct index_factor *f, int64_t value);
+double index_factor_at(const struct index_ranker *r, size_t i, int64_t value);
 double index_boost_of(
     const struct index_ranker *r, size_t i, const struct index_segment *s, uint32_t doc);
-double index_ranker_of(const struct index_ranker *r, const struct index_segment *s, uint32_t doc);
+/* The whole factor; 0 as soon as it is clear that with it the score stays below the worst. */
+struct index_bar {
+    double score, worst;
+};
+double index_ranker_of(const struct index_ranker *r, const struct index_segment *s, uint32_t doc,
+    struct index_bar bar);
 
+static inline bool index_is_wide(const struct index_segment *s, size_t number)
+{
+    return atomic_load_explicit(&s->wide, memory_order_relaxed) >> number & 1;
+}
 static inline int64_t index_number_at(const struct index_segment *s, size_t number, uint32_t doc)
 {
-    return atomic_load_explicit(&s->numbers[number * s->docs + doc], memory_order_relaxed);
+    size_t at = number * s->docs + doc;
+    return index_is_wide(s, number) ? atomic_load_explicit(&s->numbers[at], memory_order_relaxed)
+                                    : atomic_load_explicit(&s->narrow[at], memory_order_relaxed);
 }
 static inline uint32_t index_flags_at(const struct index_segment *s, uint32_t doc)
 {

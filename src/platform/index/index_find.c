@@ -65,14 +65,20 @@ static void rank_by_number(struct finding *f, size_t n)
 /* A score that is too low even with the highest factors needs no look at columns. */
 static void rank_by_score(struct finding *f, size_t n)
 {
+    bool full = index_topk_full(&f->top);
+    double worst = full ? index_score_of_key(f->top.heap[0].key) : 0;
     for (size_t i = 0; i < n; i++) {
-        double most = f->scores[i] * f->ranker.max;
-        if (index_topk_full(&f->top) && index_key_of_score(most) < f->top.heap[0].key)
+        double score = f->scores[i];
+        if (score * f->ranker.max < worst)
             continue;
-        uint64_t key =
-            index_key_of_score(f->scores[i] * index_ranker_of(&f->ranker, f->s, f->docs[i]));
-        if (index_topk_wants(&f->top, key))
-            index_topk_add(&f->top, (struct index_best){ key, f->s->ids[f->docs[i]] });
+        double factor =
+            index_ranker_of(&f->ranker, f->s, f->docs[i], (struct index_bar){ score, worst });
+        uint64_t key = index_key_of_score(score * factor);
+        if (!index_topk_wants(&f->top, key))
+            continue;
+        index_topk_add(&f->top, (struct index_best){ key, f->s->ids[f->docs[i]] });
+        full = index_topk_full(&f->top);
+        worst = full ? index_score_of_key(f->top.heap[0].key) : 0;
     }
 }
 
@@ -82,13 +88,17 @@ static void take_window(struct finding *f, size_t n)
         n = drop_deleted(f, n);
     if (n == 0)
         return;
-    if (f->q->filters_n > 0 || f->q->facets_n > 0)
+    const uint32_t *fails = f->q->filters_n > 0 ? f->fails : NULL;
+    if (fails) {
         memset(f->fails, 0, n * sizeof f->fails[0]);
-    index_sieves_apply(f->sieves, f->q->filters_n, f->s, f->docs, n, f->fails);
-    index_tallies_count(f->tallies, f->q->facets_n, f->s, f->view->keywords, f->docs, f->fails, n);
-    if (f->q->filters_n > 0)
+        index_sieves_apply(f->sieves, f->q->filters_n, f->s, f->docs, n, f->fails);
+    }
+    index_tallies_count(f->tallies, f->q->facets_n, f->s, f->view->keywords, f->docs, fails, n);
+    if (fails)
         n = drop_failed(f, n);
     f->total += (int64_t)n;
+    if (f->top.max == 0)
+        return;
     if (f->q->order == INDEX_BY_SCORE)
         rank_by_score(f, n);
     else

@@ -126,7 +126,12 @@ static err load_columns(
     size_t bits = part->deleted ? words * sizeof(uint64_t) : 0;
     if (body.n != numbers + flags + bits || part->deleted >= UINT32_MAX)
         return corrupt(l, path, "does not fit its segment");
-    memcpy((void *)s->numbers, body.p, numbers);
+    for (size_t i = 0; i < l->ix->shape.numbers_n; i++)
+        for (uint32_t doc = 0; doc < s->docs; doc++) {
+            int64_t value;
+            memcpy(&value, body.p + (i * s->docs + doc) * sizeof value, sizeof value);
+            index_segment_set_number(s, i, doc, value);
+        }
     memcpy((void *)s->flags, body.p + numbers, flags);
     if (!bits)
         return NULL;

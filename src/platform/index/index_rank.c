@@ -3,6 +3,19 @@
  * index_explain.c; must never give more than the maximum that pruning relies on. */
 #include "platform/index/index_filter.h"
 
+#define SLACK (1 + 1e-9) /* so that no rounding brings a factor above its bound */
+
+/* How much a line rises from each point to the next. */
+static double *slopes_of(struct arena *arena, const struct index_factor *f)
+{
+    double *slopes = NEW_N(arena, f->points_n, double);
+    for (size_t i = 1; i < f->points_n; i++) {
+        const struct index_point *a = &f->points[i - 1], *b = &f->points[i];
+        slopes[i - 1] = ((double)b->factor - (double)a->factor) / (double)(b->at - a->at);
+    }
+    return slopes;
+}
+
 struct index_ranker index_ranker_make(
     struct arena *arena, const struct index_keywords *keywords, const struct index_query *q)
 {
@@ -11,35 +24,37 @@ struct index_ranker index_ranker_make(
         .factors_n = q->factors_n,
         .boosts_n = q->boosts_n,
         .sets = NEW_N(arena, q->boosts_n, struct index_word_set),
+        .slopes = NEW_N(arena, q->factors_n, double *),
+        .rest = NEW_N(arena, q->factors_n + 1, double),
         .max = 1 };
-    for (size_t i = 0; i < q->factors_n; i++) {
-        float max = 0;
-        for (size_t k = 0; k < q->factors[i].points_n; k++)
-            max = q->factors[i].points[k].factor > max ? q->factors[i].points[k].factor : max;
-        r.max *= q->factors[i].points_n ? (double)max : 1;
-    }
     for (size_t i = 0; i < q->boosts_n; i++) {
         const struct index_boost *b = &q->boosts[i];
         r.sets[i] = index_word_set_of(
             arena, &keywords->fields[b->keyword], b->values, b->values_n, b->subtree);
         r.max *= b->factor > 1 ? (double)b->factor : 1;
     }
+    for (size_t i = q->factors_n; i-- > 0;) {
+        float max = 0;
+        for (size_t k = 0; k < q->factors[i].points_n; k++)
+            max = q->factors[i].points[k].factor > max ? q->factors[i].points[k].factor : max;
+        r.rest[i] = r.max;
+        r.max *= q->factors[i].points_n ? (double)max * SLACK : 1;
+        r.slopes[i] = slopes_of(arena, &q->factors[i]);
+    }
     return r;
 }
 
-double index_factor_at(const struct index_factor *f, int64_t value)
+double index_factor_at(const struct index_ranker *r, size_t i, int64_t value)
 {
+    const struct index_factor *f = &r->factors[i];
     const struct index_point *p = f->points;
     if (f->points_n == 0)
         return 1;
     if (value <= p[0].at)
         return (double)p[0].factor;
-    for (size_t i = 1; i < f->points_n; i++) {
-        if (value >= p[i].at)
-            continue;
-        double part = (double)(value - p[i - 1].at) / (double)(p[i].at - p[i - 1].at);
-        return (double)p[i - 1].factor + part * ((double)p[i].factor - (double)p[i - 1].factor);
-    }
+    for (size_t k = 1; k < f->points_n; k++)
+        if (value < p[k].at)
+            return (double)p[k - 1].factor + (double)(value - p[k - 1].at) * r->slopes[i][k - 1];
     return (double)p[f->points_n - 1].factor;
 }
 
@@ -50,11 +65,15 @@ double index_boost_of(
     return index_lists_have(&s->keywords[b->keyword], doc, r->sets[i]) ? (double)b->factor : 1;
 }
 
-double index_ranker_of(const struct index_ranker *r, const struct index_segment *s, uint32_t doc)
+double index_ranker_of(
+    const struct index_ranker *r, const struct index_segment *s, uint32_t doc, struct index_bar bar)
 {
     double factor = 1;
-    for (size_t i = 0; i < r->factors_n; i++)
-        factor *= index_factor_at(&r->factors[i], index_number_at(s, r->factors[i].number, doc));
+    for (size_t i = 0; i < r->factors_n; i++) {
+        factor *= index_factor_at(r, i, index_number_at(s, r->factors[i].number, doc));
+        if (bar.score * factor * r->rest[i] * SLACK < bar.worst)
+            return 0;
+    }
     for (size_t i = 0; i < r->boosts_n; i++)
         factor *= index_boost_of(r, i, s, doc);
     return factor;

@@ -312,8 +312,19 @@ struct index_segment *index_segment_open(struct index_image image, const struct 
     o.s->mapped = image.mapped;
     o.s->name = index_name_new();
     o.s->numbers = index_alloc(shape->numbers_n * o.s->docs, sizeof o.s->numbers[0]);
+    o.s->narrow = index_alloc(shape->numbers_n * o.s->docs, sizeof o.s->narrow[0]);
     o.s->flags = index_alloc(o.s->docs, sizeof o.s->flags[0]);
     return o.s;
+}
+
+void index_segment_set_number(struct index_segment *s, size_t number, uint32_t doc, int64_t value)
+{
+    size_t at = number * s->docs + doc;
+    atomic_store_explicit(&s->numbers[at], value, memory_order_relaxed);
+    if (value >= INT32_MIN && value <= INT32_MAX)
+        atomic_store_explicit(&s->narrow[at], (int32_t)value, memory_order_relaxed);
+    else
+        atomic_fetch_or_explicit(&s->wide, UINT32_C(1) << number, memory_order_relaxed);
 }
 
 struct index_segment *index_segment_hold(struct index_segment *s)
@@ -331,6 +342,7 @@ void index_segment_give(struct index_segment *s)
     else
         free((void *)(uintptr_t)s->image);
     free((void *)s->numbers);
+    free((void *)s->narrow);
     free((void *)s->flags);
     free(s);
 }

@@ -78,6 +78,8 @@ struct index_segment {
     const struct index_measure *measures;
     /* in place */
     _Atomic int64_t *numbers; /* a column of `docs` after another */
+    _Atomic int32_t *narrow;  /* the same in half the bytes, for those columns that fit */
+    _Atomic uint32_t wide;    /* bit i: column i has, or had, a number that does not */
     _Atomic uint32_t *flags;
     _Atomic uint64_t changed; /* counts changes of these */
     _Atomic bool busy;        /* being merged */
@@ -93,6 +95,8 @@ struct index_image {
 };
 struct index_segment *index_segment_open(struct index_image image, const struct index_shape *shape,
     const struct index_keywords *keywords, const char **ret_why);
+/* In place; one writer at a time. */
+void index_segment_set_number(struct index_segment *s, size_t number, uint32_t doc, int64_t value);
 struct index_segment *index_segment_hold(struct index_segment *s);
 void index_segment_give(struct index_segment *s);
 /* The place of an id, or -1. */
