@@ -5,6 +5,7 @@
 #define SOUK_TESTS_SIM_SIM_H
 
 #include "flows/checkout/checkout_internal.h"
+#include "flows/till/till.h"
 #include "platform/db/db.h"
 #include "platform/secret/secret.h"
 
@@ -61,6 +62,7 @@ struct sim_process {
     struct ledger *ledger;
     struct sagas *sagas;
     struct checkout *c;
+    struct till *till;
 };
 
 /* A unit, a call or what somebody does, at its time. */
@@ -210,6 +212,8 @@ int sim_some_process(struct sim *s);
 /* ---- sim_shop.c ---- */
 void sim_shop_open(struct sim *s);
 void sim_jobs_start(struct sim *s, struct sim_process *p);
+/* Works on the inbox, then looks for money of no order. */
+void sim_till(struct sim *s, struct sim_process *p);
 /* Everything that is due, again and again until nothing is. */
 void sim_settle(struct sim *s);
 
@@ -217,6 +221,7 @@ void sim_settle(struct sim *s);
 void sim_buyers_open(struct sim *s);
 /* Told that it stands: perhaps they want it cancelled, or send it back. */
 void sim_after_placed(struct sim *s, struct sim_buy *b);
+/* Tells the facts of the provider's books that are new: soon, late, twice, in any order, never. */
 void sim_webhooks(struct sim *s);
 
 /* ---- sim_check.c ---- */

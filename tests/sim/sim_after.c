@@ -158,7 +158,90 @@ void sim_after_placed(struct sim *s, struct sim_buy *b)
     }
 }
 
+/* ---- webhooks ---- */
+
+struct told {
+    struct sim *sim;
+    size_t index;
+    int tries;
+    struct sandbox_webhook hook;
+    id order_id; /* to be woken */
+    bool is_new;
+    struct cx *cx;
+};
+
+static void tell(struct sim *s, void *arg);
+
+/* As the route does: kept, then the order's saga is woken. */
+static err unit_hear(void *arg, struct cx *cx)
+{
+    struct told *t = arg;
+    struct sim_process *p = &t->sim->processes[t->sim->running];
+    struct payments_webhook hook;
+    struct payments_payment payment;
+    t->order_id = (id){ { 0 } };
+    err e = payments_webhook_receive(
+        p->payments, cx, &t->sim->sandbox, t->hook.signature, t->hook.body, &hook, &t->is_new);
+    if (e || !t->is_new || id_is_none(hook.payment_id))
+        return e;
+    e = payments_get(p->payments, cx, hook.payment_id, &payment);
+    if (!e)
+        t->order_id = payment.order_id;
+    return e;
+}
+
+static void heard(void *arg, struct cx *cx, err e)
+{
+    struct told *t = arg;
+    struct sim *s = t->sim;
+    if (e && e->kind == KIND_BUSY && t->tries < 20) { /* it did not hear 2xx: once more */
+        struct told *again = NEW(s->life, struct told);
+        *again = (struct told){ .sim = s, .index = t->index, .tries = t->tries + 1 };
+        sim_at(s, -1, sim_between(s, 5000, 60000), tell, again, NULL);
+    } else if (e) {
+        sim_fail(s, "webhook %zu: %s: " STR_F, t->index, e->slug, STR_A(cx->detail));
+    } else if (!id_is_none(t->order_id)) {
+        saga_wake(s->processes[s->running].sagas, cx,
+            (struct saga_wake){ .saga_id = t->order_id, .force = true });
+    }
+    sim_cx_close(s, cx);
+}
+
+static void tell(struct sim *s, void *arg)
+{
+    const struct told *plan = arg;
+    int process = sim_some_process(s);
+    if (process < 0) {
+        sim_at(s, -1, sim_between(s, 5000, 60000), tell, arg, NULL);
+        return;
+    }
+    struct cx *cx = sim_cx(s, process);
+    struct told *t = NEW(cx->arena, struct told);
+    *t = *plan;
+    t->cx = cx;
+    t->hook = pay_sandbox_webhook(&s->sandbox, cx, t->index, s->now_ms);
+    sim_say(s, "webhook %zu to %c", t->index, 'A' + process);
+    s->running = process;
+    db_write(sim_store_db(s->store, SIM_MONEY), cx, 0, unit_hear, t, heard);
+    s->running = -1;
+}
+
+static void tell_later(struct sim *s, size_t index)
+{
+    struct told *t = NEW(s->life, struct told);
+    *t = (struct told){ .sim = s, .index = index };
+    int64_t in_ms =
+        sim_chance(s, s->rates.webhook) ? sim_between(s, 0, 900000) : sim_between(s, 0, 2000);
+    sim_at(s, -1, in_ms, tell, t, NULL);
+}
+
 void sim_webhooks(struct sim *s)
 {
-    (void)s;
+    for (size_t n = pay_sandbox_events(&s->sandbox); s->heard_n < n; s->heard_n++) {
+        if (sim_chance(s, s->rates.webhook / 2))
+            continue; /* never */
+        tell_later(s, s->heard_n);
+        if (sim_chance(s, s->rates.webhook))
+            tell_later(s, s->heard_n);
+    }
 }

@@ -36,6 +36,11 @@ void sim_process_open(struct sim *s, struct sim_process *p)
                                  .clock = &p->clock,
                                  .exec = sim_executor(p),
                                  .alone = s->processes_n == 1 });
+    p->till = till_open(a, (struct till_deps){ .db = db[SIM_MONEY],
+                               .payments = p->payments,
+                               .pay = &p->pay,
+                               .sagas = p->sagas,
+                               .clock = &p->clock });
     p->c = checkout_open(a, (struct checkout_deps){ .db = db[SIM_MAIN],
                                 .at = { db[SIM_STOCK], db[SIM_ORDERS], db[SIM_MONEY], db[SIM_CART],
                                     db[SIM_CART], db[SIM_BOOKS] },
@@ -141,7 +146,7 @@ static void errand_done(void *arg, struct cx *cx, err e)
 
 static void errand_once(struct errand *w, bool undone, bool hides)
 {
-    const struct db_errand x = { w->x.db, w->x.cx, errand_work, w, errand_done };
+    const struct db_errand x = { w->x.db, w->x.cx, errand_work, w, errand_done, false };
     w->undone = undone;
     w->hides = hides;
     db_errand_run(&x);
@@ -183,6 +188,13 @@ static void errand_fate(struct sim *s, struct errand *w)
     errand_once(w, false, false);
 }
 
+/* Whoever waits for it on this stack must come back, though nobody is there any more. */
+static void errand_dies(struct errand *w)
+{
+    cx_clear(w->x.cx);
+    w->x.done(w->x.arg, w->x.cx, FAIL(w->x.cx, DB_AWAY, "the process is dead"));
+}
+
 static void errand_run(struct sim *s, void *arg)
 {
     struct errand *w = arg;
@@ -191,7 +203,10 @@ static void errand_run(struct sim *s, void *arg)
         if (after)
             errand_once(w, false, true);
         sim_crash(s, after ? "after a unit" : "before a unit");
-        sim_cx_close(s, w->x.cx);
+        if (w->x.waited)
+            errand_dies(w);
+        else
+            sim_cx_close(s, w->x.cx);
         return;
     }
     errand_fate(s, w);
@@ -204,13 +219,16 @@ void sim_divert(void *self, const struct db_errand *x)
         db_errand_run(x);
         return;
     }
-    if (is_dead(s)) {
-        sim_cx_close(s, x->cx);
-        return;
-    }
     struct errand *w = NEW(x->cx->arena, struct errand);
     *w = (struct errand){ .x = *x, .sim = s };
-    sim_at(s, s->running, wait_ms(s, 20), errand_run, w, x->cx);
+    if (x->waited && is_dead(s))
+        errand_dies(w);
+    else if (x->waited)
+        errand_run(s, w);
+    else if (is_dead(s))
+        sim_cx_close(s, x->cx);
+    else
+        sim_at(s, s->running, wait_ms(s, 20), errand_run, w, x->cx);
 }
 
 /* ---- the executor of calls: its arguments are runs of sagas ---- */

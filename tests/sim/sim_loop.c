@@ -105,6 +105,7 @@ bool sim_step(struct sim *s, int64_t until_ms)
         s->running = x.process;
         x.fn(s, x.arg);
         s->running = -1;
+        sim_webhooks(s);
     }
     close_all(s);
     return true;

@@ -213,10 +213,27 @@ static void some_jobs(struct sim *s, struct sim_process *p, bool all)
             run_jobs(s, p->index, others[i].list, others[i].service, others[i].place);
 }
 
+/* What jobs of the till hand to the executor: it waits for its units. */
+void sim_till(struct sim *s, struct sim_process *p)
+{
+    struct cx *cx = sim_cx(s, p->index);
+    size_t n = 0;
+    err e = till_settle(p->till, cx, &n);
+    if (!e && p->up)
+        e = till_sweep(p->till, cx, &n);
+    if (e && e->kind == KIND_BUG)
+        sim_fail(s, "till: %s: " STR_F, e->slug, STR_A(cx->detail));
+    sim_cx_close(s, cx);
+}
+
 static void tick(struct sim *s, void *arg)
 {
     struct sim_process *p = arg;
     some_jobs(s, p, false);
+    if (rng_chance(&s->rng, 300))
+        sim_till(s, p);
+    if (!p->up)
+        return;
     if (!s->quiet)
         sim_at(s, p->index, sim_between(s, 5000, 40000), tick, p, NULL);
 }
@@ -252,6 +269,7 @@ static void all_jobs(struct sim *s)
     for (int i = 0; i < s->processes_n; i++) {
         s->running = i;
         some_jobs(s, &s->processes[i], true);
+        sim_till(s, &s->processes[i]);
         s->running = -1;
     }
     drain(s);

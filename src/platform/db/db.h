@@ -67,13 +67,14 @@ err db_read(struct cx *cx, db_work *fn, void *arg) MUST_USE;
  * assignments, not accumulations. */
 void db_write(
     struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg, db_done *done);
-/* What divert gets: the arguments of db_write. */
+/* What divert gets: the arguments of db_write or db_write_start. */
 struct db_errand {
     struct db *db;
     struct cx *cx;
     db_work *fn;
     void *arg;
     db_done *done;
+    bool waited; /* by db_write_finish: done must be called before divert returns */
 };
 void db_errand_run(const struct db_errand *errand);
 /* The same, waiting: for jobs, imports and tests. Not from a lane or an event loop. */

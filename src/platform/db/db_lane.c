@@ -190,15 +190,20 @@ void db_errand_run(const struct db_errand *x)
     run_inline(x->db, job);
 }
 
+static bool diverted(const struct db_errand *x)
+{
+    const struct db_opts *opts = &x->db->opts;
+    if (opts->divert)
+        opts->divert(opts->divert_self, x);
+    return opts->divert != NULL;
+}
+
 void db_write(
     struct db *db, struct cx *cx, uint64_t conflict, db_work *fn, void *arg, db_done *done)
 {
     ASSERT(cx->unit == NULL);
-    if (db->opts.divert) {
-        const struct db_errand errand = { db, cx, fn, arg, done };
-        db->opts.divert(db->opts.divert_self, &errand);
+    if (diverted(&(struct db_errand){ db, cx, fn, arg, done, false }))
         return;
-    }
     struct db_job *job = NEW(cx->arena, struct db_job);
     *job = (struct db_job){ .cx = cx, .fn = fn, .arg = arg, .done = done };
     if (db->opts.inline_lane) {
@@ -248,7 +253,8 @@ struct db_ticket *db_write_start(
     };
     for (size_t i = 0; i < db->lanes_n; i++) /* a lane waiting for itself would wait for ever */
         ASSERT(!db->lanes[i].threaded || !pthread_equal(pthread_self(), db->lanes[i].thread));
-    db_write(db, cx, conflict, ticket_work, t, ticket_done);
+    if (!diverted(&(struct db_errand){ db, cx, ticket_work, t, ticket_done, true }))
+        db_write(db, cx, conflict, ticket_work, t, ticket_done);
     return t;
 }
 
