@@ -417,11 +417,16 @@ static void fill_heading(
             str_cat(a, S("/search?q="), str_url_encode(a, l->found.corrected)) };
         v->did_you_mean = mean;
     }
-    if (l->found.relaxed && l->found.total) {
+    if (l->found.relaxed && l->found.total && !in->page_token.n) {
         struct alert_view *alert = NEW(a, struct alert_view);
         *alert = (struct alert_view){ .kind = S("info"),
-            .title = S("Nothing has all of these words"),
-            .text = S("These have some of them.") };
+            .title = l->found.whole
+                         ? str_cat(a, S("Only "),
+                               web_count(a, l->found.whole, "product has", "products have"),
+                               S(" all of these words"))
+                         : S("Nothing has all of these words"),
+            .text = l->found.whole ? S("The others have some of them.")
+                                   : S("These have some of them.") };
         v->alert = alert;
     }
 }

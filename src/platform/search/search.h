@@ -81,7 +81,8 @@ struct search_result {
     size_t n;
     int64_t total;
     str next_page_token; /* absent at the end */
-    bool relaxed;        /* no product has all words: these have some */
+    bool relaxed;        /* few products or none have all words: others have some */
+    int64_t whole;       /* of a relaxed result: so many have all of them, and come first */
     str corrected;       /* "did you mean"; absent */
     bool replaced;       /* nothing matched: the results are those of `corrected` */
     /* when asked for */

@@ -27,6 +27,7 @@ struct answer {
     enum search_reach reach;
     bool replaced; /* by the corrected text */
     struct search_tree tree;
+    int64_t whole; /* matches of all words, where others follow */
     struct index_result found;
 };
 
@@ -262,6 +263,7 @@ static err find_some(struct asking *a, str text, struct answer *ret)
     err e = count_words(a, ret, &whole);
     if (e || whole >= FEW || (whole > 0 && alone))
         return e;
+    ret->whole = ret->found.total;
     if (ret->tree.words > 2)
         e = find_reach(a, text, SEARCH_REACH_MOST, ret);
     if (!e && (ret->found.total < FEW || ret->tree.words == 2))
@@ -359,6 +361,7 @@ err search_index_query(
     ret->n = answer.found.hits_n;
     ret->total = answer.found.total;
     ret->relaxed = answer.reach >= SEARCH_REACH_MOST && answer.found.total > 0;
+    ret->whole = ret->relaxed ? answer.whole : 0;
     ret->next_page_token = write_token(cx->arena, &answer);
     if (q->facets)
         search_index_facets_result(s, cx, q, &answer.found, ret);
