@@ -421,9 +421,8 @@ static void fill_heading(
         struct alert_view *alert = NEW(a, struct alert_view);
         *alert = (struct alert_view){ .kind = S("info"),
             .title = l->found.whole
-                         ? str_cat(a, S("Only "),
-                               web_count(a, l->found.whole, "product has", "products have"),
-                               S(" all of these words"))
+                         ? str_fmt(a, "Only " STR_F " all of these words",
+                               STR_A(web_count(a, l->found.whole, "product has", "products have")))
                          : S("Nothing has all of these words"),
             .text = l->found.whole ? S("The others have some of them.")
                                    : S("These have some of them.") };
