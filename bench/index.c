@@ -313,6 +313,25 @@ static void measure_rival(struct run *r)
                       bench_at(theirs, RIVAL_QUERIES, quantiles[i].part), "fts5", .ceiling = 1 });
 }
 
+/* ---- one heavy query on two cores ---- */
+
+/* By the clock, with the second thread and without in turn: the most frequent words. */
+static void measure_sharing(struct run *r)
+{
+    double alone[FREQUENT * PASSES], shared[FREQUENT * PASSES];
+    for (size_t i = 0; i < COUNT(alone); i++)
+        for (int on = 0; on < 2; on++) {
+            index_share_work(r->ix, on);
+            double began = bench_now_s();
+            (void)ask_once(r, RANKED, &r->frequent[i % FREQUENT]);
+            (on ? shared : alone)[i] = (bench_now_s() - began) * 1000;
+        }
+    index_share_work(r->ix, false);
+    bench_say(r->b, (struct bench_figure){ "frequent-words-two-threads", "p50-by-the-clock",
+                        bench_median(shared, COUNT(shared)), "ms",
+                        bench_median(alone, COUNT(alone)), "one-thread" });
+}
+
 /* ---- reads while it writes ---- */
 
 struct writing {
@@ -422,7 +441,9 @@ int main(int argc, char **argv)
                      "products/cpu-s", 20000, "limit", .floor = 1 });
     bench_note(b, "indexing took %.1f s by the clock, %.1f s of CPU", r->put_wall_s, r->put_cpu_s);
     measure_files(r);
+    index_share_work(r->ix, false); /* CPU time of a second thread would not be counted */
     measure_queries(r);
+    measure_sharing(r);
     if (r->rival)
         measure_rival(r);
     measure_reads_beside_writes(r);

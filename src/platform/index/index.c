@@ -73,6 +73,7 @@ struct index *index_open(struct index_schema schema)
     pthread_mutex_init(&ix->saving, NULL);
     pthread_cond_init(&ix->work, NULL);
     pthread_cond_init(&ix->idle, NULL);
+    index_helper_init(&ix->helper);
     int rc = pthread_create(&ix->merger, NULL, index_merger, ix);
     ASSERT(rc == 0);
     pthread_setname_np(ix->merger, "index-merge");
@@ -88,6 +89,7 @@ void index_close(struct index *ix)
     pthread_cond_signal(&ix->work);
     pthread_mutex_unlock(&ix->write);
     pthread_join(ix->merger, NULL);
+    index_helper_release(&ix->helper);
     while (ix->retired) {
         struct index_view *v = ix->retired;
         ix->retired = v->next;

@@ -85,6 +85,10 @@ int64_t index_sequence(struct index *ix);
 /* Merges all there is into one segment, in the calling thread. */
 void index_optimize(struct index *ix);
 
+/* Whether a query that looks at very many documents may use a second thread, of the index's own,
+ * while no other query does; it may when nothing is said. */
+void index_share_work(struct index *ix, bool on);
+
 /* ---- files (docs/index-format.md) ---- */
 /* Writes what is not there yet; a crash at any point leaves the former snapshot. */
 err index_save(struct index *ix, struct cx *cx, str folder) MUST_USE;

@@ -273,6 +273,26 @@ void index_tallies_count(struct index_tally *t, size_t n, const struct index_seg
     }
 }
 
+/* ---- two threads ---- */
+
+struct index_tally *index_tallies_copy(struct arena *arena, const struct index_tally *of, size_t n)
+{
+    struct index_tally *copy = NEW_N(arena, n, struct index_tally);
+    for (size_t i = 0; i < n; i++) {
+        copy[i] = of[i];
+        copy[i].counts = NEW_N(arena, of[i].counts_n, uint32_t);
+        copy[i].picked = NEW_N(arena, INDEX_WINDOW, uint32_t);
+    }
+    return copy;
+}
+
+void index_tallies_add(struct index_tally *to, const struct index_tally *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < to[i].counts_n; k++)
+            to[i].counts[k] += from[i].counts[k];
+}
+
 /* ---- results ---- */
 
 static int by_count(const void *a, const void *b)

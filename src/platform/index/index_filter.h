@@ -55,6 +55,9 @@ struct index_tally *index_tallies_make(struct arena *arena, const struct index_k
 void index_tallies_count(struct index_tally *t, size_t n, const struct index_segment *s,
     const struct index_keywords *keywords, const uint32_t *docs, const uint32_t *fails,
     size_t docs_n);
+/* The same facets with counts of their own, from zero; and these counts added to others. */
+struct index_tally *index_tallies_copy(struct arena *arena, const struct index_tally *of, size_t n);
+void index_tallies_add(struct index_tally *to, const struct index_tally *from, size_t n);
 struct index_counts *index_tallies_result(struct arena *arena, const struct index_tally *t,
     size_t n, const struct index_keywords *keywords);
 

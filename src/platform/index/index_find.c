@@ -8,6 +8,7 @@ const problem INDEX_BAD_TOKEN = { KIND_MALFORMED, "index.bad_token", "page_token
     "The page token is not one of this query." };
 
 struct finding {
+    struct index *ix;
     struct arena *arena;
     const struct index_query *q;
     const struct index_view *view;
@@ -22,6 +23,8 @@ struct finding {
     const struct index_segment *s;
     const struct index_bits *deleted;
     struct index_run *run;
+    struct arena *run_arena;
+    uint32_t from, to; /* documents to look at */
     /* the window */
     uint32_t docs[INDEX_WINDOW], scores[INDEX_WINDOW], fails[INDEX_WINDOW];
 };
@@ -120,16 +123,71 @@ static uint64_t floor_of(const struct finding *f, uint32_t lo)
     return f->ranker.max == 1 ? floor + later : floor;
 }
 
-static void run_segment(struct finding *f)
+static void run_range(struct finding *f)
 {
-    uint32_t docs = f->s->docs;
-    for (uint32_t lo = index_run_seek(f->run, 0); lo < docs; lo = index_run_seek(f->run, lo)) {
-        uint32_t hi = docs - lo > INDEX_WINDOW ? lo + INDEX_WINDOW : docs;
+    uint32_t lo = index_run_seek(f->run, f->from);
+    for (; lo < f->to; lo = index_run_seek(f->run, lo)) {
+        uint32_t hi = f->to - lo > INDEX_WINDOW ? lo + INDEX_WINDOW : f->to;
         struct index_window window = { .lo = lo, .hi = hi, .floor = floor_of(f, lo) };
         if (!window.floor || index_run_bound(f->run, lo, hi) >= window.floor)
             take_window(f, index_run_next(f->run, window, f->docs, f->scores));
         lo = hi;
     }
+}
+
+/* ---- one segment by two threads ---- */
+
+static void run_half(void *arg)
+{
+    struct finding *f = arg;
+    f->run = index_run_open(f->run_arena, f->s, f->plan);
+    if (f->run)
+        run_range(f);
+}
+
+/* A finding of its own for the other half: what is only read is shared. */
+static struct finding *half_of(const struct finding *f, struct arena *arena)
+{
+    struct finding *half = NEW(arena, struct finding);
+    *half = *f;
+    half->run_arena = arena;
+    half->from = f->s->docs / 2 / INDEX_WINDOW * INDEX_WINDOW;
+    half->to = f->s->docs;
+    half->total = 0;
+    half->tallies = index_tallies_copy(arena, f->tallies, f->q->facets_n);
+    half->top = index_topk_new(arena, f->top.max);
+    half->top.after = f->top.after;
+    half->top.from = f->top.from;
+    return half;
+}
+
+/* False when the helper has other work. */
+static bool run_shared(struct finding *f)
+{
+    struct arena *arena DEFER(arena_close_at) = arena_open(1 << 18);
+    struct finding *half = half_of(f, arena);
+    if (!index_helper_give(&f->ix->helper, run_half, half))
+        return false;
+    f->to = half->from;
+    run_range(f);
+    index_helper_finish(&f->ix->helper);
+    f->total += half->total;
+    index_tallies_add(f->tallies, half->tallies, f->q->facets_n);
+    for (size_t i = 0; i < half->top.n; i++)
+        index_topk_add(&f->top, half->top.heap[i]);
+    return true;
+}
+
+static void run_segment(struct finding *f)
+{
+    f->from = 0;
+    f->to = f->s->docs;
+    f->run = index_run_open(f->run_arena, f->s, f->plan);
+    if (!f->run)
+        return;
+    bool heavy = !f->pruned && f->run->cost >= atomic_load(&f->ix->helper.heavy);
+    if (!heavy || !run_shared(f))
+        run_range(f);
 }
 
 /* The largest segment first: it fills the heap with what is hard to beat. */
@@ -147,9 +205,8 @@ static void run_segments(struct finding *f)
         struct arena *arena DEFER(arena_close_at) = arena_open(1 << 16);
         f->s = f->view->parts[next].segment;
         f->deleted = f->view->parts[next].deleted;
-        f->run = index_run_open(arena, f->s, f->plan);
-        if (f->run)
-            run_segment(f);
+        f->run_arena = arena;
+        run_segment(f);
     }
 }
 
@@ -270,6 +327,7 @@ err index_find(
     struct index_slot *slot;
     struct index_token_of token = { 0 };
     struct finding *f = NEW(cx->arena, struct finding);
+    f->ix = ix;
     f->arena = cx->arena;
     f->q = q;
     f->view = index_view_take(ix, &slot);

@@ -6,10 +6,11 @@
 
 #include "platform/index/index_make.h"
 
-#define INDEX_SLOTS 128  /* queries at one time */
-#define INDEX_FAN_IN 8   /* segments of about one size that become one */
-#define INDEX_SMALL 2048 /* documents: merges up to this are the writer's */
-#define INDEX_CROWD 56   /* segments: beyond, writers merge whatever there is */
+#define INDEX_SLOTS 128    /* queries at one time */
+#define INDEX_FAN_IN 8     /* segments of about one size that become one */
+#define INDEX_SMALL 2048   /* documents: merges up to this are the writer's */
+#define INDEX_CROWD 56     /* segments: beyond, writers merge whatever there is */
+#define INDEX_HEAVY 200000 /* documents: such a query is shared with the helping thread */
 #define INDEX_SECTION_MAX (UINT64_C(3) << 30) /* no merge makes a section larger than that */
 
 /* All that a query looks at; never changes, but for the columns in place. */
@@ -19,6 +20,16 @@ struct index_view {
     struct index_keywords *keywords;
     struct index_corpus corpus;
     struct index_view *next; /* of those that nobody can reach any more */
+};
+/* A thread that takes half of a heavy query (index_share.c). */
+struct index_helper {
+    pthread_mutex_t lock;
+    pthread_cond_t given, done;
+    pthread_t thread;
+    bool there, stop, taken;
+    void (*work)(void *arg); /* NULL: none */
+    void *arg;
+    _Atomic uint64_t heavy; /* documents from which on a query in one segment is */
 };
 struct index_slot {
     _Alignas(64) struct index_view *_Atomic view; /* held by a reader, or NULL */
@@ -38,6 +49,7 @@ struct index {
     bool stop;
     pthread_cond_t work, idle;
     pthread_t merger;
+    struct index_helper helper;
 };
 
 /* ---- views (index_view.c) ---- */
@@ -60,6 +72,13 @@ static inline uint32_t index_alive(struct index_part part)
 {
     return part.segment->docs - (part.deleted ? part.deleted->n : 0);
 }
+
+/* ---- half of a query for another thread (index_share.c) ---- */
+void index_helper_init(struct index_helper *h);
+void index_helper_release(struct index_helper *h);
+/* False when it has other work; else index_helper_finish waits for the end of this. */
+bool index_helper_give(struct index_helper *h, void (*work)(void *arg), void *arg);
+void index_helper_finish(struct index_helper *h);
 
 /* ---- merging (index_tiers.c) ---- */
 void *index_merger(void *index);
