@@ -61,7 +61,7 @@ test('souk saga lists it, shows its steps, and knows what is stuck', async () =>
     const shown = server.command('saga', wanted);
     assert.match(shown, /how +parked/);
     assert.match(shown, /attempts +\d+\nnext try +20/);
-    assert.match(shown, /place +done\n +payment +done\n +authorize +next\n +record *\n/);
+    assert.match(shown, /place +done\n +payment +done\n +authorize +next\n +note *\n/);
   }
   assert.match(server.command('saga', '--stuck'), /^0 stuck$/m);
   assert.throws(() => server.command('saga', 'nobody'), /no saga nobody/);
