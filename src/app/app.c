@@ -76,8 +76,9 @@ static err open_ports(struct app *app, struct cx *cx)
     app->jobs =
         jobs_open(life, (struct jobs_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
     app->pool = pool_open(
-        life, (struct pool_opts){
-                  .threads = (size_t)config_int(app->config, CONFIG_WORKERS), .name = "worker" });
+        life, (struct pool_opts){ .threads = (size_t)config_int(app->config, CONFIG_WORKERS),
+                  .queue_max = (size_t)config_int(app->config, CONFIG_QUEUE),
+                  .name = "worker" });
     app->pay_pool = pool_open(life, (struct pool_opts){ .threads = 4, .name = "pay" });
     app->sagas = sagas_open(life, (struct sagas_opts){ .db = app->db,
                                       .log = app->log,

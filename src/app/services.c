@@ -97,21 +97,23 @@ static void open_flows(struct app *app)
         (struct account_deps){
             .db = app->db, .identity = app->identity, .cart = app->cart, .orders = app->orders });
     add(app, &account_service, app->account);
-    app->checkout = checkout_open(life, (struct checkout_deps){ .db = app->db,
-                                            .sagas = app->sagas,
-                                            .tokens = app->tokens,
-                                            .pay_pool = app->pay_pool,
-                                            .pay = app->pay,
-                                            .cart = app->cart,
-                                            .catalog = app->catalog,
-                                            .pricing = app->pricing,
-                                            .inventory = app->inventory,
-                                            .orders = app->orders,
-                                            .payments = app->payments,
-                                            .identity = app->identity,
-                                            .promotions = app->promotions,
-                                            .ledger = app->ledger,
-                                            .fraud = app->fraud });
+    app->checkout =
+        checkout_open(life, (struct checkout_deps){ .db = app->db,
+                                .waiting_max = config_int(app->config, CONFIG_ORDERS_WAITING),
+                                .sagas = app->sagas,
+                                .tokens = app->tokens,
+                                .pay_pool = app->pay_pool,
+                                .pay = app->pay,
+                                .cart = app->cart,
+                                .catalog = app->catalog,
+                                .pricing = app->pricing,
+                                .inventory = app->inventory,
+                                .orders = app->orders,
+                                .payments = app->payments,
+                                .identity = app->identity,
+                                .promotions = app->promotions,
+                                .ledger = app->ledger,
+                                .fraud = app->fraud });
     add(app, &checkout_service, app->checkout);
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);

@@ -312,9 +312,19 @@ static void work(void *arg)
         run_unit(x);
 }
 
+static bool is_shed(const struct exchange *x)
+{
+    static const size_t parts[] = {
+        [PRIORITY_NORMAL] = 2, [PRIORITY_LOW] = 4, [PRIORITY_HIGH] = 1
+    };
+    struct pool *pool = x->g->opts.pool;
+    enum priority priority = x->hit.entry ? x->hit.entry->route->priority : PRIORITY_NORMAL;
+    return pool_queued(pool) >= pool_queue_max(pool) / parts[priority];
+}
+
 static void to_worker(struct exchange *x)
 {
-    if (pool_submit(x->g->opts.pool, work, x))
+    if (!is_shed(x) && pool_submit(x->g->opts.pool, work, x))
         return;
     if (x->rebuilding)
         cache_give_up(x->g->opts.cache, x->cache_key);

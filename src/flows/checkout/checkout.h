@@ -33,7 +33,11 @@ struct sagas;
 struct checkout_databases {
     struct db *inventory, *orders, *payments, *cart, *promotions, *ledger;
 };
+#define CHECKOUT_WAITING_MAX 1024
 struct checkout_deps {
+    /* Buyers that may wait for their order's outcome at a time; above it they are told 202 as soon
+     * as the order is on record. 0: CHECKOUT_WAITING_MAX; below 0: everybody. */
+    int64_t waiting_max;
     struct db *db; /* of sagas and idempotency keys */
     struct checkout_databases at;
     struct sagas *sagas;

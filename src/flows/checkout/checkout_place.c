@@ -60,6 +60,12 @@ static void fill_state(struct checkout_place *p)
         .facts = checkout_facts(p->c, cx, &p->wish, &p->plan) };
 }
 
+static bool is_crowded(struct checkout *c)
+{
+    int64_t most = c->deps.waiting_max ? c->deps.waiting_max : CHECKOUT_WAITING_MAX;
+    return most < 0 || sagas_waited_for(c->deps.sagas) >= most;
+}
+
 void checkout_place(struct checkout_place *p)
 {
     struct cx *cx = p->cx;
@@ -80,6 +86,7 @@ void checkout_place(struct checkout_place *p)
              * memory, not on its row. */
             .conflict = p->prepared ? 0 : id_hash(p->plan.order.lines[0].variant_id),
             .claim = claim,
+            .later = !p->prepared && is_crowded(p->c),
             .over = over,
             .arg = p });
 }

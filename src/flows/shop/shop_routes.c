@@ -549,6 +549,7 @@ const struct route shop_routes[] = {
         .summary = "Search with facets and filters" },
     { .method = "GET",
         .path = "/api/v1/search/autocomplete",
+        .priority = PRIORITY_LOW,
         .scope = SCOPE_PUBLIC,
         .unit = UNIT_READ,
         .caching = CACHING_PUBLIC,

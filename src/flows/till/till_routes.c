@@ -11,6 +11,7 @@ static const problem *const asking_problems[] = { &PAYMENTS_DECLINED, &PAY_UNREA
 const struct route till_routes[] = {
     { .method = "POST",
         .path = "/api/v1/webhooks/{provider}",
+        .priority = PRIORITY_HIGH,
         .scope = SCOPE_PUBLIC,
         .unit = UNIT_WRITE,
         .body_max = PAYMENTS_WEBHOOK_BYTES_MAX,

@@ -44,6 +44,14 @@ enum limit_class {
     LIMIT_NONE,    /* assets, health */
 };
 
+/* Who is refused first with 503 when requests wait for workers: from a quarter of the queue on LOW,
+ * from a half on NORMAL too, HIGH only when it is full. What the cache has is never refused. */
+enum priority {
+    PRIORITY_NORMAL,
+    PRIORITY_LOW,  /* helps, but nobody needs it to buy: suggestions, reports */
+    PRIORITY_HIGH, /* buying and paying, and getting in */
+};
+
 struct route {
     const char *method,
         *path; /* "/api/v1/products/{productId}": path parameters are AT_PATH fields */
@@ -53,6 +61,7 @@ struct route {
     enum caching caching;
     enum idempotency idempotency;
     enum limit_class limit;
+    enum priority priority;
     size_t body_max;              /* 0: 64 KiB for bodies */
     const struct json_shape *in;  /* path, query, header and body fields; NULL: none are accepted */
     const struct json_shape *out; /* of the 2xx reply; NULL: no JSON body */

@@ -201,6 +201,11 @@ size_t pool_queued(struct pool *pool)
     return n;
 }
 
+size_t pool_queue_max(const struct pool *pool)
+{
+    return pool->ring_size;
+}
+
 void pool_close(struct pool *pool)
 {
     if (!pool || pool->threads_n == 0)

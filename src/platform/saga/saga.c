@@ -53,7 +53,14 @@ void saga_begin(struct sagas *sagas, struct saga_begin in)
         .fresh = true,
         .begin = in };
     run->conflict = (int64_t)in.conflict;
+    if (!in.later)
+        sagas->waited_for++;
     saga_advance(run);
+}
+
+int64_t sagas_waited_for(struct sagas *sagas)
+{
+    return sagas->waited_for;
 }
 
 /* ---- waking ---- */

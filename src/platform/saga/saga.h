@@ -110,13 +110,17 @@ struct saga_begin {
     /* First in the first unit, which is of the saga's database: claims the idempotency key. May be
      * NULL. *ret_known: it was done before, nothing is begun. An error: nothing is begun. */
     err (*claim)(void *arg, struct cx *cx, bool *ret_known);
-    bool later; /* over() after the first unit; the rest runs in the background */
+    /* over() when the first call is reached: what it needs is on record, and refusals that are
+     * known without it have been told. The rest runs in the background. */
+    bool later;
     /* Called once, on any thread. Nothing of the run may be used after it returns. */
     void (*over)(void *arg, struct cx *cx, struct saga_over over);
     void *arg;
 };
 /* Runs the steps until the saga ends or must wait. */
 void saga_begin(struct sagas *sagas, struct saga_begin in);
+/* How many were begun here, not `later`, and are not over: requests that wait for an outcome. */
+int64_t sagas_waited_for(struct sagas *sagas);
 
 /* Goes on with a saga in the background, in an arena of its own, when its lease has run out; with
  * `force` at once: what it waited for has happened, and whoever has it, and may have looked too

@@ -14,6 +14,7 @@ struct sagas {
         void *flow;
     } kinds[KINDS_MAX];
     size_t kinds_n;
+    _Atomic int64_t waited_for;
 };
 
 /* One run of a saga by this process: from a request (its cx) or woken (a cx of its own). */
@@ -26,6 +27,7 @@ struct saga_run {
     struct saga saga;
     size_t at; /* forward: the steps before it are done; undoing: those from it on are undone */
     size_t from, to; /* of the unit under way */
+    bool written;    /* the row says where the run is */
     int64_t attempts, conflict;
     int64_t lease_ms; /* until then nobody else takes it up */
     bool fresh;       /* there is no row yet */

@@ -13,6 +13,8 @@ static const problem LATE = { KIND_BUSY, "saga.late", NULL, "The work was waitin
 static void run_over(struct saga_run *run, enum saga_outcome outcome, err failed)
 {
     struct saga_over over = { .outcome = outcome, .failed = failed, .saga = &run->saga };
+    if (!run->own && !run->begin.later)
+        run->sagas->waited_for--;
     run->begin.over(run->begin.arg, run->cx, over);
 }
 
@@ -213,15 +215,6 @@ static void ended(struct saga_run *run)
     run_over(run, SAGA_UNDONE, run->saga.refused ? run->saga.refused : &SAGA_TAKEN_OVER);
 }
 
-static void go_on_later(struct saga_run *run)
-{
-    struct sagas *sagas = run->sagas;
-    struct saga_wake wake = { .saga_id = run->saga.saga_id, .force = true };
-    struct cx cx = { .now_ms = run->cx->now_ms, .rng = run->cx->rng };
-    run_over(run, SAGA_WAITS, NULL);
-    saga_wake(sagas, &cx, wake);
-}
-
 static void own_done(void *arg, struct cx *cx, err e)
 {
     struct saga_run *run = arg;
@@ -234,13 +227,11 @@ static void own_done(void *arg, struct cx *cx, err e)
         run_over(run, SAGA_KNOWN, NULL);
         return;
     }
-    bool first = run->fresh;
     run->fresh = false;
+    run->written = true;
     run->noted = run->saga.undoing;
     if (saga_ends_at(run, run->to))
         ended(run);
-    else if (first && run->begin.later)
-        go_on_later(run);
     else
         saga_advance(run);
 }
@@ -257,6 +248,7 @@ static void elsewhere_done(void *arg, struct cx *cx, err e)
         unit_failed(run, e, false);
         return;
     }
+    run->written = false;
     run->at = run->to;
     saga_advance(run);
 }
@@ -282,6 +274,31 @@ static void note(struct saga_run *run)
     run->error = NULL;
     run->lease_ms = lease_from(run, SAGA_LEASE_MS);
     write_unit(run, run->sagas->opts.db, unit_note, noted);
+}
+
+static void handed_over(void *arg, struct cx *cx, err e)
+{
+    struct saga_run *run = arg;
+    (void)cx;
+    struct sagas *sagas = run->sagas;
+    struct saga_wake wake = { .saga_id = run->saga.saga_id, .force = true };
+    struct cx own = { .now_ms = run->cx->now_ms, .rng = run->cx->rng };
+    if (e) {
+        run->from = run->at;
+        unit_failed(run, e, true);
+        return;
+    }
+    run_over(run, SAGA_WAITS, NULL);
+    saga_wake(sagas, &own, wake);
+}
+
+/* Whoever asked is told that it is on record; the rest is a run of its own. */
+static void hand_over(struct saga_run *run)
+{
+    if (run->written)
+        handed_over(run, run->cx, NULL);
+    else
+        write_unit(run, run->sagas->opts.db, unit_note, handed_over);
 }
 
 static bool must_note(struct saga_run *run)
@@ -386,6 +403,8 @@ void saga_advance(struct saga_run *run)
         if (run->fresh) {
             run->to = run->from = run->at;
             start_unit(run, NULL);
+        } else if (run->begin.later && !run->saga.undoing) {
+            hand_over(run);
         } else if (must_note(run)) {
             note(run);
         } else {

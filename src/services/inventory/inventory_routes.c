@@ -418,6 +418,7 @@ const struct route inventory_routes[] = {
         .summary = "How long a variant's stock will last, from its sales" },
     { .method = "GET",
         .path = "/api/v1/admin/inventory/low-stock",
+        .priority = PRIORITY_LOW,
         .scope = SCOPE_STOCK,
         .unit = UNIT_READ,
         .in = &inventory_low_in,

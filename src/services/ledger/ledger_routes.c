@@ -189,6 +189,7 @@ static err get_statement(void *service, struct cx *cx, const void *query, struct
 const struct route ledger_routes[] = {
     { .method = "GET",
         .path = "/api/v1/admin/ledger",
+        .priority = PRIORITY_LOW,
         .scope = SCOPE_ADMIN,
         .unit = UNIT_READ,
         .out = &trial_shape,

@@ -408,6 +408,7 @@ static const problem *const put_problems[] = { &ERR_MISSING, &PROMOTIONS_CODE_TA
 const struct route promotions_routes[] = {
     { .method = "GET",
         .path = "/api/v1/deals",
+        .priority = PRIORITY_LOW,
         .scope = SCOPE_PUBLIC,
         .unit = UNIT_READ,
         .caching = CACHING_PUBLIC,

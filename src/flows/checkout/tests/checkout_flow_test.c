@@ -460,6 +460,41 @@ static void test_database_fails_after_the_payment(void **state)
     world_close(w);
 }
 
+/* Too many wait: the buyer is told as soon as the order is on record, and it goes on by itself. */
+static void test_crowded(void **state)
+{
+    static const struct {
+        const char *name, *card;
+        enum orders_status status;
+    } rows[] = {
+        { "paid later", "pm_card_visa", ORDERS_CONFIRMED },
+        { "declined later", "pm_card_declined", ORDERS_CANCELLED },
+    };
+    struct world *w = world_open(state);
+    w->c->deps.waiting_max = -1;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buyer b = world_guest(w, 1, 0);
+        struct wanted in = { .buyer = &b, .card = rows[i].card, .key = rows[i].name, .units = 1 };
+        struct told *t = world_place(w, in);
+        CASE(rows[i].name, t->place.pending && !t->place.failed);
+        id order_id = t->place.plan.order.order_id;
+        world_done(t->cx);
+        world_settle(w, SAGA_LEASE_MS + 1);
+        CASE_INT(rows[i].name, world_status(w, order_id), rows[i].status);
+        in.units = 0;
+        t = world_place(w, in);
+        CASE(rows[i].name, t->place.replayed && id_eq(t->place.stored.subject, order_id));
+        world_done(t->cx);
+    }
+    struct buyer b = world_guest(w, 1, 0);
+    struct told *t =
+        world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_visa", .red = STOCK });
+    CHECK(t->place.failed == &INVENTORY_OUT_OF_STOCK); /* what is known at once is told at once */
+    world_done(t->cx);
+    world_agrees(w, "crowded", 2 * STOCK);
+    world_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -472,6 +507,7 @@ int main(void)
         WORLD_TEST(test_price_changed),
         WORLD_TEST(test_product_gone),
         WORLD_TEST(test_cancel),
+        WORLD_TEST(test_crowded),
         WORLD_TEST(test_pending_cannot_be_cancelled),
         WORLD_TEST(test_expired_hold),
         WORLD_TEST(test_stock_gone),

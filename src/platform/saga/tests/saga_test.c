@@ -173,7 +173,7 @@ static void parked_until_woken(void **state)
     probe_close(p);
 }
 
-static void later_means_after_the_first_unit(void **state)
+static void later_means_before_the_first_call(void **state)
 {
     struct probe *p = probe_open(state);
     struct process *pr = process_open(p, (struct process_opts){ .queues = true });
@@ -323,7 +323,7 @@ int main(void)
         STORE_TEST(firm_ground),
         STORE_TEST(again_with_back_off),
         STORE_TEST(parked_until_woken),
-        STORE_TEST(later_means_after_the_first_unit),
+        STORE_TEST(later_means_before_the_first_call),
         STORE_TEST(death_before_the_call),
         STORE_TEST(death_while_undoing),
         STORE_TEST(taken_over),
