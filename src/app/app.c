@@ -7,6 +7,7 @@
 
 #include "platform/file/file.h"
 #include "platform/secret/secret.h"
+#include "services/merchandising/merchandising.h"
 #include "services/promotions/promotions.h"
 
 static enum log_format log_format_of(str text)
@@ -135,6 +136,7 @@ void app_close(struct app *app)
         search_index_close(&app->search);
     search_sql_close(&app->search_sql);
     promotions_close(app->promotions);
+    merchandising_close(app->merchandising);
     gateway_close(app->gateway);
     db_close(app->db);
     metrics_close(app->metrics);

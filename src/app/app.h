@@ -52,6 +52,7 @@ struct app {
     struct catalog *catalog;
     struct pricing *pricing;
     struct promotions *promotions;
+    struct merchandising *merchandising;
     struct cart *cart;
     struct identity *identity;
     struct orders *orders;

@@ -46,6 +46,8 @@ static void open_services(struct app *app)
         promotions_open(life, (struct promotions_deps){ .db = app->db,
                                   .currency = config_text(app->config, CONFIG_CURRENCY) });
     add(app, &promotions_service, app->promotions);
+    app->merchandising = merchandising_open(life, (struct merchandising_deps){ .db = app->db });
+    add(app, &merchandising_service, app->merchandising);
     app->cart = cart_open(life, (struct cart_deps){ .db = app->db });
     add(app, &cart_service, app->cart);
     app->identity = identity_open(
@@ -78,7 +80,8 @@ static void open_flows(struct app *app)
                                     .catalog = app->catalog,
                                     .pricing = app->pricing,
                                     .inventory = app->inventory,
-                                    .search = &app->search });
+                                    .search = &app->search,
+                                    .merchandising = app->merchandising });
     add(app, &shop_service, app->shop);
     app->basket = basket_open(life, (struct basket_deps){ .db = app->db,
                                         .cart = app->cart,
@@ -166,6 +169,7 @@ static const struct owner {
     { "catalog", "src/services/catalog/sql/" },
     { "pricing", "src/services/pricing/sql/" },
     { "promotions", "src/services/promotions/sql/" },
+    { "merchandising", "src/services/merchandising/sql/" },
     { "cart", "src/services/cart/sql/" },
     { "identity", "src/services/identity/sql/" },
     { "orders", "src/services/orders/sql/" },
@@ -229,6 +233,25 @@ static void renew_frame(void *arg)
     pool_after(app->pool, FRAME_MS, renew_frame, app);
 }
 
+/* What people searched for since. */
+#define QUERIES_MS 3000
+static err write_queries(void *arg, struct cx *cx)
+{
+    struct app *app = arg;
+    return merchandising_flush(app->merchandising, cx);
+}
+
+static void renew_queries(void *arg)
+{
+    struct app *app = arg;
+    struct cx *cx = app_cx_open(app);
+    err e = db_write_wait(app->db, cx, 0, write_queries, app);
+    if (e)
+        log_err(app->log, cx, e, S("what people search for"));
+    app_cx_close(cx);
+    pool_after(app->pool, QUERIES_MS, renew_queries, app);
+}
+
 err app_services_start(struct app *app, struct cx *cx)
 {
     size_t resumed = 0;
@@ -236,6 +259,7 @@ err app_services_start(struct app *app, struct cx *cx)
         search_index_start(&app->search, assortment_search_source(app->assortment));
     err e = db_read(cx, fill_frame, app);
     pool_after(app->pool, FRAME_MS, renew_frame, app);
+    pool_after(app->pool, QUERIES_MS, renew_queries, app);
     if (!e)
         e = sagas_resume(app->sagas, cx, &resumed);
     if (!e && resumed)

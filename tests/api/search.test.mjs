@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from './client.mjs';
+import { exchange, expect } from './client.mjs';
 import { admin, guest, newKey, onSale, setStock, until } from './fixtures.mjs';
 import { ENGINE, Server, open } from './server.mjs';
 
@@ -108,6 +108,65 @@ test('pages by token show every product once, whatever changes meanwhile', async
     assert.ok(++pages < 20);
   } while (token);
   assert.ok(seen.size >= 120, `${seen.size}`);
+});
+
+const admin_ = '/admin/search';
+
+test('a synonym holds for the next search, one way or both, until it is removed', async () => {
+  const word = one.product.title.split(' ').find((w) => /^[A-Za-z]{6,}$/.test(w)).toLowerCase();
+  assert.equal((await search(text('zwiebelturm'))).totalResults, 0);
+  const made = expect(await staff.post(`${admin_}/synonyms`,
+    { term: 'Zwiebelturm', replacement: word, oneWay: true }), 201);
+  expect(await staff.post(`${admin_}/synonyms`, { term: 'zwiebelturm', replacement: word }), 409, 'already_there');
+  expect(await staff.post(`${admin_}/synonyms`, { term: 'x', replacement: 'X' }), 422);
+  await until('the synonym', async () => has(await search(text('zwiebelturm')), one.productId), SEEN_MS);
+  const { synonyms } = expect(await staff.get(`${admin_}/synonyms`), 200);
+  assert.ok(synonyms.some((s) => s.synonymId === made.synonymId && s.oneWay));
+  expect(await staff.delete(`${admin_}/synonyms/${made.synonymId}`), 204);
+  expect(await staff.delete(`${admin_}/synonyms/${made.synonymId}`), 404);
+  await until('it is gone', async () => (await search(text('zwiebelturm'))).totalResults === 0, SEEN_MS);
+  expect(await api.get(`${admin_}/synonyms`), 401);
+});
+
+test('a pin comes first, what is buried is not shown, a redirect leads away', async () => {
+  const other = await onSale(server, { skip: 3 });
+  const query = 'wireless headphones';
+  const rule = async (body) => expect(await staff.post(`${admin_}/rules`, { query, ...body }), 201);
+  const all = await search(text(query));
+  const buried = all.results.find((r) => r.productId !== other.productId).productId;
+  const rules = [await rule({ kind: 'pin', productId: other.productId, position: 1 }),
+    await rule({ kind: 'bury', productId: buried })];
+  await until('the rules', async () => {
+    const now = await search(text('Wireless  Headphones'));
+    return now.results[0].productId === other.productId && !has(now, buried);
+  }, SEEN_MS);
+  expect(await staff.post(`${admin_}/rules`, { query, kind: 'bury', productId: buried }), 409, 'already_there');
+  expect(await staff.post(`${admin_}/rules`, { query, kind: 'redirect', target: 'https://a.example' }), 422);
+  rules.push(await rule({ kind: 'redirect', target: '/c/electronics' }));
+  await until('the redirect', async () => (await search(text(query))).redirect === '/c/electronics', SEEN_MS);
+  const page = await exchange(server.origin, 'GET', '/search?q=Wireless+headphones');
+  assert.deepEqual([page.status, page.headers.location], [303, '/c/electronics']);
+  const kept = expect(await staff.get(`${admin_}/rules`), 200).rules;
+  assert.equal(kept.length, 3);
+  for (const { ruleId } of rules) expect(await staff.delete(`${admin_}/rules/${ruleId}`), 204);
+  expect(await staff.delete(`${admin_}/rules/${rules[0].ruleId}`), 404);
+});
+
+test('one query has at most 50 rules', async () => {
+  const rule = () => staff.post(`${admin_}/rules`, { query: 'much', kind: 'bury', productId: newKey() });
+  for (let i = 0; i < 50; i++) expect(await rule(), 201);
+  expect(await rule(), 409, 'too_many');
+});
+
+test('staff see what is asked for and what is not found; completions know it too', async () => {
+  await search(text('quick brown zzyzx'));
+  for (const limit of [3, 4, 5]) await search(`${text('wireless headphones')}&limit=${limit}`);
+  const asked = async (list) =>
+    expect(await staff.get(`${admin_}/queries?list=${list}&limit=100`), 200).queries;
+  await until('the counts', async () => (await asked('none')).some((q) => q.query === 'zwiebelturm')
+    && (await asked('top')).some((q) => q.query === 'wireless headphones' && q.searches >= 3 && q.found > 0));
+  const typed = expect(await api.get('/search/autocomplete?q=Wirel'), 200);
+  assert.equal(typed.suggestions[0], 'wireless headphones');
 });
 
 test('two processes on one PostgreSQL see each other\'s news', { skip: ENGINE !== 'pg' }, async () => {

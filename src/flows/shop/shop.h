@@ -6,6 +6,7 @@
 #include "platform/search/search.h"
 #include "services/catalog/catalog.h"
 #include "services/inventory/inventory.h"
+#include "services/merchandising/merchandising.h"
 #include "services/pricing/pricing.h"
 
 struct shop;
@@ -17,6 +18,7 @@ struct shop_deps {
     struct pricing *pricing;
     struct inventory *inventory;
     struct search *search;
+    struct merchandising *merchandising; /* may be NULL: no rules, no counts */
 };
 struct shop *shop_open(struct arena *life, struct shop_deps deps);
 

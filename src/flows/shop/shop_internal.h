@@ -7,6 +7,7 @@
 
 struct shop {
     struct shop_deps deps;
+    _Atomic int64_t synonyms; /* version that the search has, of merchandising; -1: none */
 };
 
 /* A product in a list. */
@@ -49,11 +50,22 @@ struct shop_list {
     size_t cards_n;
     struct catalog_category category; /* category_id none: all */
     int64_t page, limit, pages;
+    str redirect; /* staff send this query to another page; absent */
 };
 /* In a READ unit: from the parameters to cards and facets. ERR_INVALID with fields, ERR_MISSING
  * for an unknown category. */
 err shop_list(
     struct shop *s, struct cx *cx, const struct shop_list_in *in, struct shop_list *ret) MUST_USE;
+
+/* ---- shop_rules.c: what staff want of a query ---- */
+struct shop_rules {
+    const struct merchandising_rule *all;
+    size_t n;
+};
+/* Before the search: its rules, and the synonyms that it must know. */
+err shop_rules_of(struct shop *s, struct cx *cx, str query, struct shop_rules *ret) MUST_USE;
+/* After it: pins come first on the first page, and are on no other; what is buried is on none. */
+void shop_rules_apply(struct shop_rules rules, struct cx *cx, struct shop_list *l);
 
 /* ---- cards as JSON ---- */
 struct card_json {

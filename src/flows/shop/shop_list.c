@@ -224,8 +224,17 @@ err shop_list(struct shop *s, struct cx *cx, const struct shop_list_in *in, stru
     err e = category.n ? find_category(s, cx, category, &l.category) : NULL;
     if (!e)
         e = query_of(s, cx, in, &l);
+    struct shop_rules rules = { .n = 0 };
+    if (!e)
+        e = shop_rules_of(s, cx, l.query.text, &rules);
     if (!e)
         e = s->deps.search->query(s->deps.search->self, cx, &l.query, &l.found);
+    bool first = l.page == 1 && !l.query.page_token.n;
+    if (!e && first && l.query.text.n && s->deps.merchandising)
+        merchandising_count(s->deps.merchandising, l.query.text,
+            l.found.relaxed || l.found.replaced ? l.found.whole : l.found.total);
+    if (!e)
+        shop_rules_apply(rules, cx, &l);
     if (!e)
         e = shop_cards(s, cx, l.found.product_ids, l.found.n, &l.cards, &l.cards_n);
     if (e)

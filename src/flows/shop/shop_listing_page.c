@@ -468,6 +468,8 @@ err shop_get_listing(void *service, struct cx *cx, const void *body, struct repl
     err e = shop_list(s, cx, &in, &l);
     if (e)
         return e;
+    if (l.redirect.n)
+        return reply_redirect(reply, l.redirect);
     struct listing_view *v = NEW(cx->arena, struct listing_view);
     e = fill_categories(s, cx, &l, v);
     if (e)

@@ -393,7 +393,7 @@ static const struct json_shape pagination_shape =
 
 /* One struct for the three list replies; each shows its own members of it. */
 struct list_json {
-    str query, next_page_token, corrected;
+    str query, next_page_token, corrected, redirect;
     struct card_json *products;
     struct facets_json *facets;
     struct pagination_json *pagination;
@@ -420,6 +420,7 @@ static const struct json_field list_search_fields[] = {
         .doc = "few or none have all words; others have some"),
     JSON_BOOL(struct list_json, replaced, .required = true,
         .doc = "nothing was found; these are the results of `corrected`"),
+    JSON_STR(struct list_json, redirect, .doc = "the page that staff send this query to"),
     JSON_INT(struct list_json, total_results, .required = true),
     JSON_INT(struct list_json, page, .required = true),
     JSON_STR(struct list_json, next_page_token),
@@ -446,6 +447,7 @@ static err list_view(
     *v = (struct list_json){ .query = in->q.p ? in->q : S(""),
         .next_page_token = l.found.next_page_token,
         .corrected = l.found.corrected,
+        .redirect = l.redirect,
         .products = shop_cards_json(s, cx, l.cards, l.cards_n),
         .products_n = l.cards_n,
         .facets = facets_view(s, cx, &l.found),

@@ -5,6 +5,8 @@
 
 #define NAMES_MAX 4 /* categories, and brands */
 #define PRODUCTS_MAX 4
+#define QUERIES_MAX 5
+#define SUGGESTIONS_MAX 10
 #define RELATED_MAX 12
 
 /* ---- completions ---- */
@@ -97,6 +99,31 @@ static void add_brands(
                     .count = found->brands[i].count });
 }
 
+/* What people search for comes before words that merely stand in products. */
+static err add_queries(struct shop *s, struct cx *cx, str typed, struct complete_json *v)
+{
+    struct merchandising_query *asked = NULL;
+    size_t n = 0, words_n = v->suggestions_n;
+    str *words = v->suggestions;
+    err e = s->deps.merchandising
+                ? merchandising_begun(s->deps.merchandising, cx, typed, QUERIES_MAX, &asked, &n)
+                : NULL;
+    if (e || n == 0)
+        return e;
+    v->suggestions = NEW_N(cx->arena, n + words_n, str);
+    v->suggestions_n = 0;
+    for (size_t i = 0; i < n; i++)
+        v->suggestions[v->suggestions_n++] = asked[i].query;
+    for (size_t i = 0; i < words_n && v->suggestions_n < SUGGESTIONS_MAX; i++) {
+        bool known = false;
+        for (size_t k = 0; k < n && !known; k++)
+            known = str_eq(words[i], asked[k].query);
+        if (!known)
+            v->suggestions[v->suggestions_n++] = words[i];
+    }
+    return NULL;
+}
+
 err shop_get_complete(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     struct shop *s = service;
@@ -107,6 +134,8 @@ err shop_get_complete(void *service, struct cx *cx, const void *body, struct rep
     struct search_result found = { .n = 0 };
     struct shop_card *cards = NULL;
     err e = search->complete(search->self, cx, in->q, &v->suggestions, &v->suggestions_n);
+    if (!e)
+        e = add_queries(s, cx, in->q, v);
     if (!e)
         e = add_categories(s, cx, in->q, v);
     if (!e && str_trim(in->q).n > 0)

@@ -96,6 +96,10 @@ struct search_result {
     const struct search_facet *attributes;
     size_t attributes_n;
 };
+struct search_synonym {
+    str term, replacement; /* words or phrases */
+    bool one_way;          /* `term` finds `replacement`, not the other way round */
+};
 struct search {
     /* Outside of units, on any thread: what put works out of the texts, so that the lane need not;
      * lives in the arena. May be absent. */
@@ -109,6 +113,9 @@ struct search {
     /* Completions of what is being typed: queries, then titles; at most 10. */
     err (*complete)(void *self, struct cx *cx, str prefix, str **ret, size_t *ret_n);
     err (*count)(void *self, struct cx *cx, int64_t *ret_n);
+    /* From any thread: queries that begin afterwards know these, beside the built-in ones. May be
+     * absent. */
+    void (*synonyms)(void *self, const struct search_synonym *rows, size_t n);
     void *self;
 };
 

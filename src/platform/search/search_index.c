@@ -102,6 +102,18 @@ static err count(void *self, struct cx *cx, int64_t *ret_n)
     return sql->count(sql->self, cx, ret_n);
 }
 
+static void set_synonyms(void *self, const struct search_synonym *rows, size_t n)
+{
+    struct search_index *s = self;
+    DEFER(arena_close_at) struct arena *scratch = arena_open(4096);
+    struct text_synonym *all = NEW_N(scratch, n + COUNT(synonyms), struct text_synonym);
+    memcpy(all, synonyms, sizeof synonyms);
+    for (size_t i = 0; i < n; i++)
+        all[COUNT(synonyms) + i] =
+            (struct text_synonym){ rows[i].term, rows[i].replacement, rows[i].one_way };
+    text_synonyms_set(s->text, TEXT_ENGLISH, all, n + COUNT(synonyms));
+}
+
 /* ---- the thread ---- */
 /* False when it is time to stop. */
 static bool wait_for_news(struct search_index *s, int64_t ms)
@@ -227,6 +239,7 @@ err search_index_open(
         .query = query,
         .complete = complete,
         .count = count,
+        .synonyms = set_synonyms,
         .self = s };
     return NULL;
 }
