@@ -5,7 +5,8 @@
 
 #include "services/merchandising/merchandising.h"
 
-/* Small letters, single blanks, at most MERCHANDISING_TEXT_MAX characters; absent when nothing is left.
+/* Small letters, single blanks, at most MERCHANDISING_TEXT_MAX characters; absent when nothing is
+ * left. */
  */
 str merchandising_plain(struct arena *arena, str query);
 err merchandising_synonym_check(struct cx *cx, const struct merchandising_synonym *in) MUST_USE;
