@@ -7,7 +7,6 @@
 
 /* Small letters, single blanks, at most MERCHANDISING_TEXT_MAX characters; absent when nothing is
  * left. */
- */
 str merchandising_plain(struct arena *arena, str query);
 err merchandising_synonym_check(struct cx *cx, const struct merchandising_synonym *in) MUST_USE;
 err merchandising_rule_check(struct cx *cx, const struct merchandising_rule *in) MUST_USE;
