@@ -3,7 +3,7 @@
  * buyer never comes back from the bank is finished by the webhook alone. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Client, expect } from './client.mjs';
+import { Client, exchange, expect } from './client.mjs';
 import { line, newKey, newUser, onSale, place, stockOf, admin, until } from './fixtures.mjs';
 import { open } from './server.mjs';
 import { Stripe } from './stripe.mjs';
@@ -70,6 +70,12 @@ test('an event that says more than is true changes nothing: Stripe is asked', as
   expect(await tell(early), 200);
   await new Promise((done) => setTimeout(done, 300));
   assert.equal(await statusOf(order), 'pending');
+});
+
+test('the way back from the bank is the buyer\'s alone', async () => {
+  const { order } = await atTheBank();
+  const path = `/orders/${order.orderId}/return`;
+  assert.equal((await exchange(server.origin, 'GET', path)).status, 404);
 });
 
 test('events of what is not ours are taken and forgotten', async () => {

@@ -24,6 +24,21 @@ enum checkout_verdict checkout_domain_verdict(enum checkout_answer answer, bool 
     panic(__FILE__, "unknown answer");
 }
 
+int64_t checkout_domain_held_until(struct checkout_hold hold)
+{
+    return hold.held_until_ms ? hold.held_until_ms : hold.created_ms + hold.hold_ms;
+}
+
+int64_t checkout_domain_renewed(struct checkout_hold hold, int64_t now_ms)
+{
+    int64_t until = checkout_domain_held_until(hold), wanted = now_ms + hold.hold_ms;
+    int64_t most = hold.created_ms + CHECKOUT_HELD_MS_MAX;
+    if (now_ms >= until)
+        return until; /* too late: it is over */
+    wanted = wanted < most ? wanted : most;
+    return wanted > until ? wanted : until;
+}
+
 bool checkout_domain_is_back(enum checkout_answer answer)
 {
     return answer == CHECKOUT_ANSWER_BACK || answer == CHECKOUT_ANSWER_REFUSED ||

@@ -28,6 +28,15 @@ enum checkout_verdict {
 /* Of asking for the money, or for what became of it. `expired`: the hold on the stock has run out.
  */
 enum checkout_verdict checkout_domain_verdict(enum checkout_answer answer, bool expired);
+/* Until when an order that waits for its buyer is held: ten minutes at first, and ten from now
+ * whenever the buyer is seen at it in time (again: not the first time that it waits), but never
+ * more than CHECKOUT_HELD_MS_MAX in all. held_until_ms 0: not known yet. */
+#define CHECKOUT_HELD_MS_MAX (INT64_C(60) * 60 * 1000)
+struct checkout_hold {
+    int64_t created_ms, held_until_ms, hold_ms;
+};
+int64_t checkout_domain_held_until(struct checkout_hold hold);
+int64_t checkout_domain_renewed(struct checkout_hold hold, int64_t now_ms);
 /* Of giving it back: only a clear answer ends it. */
 bool checkout_domain_is_back(enum checkout_answer answer);
 /* The order's cancel reason for what undid its saga: a reason of ours, or a problem's slug. */

@@ -61,6 +61,7 @@ struct checkout_state {
     bool screened;              /* the fraud service wants to know what becomes of it */
     bool denied;                /* it looks like fraud: the provider is not asked */
     bool review;                /* a person decides: not captured until then */
+    int64_t held_until_ms;      /* 0: it has not waited for its buyer yet */
     bool asked;                 /* the provider may know the key: it is asked what became of it */
     struct checkout_said *said; /* NULL: nothing for certain yet */
     /* of this process */

@@ -17,25 +17,6 @@ bool checkout_challenged(const struct checkout_seen *seen)
            str_eq(seen->payment.provider, S("sandbox"));
 }
 
-err checkout_get_challenge(void *service, struct cx *cx, const void *body, struct reply *reply)
-{
-    const struct checkout_order_in *in = body;
-    struct arena *a = cx->arena;
-    struct checkout_seen seen;
-    err e = checkout_see(service, cx, in->order_id, &seen);
-    if (e)
-        return e;
-    if (!checkout_challenged(&seen))
-        return reply_redirect(reply, checkout_order_path(a, in->order_id, "/thanks"));
-    struct challenge_view *v = NEW(a, struct challenge_view);
-    *v = (struct challenge_view){ .amount = web_money(a, seen.payment.amount),
-        .number = seen.order.number,
-        .card = checkout_card_text(a, &seen.payment),
-        .action = checkout_order_path(a, in->order_id, "/challenge") };
-    return reply_page(reply, 200, &challenge_page, v,
-        (struct page_head){ .title = S("Confirm the payment"), .noindex = true, .plain = true });
-}
-
 struct answering {
     struct checkout *c;
     struct cx *cx;
@@ -50,6 +31,81 @@ static err read_seen(void *arg, struct cx *cx)
 {
     struct answering *w = arg;
     return checkout_see(w->c, cx, w->order_id, &w->seen);
+}
+
+/* ---- the buyer is at it: the stock is held on, and the saga looks at the payment ---- */
+
+struct renewing {
+    struct checkout *c;
+    struct cx cx; /* its own: the request is answered meanwhile */
+    id order_id;
+    int64_t until_ms;
+};
+
+static err unit_renew(void *arg, struct cx *cx)
+{
+    struct renewing *r = arg;
+    return inventory_renew(r->c->deps.inventory, cx, r->order_id, r->until_ms);
+}
+
+/* Whether there still was something to hold: the saga finds out how the payment is. */
+static void renewed(void *arg, struct cx *cx, err e)
+{
+    struct renewing *r = arg;
+    (void)e;
+    saga_wake(r->c->deps.sagas, cx, (struct saga_wake){ .saga_id = r->order_id, .force = true });
+    arena_close(cx->arena);
+}
+
+static void renew(struct checkout *c, struct cx *cx, const struct orders_order *o)
+{
+    struct arena *arena = arena_open(4096);
+    struct renewing *r = NEW(arena, struct renewing);
+    int64_t most = o->created_ms + CHECKOUT_HELD_MS_MAX;
+    int64_t wanted = cx->now_ms + INVENTORY_HOLD_MS;
+    *r = (struct renewing){ .c = c,
+        .cx = { .arena = arena,
+            .now_ms = cx->now_ms,
+            .rng = rng_seeded(rng_u64(&cx->rng)),
+            .request_id = S("renew") },
+        .order_id = o->order_id,
+        .until_ms = wanted < most ? wanted : most };
+    db_write(checkout_stock_db(c), &r->cx, id_hash(o->order_id), unit_renew, r, renewed);
+}
+
+/* What the browser's return does the provider's webhook does as well: the same step runs. */
+err checkout_get_return(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct checkout_order_in *in = body;
+    struct answering w = { .c = service, .cx = cx, .order_id = in->order_id };
+    err e = db_read(cx, read_seen, &w);
+    if (e)
+        return e;
+    const struct checkout_seen *seen = &w.seen;
+    if (seen->order.status == ORDERS_PENDING)
+        renew(service, cx, &seen->order);
+    return reply_redirect(reply, checkout_order_path(cx->arena, in->order_id, "/thanks"));
+}
+
+err checkout_get_challenge(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct checkout_order_in *in = body;
+    struct arena *a = cx->arena;
+    struct answering w = { .c = service, .cx = cx, .order_id = in->order_id };
+    err e = db_read(cx, read_seen, &w);
+    if (e)
+        return e;
+    const struct checkout_seen *seen = &w.seen;
+    if (!checkout_challenged(seen))
+        return reply_redirect(reply, checkout_order_path(a, in->order_id, "/thanks"));
+    renew(service, cx, &seen->order);
+    struct challenge_view *v = NEW(a, struct challenge_view);
+    *v = (struct challenge_view){ .amount = web_money(a, seen->payment.amount),
+        .number = seen->order.number,
+        .card = checkout_card_text(a, &seen->payment),
+        .action = checkout_order_path(a, in->order_id, "/challenge") };
+    return reply_page(reply, 200, &challenge_page, v,
+        (struct page_head){ .title = S("Confirm the payment"), .noindex = true, .plain = true });
 }
 
 static void to_thanks(void *arg)

@@ -45,6 +45,7 @@ err checkout_get_form(void *service, struct cx *cx, const void *in, struct reply
 err checkout_post_address(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_form(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_get_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
+err checkout_get_return(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
 
 struct checkout_order_in {

@@ -124,9 +124,12 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
                 .customer = s->customer,
                 .reference = s->number,
                 .capture = !s->review,
+                .return_url = str_fmt(cx->arena, "/orders/" STR_F "/return",
+                    STR_A(id_text(cx->arena, saga->saga_id))),
                 .first_attempt = s->begun && saga->tries == 1 },
             &result);
-    int64_t held_until = saga->created_ms + INVENTORY_HOLD_MS;
+    struct checkout_hold hold = { saga->created_ms, s->held_until_ms, INVENTORY_HOLD_MS };
+    int64_t held_until = checkout_domain_held_until(hold);
     switch (checkout_domain_verdict(take(cx, s, e, &result), cx->now_ms >= held_until)) {
     case CHECKOUT_PAID:
         return (struct saga_said){ .verdict = SAGA_GO_ON };
@@ -138,6 +141,9 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
         return (struct saga_said){ .verdict = SAGA_AGAIN };
     case CHECKOUT_WAIT:
         s->asked = true;
+        if (s->held_until_ms) /* woken while it waited: the buyer, or the provider, is at it */
+            held_until = checkout_domain_renewed(hold, cx->now_ms);
+        s->held_until_ms = held_until;
         s->next_url = challenge_of(cx, saga->saga_id, &result);
         return (struct saga_said){ .verdict = SAGA_PARK, .wait_ms = held_until - cx->now_ms };
     case CHECKOUT_DECLINED:

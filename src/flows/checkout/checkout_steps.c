@@ -24,6 +24,7 @@ static const struct json_field state_fields[] = {
     JSON_BOOL(struct checkout_state, screened, .zero_out = true),
     JSON_BOOL(struct checkout_state, denied, .zero_out = true),
     JSON_BOOL(struct checkout_state, review, .zero_out = true),
+    JSON_INT(struct checkout_state, held_until_ms),
     JSON_BOOL(struct checkout_state, asked),
     JSON_OBJECT(struct checkout_state, said, checkout_said_shape),
 };

@@ -42,6 +42,28 @@ static void test_no_other_answer(void **state)
     CHECK_PANICS(ask, &none);
 }
 
+static void test_held(void **state)
+{
+    (void)state;
+    enum { MIN = 60000, T = 1000 * MIN };
+    static const struct {
+        const char *name;
+        int64_t known, now, want;
+    } held[] = {
+        { "seen at once", 0, T, T + 10 * MIN },
+        { "seen after nine minutes", 0, T + 9 * MIN, T + 19 * MIN },
+        { "and once more", T + 19 * MIN, T + 18 * MIN, T + 28 * MIN },
+        { "too late", 0, T + 10 * MIN, T + 10 * MIN },
+        { "not for ever", T + 59 * MIN, T + 58 * MIN, T + 60 * MIN },
+    };
+    for (size_t i = 0; i < COUNT(held); i++) {
+        struct checkout_hold hold = { T, held[i].known, 10 * MIN };
+        CASE_INT(held[i].name, checkout_domain_renewed(hold, held[i].now), held[i].want);
+        CASE_INT(held[i].name, checkout_domain_held_until(hold),
+            held[i].known ? held[i].known : T + 10 * MIN);
+    }
+}
+
 static void test_reasons(void **state)
 {
     (void)state;
@@ -57,6 +79,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verdicts),
         cmocka_unit_test(test_no_other_answer),
+        cmocka_unit_test(test_held),
         cmocka_unit_test(test_reasons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

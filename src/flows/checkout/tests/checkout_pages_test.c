@@ -379,6 +379,46 @@ static void test_what_changed_meanwhile(void **state)
     world_close(w);
 }
 
+static err run_saga_job(void *arg, struct cx *cx)
+{
+    bool more = false;
+    return saga_jobs[0].fn(((struct world *)arg)->sagas, cx, &more);
+}
+
+/* Who looks at the bank's page in time keeps the stock for ten minutes more; who comes back from a
+ * bank of its own is looked at as well. */
+static void test_the_buyer_takes_time(void **state)
+{
+    enum { MINUTE = 60000 };
+    static const struct {
+        const char *looks; /* at minute 9; NULL: does not */
+        enum orders_status status;
+    } rows[] = {
+        { "/challenge", ORDERS_CONFIRMED },
+        { "/return", ORDERS_CONFIRMED },
+        { NULL, ORDERS_CANCELLED },
+    };
+    struct world *w = world_open(state);
+    struct seen seen = { 0 };
+    w->pay = w->sandbox;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct browser b = { w, world_guest(w, 1, 0) };
+        send(&b, &seen, (struct fill){ .card = "pm_card_3ds" });
+        id order_id = led_to(w, &seen, "/challenge", 1);
+        clock_fake_advance(&w->clock, 9 * MINUTE);
+        if (rows[i].looks)
+            go_order(&b, &seen, "GET", order_id, rows[i].looks, "");
+        clock_fake_advance(&w->clock, 6 * MINUTE);
+        (void)world_write(w, PLACE_MAIN, run_saga_job, w);
+        CHECK_INT(world_status(w, order_id), rows[i].looks ? ORDERS_PENDING : ORDERS_CANCELLED);
+        go_order(&b, &seen, "POST", order_id, "/challenge", "answer=approve");
+        CHECK_INT(world_status(w, order_id), rows[i].status);
+    }
+    forget(&seen);
+    world_agrees(w, "taking time", 2 * STOCK);
+    world_close(w);
+}
+
 static void test_the_bank_asks(void **state)
 {
     static const struct {
@@ -534,6 +574,7 @@ int main(void)
         WORLD_TEST(test_refused_forms_keep_what_was_typed),
         WORLD_TEST(test_fraud),
         WORLD_TEST(test_what_changed_meanwhile),
+        WORLD_TEST(test_the_buyer_takes_time),
         WORLD_TEST(test_the_bank_asks),
         WORLD_TEST(test_cancelling),
         WORLD_TEST(test_signed_in),
