@@ -80,7 +80,8 @@ static err query(void *self, struct cx *cx, const struct search_query *q, struct
     struct search_sql_state_get_row state;
     bool found;
     bool theirs = q->page_token.n > 0 && q->page_token.p[0] != 'i';
-    if (!atomic_load(&s->ready) || theirs)
+    bool by_name = q->brands_n > 0 || q->filters_n > 0;
+    if (!atomic_load(&s->ready) || theirs || (by_name && !atomic_load(&s->spelled)))
         return s->sql->query(s->sql->self, cx, q, ret);
     err e = search_sql_state_get(s->db, cx, &state, &found);
     if (!e && found)

@@ -157,7 +157,7 @@ void search_index_unlock(struct search_index *s)
 err search_index_catch_up(struct search_index *s, struct cx *cx, int64_t changed)
 {
     struct timespec until;
-    if (changed <= atomic_load(&s->seen) || atomic_load(&s->lagging))
+    if (changed <= atomic_load(&s->seen) || atomic_load(&s->lagging) || !atomic_load(&s->spelled))
         return NULL;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_nsec += WAIT_NS;
@@ -283,6 +283,7 @@ static err rebuild(struct search_index *s, struct cx *cx)
     index_close(fresh);
     if (e)
         return e;
+    atomic_store(&s->spelled, true);
     atomic_store(&s->ready, true);
     atomic_fetch_add(&s->rebuilds, 1);
     log_line(s->log, LOG_INFO, S("search index made"),
@@ -351,11 +352,26 @@ static err load(struct search_index *s, struct cx *cx, int64_t changed)
     return e;
 }
 
+static void answer(struct search_index *s)
+{
+    atomic_store(&s->ready, true);
+    log_line(s->log, LOG_INFO, S("search index loaded"),
+        LOG_FIELDS({ "products", { 0 }, index_figures_of(s->ix).docs }));
+}
+
+/* Nothing is new: it answers at once, all but filters by name. Else it reads the news first, for
+ * which it must know how names are spelled. */
 static err take_up(struct search_index *s, struct cx *cx)
 {
     bool more = true;
     struct page p = { .s = s };
-    err e = search_spellings_learn(&s->spellings, cx, s->ix);
+    err e = db_read(cx, state_unit, &p);
+    bool news = e || p.place.changed != s->place.changed;
+    if (!e && !news && index_figures_of(s->ix).docs == p.limit)
+        answer(s);
+    if (!e)
+        e = search_spellings_learn(&s->spellings, cx, s->ix);
+    atomic_store(&s->spelled, !e);
     while (!e && more)
         e = search_index_go_on(s, cx, &more);
     if (!e)
@@ -365,9 +381,8 @@ static err take_up(struct search_index *s, struct cx *cx)
             index_figures_of(s->ix).docs, p.limit);
     if (e)
         return e;
-    atomic_store(&s->ready, true);
-    log_line(s->log, LOG_INFO, S("search index loaded"),
-        LOG_FIELDS({ "products", { 0 }, index_figures_of(s->ix).docs }));
+    if (!atomic_load(&s->ready))
+        answer(s);
     return search_index_learn(s, cx);
 }
 

@@ -88,6 +88,7 @@ struct search_index {
     int64_t types_docs;       /* how many documents they were learnt from */
     struct index *ix;
     atomic_bool ready;
+    atomic_bool spelled; /* the spellings are known: filters by name and new documents may come */
     /* following; under `apply` */
     pthread_mutex_t apply;
     struct search_place place;
