@@ -86,7 +86,7 @@ int64_t index_sequence(struct index *ix);
 void index_optimize(struct index *ix);
 
 /* Whether a query that looks at very many documents may use a second thread, of the index's own,
- * while no other query does; it may when nothing is said. */
+ * while no other query does and a processor is idle; it may when nothing is said. */
 void index_share_work(struct index *ix, bool on);
 
 /* ---- files (docs/index-format.md) ---- */

@@ -27,6 +27,8 @@ struct index_helper {
     pthread_cond_t given, done;
     pthread_t thread;
     bool there, stop, taken;
+    bool any_load; /* for tests: also when all processors are busy */
+    unsigned long processors;
     void (*work)(void *arg); /* NULL: none */
     void *arg;
     _Atomic uint64_t heavy; /* documents from which on a query in one segment is */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A second thread for one heavy query at a time. Called by index_find.c; must never make a query
  * wait for the thread: when it has work, the query does all of its own. */
+#include <sched.h>
+#include <sys/sysinfo.h>
+
 #include "platform/index/index_internal.h"
 
 static void *helper(void *arg)
@@ -22,11 +25,22 @@ static void *helper(void *arg)
     return NULL;
 }
 
+/* Whether a processor has had nothing to do of late: without one, a second thread only costs. */
+static bool has_idle(const struct index_helper *h)
+{
+    struct sysinfo now;
+    return h->any_load ||
+           (sysinfo(&now) == 0 && now.loads[0] < (h->processors - 1) << SI_LOAD_SHIFT);
+}
+
 void index_helper_init(struct index_helper *h)
 {
     pthread_mutex_init(&h->lock, NULL);
     pthread_cond_init(&h->given, NULL);
     pthread_cond_init(&h->done, NULL);
+    cpu_set_t set;
+    h->processors =
+        sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned long)CPU_COUNT(&set) : 1;
     atomic_init(&h->heavy, INDEX_HEAVY);
 }
 
@@ -45,7 +59,7 @@ void index_helper_release(struct index_helper *h)
 
 bool index_helper_give(struct index_helper *h, void (*work)(void *arg), void *arg)
 {
-    if (pthread_mutex_trylock(&h->lock) != 0)
+    if (!has_idle(h) || pthread_mutex_trylock(&h->lock) != 0)
         return false;
     bool given = !h->taken;
     if (given && !h->there) {

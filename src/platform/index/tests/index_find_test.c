@@ -10,6 +10,7 @@
 static struct index *grown(struct world *w, size_t products, size_t steps)
 {
     struct index *ix = index_open(world_schema);
+    ix->helper.any_load = true;
     if (rng_chance(&w->rng, 500)) /* every query in two halves, or none */
         atomic_store(&ix->helper.heavy, 1);
     for (size_t i = 0; i < steps; i++) {

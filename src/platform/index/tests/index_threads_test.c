@@ -143,6 +143,7 @@ static void all_at_once(void **state)
     (void)state;
     struct arena *arena = arena_open(4096);
     struct field f = { .ix = index_open(world_schema), .folder = folder_new(arena) };
+    f.ix->helper.any_load = true;
     atomic_store(&f.ix->helper.heavy, 1); /* every query asks for the helping thread */
     void *(*const writers[])(void *) = { mover, setter, swapper, saver };
     pthread_t readers[2], threads[COUNT(writers)];
