@@ -62,6 +62,9 @@ enum saga_next { SAGA_NEXT_UNIT, SAGA_NEXT_CALL, SAGA_NEXT_END };
 /* Moves run->at past idle steps; for a unit sets run->to. */
 enum saga_next saga_plan(struct saga_run *run);
 struct db *saga_db_of(const struct saga_run *run, size_t i);
+/* How far the saga may have come, when this run is at `at`: units elsewhere do not move the row, so
+ * an earlier run may have been farther than whoever took it up from there. */
+size_t saga_reached(const struct saga_run *run, size_t at);
 /* The step that a row names. */
 const struct saga_step *saga_step_at(const struct saga_run *run);
 bool saga_ends_at(const struct saga_run *run, size_t to);

@@ -78,6 +78,14 @@ const struct saga_step *saga_step_at(const struct saga_run *run)
     return run->at < run->kind->steps_n ? &run->kind->steps[run->at] : &end;
 }
 
+size_t saga_reached(const struct saga_run *run, size_t at)
+{
+    size_t reached = run->taken ? run->kind->steps_n : at;
+    while (reached > at && saga_db_of(run, reached - 1) == run->sagas->opts.db)
+        reached--;
+    return reached;
+}
+
 bool saga_place_of(struct saga_run *run, str step)
 {
     const struct saga_kind *kind = run->kind;

@@ -121,7 +121,7 @@ static void refuse(struct saga_run *run, size_t at, err why, str reason)
     run->saga.refused = why;
     run->saga.reason = reason.n ? reason : str_from_c(why->slug);
     run->saga.tries = 0;
-    run->at = at;
+    run->at = saga_reached(run, at);
     saga_advance(run);
 }
 
