@@ -104,6 +104,10 @@ static struct saga_said refused(err why, str reason)
     return (struct saga_said){ .verdict = SAGA_REFUSE, .why = why, .reason = reason };
 }
 
+/* A call whose answer we gave up on is heard by the provider after so long at most: until then
+ * "nothing" is no answer. */
+#define HEARD_MS (INT64_C(2) * 60 * 1000)
+
 struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
@@ -111,10 +115,13 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
     struct pay *pay = c->deps.pay;
     struct pay_result result = { 0 };
     str key = id_text(cx->arena, s->payment_id);
+    struct checkout_hold hold = { saga->created_ms, s->held_until_ms, INVENTORY_HOLD_MS };
+    int64_t held_until = checkout_domain_held_until(hold);
+    bool expired = cx->now_ms >= held_until;
     err e;
     if (s->denied)
         return refused(&CHECKOUT_REFUSED, S("order_declined"));
-    if (s->asked)
+    if (s->asked || expired)
         e = pay->find(pay->self, cx, key, &result);
     else
         e = pay->authorize(pay->self, cx,
@@ -128,9 +135,7 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
                     STR_A(id_text(cx->arena, saga->saga_id))),
                 .first_attempt = s->begun && saga->tries == 1 },
             &result);
-    struct checkout_hold hold = { saga->created_ms, s->held_until_ms, INVENTORY_HOLD_MS };
-    int64_t held_until = checkout_domain_held_until(hold);
-    switch (checkout_domain_verdict(take(cx, s, e, &result), cx->now_ms >= held_until)) {
+    switch (checkout_domain_verdict(take(cx, s, e, &result), expired)) {
     case CHECKOUT_PAID:
         return (struct saga_said){ .verdict = SAGA_GO_ON };
     case CHECKOUT_ASK:
@@ -151,6 +156,8 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
     case CHECKOUT_LATE:
         return refused(&INVENTORY_RESERVATION_GONE, S("payment_late"));
     case CHECKOUT_UNPAID:
+        if (cx->now_ms < held_until + HEARD_MS)
+            return (struct saga_said){ .verdict = SAGA_AGAIN };
         return refused(&INVENTORY_RESERVATION_GONE, S("payment_missing"));
     }
     panic(__FILE__, "unknown verdict");
