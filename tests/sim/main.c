@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * souk-sim [--seed N] [--worlds M] [--jobs J] [--verbose]: runs the worlds of the seeds N, N+1, ...
- * Called by ./dev sim, ./dev test and ./dev mutations. Must never end with 0 after a failure. */
+ * souk-sim [--seed N] [--worlds M] [--jobs J] [--stop F] [--verbose]: runs the worlds of the seeds
+ * N, N+1, ... up to F failures. Called by ./dev sim, ./dev test and ./dev mutations. Must never end
+ * with 0 after a failure. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,7 @@
 
 struct task {
     uint64_t seed;
-    int64_t worlds, jobs;
+    int64_t worlds, jobs, stop; /* stop: after so many failures */
     bool verbose;
 };
 struct figures {
@@ -29,9 +31,21 @@ static int64_t cpu_us(void)
 /* Some worlds are run again: the same seed must make the same trace. */
 #define AGAIN_EVERY 64
 
+/* For a world that ends in a panic. */
+static char dying_words[64];
+
+static void on_abort(int signal)
+{
+    (void)signal;
+    ssize_t n = write(STDOUT_FILENO, dying_words, strlen(dying_words));
+    _exit(n > 0 ? 1 : 2);
+}
+
 static void run_world(struct sim_store *stores[2], struct sim_opts opts, struct figures *f)
 {
     struct arena *arena = arena_open(4096);
+    (void)snprintf(dying_words, sizeof dying_words, "FAILED seed %llu: panic\n",
+        (unsigned long long)opts.seed);
     struct sim_result r = sim_run(arena, stores[0], stores[1], opts);
     const char *failed = r.failed;
     if (!failed && opts.seed % AGAIN_EVERY == 0 && !opts.verbose &&
@@ -59,7 +73,7 @@ static struct figures run_worlds(const struct task *t, int64_t part)
     struct sim_store *stores[] = { sim_store_open(life, false), sim_store_open(life, true) };
     struct figures f = { 0 };
     int64_t began = cpu_us();
-    for (int64_t i = part; i < t->worlds && f.failed < 10; i += t->jobs)
+    for (int64_t i = part; i < t->worlds && f.failed < t->stop; i += t->jobs)
         run_world(stores, (struct sim_opts){ t->seed + (uint64_t)i, t->verbose }, &f);
     f.cpu_us = cpu_us() - began;
     sim_store_close(stores[0]);
@@ -128,6 +142,8 @@ static bool parse(int argc, char **argv, struct task *t)
             t->seed = (uint64_t)v, i++;
         else if (strcmp(argv[i], "--worlds") == 0 && has)
             t->worlds = v, i++;
+        else if (strcmp(argv[i], "--stop") == 0 && has && v > 0)
+            t->stop = v, i++;
         else if (strcmp(argv[i], "--jobs") == 0 && has && v > 0 && v <= JOBS_MAX)
             t->jobs = v, i++;
         else
@@ -138,11 +154,13 @@ static bool parse(int argc, char **argv, struct task *t)
 
 int main(int argc, char **argv)
 {
-    struct task t = { .seed = 1, .worlds = 1, .jobs = 1 };
+    struct task t = { .seed = 1, .worlds = 1, .jobs = 1, .stop = 10 };
     if (!parse(argc, argv, &t)) {
-        (void)fprintf(stderr, "usage: souk-sim [--seed N] [--worlds N] [--jobs N] [--verbose]\n");
+        (void)fprintf(
+            stderr, "usage: souk-sim [--seed N] [--worlds N] [--jobs N] [--stop N] [--verbose]\n");
         return 2;
     }
+    (void)signal(SIGABRT, on_abort);
     struct figures f = t.jobs == 1 ? run_worlds(&t, 0) : run_all(&t);
     (void)printf(
         "%lld worlds, %lld orders, %lld orders/s per core, %lld crashes, %lld events, "

@@ -15,7 +15,8 @@
 #define SIM_BUYS 24
 #define SIM_CARDS 2
 #define SIM_COUPONS 3
-#define SIM_ATTEMPTS 16
+#define SIM_ATTEMPTS 16 /* of one request */
+#define SIM_IDS (SIM_ATTEMPTS + 2)
 #define SIM_ENDINGS 48
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
@@ -103,7 +104,7 @@ struct sim_buy {
     enum sim_told told;
     id order_id; /* as told */
     /* Ids that requests made, whether or not they came through; and those that were refused. */
-    id attempts[SIM_ATTEMPTS], refused[SIM_ATTEMPTS];
+    id attempts[SIM_IDS], refused[SIM_IDS];
     size_t attempts_n, refused_n;
     bool bank_asked; /* the buyer is on their way to the bank */
 };
@@ -219,12 +220,16 @@ void sim_settle(struct sim *s);
 
 /* ---- sim_buyers.c, sim_after.c: what people and the provider do ---- */
 void sim_buyers_open(struct sim *s);
+/* Who has not been answered asks once more, and now must be. */
+void sim_buyers_ask(struct sim *s);
+void sim_buyers_check(struct sim *s);
 /* Told that it stands: perhaps they want it cancelled, or send it back. */
 void sim_after_placed(struct sim *s, struct sim_buy *b);
 /* Tells the facts of the provider's books that are new: soon, late, twice, in any order, never. */
 void sim_webhooks(struct sim *s);
 
 /* ---- sim_check.c ---- */
+void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */
 void sim_check(struct sim *s, int64_t *ret_standing);
 
 #endif

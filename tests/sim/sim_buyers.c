@@ -109,7 +109,7 @@ static void told_refused(struct sim_buy *b, struct cx *cx, id order_id, const ch
     if (b->told == SIM_TOLD_PLACED)
         sim_fail(s, "buy %zu: one key, two answers: placed, then %s", b->index, why);
     b->told = SIM_TOLD_REFUSED;
-    if (!id_is_none(order_id) && b->refused_n < SIM_ATTEMPTS)
+    if (!id_is_none(order_id) && b->refused_n < SIM_IDS)
         b->refused[b->refused_n++] = order_id;
 }
 
@@ -194,7 +194,7 @@ static void send(struct sim_buy *b, int process)
     checkout_place(&r->place);
     s->running = -1;
     id order_id = r->place.prepared ? (id){ { 0 } } : r->place.plan.order.order_id;
-    if (!id_is_none(order_id) && b->attempts_n < SIM_ATTEMPTS)
+    if (!id_is_none(order_id) && b->attempts_n < SIM_IDS)
         b->attempts[b->attempts_n++] = order_id;
 }
 
@@ -224,6 +224,23 @@ static void buy_request(struct sim *s, void *arg)
     sim_say(s, "buy %zu asks %c", b->index, 'A' + process);
     b->tries++;
     send(b, process);
+}
+
+void sim_buyers_ask(struct sim *s)
+{
+    for (size_t i = 0; i < s->buys_n; i++)
+        if (s->buys[i].told == SIM_TOLD_NOTHING)
+            send(&s->buys[i], sim_some_process(s));
+}
+
+void sim_buyers_check(struct sim *s)
+{
+    for (size_t i = 0; i < s->buys_n; i++) {
+        struct sim_buy *b = &s->buys[i];
+        bool at_bank = str_eq(str_from_c(b->card), S("pm_card_3ds")); /* may be waited for again */
+        if (b->told == SIM_TOLD_NOTHING && !at_bank)
+            sim_fail(s, "buy %zu is never answered", i);
+    }
 }
 
 /* ---- drawing them ---- */

@@ -296,6 +296,10 @@ void sim_settle(struct sim *s)
             s->now_ms = next_ms + 2000; /* clocks differ by less */
         all_jobs(s);
     }
+    sim_buyers_ask(s);
+    drain(s);
+    sim_buyers_check(s);
+    sim_check_holds(s);
     s->now_ms += 8 * DAY_MS; /* longer than anything is held */
     all_jobs(s);
 }
