@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { open } from '../api/server.mjs';
-import { onSale } from '../api/fixtures.mjs';
+import { admin, newKey, onSale } from '../api/fixtures.mjs';
 import { launch, layoutShift, newPage, overflow, WIDTHS } from './chrome.mjs';
 import { addToCart, fillAddress, findProduct, HOME, newEmail, orderNumber, pay, register } from './steps.mjs';
 
@@ -88,6 +88,42 @@ test('the tax of the address is in the sum as soon as the address is typed', asy
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });
+
+for (const scripts of [true, false])
+  test(`a coupon and a gift card come off the sum, ${scripts ? 'with' : 'without'} JavaScript`, async () => {
+    const staff = await admin(server);
+    const coupon = `B${newKey().replaceAll('-', '').slice(0, 10)}`.toUpperCase();
+    await staff.post('/admin/promotions', { kind: 'percentage', percent: 10, name: 'Ten', code: coupon });
+    const gift = (await staff.post('/admin/gift-cards', { amount: 2.5 }, { key: newKey() })).json;
+    const page = await newPage(browser, server, { scripts });
+    await page.goto(`/p/${one.productId}?v=${one.variantId}`);
+    await addToCart(page, { scripts });
+    await page.getByLabel('Coupon').fill(coupon);
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('10% off').first().waitFor();
+    await page.goto('/checkout');
+    await page.getByLabel('E-mail').fill(newEmail());
+    await fillAddress(page);
+    const ask = page.getByRole('button', { name: 'Take it off the sum' });
+    const enter = async (code) => {
+      await page.getByLabel('Gift card').fill(code);
+      await (scripts ? page.getByLabel('Gift card').blur() : ask.click());
+    };
+    await enter('NO-SUCH-CARD');
+    await page.getByText('There is no such gift card').waitFor();
+    await enter(gift.code);
+    await page.locator('#sums .total dt', { hasText: /^By card$/ }).waitFor();
+    const sums = await page.locator('#sums').innerText();
+    assert.match(sums, /Gift card\s+\u2212\$2\.50/);
+    assert.match(sums, /Discount\s+\u2212\$/);
+    const left = sums.match(/By card\s+\$([\d.,]+)/)[1].replace(',', '');
+    await pay(page, 'pm_card_visa');
+    await page.waitForURL(/\/thanks$/);
+    const taken = server.payments().filter((row) => row.startsWith('authorize')).pop();
+    assert.ok(taken.includes(String(Math.round(left * 100))), `${taken} instead of ${left}`);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
 
 test('a button that is pressed twice orders once', async () => {
   const page = await newPage(browser, server);

@@ -2,7 +2,7 @@
  * Every page of the shop in a state worth looking at: what accessibility tests and screenshots walk
  * through. Must never depend on the order of the walk. */
 import { randomUUID } from 'node:crypto';
-import { line, newUser, onSale, place } from '../api/fixtures.mjs';
+import { admin, line, newKey, newUser, onSale, place } from '../api/fixtures.mjs';
 
 /* Somebody with a cart, an address and orders; gives addresses of pages, and cookies for them. */
 export const furnish = async (server) => {
@@ -16,6 +16,9 @@ export const furnish = async (server) => {
   const asked = (await place(user, [line(one)], { token: 'pm_card_3ds' })).json;
   await user.post('/cart/items', line(one, 2));
   await user.post('/cart/items', line(two));
+  const staff = await admin(server);
+  const { code } = (await staff.post('/admin/gift-cards', { amount: 4 }, { key: newKey() })).json;
+  await user.post('/gift-cards/redeem', { code }, { key: newKey() });
   const cookies = [{ name: 'souk_at', value: user.token, url: server.origin },
     { name: 'souk_n', value: '3', url: server.origin }];
   const rooms = {

@@ -176,7 +176,11 @@ err checkout_price(struct checkout *c, struct cx *cx, struct checkout_lines *lin
     struct promotions_result *ret_off) MUST_USE;
 /* What the order keeps of it: which promotions, why, and how much. Absent when there are none. */
 str checkout_promotions_text(struct cx *cx, const struct promotions_result *off, currency cur);
-/* Who pays: gift cards first, then the wallet, the card the rest (checkout_tender.c). */
+/* Gift cards first, then the wallet: fills the plan's tenders and what is left for the card, from
+ * plan->order.total (checkout_tender.c). */
+err checkout_take_tenders(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
+    struct checkout_plan *plan) MUST_USE;
+/* The same, and the method that pays the rest. */
 err checkout_share_out(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_plan *plan) MUST_USE;
 

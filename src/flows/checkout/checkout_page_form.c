@@ -11,9 +11,9 @@
 
 struct form {
     str key, email, address_id, name, line1, line2, city, region, postal_code, country, phone;
-    str delivery_speed, payment;
+    str delivery_speed, payment, gift_card;
     str seen; /* the total that stood on the page; absent: nothing is compared */
-    bool accept_prices;
+    bool accept_prices, use_wallet;
 };
 static const struct json_field form_fields[] = {
     JSON_STR(struct form, key, .required = true, .min = 16, .max = 64),
@@ -29,6 +29,8 @@ static const struct json_field form_fields[] = {
     JSON_STR(struct form, phone),
     JSON_STR(struct form, delivery_speed, .one_of = pricing_speed_names),
     JSON_STR(struct form, payment, .max = 100),
+    JSON_STR(struct form, gift_card, .max = 60),
+    JSON_BOOL(struct form, use_wallet),
     JSON_STR(struct form, seen, .max = 40),
     JSON_BOOL(struct form, accept_prices),
 };
@@ -46,111 +48,12 @@ static str member_of(const struct form *f, size_t offset)
     return *(const str *)(const void *)((const char *)f + offset);
 }
 
-/* ---- what went wrong ---- */
-
-struct trouble {
-    err e;
-    int status;
-    str text; /* why, from the bank */
-    const struct field_error *faults;
-};
-#define NOT_CHARGED "Nothing was charged, and the cart is as it was."
-
-static const struct trouble_row {
-    err e;
-    int status;
-    const char *kind, *title, *text, *link, *href;
-} trouble_rows[] = {
-    { &ERR_INVALID, 422, "bad", "Some details need another look", NULL, NULL, NULL },
-    { &PAYMENTS_DECLINED, 402, "bad", "The payment was declined", NOT_CHARGED, "Pay another way",
-        "#payment" },
-    { &CHECKOUT_REFUSED, 402, "bad", "This order cannot be accepted", NOT_CHARGED, NULL, NULL },
-    { &INVENTORY_OUT_OF_STOCK, 409, "warn", "There is not enough left of something",
-        "Change the quantity in the cart.", "To the cart", "/cart" },
-    { &INVENTORY_RESERVATION_GONE, 409, "warn", "The bank took too long",
-        "The order was cancelled and any payment goes back. Order again if you like.", NULL, NULL },
-    { &CHECKOUT_PRICE_CHANGED, 409, "warn", "A price has changed",
-        "The new sum is in the summary. Place the order again if it suits you.", NULL, NULL },
-    { &CHECKOUT_PAYMENT_TYPE, 422, "bad", "Choose how to pay", NULL, "Ways to pay", "#payment" },
-    { &PRICING_SPEED_UNKNOWN, 422, "warn", "That delivery is not offered to this address",
-        "Choose another one.", "Delivery", "#delivery" },
-    { &IDEM_REUSED, 409, "warn", "This form was sent before",
-        "Nothing happened this time. Look at it again, then place the order.", NULL, NULL },
-};
-
-static const struct trouble_row *row_of(err e)
-{
-    for (size_t i = 0; i < COUNT(trouble_rows); i++)
-        if (trouble_rows[i].e == e)
-            return &trouble_rows[i];
-    return NULL;
-}
-
-/* The last segment of "/shippingAddress/postalCode" names the field of the form. */
-static str fault_name(const struct field_error *f)
-{
-    str rest = f->pointer, name = { 0 };
-    while (rest.p)
-        name = str_cut(&rest, '/');
-    return name;
-}
-
-static void mark_faults(struct cx *cx, const struct trouble *t, struct field_view *fields)
-{
-    for (const struct field_error *f = t->faults; f; f = f->next) {
-        struct field_view *field = web_field(fields, FIELDS_N, fault_name(f));
-        if (!field || field->error.n)
-            continue;
-        bool empty = str_eq(str_from_c(f->code), S("required"));
-        field->error = str_fmt(cx->arena, STR_F ": " STR_F, STR_A(field->label),
-            STR_A(empty ? S("needed") : f->detail));
-    }
-}
-
-/* The sum alone is another than the one that was seen: tax and delivery came with the address. */
-static bool only_the_sum(const struct trouble *t)
-{
-    return t->e == &CHECKOUT_PRICE_CHANGED && t->faults && !t->faults->next &&
-           str_eq(t->faults->pointer, S("/expectedTotal"));
-}
-
-static const struct alert_view *alert_of(
-    struct cx *cx, const struct trouble *t, const struct field_view *fields)
-{
-    const struct trouble_row *row = row_of(t->e);
-    if (!row)
-        return NULL;
-    struct alert_view *v = NEW(cx->arena, struct alert_view);
-    *v = (struct alert_view){ .kind = str_from_c(row->kind),
-        .title = str_from_c(row->title),
-        .text = str_from_c(row->text) };
-    if (only_the_sum(t)) {
-        v->title = S("The sum is complete now");
-        v->text =
-            S("It has the tax and the delivery of this address. Place the order if it suits "
-              "you; nothing was charged yet.");
-    }
-    if (t->text.n)
-        v->text = str_fmt(cx->arena, STR_F " " NOT_CHARGED, STR_A(t->text));
-    struct link_view *links;
-    v->links_n = web_field_errors(cx->arena, fields, FIELDS_N, &links);
-    if (!v->links_n && row->link) {
-        links = NEW(cx->arena, struct link_view);
-        *links = (struct link_view){ str_from_c(row->link), str_from_c(row->href) };
-        v->links_n = 1;
-    }
-    if (!v->links_n && !v->text.n && t->faults)
-        v->text = t->faults->detail;
-    v->links = links;
-    return v;
-}
-
 /* ---- the page's data ---- */
 
 struct shown {
     struct checkout *c;
     const struct form *form; /* NULL: a first look */
-    struct trouble trouble;
+    struct checkout_trouble trouble;
     struct checkout_bag bag;
     struct checkout_lines lines;
     struct identity_address *addresses;
@@ -161,6 +64,8 @@ struct shown {
     struct pricing_option options[PRICING_SPEEDS_N];
     struct pricing_quote quote;
     struct promotions_result off;
+    struct checkout_plan plan; /* the order's total and who pays it, of it */
+    err gift_refused;          /* NULL: the code is good, or there is none */
 };
 
 static err read_lines(struct shown *s, struct cx *cx)
@@ -208,6 +113,32 @@ static enum pricing_speed speed_of(const struct form *f)
     return PRICING_STANDARD;
 }
 
+static void tenders_wished(struct shown *s, struct cx *cx, struct checkout_wish *w)
+{
+    if (!s->form)
+        return;
+    str *code = NEW(cx->arena, str);
+    *code = str_trim(s->form->gift_card);
+    w->gift_cards = code;
+    w->gift_cards_n = code->n ? 1 : 0;
+    w->use_wallet = s->form->use_wallet;
+}
+
+/* A code that is none must not hide the page: the field tells. */
+static err read_tenders(struct shown *s, struct cx *cx)
+{
+    struct checkout_wish wish = { 0 };
+    tenders_wished(s, cx, &wish);
+    s->plan.order.total = s->quote.total;
+    err e = checkout_take_tenders(s->c, cx, &wish, &s->plan);
+    if (e != &PAYMENTS_GIFT_CARD_BAD && e != &PAYMENTS_GIFT_CARD_OVER)
+        return e;
+    s->gift_refused = e;
+    cx_clear(cx);
+    wish.gift_cards_n = 0;
+    return checkout_take_tenders(s->c, cx, &wish, &s->plan);
+}
+
 static err read_prices(struct shown *s, struct cx *cx)
 {
     struct pricing *p = s->c->deps.pricing;
@@ -224,7 +155,8 @@ static err read_prices(struct shown *s, struct cx *cx)
         .coupons_n = s->bag.coupons_n };
     if (s->form)
         terms.email = str_trim(s->form->email); /* as the order: limits are per customer */
-    return checkout_price(s->c, cx, &s->lines, &terms, &s->quote, &s->off);
+    e = checkout_price(s->c, cx, &s->lines, &terms, &s->quote, &s->off);
+    return e ? e : read_tenders(s, cx);
 }
 
 /* ---- the page's view ---- */
@@ -245,8 +177,8 @@ static void fill_fields(struct shown *s, struct cx *cx, struct checkout_view *v)
     }
     struct field_view *country = web_field(fields, FIELDS_N, S("country"));
     country->options = web_countries(a, s->form ? s->form->country : S("US"), &country->options_n);
-    mark_faults(cx, &s->trouble, fields);
-    v->alert = alert_of(cx, &s->trouble, fields);
+    checkout_trouble_mark(cx, &s->trouble, fields, FIELDS_N);
+    v->alert = checkout_trouble_alert(cx, &s->trouble, fields, FIELDS_N);
     v->fields = fields + 1;
     v->fields_n = CHECKOUT_ADDRESS_FIELDS_N;
     if (!guest)
@@ -319,6 +251,32 @@ static void fill_payments(struct shown *s, struct cx *cx, struct checkout_view *
         v->payment_error = S("Choose a card.");
 }
 
+static err fill_tenders(struct shown *s, struct cx *cx, struct checkout_view *v)
+{
+    struct field_view *gift = NEW(cx->arena, struct field_view);
+    *gift = checkout_gift_field;
+    if (s->form)
+        gift->value = s->form->gift_card;
+    if (s->gift_refused)
+        gift->error = str_from_c(s->gift_refused->title);
+    v->gift = gift;
+    int64_t balance = 0, available = 0;
+    currency cur = s->quote.total.currency;
+    if (id_is_none(cx->who.user_id))
+        return NULL;
+    err e = ledger_balance(s->c->deps.ledger, cx,
+        (struct ledger_account){ LEDGER_WALLET, cx->who.user_id }, cur, &balance, &available);
+    if (e || available <= 0)
+        return e;
+    struct checkout_wallet_view *w = NEW(cx->arena, struct checkout_wallet_view);
+    *w = (struct checkout_wallet_view){
+        .text = str_cat(cx->arena, web_money(cx->arena, money_of(available, cur)), S(" are in it")),
+        .selected = s->form && s->form->use_wallet
+    };
+    v->wallet = w;
+    return NULL;
+}
+
 static void fill_lines(struct shown *s, struct cx *cx, struct checkout_view *v)
 {
     struct arena *a = cx->arena;
@@ -345,9 +303,12 @@ static void fill_sums(struct shown *s, struct cx *cx, struct checkout_view *v)
 {
     const struct pricing_quote *q = &s->quote;
     bool known = s->chosen || (s->form && s->form->country.n && s->form->postal_code.n);
-    struct checkout_sums sums = {
-        .subtotal = q->subtotal, .shipping = q->shipping, .discount = q->discount, .total = q->total
-    };
+    struct checkout_sums sums = { .subtotal = q->subtotal,
+        .shipping = q->shipping,
+        .discount = q->discount,
+        .total = q->total,
+        .tenders = s->plan.tenders,
+        .tenders_n = known ? s->plan.tenders_n : 0 };
     if (known)
         sums.tax = q->tax;
     else
@@ -403,6 +364,9 @@ static err show(struct shown *s, struct cx *cx, struct reply *reply)
     fill_addresses(s, cx, v);
     fill_deliveries(s, cx, v);
     fill_payments(s, cx, v);
+    e = fill_tenders(s, cx, v);
+    if (e)
+        return e;
     fill_lines(s, cx, v);
     fill_sums(s, cx, v);
     fill_steps(s, cx, v);
@@ -434,7 +398,8 @@ err checkout_post_address(void *service, struct cx *cx, const void *body, struct
     struct shown s = { .c = service, .form = body };
     need_place(cx, s.form);
     if (cx->fields)
-        s.trouble = (struct trouble){ .e = &ERR_INVALID, .status = 422, .faults = cx->fields };
+        s.trouble =
+            (struct checkout_trouble){ .e = &ERR_INVALID, .status = 422, .faults = cx->fields };
     cx_clear(cx);
     return show(&s, cx, reply);
 }
@@ -463,13 +428,13 @@ static void render_again(void *arg)
 
 static void refuse(struct sent *s, err e, str text)
 {
-    const struct trouble_row *row = row_of(e);
-    if (!row && e != &CHECKOUT_CART_EMPTY && e != &CHECKOUT_GONE && e != &PRICING_NO_PRICE) {
+    int status = checkout_trouble_status(e);
+    if (!status && e != &CHECKOUT_CART_EMPTY && e != &CHECKOUT_GONE && e != &PRICING_NO_PRICE) {
         reply_finish(s->park, e);
         return;
     }
-    s->shown.trouble = (struct trouble){
-        .e = e, .status = row ? row->status : 0, .text = text, .faults = s->cx->fields
+    s->shown.trouble = (struct checkout_trouble){
+        .e = e, .status = status, .text = text, .faults = s->cx->fields
     };
     cx_clear(s->cx);
     checkout_off_lane(s->shown.c, render_again, s);
@@ -527,14 +492,16 @@ static void sent_done(void *arg, struct checkout_place *p)
             p->failed == &PAYMENTS_DECLINED ? p->state.said->decline_text : (str){ 0 });
 }
 
-static void wish_of(struct cx *cx, const struct form *f, struct checkout_wish *w)
+static void wish_of(struct cx *cx, struct shown *s, struct checkout_wish *w)
 {
+    const struct form *f = s->form;
     *w = (struct checkout_wish){ .from_cart = true,
         .email = str_trim(f->email),
-        .method = { S("card"), f->payment },
+        .method = { .type = S("card"), .token = f->payment },
         .speed = speed_of(f),
         .expected_total = f->seen,
         .accept_prices = f->accept_prices };
+    tenders_wished(s, cx, w);
     if (f->address_id.n && id_parse(f->address_id, &w->address_id))
         return;
     struct identity_address *typed = NEW(cx->arena, struct identity_address);
@@ -557,7 +524,7 @@ err checkout_post_form(void *service, struct cx *cx, const void *body, struct re
         .reply = reply,
         .park = reply_park(reply),
         .place = { .c = service, .cx = cx, .done = sent_done, .arg = s } };
-    wish_of(cx, body, &s->place.wish);
+    wish_of(cx, &s->shown, &s->place.wish);
     struct buf print = { .arena = cx->arena };
     json_encode(&print, &checkout_form_shape, body, false);
     s->place.claim = (struct idem_claim){ .principal = checkout_principal(cx),

@@ -25,7 +25,7 @@ const struct address_view *checkout_address_lines(
 const struct summary_view *checkout_summary(
     struct arena *arena, const struct checkout_sums *sums, str note)
 {
-    struct summary_row_view *rows = NEW_N(arena, 4, struct summary_row_view);
+    struct summary_row_view *rows = NEW_N(arena, 5 + sums->tenders_n, struct summary_row_view);
     size_t n = 0;
     rows[n++] = (struct summary_row_view){ S("Items"), web_money(arena, sums->subtotal), false };
     rows[n++] = (struct summary_row_view){ S("Delivery"),
@@ -36,9 +36,24 @@ const struct summary_view *checkout_summary(
     if (sums->discount.minor)
         rows[n++] = (struct summary_row_view){ S("Discount"),
             str_cat(arena, S("\xE2\x88\x92"), web_money(arena, sums->discount)), true };
+    str label = taxed ? (str){ 0 } : S("Total before tax");
+    money left = sums->total;
+    if (sums->tenders_n)
+        rows[n++] = (struct summary_row_view){ label.n ? label : S("Total"),
+            web_money(arena, sums->total), false };
+    for (size_t i = 0; i < sums->tenders_n; i++) {
+        const struct checkout_tender *t = &sums->tenders[i];
+        money part = money_of(t->minor, left.currency);
+        left.minor -= t->minor;
+        rows[n++] =
+            (struct summary_row_view){ str_eq(t->type, S("wallet")) ? S("Wallet") : S("Gift card"),
+                str_cat(arena, S("\xE2\x88\x92"), web_money(arena, part)), false };
+    }
+    if (sums->tenders_n)
+        label = S("By card");
     struct summary_view *v = NEW(arena, struct summary_view);
-    *v = (struct summary_view){ .total_label = taxed ? (str){ 0 } : S("Total before tax"),
-        .total = web_money(arena, sums->total),
+    *v = (struct summary_view){ .total_label = label,
+        .total = web_money(arena, left),
         .note = note,
         .rows = rows,
         .rows_n = n };

@@ -17,6 +17,8 @@ const struct address_view *checkout_address_lines(
 /* Sums as rows; an absent tax is not known yet. */
 struct checkout_sums {
     money subtotal, shipping, tax, discount, total;
+    const struct checkout_tender *tenders; /* what the card does not pay */
+    size_t tenders_n;
 };
 const struct summary_view *checkout_summary(
     struct arena *arena, const struct checkout_sums *sums, str note);
@@ -53,5 +55,18 @@ struct checkout_order_in {
     str said, answer;
 };
 extern const struct json_shape checkout_order_in_shape;
+
+/* Why an order was refused, for the page that is shown again. */
+struct checkout_trouble {
+    err e;
+    int status; /* of the page; 0: 200 */
+    str text;   /* why, from the bank */
+    const struct field_error *faults;
+};
+int checkout_trouble_status(err e); /* 0: the page cannot help */
+void checkout_trouble_mark(
+    struct cx *cx, const struct checkout_trouble *t, struct field_view *fields, size_t n);
+const struct alert_view *checkout_trouble_alert(
+    struct cx *cx, const struct checkout_trouble *t, const struct field_view *fields, size_t n);
 
 #endif

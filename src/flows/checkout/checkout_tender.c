@@ -80,7 +80,7 @@ static err check_method(
     return FAIL(cx, CHECKOUT_PAYMENT_TYPE, "type " STR_F, STR_A(plan->method.type));
 }
 
-err checkout_share_out(
+err checkout_take_tenders(
     struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_plan *plan)
 {
     plan->card = plan->order.total;
@@ -93,6 +93,13 @@ err checkout_share_out(
     err e = take_gift_cards(c, cx, wish, plan);
     if (!e && wish->use_wallet && !id_is_none(cx->who.user_id))
         e = take(c, cx, plan, S("wallet"), cx->who.user_id);
+    return e;
+}
+
+err checkout_share_out(
+    struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_plan *plan)
+{
+    err e = checkout_take_tenders(c, cx, wish, plan);
     if (!e && plan->card.minor > 0)
         e = check_method(c, cx, wish, plan);
     return e;

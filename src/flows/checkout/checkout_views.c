@@ -29,6 +29,11 @@ static const struct html_field checkout_payment_fields[] = {
     HTML_FLAG(struct checkout_payment_view, selected),
     HTML_END,
 };
+static const struct html_field checkout_wallet_fields[] = {
+    HTML_TEXT(struct checkout_wallet_view, text),
+    HTML_FLAG(struct checkout_wallet_view, selected),
+    HTML_END,
+};
 static const struct html_field checkout_fields[] = {
     HTML_TEXT(struct checkout_view, key),
     HTML_TEXT(struct checkout_view, csrf),
@@ -45,6 +50,8 @@ static const struct html_field checkout_fields[] = {
     HTML_LIST(struct checkout_view, fields, field_fields),
     HTML_LIST(struct checkout_view, deliveries, checkout_delivery_fields),
     HTML_LIST(struct checkout_view, payments, checkout_payment_fields),
+    HTML_OBJECT(struct checkout_view, wallet, checkout_wallet_fields),
+    HTML_OBJECT(struct checkout_view, gift, field_fields),
     HTML_LIST(struct checkout_view, lines, order_line_fields),
     HTML_OBJECT(struct checkout_view, summary, summary_fields),
     HTML_FLAG(struct checkout_view, new_address),
@@ -132,6 +139,13 @@ const struct field_view checkout_email_field = { .name = S_INIT("email"),
     .hint = S_INIT("For the confirmation and for news of the delivery."),
     .max = 254,
     .required = true };
+const struct field_view checkout_gift_field = { .name = S_INIT("giftCard"),
+    .label = S_INIT("Gift card"),
+    .type = S_INIT("text"),
+    .autocomplete = S_INIT("off"),
+    .hint = S_INIT("Its code pays first; what is left on the card stays there."),
+    .max = 60,
+    .optional = true };
 const struct field_view checkout_address_form[CHECKOUT_ADDRESS_FIELDS_N] = {
     { .name = S_INIT("name"),
         .label = S_INIT("Full name"),

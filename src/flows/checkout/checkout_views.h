@@ -25,6 +25,11 @@ struct checkout_payment_view {
     str token, label, text;
     bool selected;
 };
+/* What pays before the card. */
+struct checkout_wallet_view {
+    str text; /* "4.00 USD in your wallet" */
+    bool selected;
+};
 struct checkout_view {
     str key, csrf;
     str addresses_title; /* "Your addresses"; absent hides the choice and leaves the form alone */
@@ -38,6 +43,8 @@ struct checkout_view {
     const struct field_view *fields;
     const struct checkout_delivery_view *deliveries;
     const struct checkout_payment_view *payments;
+    const struct checkout_wallet_view *wallet; /* NULL: nothing in it */
+    const struct field_view *gift;             /* the code of a gift card */
     const struct order_line_view *lines;
     const struct summary_view *summary;
     size_t steps_n, addresses_n, fields_n, deliveries_n, payments_n, lines_n;
@@ -98,7 +105,7 @@ extern const struct html_page checkout_page, confirmation_page, orders_page, ord
 /* Ready fields; copy, then set value, error and required. Names: email; name, line1, line2, city,
  * region, postalCode, country (a select: set options), phone. */
 enum { CHECKOUT_ADDRESS_FIELDS_N = 8 };
-extern const struct field_view checkout_email_field;
+extern const struct field_view checkout_email_field, checkout_gift_field;
 extern const struct field_view checkout_address_form[CHECKOUT_ADDRESS_FIELDS_N];
 /* The sandbox's cards, explained; none is selected. */
 enum { CHECKOUT_SANDBOX_CARDS_N = 5 };

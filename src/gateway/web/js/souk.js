@@ -179,7 +179,7 @@ const store = { /* storage may be forbidden */
 const draft = (form) => {
   const key = 'draft:' + form.dataset.draft;
   const fields = () => [...form.elements].filter((f) =>
-    f.name && f.type !== 'hidden' && f.type !== 'password');
+    f.name && f.type !== 'hidden' && f.type !== 'password' && f.autocomplete !== 'off');
   const kept = store.get(key);
   fields().forEach((f) => {
     if (!(f.name in kept)) return;
@@ -197,7 +197,8 @@ const draft = (form) => {
 /* Tax and delivery follow the address as soon as it is there: the button that asks for them is for
  * who has no scripts. */
 const follow = (form) => {
-  const names = ['email', 'addressId', 'country', 'region', 'postalCode', 'deliverySpeed'];
+  const names = ['email', 'addressId', 'country', 'region', 'postalCode', 'deliverySpeed',
+    'giftCard', 'useWallet'];
   const { elements } = form;
   const button = one('[formaction]', form);
   let call;
@@ -212,6 +213,7 @@ const follow = (form) => {
       const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
       const renew = (what) => one(what).replaceChildren(...one(what, page).childNodes);
       renew('#sums');
+      renew('#h-giftCard');
       if (changed !== 'deliverySpeed') renew('#delivery fieldset');
     } catch { /* the order itself tells */ }
   };
