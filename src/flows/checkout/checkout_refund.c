@@ -392,7 +392,7 @@ static const struct saga_step steps[] = {
     { .name = "answer", .db = checkout_money_db, .todo = end_deeds, .idle = nothing_back },
     { .name = "book", .db = checkout_ledger_db, .todo = book, .idle = nothing_back },
     { .name = "tell", .db = checkout_orders_db, .todo = tell_order },
-    { .name = "answer", .todo = answer },
+    { .name = "reply", .todo = answer },
 };
 const struct saga_kind checkout_refund_saga = {
     .name = "refund",

@@ -25,9 +25,20 @@ static const struct saga_kind *kind_of(const struct sagas *sagas, str name)
     return NULL;
 }
 
+/* Rows name steps. */
+static bool has_own_names(const struct saga_kind *kind)
+{
+    for (size_t i = 0; i < kind->steps_n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(str_from_c(kind->steps[i].name), str_from_c(kind->steps[k].name)))
+                return false;
+    return true;
+}
+
 void sagas_add(struct sagas *sagas, const struct saga_kind *kind, void *flow)
 {
     ASSERT(sagas->kinds_n < KINDS_MAX && kind->steps_n <= SAGA_STEPS_MAX);
+    ASSERT(has_own_names(kind));
     ASSERT(!kind_of(sagas, str_from_c(kind->name)));
     sagas->kinds[sagas->kinds_n].kind = kind;
     sagas->kinds[sagas->kinds_n].flow = flow;
