@@ -5,7 +5,7 @@
 #include "platform/log/log.h"
 #include "platform/saga/saga.h"
 
-#define SWEEP_N 200
+#define SWEEP_N 1000 /* so many would have to be stuck before others wait for them */
 
 struct sweeping {
     struct till *till;
