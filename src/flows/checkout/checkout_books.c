@@ -4,7 +4,8 @@
 #include "flows/checkout/checkout_internal.h"
 
 /* What sellers pay the shop of what they sell, and the tax on it. One rate for all until sellers
- * have contracts of their own; kept with each sale, so a change touches no order. */
+ * have contracts of their own: then it must be kept with the order, because refunds work it out
+ * again; until then a change would give back another commission than was taken. */
 #define COMMISSION_BP 1500
 #define COMMISSION_TAX_BP 0
 
