@@ -136,6 +136,8 @@ err shop_get_complete(void *service, struct cx *cx, const void *body, struct rep
     err e = search->complete(search->self, cx, in->q, &v->suggestions, &v->suggestions_n);
     if (!e)
         e = add_queries(s, cx, in->q, v);
+    if (!e && v->suggestions_n > 0) /* products of what is likely to be meant */
+        q.text = v->suggestions[0];
     if (!e)
         e = add_categories(s, cx, in->q, v);
     if (!e && str_trim(in->q).n > 0)

@@ -30,21 +30,32 @@ const suggest = (form) => {
   const mark = (index) => {
     at = index;
     [...list.children].forEach((option, i) => option.setAttribute('aria-selected', i === at));
-    input.value = at < 0 ? typed : list.children[at].textContent;
+    const { word } = at < 0 ? {} : list.children[at];
+    input.value = word ?? typed;
     if (at < 0) return input.removeAttribute('aria-activedescendant');
     input.setAttribute('aria-activedescendant', list.children[at].id);
     list.children[at].scrollIntoView({ block: 'nearest' });
   };
-  const show = (words) => {
-    list.replaceChildren(...words.slice(0, 8).map((word, i) => {
-      const option = make('div', { id: 'q-' + i, textContent: word });
+  /* Words to search for; what has a page of its own (href) leads there, products with a picture. */
+  const show = (rows) => {
+    list.replaceChildren(...rows.map(({ text, href, src, note }, i) => {
+      const option = make('div', { id: 'q-' + i, word: href ? undefined : text, href });
       option.setAttribute('role', 'option');
       option.setAttribute('aria-selected', 'false');
+      if (src) option.append(make('img', { src, alt: '', width: 32, height: 40 }));
+      option.append(text);
+      if (note) option.append(' ', make('small', { textContent: note }));
       return option;
     }));
-    list.hidden = words.length === 0;
+    list.hidden = rows.length === 0;
     input.setAttribute('aria-expanded', String(!list.hidden));
   };
+  const rowsOf = ({ suggestions = [], categories = [], brands = [], products = [] }) => [
+    ...suggestions.slice(0, 6).map((text) => ({ text })),
+    ...categories.slice(0, 2).map((c) => ({ text: c.name, href: c.href, note: 'category' })),
+    ...brands.slice(0, 1).map((b) => ({ text: b.name, href: b.href, note: 'brand' })),
+    ...products.slice(0, 3).map((p) => ({ text: p.title, href: '/p/' + p.productId, src: p.thumbnail })),
+  ];
   const ask = async () => {
     call?.abort();
     call = new AbortController();
@@ -53,7 +64,7 @@ const suggest = (form) => {
         { signal: call.signal });
       const body = reply.ok ? await reply.json() : {};
       at = -1;
-      show((body.suggestions || []).map((s) => s.text ?? s.label ?? s).filter((s) => typeof s === 'string'));
+      show(rowsOf(body));
     } catch { /* no suggestions, then */ }
   };
   input.addEventListener('input', () => {
@@ -67,22 +78,28 @@ const suggest = (form) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && n && event.altKey === false) {
       event.preventDefault();
-      if (list.hidden) show([...list.children].map((option) => option.textContent));
+      list.hidden = false;
+      input.setAttribute('aria-expanded', 'true');
       mark((at + 1 + step + n + 1) % (n + 1) - 1); /* one place more: what was typed */
     } else if (event.key === 'Escape' && !list.hidden) {
       event.preventDefault();
       input.value = typed;
       close();
     } else if (event.key === 'Enter') {
+      const href = list.children[at]?.href;
       close();
+      if (!href) return;
+      event.preventDefault();
+      location.assign(href);
     }
   });
   list.addEventListener('pointerdown', (event) => event.preventDefault()); /* focus stays */
   list.addEventListener('click', (event) => {
     const option = event.target.closest('[role=option]');
     if (!option) return;
-    input.value = option.textContent;
     close();
+    if (option.href) return location.assign(option.href);
+    input.value = option.word;
     form.requestSubmit();
   });
   input.addEventListener('blur', close);
