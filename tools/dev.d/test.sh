@@ -102,6 +102,12 @@ simulation() {
     stage_of "simulation, 2,000 worlds" \
         steady build/asan/souk-sim --seed 1 --worlds 2000 --jobs "$(nproc)"
 }
+# That it has teeth: a few of the deliberate bugs, others on each day; ./dev mutations tries all.
+mutants() {
+    begin "deliberate bugs found by the simulation"
+    ./dev mutations --some 4 2>&1 | grep -E '^(ok|FAILED) |^mutations:' >build/log/mutations.txt
+    end lines build/log/mutations.txt
+}
 statements() {
     knows check-sql || return
     stage_of "sql on sqlite" scratch build/asan/souk check-sql
@@ -160,6 +166,7 @@ outside_tests
 kill_tests
 if [ -z "$filter" ]; then
     simulation
+    mutants
     statements
     coverage
 fi
