@@ -166,7 +166,7 @@ static err turn(struct search_index *s, struct cx *cx, bool *begun)
             return e;
     }
     err e = search_index_renew(s, cx);
-    if (!e && (s->unsaved > SAVE_ROWS || cx->now_ms - s->saved_ms > SAVE_MS))
+    if (!e && (atomic_load(&s->unsaved) > SAVE_ROWS || cx->now_ms - s->saved_ms > SAVE_MS))
         search_index_save(s, cx);
     return e;
 }

@@ -142,7 +142,7 @@ static err advance(struct search_index *s, struct cx *cx, struct page *p)
     if (e)
         return e;
     s->place = p->place;
-    s->unsaved += (int64_t)p->n;
+    atomic_fetch_add(&s->unsaved, (long long)p->n);
     index_set_sequence(s->ix, whole_of(p->place));
     atomic_store(&s->seen, whole_of(p->place));
     return NULL;
@@ -275,7 +275,7 @@ static err rebuild(struct search_index *s, struct cx *cx)
             index_set_sequence(fresh, whole_of(p.place));
             index_swap(s->ix, fresh);
             s->place = p.place;
-            s->unsaved = 1;
+            atomic_store(&s->unsaved, 1);
             atomic_store(&s->seen, whole_of(p.place));
         }
         search_index_unlock(s);
@@ -306,11 +306,9 @@ static str label_path(struct search_index *s, struct arena *arena)
 
 void search_index_save(struct search_index *s, struct cx *cx)
 {
-    if (!s->folder.n || s->unsaved == 0 || !atomic_load(&s->ready))
+    if (!s->folder.n || atomic_load(&s->unsaved) == 0 || !atomic_load(&s->ready))
         return;
-    pthread_mutex_lock(&s->apply);
-    s->unsaved = 0;
-    search_index_unlock(s);
+    atomic_store(&s->unsaved, 0);
     err e = index_save(s->ix, cx, s->folder);
     struct file_put label = { .path = label_path(s, cx->arena),
         .bytes = label_text(s, cx->arena),

@@ -92,8 +92,9 @@ struct search_index {
     /* following; under `apply` */
     pthread_mutex_t apply;
     struct search_place place;
-    int64_t unsaved, saved_ms;
-    atomic_llong seen; /* = place.changed */
+    int64_t saved_ms;     /* the thread's */
+    atomic_llong unsaved; /* rows since the last snapshot */
+    atomic_llong seen;    /* = place.changed */
     atomic_llong behind;
     atomic_bool lagging; /* more is to be done than a query should do itself */
     atomic_llong rebuilds, saves;

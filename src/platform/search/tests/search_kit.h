@@ -4,6 +4,8 @@
 #ifndef SOUK_PLATFORM_SEARCH_TESTS_SEARCH_KIT_H
 #define SOUK_PLATFORM_SEARCH_TESTS_SEARCH_KIT_H
 
+#include <pthread.h>
+
 #include "base/buf.h"
 #include "platform/search/search_index.h"
 #include "tests/support/store.h"
@@ -12,6 +14,7 @@ static const char *const folders[] = { "platform/search", NULL };
 
 /* What the catalogue is to the index: texts of all that was put, the last of a product counts. */
 struct kit_texts {
+    pthread_mutex_t lock;
     struct arena *arena;
     struct kit_text {
         id product_id;
@@ -39,14 +42,16 @@ struct kit {
 static inline err kit_source(
     void *self, struct cx *cx, const id *product_ids, size_t n, struct search_texts *ret)
 {
-    const struct kit_texts *t = self;
+    struct kit_texts *t = self;
     (void)cx;
+    pthread_mutex_lock(&t->lock);
     for (size_t i = 0; i < n; i++)
         for (size_t k = t->n; k-- > 0;)
             if (id_eq(t->all[k].product_id, product_ids[i])) {
                 ret[i] = t->all[k].texts;
                 break;
             }
+    pthread_mutex_unlock(&t->lock);
     return NULL;
 }
 
@@ -73,6 +78,7 @@ static inline void kit_adapter(struct kit *kit, struct kit_opts in)
     struct arena *life = arena_open(4096);
     kit->texts_of = NEW(life, struct kit_texts);
     kit->texts_of->arena = life;
+    pthread_mutex_init(&kit->texts_of->lock, NULL);
     kit->sql = NEW(life, struct search);
     CHECK_ERR(cx, search_sql_open(life, cx, store_db(kit->store), kit->sql), NULL);
     kit->search = *kit->sql;
@@ -111,6 +117,7 @@ static inline void kit_close(struct kit *kit)
 
 static inline void kit_remember(struct kit_texts *t, const struct search_doc *docs, size_t n)
 {
+    pthread_mutex_lock(&t->lock);
     for (size_t i = 0; i < n; i++) {
         if (t->n == t->cap) {
             size_t cap = t->cap ? t->cap * 2 : 64;
@@ -120,6 +127,7 @@ static inline void kit_remember(struct kit_texts *t, const struct search_doc *do
         t->all[t->n++] = (struct kit_text){ docs[i].product_id,
             { str_dup(t->arena, docs[i].description), str_dup(t->arena, docs[i].codes) } };
     }
+    pthread_mutex_unlock(&t->lock);
 }
 
 static inline err do_put(void *arg, struct cx *cx)
