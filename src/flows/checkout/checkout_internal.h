@@ -56,6 +56,8 @@ struct checkout_state {
     int64_t amount_minor; /* what the card pays; 0: nothing */
     struct checkout_tender *tenders;
     size_t tenders_n;
+    id cart_id, instead_of;     /* cart_id none: not of a cart */
+    int64_t cart_version;       /* as it was read */
     bool promoted;              /* promotions took something off: their limits are counted */
     bool from_cart;             /* bought lines leave the cart */
     bool screened;              /* the fraud service wants to know what becomes of it */
@@ -135,6 +137,7 @@ struct checkout_plan {
     money card; /* what the card pays */
     struct checkout_method method;
     str customer;
+    struct cart_claim claim; /* cart_id none: not of a cart */
 };
 /* In a READ unit. */
 err checkout_prepare(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
@@ -158,6 +161,7 @@ struct checkout_bag {
     struct checkout_item *items;
     const str *coupons;
     size_t items_n, coupons_n;
+    struct cart_claim claim; /* but for order_id; cart_id none: not of a cart */
 };
 err checkout_bag_of(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_bag *ret) MUST_USE;

@@ -17,6 +17,21 @@ static str pointer_of(struct cx *cx, size_t i, const char *member)
     return str_fmt(cx->arena, "/items/%zu/%s", i, member);
 }
 
+/* An order whose buyer is at the bank gives way to the next one of the same cart: they came back.
+ */
+static err gives_way(struct checkout *c, struct cx *cx, id order_id, id *ret_instead_of)
+{
+    struct payments_payment *payments;
+    size_t n = 0;
+    if (id_is_none(order_id))
+        return NULL;
+    err e = payments_of_order(c->deps.payments, cx, order_id, &payments, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        if (payments[i].status == PAYMENTS_CHALLENGED)
+            *ret_instead_of = order_id;
+    return e;
+}
+
 err checkout_bag_of(
     struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_bag *ret)
 {
@@ -52,10 +67,12 @@ err checkout_bag_of(
     }
     if (changed)
         return FAIL(cx, CHECKOUT_PRICE_CHANGED, "prices changed since they were added");
-    *ret = (struct checkout_bag){
-        .items = items, .items_n = cart.items_n, .coupons = cart.codes, .coupons_n = cart.codes_n
-    };
-    return NULL;
+    *ret = (struct checkout_bag){ .items = items,
+        .items_n = cart.items_n,
+        .coupons = cart.codes,
+        .coupons_n = cart.codes_n,
+        .claim = { .cart_id = cart.cart_id, .version = cart.version } };
+    return gives_way(c, cx, cart.order_id, &ret->claim.instead_of);
 }
 
 const struct catalog_variant *checkout_variant_of(const struct catalog_product *p, id variant_id)
@@ -315,6 +332,7 @@ err checkout_prepare(
     o->cart_hash = checkout_owner_of(cx).cart_hash;
     o->created_ms = cx->now_ms;
     fill_lines(cx, &lines, o);
+    plan.claim = bag.claim;
     *ret = plan;
     return NULL;
 }

@@ -21,6 +21,9 @@ static const struct json_field state_fields[] = {
     JSON_LIST(struct checkout_state, tenders, checkout_tender_shape),
     JSON_BOOL(struct checkout_state, promoted),
     JSON_BOOL(struct checkout_state, from_cart),
+    JSON_ID(struct checkout_state, cart_id),
+    JSON_ID(struct checkout_state, instead_of),
+    JSON_INT(struct checkout_state, cart_version),
     JSON_BOOL(struct checkout_state, screened, .zero_out = true),
     JSON_BOOL(struct checkout_state, denied, .zero_out = true),
     JSON_BOOL(struct checkout_state, review, .zero_out = true),
@@ -80,6 +83,40 @@ static err unreserve(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     return inventory_release(c->deps.inventory, cx, saga->saga_id);
+}
+
+/* ---- the cart: one order at a time ---- */
+
+static bool of_no_cart(const void *flow, const struct saga *saga)
+{
+    (void)flow;
+    const struct checkout_state *s = saga->state;
+    return id_is_none(s->cart_id);
+}
+
+static err claim_cart(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    return cart_claim(c->deps.cart, cx,
+        (struct cart_claim){ .cart_id = s->cart_id,
+            .order_id = saga->saga_id,
+            .version = s->cart_version,
+            .instead_of = s->instead_of });
+}
+
+static err let_cart_go(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    return cart_claim_end(c->deps.cart, cx, s->cart_id, saga->saga_id);
+}
+
+static err keep_cart(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    return cart_claim_keep(c->deps.cart, cx, s->cart_id, saga->saga_id);
 }
 
 /* ---- promotions ---- */
@@ -460,6 +497,11 @@ static err undone(void *flow, struct cx *cx, struct saga *saga)
 static const struct saga_step steps[] = {
     { .name = "screen", .todo = checkout_screen, .undo = checkout_unscreen },
     { .name = "reserve", .db = checkout_stock_db, .todo = reserve, .undo = unreserve },
+    { .name = "claim",
+        .db = checkout_cart_db,
+        .todo = claim_cart,
+        .undo = let_cart_go,
+        .idle = of_no_cart },
     { .name = "promotions",
         .db = checkout_promotions_db,
         .todo = count_promotions,
@@ -489,6 +531,7 @@ static const struct saga_step steps[] = {
     { .name = "review", .call = checkout_review, .idle = checkout_no_review },
     { .name = "record", .db = checkout_money_db, .todo = record_payment },
     { .name = "keep", .db = checkout_promotions_db, .todo = keep_promotions, .idle = full_price },
+    { .name = "own", .db = checkout_cart_db, .todo = keep_cart, .idle = of_no_cart },
     { .name = "sell", .db = checkout_stock_db, .todo = sell, .undo = unsell },
     /* Nothing refuses any more. */
     { .name = "book", .db = checkout_ledger_db, .todo = book },

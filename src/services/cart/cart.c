@@ -15,6 +15,8 @@ const problem CART_QUANTITY = { KIND_INVALID, "cart.quantity", "quantity_out_of_
 const problem CART_STALE = { KIND_STALE, "cart.stale", "cart_changed",
     "The cart has changed in the meantime" };
 
+const problem CART_TAKEN = { KIND_CONFLICT, "cart.taken", "cart_in_use",
+    "Another order of this cart is on its way, or the cart has changed" };
 const problem CART_CODES_FULL = { KIND_INVALID, "cart.codes_full", "too_many_coupons",
     "No more codes can be entered" };
 
@@ -41,6 +43,8 @@ struct head {
     int64_t version;
     str codes; /* one a line */
     bool guest;
+    id order_id;
+    int64_t order_until_ms;
 };
 
 static str hash_of(struct cx *cx, struct cart_owner owner)
@@ -58,8 +62,11 @@ static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct h
         e = cart_sql_cart_of_user(c->deps.db, cx,
             (struct cart_sql_cart_of_user_in){ .user_id = owner.user_id }, &row, &found);
         if (!e && found)
-            *ret =
-                (struct head){ .cart_id = row.cart_id, .version = row.version, .codes = row.codes };
+            *ret = (struct head){ .cart_id = row.cart_id,
+                .version = row.version,
+                .codes = row.codes,
+                .order_id = row.order_id,
+                .order_until_ms = row.order_until_ms.v };
         return e;
     }
     str hash = hash_of(cx, owner);
@@ -69,9 +76,12 @@ static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct h
     e = cart_sql_cart_of_token(
         c->deps.db, cx, (struct cart_sql_cart_of_token_in){ .token_hash = hash }, &row, &found);
     if (!e && found)
-        *ret = (struct head){
-            .cart_id = row.cart_id, .version = row.version, .codes = row.codes, .guest = true
-        };
+        *ret = (struct head){ .cart_id = row.cart_id,
+            .version = row.version,
+            .codes = row.codes,
+            .guest = true,
+            .order_id = row.order_id,
+            .order_until_ms = row.order_until_ms.v };
     return e;
 }
 
@@ -109,6 +119,8 @@ err cart_get(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart
         return e;
     struct cart_state view = { .cart_id = head.cart_id, .version = head.version };
     view.codes_n = cart_domain_codes(cx->arena, head.codes, &view.codes);
+    if (head.order_until_ms > cx->now_ms)
+        view.order_id = head.order_id;
     if (!id_is_none(head.cart_id))
         e = items_of(c, cx, head.cart_id, &view.items, &view.items_n);
     if (!e)
@@ -386,14 +398,76 @@ err cart_take_out(struct cart *c, struct cx *cx, struct cart_owner owner,
         e = it->quantity ? cart_sql_item_quantity(c->deps.db, cx, less, NULL)
                          : cart_sql_item_remove(c->deps.db, cx, gone, NULL);
     }
-    if (e || !changed)
+    if (e || (!changed && id_is_none(head.order_id)))
         return e;
-    return head.codes.n ? save_codes(c, cx, &head, (str){ 0 }) : touch(c, cx, &head);
+    return cart_sql_cart_bought(c->deps.db, cx,
+        (struct cart_sql_cart_bought_in){
+            .cart_id = head.cart_id, .expires_ms = expiry(cx, head.guest), .now_ms = cx->now_ms },
+        NULL);
+}
+
+/* ---- one order at a time ---- */
+
+#define FOREVER_MS INT64_MAX /* until the order is through */
+
+/* A step that runs again: the order was made of the cart, whoever has the cart by now. */
+static err made_before(struct cart *c, struct cx *cx, id order_id, bool *ret)
+{
+    struct cart_sql_order_made_row row;
+    return cart_sql_order_made(
+        c->deps.db, cx, (struct cart_sql_order_made_in){ .order_id = order_id }, &row, ret);
+}
+
+err cart_claim(struct cart *c, struct cx *cx, struct cart_claim in)
+{
+    int64_t changed = 0;
+    bool made = false;
+    err e = cart_sql_cart_claim(c->deps.db, cx,
+        (struct cart_sql_cart_claim_in){ .cart_id = in.cart_id,
+            .order_id = in.order_id,
+            .until_ms = cx->now_ms + CART_CLAIM_MS,
+            .version = in.version,
+            .now_ms = cx->now_ms,
+            .instead_of = in.instead_of },
+        &changed);
+    if (!e && changed == 0)
+        e = made_before(c, cx, in.order_id, &made);
+    return !e && changed == 0 && !made ? FAIL(cx, CART_TAKEN, "claimed or changed") : e;
+}
+
+err cart_claim_keep(struct cart *c, struct cx *cx, id cart_id, id order_id)
+{
+    int64_t changed = 0;
+    bool made = false, there = false;
+    struct cart_sql_cart_there_row row;
+    err e = cart_sql_cart_claim_keep(c->deps.db, cx,
+        (struct cart_sql_cart_claim_keep_in){
+            .cart_id = cart_id, .order_id = order_id, .until_ms = FOREVER_MS },
+        &changed);
+    if (!e && changed == 0)
+        e = made_before(c, cx, order_id, &made);
+    if (!e && changed == 0 && !made)
+        e = cart_sql_cart_there(
+            c->deps.db, cx, (struct cart_sql_cart_there_in){ .cart_id = cart_id }, &row, &there);
+    if (!e && there)
+        return FAIL(cx, CART_TAKEN, "another order has it");
+    if (e || made)
+        return e;
+    return cart_sql_order_add(c->deps.db, cx,
+        (struct cart_sql_order_add_in){ .order_id = order_id, .now_ms = cx->now_ms }, NULL);
+}
+
+err cart_claim_end(struct cart *c, struct cx *cx, id cart_id, id order_id)
+{
+    return cart_sql_cart_claim_end(c->deps.db, cx,
+        (struct cart_sql_cart_claim_end_in){ .cart_id = cart_id, .order_id = order_id }, NULL);
 }
 
 /* ---- the application's view ---- */
 
 #define EXPIRE_BATCH 100
+
+#define ORDER_KEPT_MS (30 * DAY_MS) /* longer than any saga lives */
 
 static err job_expire(void *service, struct cx *cx, bool *ret_more)
 {
@@ -406,7 +480,10 @@ static err job_expire(void *service, struct cx *cx, bool *ret_more)
     for (size_t i = 0; !e && i < n; i++)
         e = remove_cart(c, cx, rows[i].cart_id);
     *ret_more = !e && n == EXPIRE_BATCH;
-    return e;
+    if (e || *ret_more)
+        return e;
+    return cart_sql_order_forget(c->deps.db, cx,
+        (struct cart_sql_order_forget_in){ .before_ms = cx->now_ms - ORDER_KEPT_MS }, NULL);
 }
 
 static const struct job jobs[] = {
@@ -414,7 +491,7 @@ static const struct job jobs[] = {
     { 0 },
 };
 static const problem *const problems[] = { &CART_ITEM_UNKNOWN, &CART_FULL, &CART_QUANTITY,
-    &CART_STALE, &CART_CODES_FULL, NULL };
+    &CART_STALE, &CART_CODES_FULL, &CART_TAKEN, NULL };
 const struct service cart_service = {
     .name = "cart",
     .folder = "src/services/cart/",

@@ -46,6 +46,7 @@ struct cart_state {
     struct cart_item *items; /* in order of addition */
     const str *codes;        /* coupons that were entered, in this order */
     size_t items_n, codes_n;
+    id order_id; /* that is being made of it; none: nobody does */
 };
 /* An unknown owner has an empty cart (cart_id none). */
 err cart_get(
@@ -75,6 +76,20 @@ err cart_code_remove(struct cart *c, struct cx *cx, struct cart_owner owner, str
 /* All items and codes of the guest's cart into the user's (quantities are summed up to the
  * maximum); the guest's cart is gone. Does nothing without a guest cart; repeats do nothing. */
 err cart_merge(struct cart *c, struct cx *cx, id user_id, str guest_token) MUST_USE;
+/* One order at a time is made of a cart: claimed with what was seen of it, kept when it is paid,
+ * over when it is undone; cart_take_out ends it too. Repeats by the same order do nothing.
+ * CART_TAKEN: another order has it, or it has changed since `version`; of keep: another has it by
+ * now. A cart that is gone (merged at sign-in) can be kept: nobody else can order it. */
+#define CART_CLAIM_MS (2 * 60 * 1000)
+extern const problem CART_TAKEN; /* 409 cart_in_use */
+struct cart_claim {
+    id cart_id, order_id;
+    int64_t version;
+    id instead_of; /* an order that waits for its buyer, and gives way; may be none */
+};
+err cart_claim(struct cart *c, struct cx *cx, struct cart_claim in) MUST_USE;
+err cart_claim_keep(struct cart *c, struct cx *cx, id cart_id, id order_id) MUST_USE;
+err cart_claim_end(struct cart *c, struct cx *cx, id cart_id, id order_id) MUST_USE;
 /* Takes bought variants out of the cart (quantities at most what is there), and the codes. */
 struct cart_bought {
     id variant_id;

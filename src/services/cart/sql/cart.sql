@@ -1,12 +1,12 @@
 -- name: cart_of_user :one
 -- in:  user_id id
--- out: cart_id id, version int, codes text?
-SELECT cart_id, version, codes FROM cart_cart WHERE user_id = $1;
+-- out: cart_id id, version int, codes text?, order_id id?, order_until_ms int?
+SELECT cart_id, version, codes, order_id, order_until_ms FROM cart_cart WHERE user_id = $1;
 
 -- name: cart_of_token :one
 -- in:  token_hash text
--- out: cart_id id, version int, codes text?
-SELECT cart_id, version, codes FROM cart_cart WHERE token_hash = $1;
+-- out: cart_id id, version int, codes text?, order_id id?, order_until_ms int?
+SELECT cart_id, version, codes, order_id, order_until_ms FROM cart_cart WHERE token_hash = $1;
 
 -- name: cart_add :exec
 -- in:  cart_id id, user_id id?, token_hash text?, expires_ms int?, now_ms int
@@ -22,6 +22,46 @@ UPDATE cart_cart SET version = version + 1, expires_ms = $2, updated_ms = $3 WHE
 -- in:  cart_id id, codes text?, expires_ms int?, now_ms int
 UPDATE cart_cart SET codes = $2, version = version + 1, expires_ms = $3, updated_ms = $4
 WHERE cart_id = $1;
+
+-- name: cart_bought :exec
+-- in:  cart_id id, expires_ms int?, now_ms int
+UPDATE cart_cart SET codes = NULL, version = version + 1, expires_ms = $2, updated_ms = $3,
+    order_id = NULL, order_until_ms = NULL
+WHERE cart_id = $1;
+
+-- One order at a time: the same one again, or another when the cart is as that one saw it and nobody
+-- else has it, not any more, or is the one that it takes the place of.
+-- name: cart_claim :exec
+-- in:  cart_id id, order_id id, until_ms int, version int, now_ms int, instead_of id?
+UPDATE cart_cart SET order_id = $2, order_until_ms = $3
+WHERE cart_id = $1 AND (order_id = $2 OR (version = $4
+    AND (order_id IS NULL OR order_until_ms <= $5 OR order_id = $6)));
+
+-- name: cart_there :one
+-- in:  cart_id id
+-- out: version int
+SELECT version FROM cart_cart WHERE cart_id = $1;
+
+-- name: order_add :exec
+-- in:  order_id id, now_ms int
+INSERT INTO cart_order (order_id, made_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- name: order_made :one
+-- in:  order_id id
+-- out: made_ms int
+SELECT made_ms FROM cart_order WHERE order_id = $1;
+
+-- name: order_forget :exec
+-- in:  before_ms int
+DELETE FROM cart_order WHERE made_ms < $1;
+
+-- name: cart_claim_keep :exec
+-- in:  cart_id id, order_id id, until_ms int
+UPDATE cart_cart SET order_until_ms = $3 WHERE cart_id = $1 AND order_id = $2;
+
+-- name: cart_claim_end :exec
+-- in:  cart_id id, order_id id
+UPDATE cart_cart SET order_id = NULL, order_until_ms = NULL WHERE cart_id = $1 AND order_id = $2;
 
 -- name: cart_remove :exec
 -- in:  cart_id id
