@@ -26,8 +26,7 @@ enum json_type {
     JSON_T_DATE,    /* int64_t Unix ms <-> YYYY-MM-DD; absent is 0 */
     JSON_T_MONEY,   /* out only: money as a number in major units with its currency's decimals;
                        absent has no currency */
-    JSON_T_AMOUNT,  /* str with the digits of a number or of a string; money_parse it. Out: a
-                       string; inputs are written only to tell two requests apart */
+    JSON_T_AMOUNT,  /* in only: str with the digits of a number or of a string; money_parse it */
     JSON_T_OBJECT,  /* pointer to a struct of `shape`; absent is NULL */
     JSON_T_LIST,    /* pointer to an array of structs of `shape`, with its size_t count */
     JSON_T_STRS,    /* pointer to an array of str, with its size_t count */

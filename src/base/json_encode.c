@@ -176,7 +176,6 @@ static bool is_absent(const struct json_field *field, const char *base)
     const void *slot = base + field->offset;
     switch (field->type) {
     case JSON_T_STR:
-    case JSON_T_AMOUNT:
     case JSON_T_RAW:
         return !((const str *)slot)->p;
     case JSON_T_INT:
@@ -192,6 +191,8 @@ static bool is_absent(const struct json_field *field, const char *base)
         return *(const int64_t *)slot == 0;
     case JSON_T_MONEY:
         return !((const money *)slot)->currency.code[0];
+    case JSON_T_AMOUNT:
+        return true; /* in only */
     case JSON_T_OBJECT:
         return !json_pointer_at(base, field->offset);
     case JSON_T_LIST:
@@ -208,7 +209,6 @@ static void put_value(struct buf *out, const struct json_field *field, const cha
     const void *slot = base + field->offset;
     switch (field->type) {
     case JSON_T_STR:
-    case JSON_T_AMOUNT:
         json_quote(out, *(const str *)slot);
         break;
     case JSON_T_INT:
@@ -232,6 +232,8 @@ static void put_value(struct buf *out, const struct json_field *field, const cha
     case JSON_T_MONEY:
         put_money(out, *(const money *)slot);
         break;
+    case JSON_T_AMOUNT:
+        panic("json", "an amount has no way out");
     case JSON_T_OBJECT:
         json_encode(out, field->shape, json_pointer_at(base, field->offset), snake);
         break;
@@ -270,7 +272,7 @@ void json_encode(struct buf *out, const struct json_shape *shape, const void *v,
         if (field->at != AT_BODY)
             continue;
         bool absent = is_absent(field, v);
-        if (absent && !field->nullable)
+        if (absent && (!field->nullable || field->type == JSON_T_AMOUNT))
             continue;
         if (!first)
             buf_char(out, ',');

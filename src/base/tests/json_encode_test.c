@@ -269,23 +269,6 @@ static void single_fields_have_schemas(void **state)
     check_cx_close(cx);
 }
 
-struct priced {
-    str amount;
-};
-static const struct json_field priced_fields[] = { JSON_AMOUNT(struct priced, amount) };
-static const struct json_shape priced_shape = JSON_SHAPE("Priced", struct priced, priced_fields);
-
-static void inputs_with_other_amounts_are_written_otherwise(void **state)
-{
-    (void)state;
-    struct cx *cx = check_cx_open();
-    struct buf out = { .arena = cx->arena };
-    json_encode(&out, &priced_shape, &(struct priced){ S("1.50") }, false);
-    json_encode(&out, &priced_shape, &(struct priced){ { 0 } }, false);
-    CHECK_STR(buf_str(&out), S("{\"amount\":\"1.50\"}{}"));
-    check_cx_close(cx);
-}
-
 static void wire_names_are_derived(void **state)
 {
     (void)state;
@@ -341,7 +324,6 @@ int main(void)
         cmocka_unit_test(replies_are_checked),
         cmocka_unit_test(schemas_say_what_tables_say),
         cmocka_unit_test(single_fields_have_schemas),
-        cmocka_unit_test(inputs_with_other_amounts_are_written_otherwise),
         cmocka_unit_test(wire_names_are_derived),
         cmocka_unit_test(values_are_walked),
     };

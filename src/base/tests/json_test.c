@@ -31,6 +31,7 @@ static const struct round_case {
         S_INIT("{\"longNote\":null,\"createdAt\":\"2026-11-21T08:30:00.500Z\"}") },
     { "date", S_INIT("{\"birthDate\":\"2000-02-29\"}"),
         S_INIT("{\"longNote\":null,\"birthDate\":\"2000-02-29\"}") },
+    { "amount goes in only", S_INIT("{\"paidAmount\":1.5}"), S_INIT("{\"longNote\":null}") },
     { "object", S_INIT("{\"mainItem\":{\"sku\":\"a\",\"unitCount\":0}}"),
         S_INIT("{\"longNote\":null,\"mainItem\":{\"sku\":\"a\",\"unitCount\":0}}") },
     { "list in a list",

@@ -81,6 +81,7 @@ static struct idem_claim claim_of(struct cx *cx, const struct body *in)
 {
     struct buf asked = { .arena = cx->arena };
     json_encode(&asked, &checkout_refund_shape, in, false);
+    buf_add(&asked, in->amount); /* goes in only */
     return (struct idem_claim){ .principal = checkout_principal(cx),
         .method = S("POST"),
         .route = S("/api/v1/admin/orders/{orderId}/refunds"),

@@ -100,6 +100,7 @@ static str fingerprint(struct cx *cx, const struct order_body *in)
 {
     struct buf out = { .arena = cx->arena };
     json_encode(&out, &order_body_shape, in, false);
+    buf_add(&out, in->expected_total); /* goes in only */
     return secret_sha256_hex(cx->arena, buf_str(&out));
 }
 

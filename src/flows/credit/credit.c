@@ -87,6 +87,7 @@ static struct idem_claim claim_of(struct cx *cx, const struct issue_body *in)
 {
     struct buf asked = { .arena = cx->arena };
     json_encode(&asked, &issue_shape, in, false);
+    buf_add(&asked, in->amount); /* goes in only */
     return (struct idem_claim){ .principal = str_cat(
                                     cx->arena, S("user:"), id_text(cx->arena, cx->who.user_id)),
         .method = S("POST"),
