@@ -9,7 +9,7 @@ const CARDS = ['pm_card_visa', 'pm_card_visa', 'pm_card_visa', 'pm_card_timeout'
   'pm_card_declined', 'pm_card_3ds'];
 /* Answers that leave the outcome open: the same key is asked again. */
 const OPEN = [409, 'request_in_progress'];
-const FINAL = { 402: ['payment_declined'], 409: ['insufficient_stock', 'reservation_gone',
+const FINAL = { 402: ['payment_declined'], 409: ['cart_in_use', 'insufficient_stock', 'reservation_gone',
   'price_changed', 'order_state_conflict'], 422: ['cart_empty'] };
 
 /* Numbers that a seed decides (mulberry32). */

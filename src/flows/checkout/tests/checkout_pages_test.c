@@ -312,6 +312,10 @@ static void test_fraud(void **state)
     CHECK(shows(&seen, "Being checked"));
     send(&b, &seen, (struct fill){ 0 }); /* sent again meanwhile */
     CHECK(id_eq(led_to(w, &seen, "/thanks", 0), order_id));
+    send(&b, &seen, (struct fill){ .key = "another-key-at-once-16" });
+    CHECK_INT(seen.status, 409);
+    CHECK(shows(&seen, "Another order of this cart is on its way"));
+    clock_fake_advance(&w->clock, CART_CLAIM_MS + 1);
 
     send(&b, &seen, (struct fill){ .key = "key-of-the-declined-one", .card = "pm_card_declined" });
     CHECK_INT(seen.status, 402);
