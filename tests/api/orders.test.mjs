@@ -282,3 +282,15 @@ test('nothing can be returned before it was delivered', async () => {
   expect(await user.post(`/orders/${orderId}/return`, { reason: 'too big' }), 409);
   expect(await user.post('/orders/01890000-0000-7000-8000-000000000000/return', {}), 404);
 });
+
+test('two tabs: of one cart one order is made', async () => {
+  const user = await newUser(server);
+  expect(await user.post('/cart/items', line(one)), 201);
+  const slow = place(user, undefined, { token: 'pm_card_slow' });
+  await new Promise((done) => setTimeout(done, 200));
+  expect(await place(user), 409, 'cart_in_use');
+  expect(await slow, 201);
+  expect(await place(user), 422, 'cart_empty');
+  const { orders } = expect(await user.get(`/users/${user.user.userId}/orders`), 200);
+  assert.equal(orders.length, 1);
+});
