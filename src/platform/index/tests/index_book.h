@@ -60,7 +60,7 @@ static inline void row_of(const struct book *b, const char *table, const char *r
 
 static inline size_t end_of(const struct book *b, const char *table)
 {
-    int64_t cells[2];
+    int64_t cells[2] = { 0 };
     row_of(b, table, "END", cells);
     return (size_t)cells[0];
 }
@@ -77,7 +77,7 @@ static inline uint64_t bytes_at(const uint8_t *p, size_t n)
 static inline uint64_t get(
     const struct book *b, const char *table, const char *field, const uint8_t *p)
 {
-    int64_t cells[2];
+    int64_t cells[2] = { 0 };
     row_of(b, table, field, cells);
     return bytes_at(p + cells[0], (size_t)cells[1]);
 }

@@ -102,7 +102,7 @@ static void tables_are_the_code(void **state)
 {
     (void)state;
     struct book *b = book_open();
-    int64_t cells[2];
+    int64_t cells[2] = { 0 };
     for (size_t i = 0; i < COUNT(field_cases); i++) {
         const struct field_case *c = &field_cases[i];
         row_of(b, c->table, c->field, cells);
@@ -165,7 +165,7 @@ static str section_of(const struct reading *r, const char *kind, size_t field)
 {
     const struct book *b = r->b;
     const uint8_t *p = at_of(r->segment), *s = p + end_of(b, "head");
-    int64_t cells[2];
+    int64_t cells[2] = { 0 };
     row_of(b, "kind", kind, cells);
     for (uint64_t n = get(b, "head", "sections_n", p); n > 0; n--, s += end_of(b, "section")) {
         if (get(b, "section", "kind", s) != (uint64_t)cells[0] ||
