@@ -4,5 +4,5 @@ need build
 compile build gcc
 mkdir -p "${SOUK_DATA:=var}"
 export SOUK_DATA
-build/souk demo --if-empty
+build/souk demo --if-empty "$@"
 exec build/souk serve "$@"
