@@ -27,22 +27,6 @@ static const struct {
     float type, near;
 } boosts = { 1.5F, 0.3F };
 
-/* Pairs as they come in shops of all kinds, not from the judged queries. */
-static const struct text_synonym synonyms[] = {
-    { S_INIT("laptop"), S_INIT("notebook"), false },
-    { S_INIT("tv"), S_INIT("television"), false },
-    { S_INIT("cellphone"), S_INIT("mobile phone"), false },
-    { S_INIT("cellphone"), S_INIT("smartphone"), false },
-    { S_INIT("sofa"), S_INIT("couch"), false },
-    { S_INIT("fridge"), S_INIT("refrigerator"), false },
-    { S_INIT("color"), S_INIT("colour"), false },
-    { S_INIT("gray"), S_INIT("grey"), false },
-    { S_INIT("aluminum"), S_INIT("aluminium"), false },
-    { S_INIT("ps3"), S_INIT("playstation 3"), false },
-    { S_INIT("ps4"), S_INIT("playstation 4"), false },
-    { S_INIT("ps5"), S_INIT("playstation 5"), false },
-};
-
 struct hit {
     uint32_t product;
     uint16_t field, position;
@@ -67,7 +51,7 @@ struct rank *rank_open(struct arena *arena)
 {
     struct rank *r = NEW(arena, struct rank);
     *r = (struct rank){ .arena = arena, .text = text_open(), .lists = map_new(arena, 100000) };
-    text_synonyms_set(r->text, TEXT_ENGLISH, synonyms, COUNT(synonyms));
+    text_synonyms_set(r->text, TEXT_ENGLISH, text_synonyms_common, COUNT(text_synonyms_common));
     r->lesson = text_lesson_open(r->text, TEXT_ENGLISH);
     return r;
 }

@@ -167,8 +167,7 @@ static struct saga_said look_again(void *flow, struct cx *cx, struct saga *saga)
 {
     err e = db_read(
         cx, unit_look, &(struct look){ flow, { .staff = true }, saga->saga_id, saga->state });
-    enum kind kind = e ? e->kind : KIND_INVALID;
-    if (kind == KIND_BUSY || kind == KIND_BUG || kind == KIND_UPSTREAM)
+    if (e && saga_may_pass(e))
         return (struct saga_said){ .verdict = SAGA_AGAIN };
     return (struct saga_said){ .verdict = e ? SAGA_REFUSE : SAGA_GO_ON, .why = e };
 }

@@ -86,7 +86,6 @@ extern const struct json_shape shop_complete_in, shop_complete_out, shop_related
 err shop_get_complete(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
 err shop_get_related(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
 
-str shop_rating(struct arena *arena, const struct catalog_product *p); /* "4.3", absent: none */
 double shop_rating_value(const struct catalog_product *p);
 str shop_product_href(struct arena *arena, const struct catalog_product *p, id variant_id);
 

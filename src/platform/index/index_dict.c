@@ -125,12 +125,6 @@ bool index_walk_next(struct index_walk *w)
     return true;
 }
 
-void index_walk_skip_group(struct index_walk *w)
-{
-    size_t group = (w->next + INDEX_GROUP - 1) / INDEX_GROUP;
-    w->next = group * INDEX_GROUP;
-}
-
 const struct index_term *index_dict_find(const struct index_dict *dict, str token)
 {
     if (dict->terms_n == 0 || token.n > INDEX_TOKEN_MAX)

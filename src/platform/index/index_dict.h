@@ -41,8 +41,6 @@ struct index_walk {
 /* To the first token >= `from`; index_walk_next then gives it. */
 void index_walk_open(struct index_walk *w, const struct index_dict *dict, str from);
 bool index_walk_next(struct index_walk *w); /* false at the end */
-/* Past the rest of the current group, to the next one; its first token follows. */
-void index_walk_skip_group(struct index_walk *w);
 static inline str index_walk_token(const struct index_walk *w)
 {
     return (str){ w->token, w->n };

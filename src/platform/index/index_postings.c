@@ -147,14 +147,6 @@ void index_cursor_open(struct index_cursor *c, struct arena *arena, const struct
     index_cursor_reopen(c, of, term);
 }
 
-void index_cursor_rewind(struct index_cursor *c)
-{
-    c->block = 0;
-    c->at = 0;
-    if (c->loaded != 0)
-        c->loaded = NONE;
-}
-
 bool index_cursor_seek(struct index_cursor *c, uint32_t doc)
 {
     uint32_t b = c->block, step = 1;

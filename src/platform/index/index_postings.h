@@ -95,8 +95,6 @@ void index_cursor_reopen(
 /* Both. */
 void index_cursor_open(struct index_cursor *c, struct arena *arena, const struct index_postings *of,
     struct index_term term);
-/* Back to the first posting. */
-void index_cursor_rewind(struct index_cursor *c);
 /* To the first block whose last document is >= doc; false when there is none. */
 bool index_cursor_seek(struct index_cursor *c, uint32_t doc);
 void index_cursor_load(struct index_cursor *c);  /* the current block's documents and impacts */

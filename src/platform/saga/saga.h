@@ -52,6 +52,8 @@ struct saga_said {
     err why;         /* REFUSE */
     str reason;      /* REFUSE: instead of why's slug; in cx->arena or static */
 };
+/* Whether a failure may pass by itself: BUSY, BUG, UPSTREAM. For calls that fail as units do. */
+bool saga_may_pass(err e);
 typedef err saga_unit(void *flow, struct cx *cx, struct saga *s);
 typedef struct saga_said saga_call(void *flow, struct cx *cx, struct saga *s);
 

@@ -101,14 +101,14 @@ bool saga_place_of(struct saga_run *run, str step)
     return false;
 }
 
-static bool later_may_help(err e)
+bool saga_may_pass(err e)
 {
     return e->kind == KIND_BUSY || e->kind == KIND_BUG || e->kind == KIND_UPSTREAM;
 }
 
 bool saga_refuses(const struct saga_run *run, err e)
 {
-    if (run->saga.undoing || later_may_help(e))
+    if (run->saga.undoing || saga_may_pass(e))
         return false;
     if (run->at == 0)
         return true;

@@ -23,22 +23,6 @@
 #define SAVE_ROWS 50000 /* so many changes are worth a snapshot at once */
 #define FOLDERS_MAX 16
 
-/* Names of things that shops of all kinds have two of. */
-static const struct text_synonym synonyms[] = {
-    { S_INIT("laptop"), S_INIT("notebook"), false },
-    { S_INIT("tv"), S_INIT("television"), false },
-    { S_INIT("cellphone"), S_INIT("mobile phone"), false },
-    { S_INIT("cellphone"), S_INIT("smartphone"), false },
-    { S_INIT("sofa"), S_INIT("couch"), false },
-    { S_INIT("fridge"), S_INIT("refrigerator"), false },
-    { S_INIT("color"), S_INIT("colour"), false },
-    { S_INIT("gray"), S_INIT("grey"), false },
-    { S_INIT("aluminum"), S_INIT("aluminium"), false },
-    { S_INIT("ps3"), S_INIT("playstation 3"), false },
-    { S_INIT("ps4"), S_INIT("playstation 4"), false },
-    { S_INIT("ps5"), S_INIT("playstation 5"), false },
-};
-
 /* ---- the port ---- */
 static const void *prepare(void *self, struct arena *arena, const struct search_doc *doc)
 {
@@ -107,12 +91,12 @@ static void set_synonyms(void *self, const struct search_synonym *rows, size_t n
 {
     struct search_index *s = self;
     DEFER(arena_close_at) struct arena *scratch = arena_open(4096);
-    struct text_synonym *all = NEW_N(scratch, n + COUNT(synonyms), struct text_synonym);
-    memcpy(all, synonyms, sizeof synonyms);
+    struct text_synonym *all = NEW_N(scratch, n + COUNT(text_synonyms_common), struct text_synonym);
+    memcpy(all, text_synonyms_common, sizeof text_synonyms_common);
     for (size_t i = 0; i < n; i++)
-        all[COUNT(synonyms) + i] =
+        all[COUNT(text_synonyms_common) + i] =
             (struct text_synonym){ rows[i].term, rows[i].replacement, rows[i].one_way };
-    text_synonyms_set(s->text, TEXT_ENGLISH, all, n + COUNT(synonyms));
+    text_synonyms_set(s->text, TEXT_ENGLISH, all, n + COUNT(text_synonyms_common));
 }
 
 /* ---- the thread ---- */
@@ -228,7 +212,7 @@ err search_index_open(
     s->lock_fd = -1;
     s->folder = opts.folder;
     s->text = text_open();
-    text_synonyms_set(s->text, TEXT_ENGLISH, synonyms, COUNT(synonyms));
+    text_synonyms_set(s->text, TEXT_ENGLISH, text_synonyms_common, COUNT(text_synonyms_common));
     s->ix = index_open(search_index_schema);
     search_spellings_open(&s->spellings);
     pthread_mutex_init(&s->apply, NULL);
@@ -305,17 +289,4 @@ void search_index_close(struct search *search)
     pthread_cond_destroy(&s->wake);
     arena_close(s->life);
     *search = (struct search){ 0 };
-}
-
-struct search_index_figures search_index_figures_of(const struct search *search)
-{
-    struct search_index *s = search->self;
-    struct index_figures figures = index_figures_of(s->ix);
-    return (struct search_index_figures){ .ready = atomic_load(&s->ready),
-        .docs = figures.docs,
-        .segments = figures.segments,
-        .bytes = figures.bytes,
-        .behind = atomic_load(&s->behind),
-        .rebuilds = atomic_load(&s->rebuilds),
-        .saves = atomic_load(&s->saves) };
 }

@@ -39,12 +39,4 @@ err search_index_settle(struct search *search, struct cx *cx, struct search_sour
 /* Stops following and saves what is new. A zero *search is a no-op. Nobody may be querying. */
 void search_index_close(struct search *search);
 
-struct search_index_figures {
-    bool ready; /* the index answers */
-    int64_t docs, segments, bytes;
-    int64_t behind; /* changes that it has not seen yet, as of the last look */
-    int64_t rebuilds, saves;
-};
-struct search_index_figures search_index_figures_of(const struct search *search);
-
 #endif

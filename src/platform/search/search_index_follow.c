@@ -122,7 +122,6 @@ static err page_unit(void *arg, struct cx *cx)
         p->place = (struct search_place){ p->rows[p->n - 1].changed, p->rows[p->n - 1].doc };
     else
         p->place = (struct search_place){ state.changed, INT64_MAX };
-    atomic_store(&p->s->behind, p->all ? 0 : state.changed - p->place.changed);
     return NULL;
 }
 
@@ -285,7 +284,6 @@ static err rebuild(struct search_index *s, struct cx *cx)
         return e;
     atomic_store(&s->spelled, true);
     atomic_store(&s->ready, true);
-    atomic_fetch_add(&s->rebuilds, 1);
     log_line(s->log, LOG_INFO, S("search index made"),
         LOG_FIELDS({ "products", { 0 }, index_figures_of(s->ix).docs }));
     search_index_save(s, cx);
@@ -318,8 +316,6 @@ void search_index_save(struct search_index *s, struct cx *cx)
         e = FAIL(cx, INDEX_IO, STR_F ": %s", STR_A(label.path), strerror(errno));
     if (e)
         log_err(s->log, cx, e, S("search: a snapshot"));
-    else
-        atomic_fetch_add(&s->saves, 1);
     cx_clear(cx);
     s->saved_ms = cx->now_ms;
 }

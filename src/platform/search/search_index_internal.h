@@ -95,9 +95,7 @@ struct search_index {
     int64_t saved_ms;     /* the thread's */
     atomic_llong unsaved; /* rows since the last snapshot */
     atomic_llong seen;    /* = place.changed */
-    atomic_llong behind;
-    atomic_bool lagging; /* more is to be done than a query should do itself */
-    atomic_llong rebuilds, saves;
+    atomic_bool lagging;  /* more is to be done than a query should do itself */
     /* the thread */
     bool running;
     pthread_t thread;

@@ -62,6 +62,8 @@ struct text_synonym {
     str term, replacement; /* words or phrases */
     bool one_way;          /* `term` finds `replacement`, not the other way round */
 };
+/* English ones to begin with. */
+extern const struct text_synonym text_synonyms_common[12];
 /* The synonyms of a language from now on; queries being read keep theirs. Copies the rows. */
 void text_synonyms_set(
     struct text *t, enum text_language language, const struct text_synonym *rows, size_t n);

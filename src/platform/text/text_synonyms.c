@@ -3,6 +3,22 @@
  * when staff save them and by every query. Must never change a map that a query holds. */
 #include "platform/text/text_internal.h"
 
+/* Names of things that shops of all kinds have two of; not from judged queries. */
+const struct text_synonym text_synonyms_common[12] = {
+    { S_INIT("laptop"), S_INIT("notebook"), false },
+    { S_INIT("tv"), S_INIT("television"), false },
+    { S_INIT("cellphone"), S_INIT("mobile phone"), false },
+    { S_INIT("cellphone"), S_INIT("smartphone"), false },
+    { S_INIT("sofa"), S_INIT("couch"), false },
+    { S_INIT("fridge"), S_INIT("refrigerator"), false },
+    { S_INIT("color"), S_INIT("colour"), false },
+    { S_INIT("gray"), S_INIT("grey"), false },
+    { S_INIT("aluminum"), S_INIT("aluminium"), false },
+    { S_INIT("ps3"), S_INIT("playstation 3"), false },
+    { S_INIT("ps4"), S_INIT("playstation 4"), false },
+    { S_INIT("ps5"), S_INIT("playstation 5"), false },
+};
+
 #define WORDS_MAX 6 /* of a term or a replacement */
 
 struct words {

@@ -108,11 +108,3 @@ str web_stock(struct arena *arena, int64_t available, str *ret_kind)
     *ret_kind = S("good");
     return S("In stock");
 }
-
-const struct summary_view *web_summary(
-    struct arena *arena, const struct summary_row_view *rows, size_t n, str total, str note)
-{
-    struct summary_view *v = NEW(arena, struct summary_view);
-    *v = (struct summary_view){ .total = total, .note = note, .rows = rows, .rows_n = n };
-    return v;
-}

@@ -21,7 +21,5 @@ str web_number(struct arena *arena, int64_t n);                         /* "1,20
 str web_days(struct arena *arena, int64_t from_ms, int64_t to_ms);
 /* "Only 3 left" and "warn"; "In stock" and "good"; "Out of stock" and "bad". */
 str web_stock(struct arena *arena, int64_t available, str *ret_kind);
-const struct summary_view *web_summary(
-    struct arena *arena, const struct summary_row_view *rows, size_t n, str total, str note);
 
 #endif
