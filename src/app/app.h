@@ -58,6 +58,7 @@ struct app {
     struct orders *orders;
     struct payments *payments;
     struct ledger *ledger;
+    struct ledger_rates *rates; /* of commission */
     struct notify *notify;
     struct fraud *fraud;
     struct assortment *assortment;

@@ -21,6 +21,11 @@ static const struct key_row {
     [CONFIG_LOG_LEVEL] = { "log_level", "info", "debug, info, warn or error" },
     [CONFIG_ORIGIN] = { "origin", "", "public origin, https://shop.example; empty: paths alone" },
     [CONFIG_CURRENCY] = { "currency", "USD", "ISO 4217 currency of the shop" },
+    [CONFIG_COMMISSION] = { "commission", "1500",
+        "basis points of sellers' goods that the shop takes; then exceptions: 1500, "
+        "electronics=800, SELLER-ID=1200, SELLER-ID:electronics=700" },
+    [CONFIG_COMMISSION_TAX_BP] = { "commission_tax_bp", "0", "tax on it, in basis points", 0,
+        10000 },
     [CONFIG_LIMITS] = { "limits", "on", "rate limits: on or off" },
     [CONFIG_LOOPS] = { "loops", "0", "event loops; 0: one per core, at most 4", 0, 64 },
     [CONFIG_WORKERS] = { "workers", "4", "threads for what blocks", 1, 256 },

@@ -116,7 +116,8 @@ static void open_flows(struct app *app)
                                 .identity = app->identity,
                                 .promotions = app->promotions,
                                 .ledger = app->ledger,
-                                .fraud = app->fraud });
+                                .fraud = app->fraud,
+                                .rates = app->rates });
     add(app, &checkout_service, app->checkout);
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);
@@ -130,10 +131,20 @@ static void open_flows(struct app *app)
     add(app, &till_service, app->till);
 }
 
+static err open_rates(struct app *app, struct cx *cx)
+{
+    app->rates = NEW(app->life, struct ledger_rates);
+    err e = ledger_rates_parse(cx, config_text(app->config, CONFIG_COMMISSION), app->rates);
+    app->rates->tax_bp = config_int(app->config, CONFIG_COMMISSION_TAX_BP);
+    return e;
+}
+
 err app_services_open(struct app *app, struct cx *cx)
 {
     open_services(app);
-    err e = app_fraud_open(app, cx);
+    err e = open_rates(app, cx);
+    if (!e)
+        e = app_fraud_open(app, cx);
     if (e)
         return e;
     add(app, &fraud_service, app->fraud);

@@ -53,7 +53,8 @@ struct checkout_deps {
     struct identity *identity;
     struct promotions *promotions;
     struct ledger *ledger;
-    struct fraud *fraud; /* NULL: orders are not looked at */
+    struct fraud *fraud;              /* NULL: orders are not looked at */
+    const struct ledger_rates *rates; /* of commission; NULL: LEDGER_COMMISSION_BP of all */
 };
 struct checkout *checkout_open(struct arena *life, struct checkout_deps deps);
 

@@ -3,42 +3,45 @@
  * the units of sagas; must never book what is not on the order. */
 #include "flows/checkout/checkout_internal.h"
 
-/* What sellers pay the shop of what they sell, and the tax on it. One rate for all until sellers
- * have contracts of their own: then it must be kept with the order, because refunds work it out
- * again; until then a change would give back another commission than was taken. */
-#define COMMISSION_BP 1500
-#define COMMISSION_TAX_BP 0
-
 static struct ledger_account buyer_of(const struct orders_order *o)
 {
     return (
         struct ledger_account){ LEDGER_BUYER, id_is_none(o->user_id) ? o->order_id : o->user_id };
 }
 
-static size_t share_at(struct ledger_share *shares, size_t *n, id seller)
+static bool one_share(const struct orders_line *a, const struct orders_line *b)
 {
-    for (size_t i = 0; i < *n; i++)
-        if (id_eq(shares[i].seller, seller))
-            return i;
-    shares[*n] = (struct ledger_share){ .seller = seller };
-    return (*n)++;
+    return id_eq(a->seller_id, b->seller_id) && a->commission_bp == b->commission_bp &&
+           a->commission_tax_bp == b->commission_tax_bp;
+}
+
+/* A seller's lines of one rate are a share: its commission is rounded once. The rates are the
+ * order's own, so that a refund works out the same whatever they are by then. */
+static size_t shares_of(const struct orders_order *o, struct ledger_share *shares)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < o->lines_n; i++) {
+        const struct orders_line *l = &o->lines[i];
+        int64_t goods = 0;
+        bool first = true;
+        for (size_t k = 0; k < o->lines_n; k++)
+            if (one_share(l, &o->lines[k])) {
+                first &= k >= i;
+                goods += o->lines[k].subtotal.minor;
+            }
+        if (first)
+            shares[n++] =
+                ledger_share_of(l->seller_id, goods, l->commission_bp, l->commission_tax_bp);
+    }
+    return n;
 }
 
 static void sale_of(struct cx *cx, const struct orders_order *o, const struct ledger_paid *paid,
     size_t paid_n, struct ledger_sale *ret)
 {
     struct ledger_share *shares = NEW_N(cx->arena, o->lines_n, struct ledger_share);
-    size_t n = 0;
-    for (size_t i = 0; i < o->lines_n; i++) {
-        size_t at = share_at(shares, &n, o->lines[i].seller_id);
-        shares[at].goods_minor += o->lines[i].subtotal.minor;
-    }
-    for (size_t i = 0; i < n; i++)
-        if (!id_is_none(shares[i].seller))
-            shares[i] = ledger_share_of(
-                shares[i].seller, shares[i].goods_minor, COMMISSION_BP, COMMISSION_TAX_BP);
     *ret = (struct ledger_sale){ .shares = shares,
-        .shares_n = n,
+        .shares_n = shares_of(o, shares),
         .tax_minor = o->tax.minor,
         .shipping_minor = o->shipping.minor,
         .discount_minor = o->discount.minor,

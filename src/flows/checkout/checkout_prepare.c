@@ -182,8 +182,11 @@ static err email_of(struct cx *cx, const struct checkout_wish *wish, str *ret)
     return FAIL(cx, ERR_INVALID, "a guest without e-mail");
 }
 
-static void fill_lines(struct cx *cx, const struct checkout_lines *l, struct orders_order *o)
+static void fill_lines(
+    struct checkout *c, struct cx *cx, const struct checkout_lines *l, struct orders_order *o)
 {
+    static const struct ledger_rates usual = { .default_bp = LEDGER_COMMISSION_BP };
+    const struct ledger_rates *rates = c->deps.rates ? c->deps.rates : &usual;
     o->lines = NEW_N(cx->arena, l->n, struct orders_line);
     o->lines_n = l->n;
     for (size_t i = 0; i < l->n; i++) {
@@ -203,6 +206,8 @@ static void fill_lines(struct cx *cx, const struct checkout_lines *l, struct ord
             .subtotal = q->subtotal,
             .tax = q->tax,
             .tax_bp = q->tax_bp,
+            .commission_bp = ledger_rate_of(rates, p->seller_id, p->category_path),
+            .commission_tax_bp = id_is_none(p->seller_id) ? 0 : rates->tax_bp,
             .discount = money_of(q->discount, q->price.currency) };
     }
 }
@@ -331,7 +336,7 @@ err checkout_prepare(
     o->order_id = cx_id(cx);
     o->cart_hash = checkout_owner_of(cx).cart_hash;
     o->created_ms = cx->now_ms;
-    fill_lines(cx, &lines, o);
+    fill_lines(c, cx, &lines, o);
     plan.claim = bag.claim;
     *ret = plan;
     return NULL;

@@ -130,6 +130,24 @@ err ledger_trial(struct ledger *l, struct cx *cx, struct ledger_sum **ret, size_
  */
 err ledger_check(struct ledger *l, struct cx *cx, size_t *ret_wrong) MUST_USE;
 
+/* ---- pure: what the shop takes of what sellers sell, in basis points ---- */
+#define LEDGER_RATES_MAX 100
+#define LEDGER_COMMISSION_BP 1500 /* where nothing else is said */
+struct ledger_rates {
+    int64_t default_bp, tax_bp; /* tax: on the commission */
+    struct ledger_rate {
+        id seller;         /* none: of all */
+        str category_path; /* "electronics/phones" and what is below it; absent: of all */
+        int64_t bp;
+    } list[LEDGER_RATES_MAX];
+    size_t n;
+};
+/* "1500, electronics=800, <seller's id>=1200, <seller's id>:electronics=700". Its texts stay in
+ * `text`. ERR_INVALID with cx->detail for people. */
+err ledger_rates_parse(struct cx *cx, str text, struct ledger_rates *ret) MUST_USE;
+/* A seller's own before all sellers', then the longest path; of no seller: 0. */
+int64_t ledger_rate_of(const struct ledger_rates *rates, id seller, str category_path);
+
 /* ---- pure: the entries of sales and refunds. Splitting is money_split of base/money.h ---- */
 #define LEDGER_SHARES_MAX 100
 #define LEDGER_PAID_MAX 10
@@ -144,7 +162,7 @@ struct ledger_paid {
 };
 struct ledger_sale { /* an order, a part of it, or what is left of it; one currency */
     const struct ledger_share *shares;
-    size_t shares_n; /* each seller once */
+    size_t shares_n; /* a seller may have several, of different rates */
     int64_t tax_minor, shipping_minor, discount_minor;
     const struct ledger_paid *paid; /* together goods + tax + shipping - discount */
     size_t paid_n;

@@ -43,6 +43,7 @@ struct orders_line {
     money price, subtotal, tax; /* price of one, as paid; tax of subtotal - discount */
     money discount;             /* what promotions took off the line; no currency: none */
     int64_t tax_bp;
+    int64_t commission_bp, commission_tax_bp; /* what the shop takes, as agreed then */
     str status; /* of the line: the order's, until it is shipped in parts */
 };
 struct orders_address {

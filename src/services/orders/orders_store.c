@@ -108,7 +108,9 @@ static err add_lines(struct orders *o, struct cx *cx, const struct orders_order 
             .tax_minor = l->tax.minor,
             .tax_bp = l->tax_bp,
             .status = l->status.n ? l->status : (str){ 0 },
-            .discount_minor = l->discount.minor };
+            .discount_minor = l->discount.minor,
+            .commission_bp = l->commission_bp,
+            .commission_tax_bp = l->commission_tax_bp };
     }
     return orders_sql_line_add_batch(o->deps.db, cx, rows, in->lines_n, NULL);
 }
@@ -158,6 +160,7 @@ err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order 
         .subtotal = money_of((row)->subtotal_minor, (order)->total.currency),                      \
         .tax = money_of((row)->tax_minor, (order)->total.currency), .tax_bp = (row)->tax_bp,       \
         .discount = money_of((row)->discount_minor, (order)->total.currency),                      \
+        .commission_bp = (row)->commission_bp, .commission_tax_bp = (row)->commission_tax_bp,      \
         .status = (row)->status.n ? (row)->status : status_name((order)->status)                   \
     }
 

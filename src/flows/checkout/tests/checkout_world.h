@@ -86,6 +86,7 @@ struct world {
     struct fraud *fraud;
     struct sagas *sagas;
     struct checkout *c;
+    struct ledger_rates rates; /* of commission; tests change them */
     id warehouse_id, user_id;
     struct inventory_key lamps[2]; /* red, blue */
     uint64_t seed;
@@ -275,7 +276,8 @@ static inline void world_services(struct world *w)
                              .identity = w->identity,
                              .promotions = w->promotions,
                              .ledger = w->ledger,
-                             .fraud = w->fraud });
+                             .fraud = w->fraud,
+                             .rates = &w->rates });
 }
 
 static inline void world_stores(struct world *w, const struct world_setting *setting)
@@ -308,7 +310,9 @@ static inline struct world *world_open_with(void **state, struct fraud_limits li
 {
     struct arena *life = arena_open(4096);
     struct world *w = NEW(life, struct world);
-    *w = (struct world){ .life = life, .limits = limits };
+    *w = (struct world){
+        .life = life, .limits = limits, .rates = { .default_bp = LEDGER_COMMISSION_BP }
+    };
     world_stores(w, *state);
     struct cx *cx = store_cx(w->stores[PLACE_MAIN]);
     w->clock = clock_fake(life, cx->now_ms);

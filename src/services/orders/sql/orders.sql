@@ -23,10 +23,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 -- in:  order_id id, position int, order_item_id id, product_id id, variant_id id, seller_id id?
 -- in:  title text, variant_text text?, sku text, picture text?, quantity int, price_minor int
 -- in:  subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
+-- in:  commission_bp int, commission_tax_bp int
 INSERT INTO orders_line
     (order_id, position, order_item_id, product_id, variant_id, seller_id, title, variant_text,
-     sku, picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status, discount_minor)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
+     sku, picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status, discount_minor,
+     commission_bp, commission_tax_bp)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
 
 -- name: history_add :exec
 -- in:  order_id id, seq int, from_status text, to_status text, actor_id id?, reason text?, at_ms int
@@ -73,9 +75,10 @@ SELECT count(*) AS orders FROM orders_order WHERE user_id = $1;
 -- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text
 -- out: variant_text text?, sku text, picture text?, quantity int, price_minor int
 -- out: subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
+-- out: commission_bp int, commission_tax_bp int
 SELECT order_id, order_item_id, product_id, variant_id, seller_id, title, variant_text, sku,
        picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status,
-       discount_minor
+       discount_minor, commission_bp, commission_tax_bp
 FROM orders_line WHERE order_id = $1 ORDER BY position;
 
 -- The lines of a page of order_list, backwards: from its oldest order to its newest, as the key is.
@@ -84,9 +87,10 @@ FROM orders_line WHERE order_id = $1 ORDER BY position;
 -- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text
 -- out: variant_text text?, sku text, picture text?, quantity int, price_minor int
 -- out: subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
+-- out: commission_bp int, commission_tax_bp int
 SELECT l.order_id, l.order_item_id, l.product_id, l.variant_id, l.seller_id, l.title,
        l.variant_text, l.sku, l.picture, l.quantity, l.price_minor, l.subtotal_minor, l.tax_minor,
-       l.tax_bp, l.status, l.discount_minor
+       l.tax_bp, l.status, l.discount_minor, l.commission_bp, l.commission_tax_bp
 FROM orders_order o JOIN orders_line l ON l.order_id = o.order_id
 WHERE o.user_id = $1 AND o.order_id <= $2 AND o.order_id >= $3
 ORDER BY o.order_id, l.position;
