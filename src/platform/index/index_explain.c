@@ -76,11 +76,14 @@ static void say_factors(struct explaining *e, const struct index_ranker *ranker)
 {
     for (size_t i = 0; i < ranker->factors_n; i++) {
         const struct index_factor *f = &ranker->factors[i];
-        str name = str_fmt(e->arena, "factor %s", e->shape->numbers[f->number]);
-        int64_t value = index_number_at(e->s, f->number, e->doc);
-        say(e, index_factor_at(ranker, i, value), name, "");
-        say(e, (double)value, name, ": value");
+        const char *of = f->name ? f->name : e->shape->numbers[f->number];
+        str name = str_fmt(e->arena, "factor %s", of);
+        int64_t column = index_number_at(e->s, f->number, e->doc);
+        say(e, index_factor_at(ranker, i, column), name, "");
+        say(e, (double)index_factor_value(f, column), name, ": value");
     }
+    if (ranker->low_n)
+        say(e, index_lowered_of(ranker, e->doc), S("lowered"), "");
     for (size_t i = 0; i < ranker->boosts_n; i++) {
         const char *name = e->shape->keywords[ranker->boosts[i].keyword].name;
         say(e, index_boost_of(ranker, i, e->s, e->doc), S("boost "), name);
@@ -107,6 +110,7 @@ static err explain_doc(struct explaining *e, struct cx *cx, const struct index_v
     if (!score || fails)
         return FAIL(cx, ERR_MISSING, "the document does not match");
     struct index_ranker ranker = index_ranker_make(cx->arena, v->keywords, e->q);
+    index_ranker_enter(&ranker, cx->arena, e->s);
     double factor = index_ranker_of(&ranker, e->s, e->doc, (struct index_bar){ score, 0 });
     say(e, score * factor / (INDEX_SCALE * 255), S("score"), "");
     say(e, score / (INDEX_SCALE * 255), S("text"), "");

@@ -70,10 +70,24 @@ struct index_ranker {
     double **slopes;             /* of factors, from point to point */
     double *rest;                /* what the factors after each, and boosts, have at most */
     double max;                  /* no document has more */
+    /* of the segment: documents with a lower factor */
+    const id *lowered;
+    size_t lowered_n, low_n;
+    uint32_t *low; /* rising */
+    double lowered_factor;
 };
 struct index_ranker index_ranker_make(
     struct arena *arena, const struct index_keywords *keywords, const struct index_query *q);
-double index_factor_at(const struct index_ranker *r, size_t i, int64_t value);
+/* Before documents of this segment are ranked. */
+void index_ranker_enter(
+    struct index_ranker *r, struct arena *arena, const struct index_segment *s);
+/* What a factor looks at: the column, or its part of it. */
+static inline int64_t index_factor_value(const struct index_factor *f, int64_t column)
+{
+    return f->bits ? column >> f->shift & ((INT64_C(1) << f->bits) - 1) : column;
+}
+double index_factor_at(const struct index_ranker *r, size_t i, int64_t column);
+double index_lowered_of(const struct index_ranker *r, uint32_t doc);
 double index_boost_of(
     const struct index_ranker *r, size_t i, const struct index_segment *s, uint32_t doc);
 /* The whole factor; 0 as soon as it is clear that with it the score stays below the worst. */

@@ -185,6 +185,7 @@ static void run_segment(struct finding *f)
     f->run = index_run_open(f->run_arena, f->s, f->plan);
     if (!f->run)
         return;
+    index_ranker_enter(&f->ranker, f->run_arena, f->s);
     bool heavy = !f->pruned && f->run->cost >= atomic_load(&f->ix->helper.heavy);
     if (!heavy || !run_shared(f))
         run_range(f);
@@ -248,7 +249,7 @@ err index_query_check(struct cx *cx, const struct index_shape *shape, const stru
 {
     size_t limit = q->offset + q->limit;
     if (limit > INDEX_PAGE_MAX || q->filters_n > INDEX_FILTERS_MAX ||
-        q->facets_n > INDEX_FACETS_MAX)
+        q->facets_n > INDEX_FACETS_MAX || q->lowered_n > INDEX_LOWERED_MAX)
         return FAIL(cx, ERR_BUG, "a query beyond its limits");
     bool known = q->order == INDEX_BY_SCORE || q->order_number < shape->numbers_n;
     for (size_t i = 0; i < q->filters_n; i++) {
@@ -265,7 +266,8 @@ err index_query_check(struct cx *cx, const struct index_shape *shape, const stru
                 (in->on != INDEX_FLAG || in->field < shape->flags_n);
     }
     for (size_t i = 0; i < q->factors_n; i++)
-        known = known && q->factors[i].number < shape->numbers_n;
+        known = known && q->factors[i].number < shape->numbers_n && q->factors[i].bits < 63;
+    known = known && (q->lowered_n == 0 || (q->lowered_factor > 0 && q->lowered_factor <= 1));
     for (size_t i = 0; i < q->boosts_n; i++)
         known = known && q->boosts[i].keyword < shape->keywords_n;
     return known ? NULL : FAIL(cx, ERR_BUG, "a query of fields that there are not");

@@ -10,6 +10,7 @@ extern const problem INDEX_BAD_TOKEN; /* 400 page_token_invalid: not a token of 
 
 #define INDEX_FILTERS_MAX 24
 #define INDEX_FACETS_MAX 32
+#define INDEX_LOWERED_MAX 100
 #define INDEX_DEPTH_MAX 8    /* of a query's tree */
 #define INDEX_NODES_MAX 512  /* in a query's tree, words that a prefix stands for aside */
 #define INDEX_PAGE_MAX 10000 /* offset + limit */
@@ -63,6 +64,8 @@ struct index_factor {
         float factor; /* > 0 */
     } * points;       /* rising */
     size_t points_n;
+    unsigned shift, bits; /* of columns that hold several small values: this one; bits 0: all */
+    const char *name;     /* in explanations; NULL: the column's */
 };
 /* A factor for documents with one of these keywords. */
 struct index_boost {
@@ -80,6 +83,9 @@ struct index_query {
     const struct index_factor *factors;
     const struct index_boost *boosts;
     size_t filters_n, facets_n, factors_n, boosts_n;
+    const id *lowered; /* documents with a factor of their own, when ordered by score */
+    size_t lowered_n;
+    float lowered_factor; /* above 0, at most 1 */
     enum index_order order;
     size_t order_number;
     size_t offset, limit;

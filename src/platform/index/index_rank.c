@@ -26,6 +26,9 @@ struct index_ranker index_ranker_make(
         .sets = NEW_N(arena, q->boosts_n, struct index_word_set),
         .slopes = NEW_N(arena, q->factors_n, double *),
         .rest = NEW_N(arena, q->factors_n + 1, double),
+        .lowered = q->lowered,
+        .lowered_n = q->lowered_n,
+        .lowered_factor = (double)q->lowered_factor,
         .max = 1 };
     for (size_t i = 0; i < q->boosts_n; i++) {
         const struct index_boost *b = &q->boosts[i];
@@ -44,9 +47,41 @@ struct index_ranker index_ranker_make(
     return r;
 }
 
-double index_factor_at(const struct index_ranker *r, size_t i, int64_t value)
+/* Few: in order by insertion. */
+void index_ranker_enter(struct index_ranker *r, struct arena *arena, const struct index_segment *s)
+{
+    r->low_n = 0;
+    if (r->lowered_n == 0)
+        return;
+    r->low = NEW_N(arena, r->lowered_n, uint32_t);
+    for (size_t i = 0; i < r->lowered_n; i++) {
+        int64_t doc = index_segment_find(s, r->lowered[i]);
+        if (doc < 0)
+            continue;
+        size_t at = r->low_n++;
+        for (; at > 0 && r->low[at - 1] > (uint32_t)doc; at--)
+            r->low[at] = r->low[at - 1];
+        r->low[at] = (uint32_t)doc;
+    }
+}
+
+double index_lowered_of(const struct index_ranker *r, uint32_t doc)
+{
+    size_t low = 0, high = r->low_n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (r->low[mid] < doc)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < r->low_n && r->low[low] == doc ? r->lowered_factor : 1;
+}
+
+double index_factor_at(const struct index_ranker *r, size_t i, int64_t column)
 {
     const struct index_factor *f = &r->factors[i];
+    int64_t value = index_factor_value(f, column);
     const struct index_point *p = f->points;
     if (f->points_n == 0)
         return 1;
@@ -68,7 +103,7 @@ double index_boost_of(
 double index_ranker_of(
     const struct index_ranker *r, const struct index_segment *s, uint32_t doc, struct index_bar bar)
 {
-    double factor = 1;
+    double factor = r->low_n ? index_lowered_of(r, doc) : 1;
     for (size_t i = 0; i < r->factors_n; i++) {
         factor *= index_factor_at(r, i, index_number_at(s, r->factors[i].number, doc));
         if (bar.score * factor * r->rest[i] * SLACK < bar.worst)

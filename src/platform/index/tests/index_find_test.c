@@ -243,7 +243,10 @@ static void facets_by_hand(void **state)
 /* ---- pruned and exhaustive ---- */
 
 static const struct index_point sales_points[] = { { 0, 0.7f }, { 100, 1.1f }, { 9000, 1.9f } };
-static const struct index_factor factors[] = { { SALES, sales_points, COUNT(sales_points) } };
+static const struct index_point part_points[] = { { 0, 0.8f }, { 9, 1.0f }, { 15, 2.5f } };
+static const struct index_factor factors[] = { { SALES, sales_points, COUNT(sales_points) },
+    { PRICE, part_points, COUNT(part_points), .shift = 3, .bits = 4, .name = "part" } };
+#define LOWERED 40
 static const str boosted[] = { { "home", 4 } };
 static const struct index_boost boosts[] = { { CATEGORY, boosted, 1, 1.3f, true } };
 
@@ -257,6 +260,8 @@ static double factor_by_hand(const struct world *w, const struct product *p)
             factor = (double)a->factor + part * (double)(b->factor - a->factor);
     }
     factor = factor == 0 ? (double)sales_points[2].factor : factor;
+    double part = (double)(p->numbers[PRICE] / 8 % 16);
+    factor *= part < 9 ? 0.8 + 0.2 * part / 9 : 1.0 + 1.5 * (part - 9) / 6;
     str category = world_category(w, p->category);
     bool home = str_starts(category, S("home/"));
     return factor * (home ? (double)boosts[0].factor : 1);
@@ -268,7 +273,7 @@ static void check_factors(struct world *w, struct index *ix, struct cx *cx,
 {
     struct index_query plain = *q;
     struct index_result text;
-    plain.factors_n = plain.boosts_n = 0;
+    plain.factors_n = plain.boosts_n = plain.lowered_n = 0;
     CHECK_ERR(cx, index_find(ix, cx, &plain, &text), NULL);
     CHECK_INT((int64_t)text.hits_n, (int64_t)r->hits_n);
     for (size_t i = 0; i < r->hits_n; i++) {
@@ -276,6 +281,11 @@ static void check_factors(struct world *w, struct index *ix, struct cx *cx,
         while (!id_eq(text.hits[k].id, r->hits[i].id))
             k++;
         double want = text.hits[k].score * factor_by_hand(w, product_of(w, text.hits[k].id));
+        for (size_t l = 0; l < q->lowered_n; l++)
+            if (id_eq(q->lowered[l], text.hits[k].id)) {
+                want *= (double)q->lowered_factor;
+                break; /* one that is named twice is lowered once */
+            }
         CHECK(fabs(r->hits[i].score - want) <= want * 1e-6);
     }
 }
@@ -288,11 +298,17 @@ static void compare_pruned(struct world *w, struct index *ix)
     world_tree(w, cx->arena, &root, 3);
     filters[0] = brute_filter(w, cx->arena);
     bool weighed = rng_chance(&w->rng, 500);
+    id lowered[LOWERED];
+    for (size_t i = 0; i < LOWERED; i++) /* some are gone, some are there twice */
+        lowered[i] = w->products[rng_below(&w->rng, w->n)].id;
     struct index_query q = { .root = &root,
         .filters = filters,
         .filters_n = rng_chance(&w->rng, 300) ? 1 : 0,
         .factors = factors,
-        .factors_n = weighed ? 1 : 0,
+        .factors_n = weighed ? COUNT(factors) : 0,
+        .lowered = lowered,
+        .lowered_n = weighed ? LOWERED : 0,
+        .lowered_factor = 0.05f,
         .boosts = boosts,
         .boosts_n = weighed ? 1 : 0,
         .limit = w->n,
