@@ -2,6 +2,7 @@
  * Opens and closes everything. Called by main; must never serve a request itself. */
 #include "app/app.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,11 +62,16 @@ static err open_search(struct app *app, struct cx *cx)
         return e;
     if (!str_eq(which, S("index")))
         return FAIL(cx, ERR_INVALID, "search: index or sql, not \"" STR_F "\"", STR_A(which));
+    struct search_weights weights;
+    static_assert(CONFIG_RANK_FRESH - CONFIG_RANK_VELOCITY == SEARCH_W_FRESH, "the same order");
+    for (unsigned i = 0; i < SEARCH_WEIGHTS_N; i++)
+        weights.percent[i] = config_int(app->config, (enum config_key)(CONFIG_RANK_VELOCITY + i));
     return search_index_open(app->life, cx,
         (struct search_index_opts){ .db = app->db,
             .sql = &app->search_sql,
             .log = app->log,
-            .folder = in_data(app, "index") },
+            .folder = in_data(app, "index"),
+            .weights = &weights },
         &app->search);
 }
 

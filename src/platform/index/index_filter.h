@@ -79,8 +79,7 @@ struct index_ranker {
 struct index_ranker index_ranker_make(
     struct arena *arena, const struct index_keywords *keywords, const struct index_query *q);
 /* Before documents of this segment are ranked. */
-void index_ranker_enter(
-    struct index_ranker *r, struct arena *arena, const struct index_segment *s);
+void index_ranker_enter(struct index_ranker *r, struct arena *arena, const struct index_segment *s);
 /* What a factor looks at: the column, or its part of it. */
 static inline int64_t index_factor_value(const struct index_factor *f, int64_t column)
 {

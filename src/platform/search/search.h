@@ -61,6 +61,9 @@ struct search_query {
     int64_t offset, limit; /* limit 1..100; offset at most 5000, deeper by page_token */
     str page_token;        /* of the former page; then offset is not looked at */
     bool facets;
+    const id *buried; /* at most 50: far down, when sorted by relevance */
+    size_t buried_n;
+    bool explain; /* search_result.why */
 };
 struct search_count {
     str value, label;
@@ -76,8 +79,27 @@ struct search_range {
     int64_t from, to; /* minor units, to is exclusive; 0: open */
     int64_t count;
 };
+/* Why a product stands where it does: score = text x all factors (x `lowered`). */
+struct search_reason {
+    str what; /* "term laptop: rarity", "term laptop: times in title", ... */
+    double value;
+};
+struct search_factor {
+    str name;
+    double value;   /* as kept: stars, stock, the code of a signal */
+    double signal;  /* what it says; 1: nothing */
+    int64_t weight; /* per cent: factor = signal ^ (weight / 100) */
+    double factor;
+};
+struct search_why {
+    double score, text, lowered;
+    const struct search_reason *reasons;
+    const struct search_factor *factors;
+    size_t reasons_n, factors_n;
+};
 struct search_result {
     const id *product_ids;
+    const struct search_why *why; /* of each product, when asked for; NULL: this adapter cannot */
     size_t n;
     int64_t total;
     str next_page_token; /* absent at the end */
@@ -100,6 +122,31 @@ struct search_synonym {
     str term, replacement; /* words or phrases */
     bool one_way;          /* `term` finds `replacement`, not the other way round */
 };
+/* What shoppers' behaviour says of a product, in thousandths: 1000 is as usual, 4000 at most and
+ * 250 at least are looked at. 0: nothing is known, which is as usual. */
+struct search_signals {
+    id product_id;
+    int64_t velocity, clicks, conversion;
+};
+/* How much each factor counts in relevance, in per cent: the exponent. */
+enum search_weight {
+    SEARCH_W_VELOCITY,   /* units sold a day */
+    SEARCH_W_CLICKS,     /* clicks, beside what its positions would bring anything */
+    SEARCH_W_CONVERSION, /* orders of those who looked */
+    SEARCH_W_PRICE,      /* beside the median of its category */
+    SEARCH_W_STOCK,
+    SEARCH_W_RATING,
+    SEARCH_W_POPULARITY, /* how many reviews */
+    SEARCH_W_FRESH,
+    SEARCH_WEIGHTS_N,
+};
+#define SEARCH_WEIGHT_MAX 50    /* of what behaviour and price say: no factor above 2 */
+#define SEARCH_WEIGHT_WHOLE 100 /* of the others, which are narrow */
+struct search_weights {
+    int64_t percent[SEARCH_WEIGHTS_N];
+};
+extern const char *const search_weight_names[SEARCH_WEIGHTS_N + 1]; /* velocity clicks ... */
+extern const struct search_weights search_weights_usual;
 struct search {
     /* Outside of units, on any thread: what put works out of the texts, so that the lane need not;
      * lives in the arena. May be absent. */
@@ -107,6 +154,8 @@ struct search {
     /* In a WRITE unit: adds or replaces. */
     err (*put)(void *self, struct cx *cx, const struct search_doc *docs, size_t n);
     err (*remove)(void *self, struct cx *cx, const id *product_ids, size_t n);
+    /* In a WRITE unit: in place of what was said before; unknown products are passed over. */
+    err (*signals)(void *self, struct cx *cx, const struct search_signals *rows, size_t n);
     /* In a READ unit. Results in cx->arena. */
     err (*query)(
         void *self, struct cx *cx, const struct search_query *q, struct search_result *ret);

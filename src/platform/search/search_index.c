@@ -57,6 +57,15 @@ static err take_out(void *self, struct cx *cx, const id *product_ids, size_t n)
     return e;
 }
 
+static err put_signals(void *self, struct cx *cx, const struct search_signals *rows, size_t n)
+{
+    struct search_index *s = self;
+    err e = s->sql->signals(s->sql->self, cx, rows, n);
+    if (!e && s->running)
+        db_after_commit(cx, wake, s);
+    return e;
+}
+
 /* A page is answered by who answered the one before. */
 static err query(void *self, struct cx *cx, const struct search_query *q, struct search_result *ret)
 {
@@ -214,6 +223,7 @@ err search_index_open(
     s->text = text_open();
     text_synonyms_set(s->text, TEXT_ENGLISH, text_synonyms_common, COUNT(text_synonyms_common));
     s->ix = index_open(search_index_schema);
+    s->ranking = search_ranking_of(opts.weights ? opts.weights : &search_weights_usual);
     search_spellings_open(&s->spellings);
     pthread_mutex_init(&s->apply, NULL);
     pthread_mutex_init(&s->wake_lock, NULL);
@@ -221,6 +231,7 @@ err search_index_open(
     *ret = (struct search){ .prepare = prepare,
         .put = put,
         .remove = take_out,
+        .signals = put_signals,
         .query = query,
         .complete = complete,
         .count = count,
@@ -280,6 +291,7 @@ void search_index_close(struct search *search)
     search_index_save(s, &cx);
     index_close(s->ix);
     text_types_close(s->types);
+    arena_close(s->prices_arena);
     text_close(s->text);
     search_spellings_close(&s->spellings);
     if (s->lock_fd >= 0)

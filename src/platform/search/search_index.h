@@ -29,6 +29,7 @@ struct search_index_opts {
     struct search *sql; /* search_sql_open; outlives this */
     struct log *log;    /* may be NULL */
     str folder;         /* of the snapshot; "-2" and so on is added when another process has it */
+    const struct search_weights *weights; /* NULL: the usual ones */
 };
 err search_index_open(
     struct arena *life, struct cx *cx, struct search_index_opts opts, struct search *ret) MUST_USE;

@@ -23,7 +23,7 @@ static const struct index_keyword_field keywords[] = {
     [KEY_CATEGORY] = { "category", false },
 };
 static const char *const numbers[] = { "price", "rating", "rating_order", "released", "popularity",
-    "stock", "quality", "texts_hash" };
+    "stock", "quality", "texts_hash", "signals" };
 static const char *const flags[] = { "prime", "stock" };
 static_assert(COUNT(texts) == TEXT_FIELDS_N && COUNT(keywords) == KEYS_N &&
                   COUNT(numbers) == NUMBERS_N && COUNT(flags) == FLAGS_N,
@@ -47,7 +47,21 @@ static int64_t quality(const struct search_doc *p)
     return 1000 + (int64_t)lround(100 * (stars - 3) / 2 * reviews / (reviews + 10));
 }
 
-static void numbers_of(const struct search_row *row, int64_t ret[static NUMBERS_N])
+static int64_t signals_of(struct search_index *s, const struct search_row *row)
+{
+    int64_t signals = row->signals & 0xffffff;
+    for (unsigned at = 0; at < SIGNAL_PRICE_AT; at += 8)
+        if ((signals >> at & 0xff) == 0)
+            signals |= (int64_t)SIGNAL_NEUTRAL << at;
+    pthread_rwlock_rdlock(&s->spellings.lock);
+    unsigned price =
+        search_price_code(&s->prices, row->product.category_path, row->product.price_minor);
+    pthread_rwlock_unlock(&s->spellings.lock);
+    return signals | (int64_t)price << SIGNAL_PRICE_AT;
+}
+
+static void numbers_of(
+    struct search_index *s, const struct search_row *row, int64_t ret[static NUMBERS_N])
 {
     const struct search_doc *p = &row->product;
     int64_t count = p->rating_count < 0            ? 0
@@ -61,13 +75,14 @@ static void numbers_of(const struct search_row *row, int64_t ret[static NUMBERS_
     ret[NUMBER_STOCK] = p->in_stock;
     ret[NUMBER_QUALITY] = quality(p);
     ret[NUMBER_TEXTS_HASH] = row->texts_hash;
+    ret[NUMBER_SIGNALS] = signals_of(s, row);
 }
 
-void search_index_columns(struct index *ix, const struct search_row *row)
+void search_index_columns(struct search_index *s, struct index *ix, const struct search_row *row)
 {
     int64_t values[NUMBERS_N];
     id product_id = row->product.product_id;
-    numbers_of(row, values);
+    numbers_of(s, row, values);
     for (size_t i = 0; i < NUMBERS_N; i++)
         (void)index_set_number(ix, product_id, i, values[i]);
     (void)index_set_flag(ix, product_id, FLAG_PRIME, row->product.prime);
@@ -149,7 +164,7 @@ struct index_doc search_index_doc(struct search_index *s, struct arena *arena,
     for (size_t i = 0; i < KEYS_N; i++)
         keys[i] = (struct index_values){ .values = &values[i], .n = values[i].n > 0 };
     int64_t *columns = NEW_N(arena, NUMBERS_N, int64_t);
-    numbers_of(row, columns);
+    numbers_of(s, row, columns);
     return (struct index_doc){ .id = p->product_id,
         .texts = fields,
         .keywords = keys,

@@ -38,6 +38,7 @@ static err row_add(void *arg, struct cx *cx, const struct search_sql_doc_news_ro
         .changed = in->changed,
         .texts_hash = in->texts_hash,
         .attributes = str_dup(arena, in->attributes),
+        .signals = in->signals,
         .removed = in->removed,
         .product = { .product_id = in->product_id,
             .title = str_dup(arena, in->title),
@@ -76,7 +77,7 @@ static err make(struct page *p, struct cx *cx)
             gone[gone_n++] = product_id;
         else if (index_get_number(p->ix, product_id, NUMBER_TEXTS_HASH, &hash) &&
                  hash == row->texts_hash)
-            search_index_columns(p->ix, row);
+            search_index_columns(p->s, p->ix, row);
         else {
             at[n] = i;
             ids[n++] = product_id;

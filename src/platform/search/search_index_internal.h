@@ -34,8 +34,13 @@ enum {
     NUMBER_STOCK,
     NUMBER_QUALITY,
     NUMBER_TEXTS_HASH,
+    NUMBER_SIGNALS, /* SIGNAL_*_AT */
     NUMBERS_N
 };
+/* Places in NUMBER_SIGNALS: logarithms to base 4. */
+#define SIGNAL_NEUTRAL 128 /* of 8 bits, in 127ths */
+#define SIGNAL_PRICE_AT 24
+#define SIGNAL_PRICE_NEUTRAL 64 /* of 7 bits, in 63rds: a column of 32 bits must do */
 enum { FLAG_PRIME, FLAG_STOCK, FLAGS_N };
 extern const struct index_schema search_index_schema;
 
@@ -69,6 +74,29 @@ err search_spellings_learn(struct search_spellings *s, struct cx *cx, struct ind
 /* "colour RS Colour" in its parts. */
 void search_label_cut(str full, str *ret_name, str *ret_label);
 
+/* ---- search_index_prices.c: what products of a category cost ---- */
+struct search_prices {
+    struct search_dict paths; /* of categories with enough products */
+    int64_t *medians;
+};
+/* Of n products; path_of is in `paths`. In the arena. */
+struct search_prices search_prices_of(struct arena *arena, const struct search_dict *paths,
+    const uint32_t *path_of, const int64_t *prices, uint32_t n);
+/* SIGNAL_PRICE_NEUTRAL where nothing is known. */
+unsigned search_price_code(const struct search_prices *prices, str path, int64_t price);
+
+/* ---- search_index_rank.c: the factors of relevance ---- */
+#define SEARCH_POINTS_MAX 8
+struct search_ranking {
+    struct search_weights weights;
+    struct index_point points[SEARCH_WEIGHTS_N][SEARCH_POINTS_MAX];
+    struct index_factor factors[SEARCH_WEIGHTS_N];
+    size_t n;
+};
+struct search_ranking search_ranking_of(const struct search_weights *weights);
+/* The same as of today, for one query: freshness moves. */
+const struct search_ranking *search_ranking_now(const struct search_ranking *r, struct cx *cx);
+
 /* ---- the adapter ---- */
 struct search_place { /* in the change log: all up to here is in the index */
     int64_t changed, doc;
@@ -85,7 +113,10 @@ struct search_index {
     struct text *text;
     struct search_spellings spellings;
     struct text_types *types; /* may be NULL; under the spellings' lock */
-    int64_t types_docs;       /* how many documents they were learnt from */
+    struct arena *prices_arena;
+    struct search_prices prices; /* under the spellings' lock */
+    struct search_ranking ranking;
+    int64_t types_docs; /* how many documents they were learnt from */
     struct index *ix;
     atomic_bool ready;
     atomic_bool spelled; /* the spellings are known: filters by name and new documents may come */
@@ -120,13 +151,14 @@ struct search_row { /* of the change log */
     int64_t doc, changed, texts_hash;
     struct search_doc product;
     str attributes; /* "name US label US value RS" and so on */
+    int64_t signals;
     bool removed;
 };
 /* Makes the tokens; all in the arena. */
 struct index_doc search_index_doc(struct search_index *s, struct arena *arena,
     const struct search_row *row, struct search_texts texts);
 /* Columns of a row whose texts are as they were. */
-void search_index_columns(struct index *ix, const struct search_row *row);
+void search_index_columns(struct search_index *s, struct index *ix, const struct search_row *row);
 
 /* ---- search_index_query.c, search_index_tree.c, search_index_facets.c ---- */
 enum search_reach {     /* how far a text reaches, the next when too few are found */
@@ -150,6 +182,10 @@ struct search_tree search_index_tree(struct search_index *s, struct cx *cx,
 struct text_dictionary search_index_dictionary(struct search_index *s, struct cx *cx);
 err search_index_query(struct search_index *s, struct cx *cx, const struct search_query *q,
     struct search_result *ret) MUST_USE;
+
+/* search_index_rank.c: of each product found, in order. */
+err search_index_why(struct search_index *s, struct cx *cx, const struct index_query *q,
+    const struct index_result *found, const struct search_why **ret) MUST_USE;
 
 /* search_index_complete.c */
 err search_index_complete(

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Which words are types of products, learnt from titles and categories. Called before an index is
+ * Which words are types of products, learnt from titles and categories; what products of each
+ * category cost. Called before an index is
  * made and after one was loaded. Must never keep queries waiting: it learns aside, then swaps. */
 #include "platform/search/search_index_internal.h"
 #include "search_sql.h"
@@ -12,7 +13,8 @@ struct learning {
     struct text_lesson *lesson;
     struct search_dict paths;
     str *titles;
-    uint32_t *path_of, n, titles_cap, path_of_cap;
+    uint32_t *path_of, n, titles_cap, path_of_cap, prices_cap;
+    int64_t *prices;
     int64_t alive;
 };
 
@@ -22,6 +24,8 @@ static err title_row(void *arg, struct cx *cx, const struct search_sql_doc_lesso
     (void)cx;
     l->titles = search_room(l->arena, l->titles, &l->titles_cap, l->n, sizeof *l->titles);
     l->path_of = search_room(l->arena, l->path_of, &l->path_of_cap, l->n, sizeof *l->path_of);
+    l->prices = search_room(l->arena, l->prices, &l->prices_cap, l->n, sizeof *l->prices);
+    l->prices[l->n] = row->price_minor;
     l->titles[l->n] = str_dup(l->arena, row->title);
     l->path_of[l->n++] = search_dict_put(&l->paths, row->category_path);
     return NULL;
@@ -75,10 +79,16 @@ err search_index_learn(struct search_index *s, struct cx *cx)
         text_types_close(types);
         return e;
     }
+    struct arena *prices_arena = arena_open(4096), *former_arena = s->prices_arena;
+    struct search_prices prices =
+        search_prices_of(prices_arena, &l.paths, l.path_of, l.prices, l.n);
     pthread_rwlock_wrlock(&s->spellings.lock);
     struct text_types *former = s->types;
     s->types = types;
+    s->prices = prices;
+    s->prices_arena = prices_arena;
     pthread_rwlock_unlock(&s->spellings.lock);
+    arena_close(former_arena);
     s->types_docs = l.alive;
     text_types_close(former);
     return NULL;

@@ -7,10 +7,11 @@
 #define OFFSET_MAX 5000
 #define LIMIT_MAX 100
 #define ATTRIBUTES_MAX 16
-#define ENOUGH 8   /* matches of whole words, else the last one may be the beginning of one */
-#define FEW 10     /* matches: what has only some of the words follows them */
-#define RARE 3     /* matches: perhaps another spelling was meant */
-#define FAR_MORE 4 /* times as many matches has that spelling */
+#define ENOUGH 8     /* matches of whole words, else the last one may be the beginning of one */
+#define FEW 10       /* matches: what has only some of the words follows them */
+#define RARE 3       /* matches: perhaps another spelling was meant */
+#define BURIED 0.02f /* factor of what staff do not want at the top */
+#define FAR_MORE 4   /* times as many matches has that spelling */
 
 struct asking {
     struct search_index *s;
@@ -22,6 +23,7 @@ struct asking {
     uint64_t identity;
     int64_t offset, limit;
     str after;
+    struct index_query asked; /* last */
 };
 struct answer {
     enum search_reach reach;
@@ -29,6 +31,7 @@ struct answer {
     struct search_tree tree;
     int64_t whole; /* matches of all words, where others follow */
     struct index_result found;
+    struct index_query asked; /* that found it */
 };
 
 /* ---- filters ---- */
@@ -122,17 +125,6 @@ static const struct {
     [SEARCH_NEWEST] = { INDEX_BY_NUMBER_DOWN, NUMBER_RELEASED },
     [SEARCH_POPULARITY] = { INDEX_BY_NUMBER_DOWN, NUMBER_POPULARITY },
 };
-/* Relevance is the score of the text times each of these. */
-static const struct index_point stock_points[] = { { 0, 0.6f }, { 1, 1.0f } };
-static const struct index_point quality_points[] = { { 500, 0.5f }, { 1500, 1.5f } };
-static const struct index_point popularity_points[] = { { 0, 1.0f }, { 9, 1.04f }, { 99, 1.08f },
-    { 999, 1.12f }, { 9999, 1.16f }, { 99999, 1.2f } };
-static const struct index_factor factors[] = {
-    { NUMBER_STOCK, stock_points, COUNT(stock_points) },
-    { NUMBER_QUALITY, quality_points, COUNT(quality_points) },
-    { NUMBER_POPULARITY, popularity_points, COUNT(popularity_points) },
-};
-
 static uint64_t mix(uint64_t hash, str s)
 {
     return (hash ^ str_hash(s)) * UINT64_C(0x9e3779b97f4a7c15) + s.n;
@@ -195,13 +187,17 @@ static err find(
 {
     const struct search_query *q = a->q;
     bool ranked = q->sort == SEARCH_RELEVANCE;
+    const struct search_ranking *ranking = search_ranking_now(&a->s->ranking, a->cx);
     struct index_query in = { .root = tree ? tree->root : NULL,
         .filters = a->filters,
         .filters_n = a->filters_n,
         .facets = a->facets,
         .facets_n = q->facets ? COUNT(a->facets) : 0,
-        .factors = factors,
-        .factors_n = ranked ? COUNT(factors) : 0,
+        .factors = ranking->factors,
+        .factors_n = ranked ? ranking->n : 0,
+        .lowered = q->buried,
+        .lowered_n = ranked ? q->buried_n : 0,
+        .lowered_factor = BURIED,
         .boosts = tree && ranked ? tree->boosts : NULL,
         .boosts_n = tree && ranked ? tree->boosts_n : 0,
         .order = orders[q->sort].order,
@@ -212,6 +208,7 @@ static err find(
         .total = true,
         .identity = a->identity + salt };
     err e = index_find(a->s->ix, a->cx, &in, ret);
+    a->asked = in;
     if (e != &INDEX_BAD_TOKEN)
         return e;
     cx_clear(a->cx);
@@ -229,7 +226,9 @@ static err find_reach(struct asking *a, str text, enum search_reach reach, struc
         ret->found.facets = NEW_N(a->cx->arena, SEARCH_FACETS_N, struct index_counts);
         return NULL;
     }
-    return find(a, &ret->tree, (uint64_t)reach, &ret->found);
+    err e = find(a, &ret->tree, (uint64_t)reach, &ret->found);
+    ret->asked = a->asked;
+    return e;
 }
 
 /* All words; when these find few, the last one as the beginning of a word. */
@@ -346,9 +345,10 @@ err search_index_query(
     err e = open_asking(a, &answer);
     if (e)
         return e;
-    if (str_trim(q->text).n == 0)
+    if (str_trim(q->text).n == 0) {
         e = find(a, NULL, 0, &answer.found);
-    else if (a->after.n > 0)
+        answer.asked = a->asked;
+    } else if (a->after.n > 0)
         e = find_page(a, &answer, ret);
     else
         e = find_text(a, &answer, ret);
@@ -365,5 +365,7 @@ err search_index_query(
     ret->next_page_token = write_token(cx->arena, &answer);
     if (q->facets)
         search_index_facets_result(s, cx, q, &answer.found, ret);
+    if (q->explain && q->sort == SEARCH_RELEVANCE && answer.found.hits_n > 0)
+        return search_index_why(s, cx, &answer.asked, &answer.found, &ret->why);
     return NULL;
 }

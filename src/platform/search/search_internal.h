@@ -212,6 +212,9 @@ err search_complete(void *self, struct cx *cx, str prefix, str **ret, size_t *re
  * replace or nothing near. */
 err search_correct(struct search_sql *s, struct cx *cx, str words, str *ret) MUST_USE;
 /* search_write.c */
+/* Signals as search_doc has them: a byte each, the logarithm to base 4 in 127ths from 128 on. */
+err search_signals_put(void *self, struct cx *cx, const struct search_signals *rows, size_t n);
+unsigned search_signal_code(int64_t thousandths);
 const void *search_prepare(void *self, struct arena *arena, const struct search_doc *doc);
 err search_put(void *self, struct cx *cx, const struct search_doc *docs, size_t n);
 err search_remove(void *self, struct cx *cx, const id *product_ids, size_t n);

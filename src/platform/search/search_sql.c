@@ -145,6 +145,7 @@ err search_sql_open(struct arena *life, struct cx *cx, struct db *db, struct sea
     search_cache_init(&s->cache);
     *ret = (struct search){ .prepare = search_prepare,
         .put = search_put,
+        .signals = search_signals_put,
         .remove = search_remove,
         .query = query,
         .complete = search_complete,

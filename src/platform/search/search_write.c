@@ -2,6 +2,8 @@
  * Putting products into the index and taking them out, in batches. Called in WRITE units through
  * the port. Must never touch the columns in memory: readers learn of changes once they are durable,
  * by their numbers. Texts that did not change are left alone, so that a new price costs one row. */
+#include <math.h>
+
 #include "platform/search/search_internal.h"
 #include "search_sql.h"
 
@@ -238,6 +240,34 @@ err search_put(void *self, struct cx *cx, const struct search_doc *docs, size_t 
             (struct search_sql_state_add_in){ .docs = b.fresh, .alive = b.fresh + b.revived },
             NULL);
     return e;
+}
+
+unsigned search_signal_code(int64_t thousandths)
+{
+    if (thousandths <= 0)
+        return 0;
+    long code = 128 + lround(127 * log2((double)thousandths / 1000) / 2);
+    return (unsigned)(code < 1 ? 1 : code > 255 ? 255 : code);
+}
+
+err search_signals_put(void *self, struct cx *cx, const struct search_signals *rows, size_t n)
+{
+    struct search_sql *s = self;
+    struct search_sql_state_next_row state;
+
+    if (n == 0)
+        return NULL;
+    err e = change_next(s, cx, &state);
+    if (e)
+        return e;
+    struct search_sql_doc_signals_in *in = NEW_N(cx->arena, n, struct search_sql_doc_signals_in);
+    for (size_t i = 0; i < n; i++)
+        in[i] = (struct search_sql_doc_signals_in){ .product_id = rows[i].product_id,
+            .changed = state.changed,
+            .signals = search_signal_code(rows[i].velocity) |
+                       search_signal_code(rows[i].clicks) << 8 |
+                       search_signal_code(rows[i].conversion) << 16 };
+    return search_sql_doc_signals_batch(s->db, cx, in, n, NULL);
 }
 
 err search_remove(void *self, struct cx *cx, const id *product_ids, size_t n)

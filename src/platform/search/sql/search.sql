@@ -33,6 +33,11 @@ ON CONFLICT (doc) DO UPDATE SET changed = excluded.changed, removed = false,
     rating_count = excluded.rating_count, released_ms = excluded.released_ms,
     popularity = excluded.popularity, prime = excluded.prime, in_stock = excluded.in_stock;
 
+-- name: doc_signals :exec batch
+-- in:  product_id id, changed int, signals int
+UPDATE search_doc SET changed = $2, signals = $3
+WHERE product_id = $1 AND NOT removed AND signals <> $3;
+
 -- name: doc_remove :one batch
 -- in:  product_id id, changed int
 -- out: doc int
@@ -65,24 +70,24 @@ SELECT identity FROM search_identity WHERE one = 1;
 -- in:  changed int, doc int, limit int
 -- out: doc int, product_id id, changed int, removed bool, texts_hash int, title text, brand text
 -- out: category_path text, attributes text, price_minor int, rating_x100 int, rating_count int
--- out: released_ms int, popularity int, prime bool, in_stock bool
+-- out: released_ms int, popularity int, prime bool, in_stock bool, signals int
 SELECT doc, product_id, changed, removed, texts_hash, title, brand, category_path, attributes,
-    price_minor, rating_x100, rating_count, released_ms, popularity, prime, in_stock
+    price_minor, rating_x100, rating_count, released_ms, popularity, prime, in_stock, signals
 FROM search_doc WHERE (changed, doc) > ($1, $2) ORDER BY changed, doc LIMIT $3;
 
 -- name: doc_page :each
 -- in:  after int, limit int
 -- out: doc int, product_id id, changed int, removed bool, texts_hash int, title text, brand text
 -- out: category_path text, attributes text, price_minor int, rating_x100 int, rating_count int
--- out: released_ms int, popularity int, prime bool, in_stock bool
+-- out: released_ms int, popularity int, prime bool, in_stock bool, signals int
 SELECT doc, product_id, changed, removed, texts_hash, title, brand, category_path, attributes,
-    price_minor, rating_x100, rating_count, released_ms, popularity, prime, in_stock
+    price_minor, rating_x100, rating_count, released_ms, popularity, prime, in_stock, signals
 FROM search_doc WHERE doc > $1 AND NOT removed ORDER BY doc LIMIT $2;
 
 -- name: doc_lessons :each
 -- in:  after int
--- out: title text, category_path text
-SELECT title, category_path FROM search_doc WHERE doc > $1 AND NOT removed;
+-- out: title text, category_path text, price_minor int
+SELECT title, category_path, price_minor FROM search_doc WHERE doc > $1 AND NOT removed;
 
 -- name: doc_titles :each
 -- in:  after int
