@@ -67,6 +67,7 @@ struct app {
     struct account *account;
     struct checkout *checkout;
     struct operations *operations;
+    struct backoffice *backoffice;
     struct till *till;
     struct credit *credit;
     struct app_service services[APP_SERVICES_MAX];

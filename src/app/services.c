@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "flows/account/account.h"
 #include "flows/assortment/assortment.h"
+#include "flows/backoffice/backoffice.h"
 #include "flows/basket/basket.h"
 #include "flows/checkout/checkout.h"
 #include "flows/operations/operations.h"
@@ -121,6 +122,18 @@ static void open_flows(struct app *app)
     add(app, &checkout_service, app->checkout);
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);
+    app->backoffice = backoffice_open(life, (struct backoffice_deps){ .log = app->log,
+                                                .bus = app->bus,
+                                                .sagas = app->sagas,
+                                                .orders = app->orders,
+                                                .payments = app->payments,
+                                                .ledger = app->ledger,
+                                                .identity = app->identity,
+                                                .fraud = app->fraud,
+                                                .merchandising = app->merchandising,
+                                                .inventory = app->inventory,
+                                                .catalog = app->catalog });
+    add(app, &backoffice_service, app->backoffice);
     app->till = till_open(life, (struct till_deps){ .db = app->db,
                                     .payments = app->payments,
                                     .pay = app->pay,

@@ -72,18 +72,18 @@ static void add_without_comments(struct buf *css, str file)
     add_lines(css, file);
 }
 
-/* order.txt names the style files, one a line. */
-static err join_css(struct gateway *g, struct cx *cx, str *ret)
+/* `list` names the style files, one a line. */
+static err join_css(struct gateway *g, struct cx *cx, str list, str *ret)
 {
     struct buf css = { .arena = g->life };
-    str order = embedded_find(S("src/gateway/web/css/order.txt"));
+    str order = embedded_find(str_cat(cx->arena, S("src/gateway/web/css/"), list));
     while (order.p) {
         str name = str_trim(str_cut(&order, '\n'));
         if (!name.n || name.p[0] == '#')
             continue;
         str file = embedded_find(str_cat(cx->arena, S("src/gateway/web/css/"), name));
         if (!file.p)
-            return FAIL(cx, ERR_BUG, "order.txt names " STR_F, STR_A(name));
+            return FAIL(cx, ERR_BUG, STR_F " names " STR_F, STR_A(list), STR_A(name));
         add_without_comments(&css, file);
     }
     *ret = buf_str(&css);
@@ -92,11 +92,14 @@ static err join_css(struct gateway *g, struct cx *cx, str *ret)
 
 err gateway_assets_open(struct gateway *g, struct cx *cx)
 {
-    str css;
-    err e = join_css(g, cx, &css);
+    str css, office_css;
+    err e = join_css(g, cx, S("order.txt"), &css);
+    if (!e)
+        e = join_css(g, cx, S("office.txt"), &office_css);
     if (e)
         return e;
     make(g, &g->css, S("souk.css"), S("text/css; charset=utf-8"), css);
+    make(g, &g->office_css, S("office.css"), S("text/css; charset=utf-8"), office_css);
     make(g, &g->js, S("souk.js"), S("text/javascript; charset=utf-8"),
         embedded_find(S("src/gateway/web/js/souk.js")));
     make(g, &g->icon, S("mark.svg"), S("image/svg+xml"),

@@ -95,6 +95,8 @@ static const unsigned scope_roles[] = {
     [SCOPE_STOCK] = ROLE_CATALOG | ROLE_ADMIN,
     [SCOPE_CATALOG] = ROLE_CATALOG | ROLE_ADMIN,
     [SCOPE_ADMIN] = ROLE_ADMIN,
+    [SCOPE_SUPPORT] = ROLE_SUPPORT | ROLE_ADMIN,
+    [SCOPE_STAFF] = ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN,
 };
 
 err gateway_authorize(struct exchange *x)

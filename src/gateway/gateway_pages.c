@@ -68,6 +68,8 @@ err gateway_pages_open(struct gateway *g, struct cx *cx)
 {
     err e = gateway_add_page(g, cx, &shell_page);
     if (!e)
+        e = gateway_add_page(g, cx, &office_page);
+    if (!e)
         e = gateway_add_page(g, cx, &problem_page);
     return e ? e : gateway_add_page(g, cx, &pieces_page);
 }
@@ -136,6 +138,7 @@ str gateway_page(struct exchange *x, const struct reply *reply)
         .title = head->title.n ? str_cat(a, head->title, S(" \xE2\x80\x93 Souk")) : S("Souk"),
         .description = head->description,
         .css = g->css.path,
+        .office_css = g->office_css.path,
         .js = g->js.path,
         .icon = g->icon.path,
         .imprint = S("Souk, the marketplace that runs from one binary."),
@@ -148,6 +151,10 @@ str gateway_page(struct exchange *x, const struct reply *reply)
     if (head->picture.n)
         v.og_image = str_cat(a, g->opts.origin, head->picture);
     v.body = render(x, reply->page, reply->value);
+    if (head->office) {
+        fill_me(x, &v);
+        return render(x, &office_page, &v);
+    }
     fill_departments(x, &v);
     fill_me(x, &v);
     return render(x, &shell_page, &v);

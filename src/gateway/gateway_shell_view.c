@@ -29,6 +29,17 @@ static const struct html_field shell_fields[] = {
     HTML_FLAG(struct shell_view, noindex),
     HTML_END,
 };
+/* The pages themselves bring navigation and main. */
+static const struct html_field office_fields[] = {
+    HTML_TEXT(struct shell_view, lang),
+    HTML_TEXT(struct shell_view, title),
+    HTML_TEXT(struct shell_view, css),
+    HTML_TEXT(struct shell_view, office_css),
+    HTML_TEXT(struct shell_view, icon),
+    HTML_TEXT(struct shell_view, user),
+    HTML_HTML(struct shell_view, body),
+    HTML_END,
+};
 static const struct html_field problem_fields[] = {
     HTML_TEXT(struct problem_view, status),
     HTML_TEXT(struct problem_view, heading),
@@ -41,4 +52,5 @@ static const struct html_field problem_fields[] = {
 };
 
 const struct html_page shell_page = { "src/gateway/web/pages/shell.html", shell_fields };
+const struct html_page office_page = { "src/gateway/web/pages/office.html", office_fields };
 const struct html_page problem_page = { "src/gateway/web/pages/problem.html", problem_fields };

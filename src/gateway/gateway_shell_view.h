@@ -17,6 +17,7 @@ struct shell_view {
     str title;                        /* whole: "Wireless headphones - Souk" */
     str description, canonical;       /* absolute URL; absent on pages that are nobody else's */
     str css, js, icon;                /* "/assets/<hash>/souk.css" */
+    str office_css;                   /* what the back office has beside css */
     str og_image;                     /* absolute URL */
     str user;                         /* first name; absent: "Sign in" */
     str cart_count;                   /* "3"; absent when the cart is empty */
@@ -40,6 +41,7 @@ struct problem_view {
     size_t links_n;
 };
 
-extern const struct html_page shell_page, problem_page;
+/* office_page: the frame of the back office, of the same view. */
+extern const struct html_page shell_page, office_page, problem_page;
 
 #endif

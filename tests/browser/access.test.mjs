@@ -5,14 +5,15 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { open } from '../api/server.mjs';
 import { axe, launch, layoutShift, newPage, overflow, WIDTHS } from './chrome.mjs';
-import { furnish } from './rooms.mjs';
+import { furnish, ROOMS_ENV } from './rooms.mjs';
 
 const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'search-nothing', 'category',
   'product', 'cart-empty', 'cart', 'signin', 'register', 'checkout', 'challenge', 'thanks', 'orders',
-  'order', 'account', 'pieces', 'not-found'];
+  'order', 'account', 'pieces', 'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
+  'office-saga'];
 let server, browser, rooms;
 before(async () => {
-  server = await open({ env: { SOUK_PIECES: 'on' } });
+  server = await open({ env: ROOMS_ENV });
   browser = await launch();
   rooms = await furnish(server);
 });

@@ -2,7 +2,34 @@
  * Every page of the shop in a state worth looking at: what accessibility tests and screenshots walk
  * through. Must never depend on the order of the walk. */
 import { randomUUID } from 'node:crypto';
-import { admin, line, newKey, newUser, onSale, place } from '../api/fixtures.mjs';
+import { admin, line, newKey, newUser, onSale, place, until } from '../api/fixtures.mjs';
+
+/* A buyer's fourth order in an hour waits for a person; what furnish needs of the server. */
+export const ROOMS_ENV = { SOUK_PIECES: 'on', SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: '3' };
+
+/* A browser that is signed in as a client of the API is. */
+export const cookiesOf = (server, client) =>
+  [{ name: 'souk_at', value: client.token, url: server.origin }];
+
+/* What the back office shows: an order under review, work that was tried often. */
+const furnishOffice = async (server, staff, asked, article) => {
+  const buyer = await newUser(server, { name: 'Rhea Reviewed' });
+  for (let i = 0; i < 3; i++) await place(buyer, [line(article)]);
+  const review = (await place(buyer, [line(article, 2)])).json;
+  for (let i = 0; i < 6; i++) {
+    await staff.post(`/admin/sagas/${asked.orderId}/retry`);
+    await until('parked again', async () =>
+      (await staff.get(`/admin/sagas/${asked.orderId}`)).json.attempts > i);
+  }
+  const cookies = cookiesOf(server, staff);
+  return {
+    office: { path: '/admin', cookies },
+    'office-fraud': { path: '/admin/fraud', cookies },
+    'office-review': { path: `/admin/fraud/${review.orderId}`, cookies },
+    'office-sagas': { path: '/admin/sagas', cookies },
+    'office-saga': { path: `/admin/sagas/${asked.orderId}`, cookies },
+  };
+};
 
 /* Somebody with a cart, an address and orders; gives addresses of pages, and cookies for them. */
 export const furnish = async (server) => {
@@ -21,7 +48,8 @@ export const furnish = async (server) => {
   await user.post('/gift-cards/redeem', { code }, { key: newKey() });
   const cookies = [{ name: 'souk_at', value: user.token, url: server.origin },
     { name: 'souk_n', value: '3', url: server.origin }];
-  const rooms = {
+  return {
+    ...await furnishOffice(server, staff, asked, one),
     home: { path: '/' },
     'home-signed-in': { path: '/', cookies },
     search: { path: `/search?q=${encodeURIComponent(one.product.title.split(' ')[0])}` },
@@ -43,5 +71,4 @@ export const furnish = async (server) => {
     pieces: { path: '/dev/pieces' },
     'not-found': { path: `/nothing-${randomUUID().slice(0, 8)}`, status: 404 },
   };
-  return rooms;
 };

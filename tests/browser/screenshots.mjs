@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Pictures of every page at three widths, light and dark, into build/screenshots (or --out=DIR);
- * --only=NAME for one page. Run by ./dev screenshots; must never be needed by a test. */
+ * --only=NAME for pages whose names begin so. Run by ./dev screenshots; must never be needed by a test. */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { open } from '../api/server.mjs';
 import { launch, newPage, WIDTHS } from './chrome.mjs';
-import { furnish } from './rooms.mjs';
+import { furnish, ROOMS_ENV } from './rooms.mjs';
 
 const options = Object.fromEntries(process.argv.slice(2).map((a) => a.replace(/^--/, '').split('=')));
 const out = resolve(options.out ?? fileURLToPath(new URL('../../build/screenshots', import.meta.url)));
 mkdirSync(out, { recursive: true });
 
-const server = await open({ demo: 300, env: { SOUK_PIECES: 'on' }, log: 'screenshots' });
+const server = await open({ demo: 300, env: ROOMS_ENV, log: 'screenshots' });
 const browser = await launch();
 try {
   const rooms = Object.entries(await furnish(server))
-    .filter(([name]) => !options.only || name === options.only);
+    .filter(([name]) => !options.only || name.startsWith(options.only));
   for (const [width, size] of Object.entries(WIDTHS))
     for (const scheme of ['light', 'dark']) {
       for (const [name, room] of rooms) {

@@ -26,6 +26,7 @@ struct page_head {
     bool noindex;
     bool plain;     /* checkout: nothing that leads away */
     bool no_search; /* the page has its own */
+    bool office;    /* the back office: its frame, and no script */
 };
 
 #define REPLY_COOKIES_MAX 6

@@ -15,6 +15,8 @@ enum scope {
     SCOPE_STOCK,   /* stock of any product: ROLE_CATALOG or ROLE_ADMIN */
     SCOPE_CATALOG, /* catalogue management: ROLE_CATALOG or ROLE_ADMIN */
     SCOPE_ADMIN,   /* ROLE_ADMIN */
+    SCOPE_SUPPORT, /* looking at any order: ROLE_SUPPORT or ROLE_ADMIN */
+    SCOPE_STAFF,   /* the back office's door: any role but ROLE_CUSTOMER and ROLE_SELLER */
 };
 enum unit {
     UNIT_UNSET, /* refused at start */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Whether an order looks like fraud: what was seen of it, a decision with reasons, the queue of
  * those that a person looks at, and a score learned from what became of past orders. All verbs run
- * in the unit of work that the caller opened on cx. Never sees a card's number or keeps an address.
- */
+ * in the caller's unit of work. Never sees a card's number or keeps an address. */
 #ifndef SOUK_SERVICES_FRAUD_FRAUD_H
 #define SOUK_SERVICES_FRAUD_FRAUD_H
 
@@ -62,8 +61,7 @@ struct fraud_facts {
     struct fraud_origin origin;
     str billing_country; /* absent: unknown */
     money amount;
-    bool prepaid; /* no card pays any of it: nothing can be charged back, so it is never for review
-                   */
+    bool prepaid; /* no card pays any of it, so no charge-back either: never for review */
 };
 
 enum fraud_decision { FRAUD_DENY, FRAUD_REVIEW, FRAUD_ALLOW, FRAUD_DECISIONS_N };
@@ -150,6 +148,8 @@ err fraud_review_list(struct fraud *f, struct cx *cx, struct fraud_page in,
 /* ERR_MISSING: it is not, and never was, in the queue. */
 err fraud_review_get(
     struct fraud *f, struct cx *cx, id order_id, struct fraud_review *ret) MUST_USE;
+#define FRAUD_COUNT_MAX 1000 /* how many wait, counted up to it */
+err fraud_review_count(struct fraud *f, struct cx *cx, int64_t *ret_n) MUST_USE;
 struct fraud_decide {
     id order_id, actor_id;
     bool allow;

@@ -68,6 +68,20 @@ err fraud_review_list(
     return NULL;
 }
 
+err fraud_review_count(struct fraud *f, struct cx *cx, int64_t *ret_n)
+{
+    struct fraud_sql_review_count_row row = { 0 };
+    bool found = false;
+    err e = fraud_sql_review_count(f->deps.db, cx,
+        (struct fraud_sql_review_count_in){
+            .state = str_from_c(fraud_review_state_names[FRAUD_REVIEW_OPEN]),
+            .most = FRAUD_COUNT_MAX },
+        &row, &found);
+    if (!e)
+        *ret_n = row.reviews;
+    return e;
+}
+
 err fraud_check(struct fraud *f, struct cx *cx, size_t *ret_wrong)
 {
     struct fraud_sql_check_row *rows;

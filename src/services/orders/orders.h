@@ -19,6 +19,7 @@ struct orders_deps {
     struct bus *bus;      /* may be NULL in tests */
     bool silent;          /* no events: for writing history (demo, migrations from other shops) */
     int64_t check_orders; /* in one statement of orders_check; 0: 20,000 */
+    int64_t window;       /* looked through for a page of one status; 0: 5,000 */
 };
 struct orders *orders_open(struct arena *life, struct orders_deps deps);
 
@@ -112,6 +113,49 @@ struct orders_event {
 /* Oldest first; the first is the placement, from and to the same. */
 err orders_history(struct orders *o, struct cx *cx, id order_id, struct orders_event **ret,
     size_t *ret_n) MUST_USE;
+
+/* ---- for staff: every order, without lines ---- */
+struct orders_brief {
+    id order_id, user_id; /* user none: a guest */
+    str number, email, payment_status;
+    enum orders_status status;
+    money total;
+    int64_t created_ms;
+};
+/* For each of n ids; unknown ones have order_id none. */
+err orders_briefs(struct orders *o, struct cx *cx, const id *order_ids, size_t n,
+    struct orders_brief *ret) MUST_USE;
+/* Newest first, older than `before` (none: from the newest). With a status only deps.window orders
+ * are looked at, so a page may be short: *ret_more is where to go on, none at the end. */
+struct orders_every {
+    id before;
+    int64_t limit;             /* 1..100 */
+    bool by_status;            /* else all */
+    enum orders_status status; /* when by_status */
+};
+err orders_all(struct orders *o, struct cx *cx, struct orders_every in, struct orders_brief **ret,
+    size_t *ret_n, id *ret_more) MUST_USE;
+/* A buyer's: those of the user (may be none), and what guests ordered under the e-mail. */
+struct orders_buyer {
+    id before, user_id;
+    str email;
+    int64_t limit; /* 1..100 */
+};
+err orders_of_buyer(struct orders *o, struct cx *cx, struct orders_buyer in,
+    struct orders_brief **ret, size_t *ret_n) MUST_USE;
+/* ERR_MISSING: no order has the number. */
+err orders_by_number(struct orders *o, struct cx *cx, str number, id *ret_order_id) MUST_USE;
+/* What was ordered since a time, by day (since 1970, UTC), status and currency; of the newest
+ * ORDERS_SUMMED orders. */
+#define ORDERS_SUMMED 20000
+struct orders_day {
+    int64_t day, orders;
+    enum orders_status status;
+    money total;
+};
+err orders_days(struct orders *o, struct cx *cx, int64_t since_ms, struct orders_day **ret,
+    size_t *ret_n) MUST_USE;
+
 /* A guest's orders become the user's when they register with the same cart token, which then shows
  * them no more. */
 err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id) MUST_USE;

@@ -111,6 +111,11 @@ FROM fraud_review r JOIN fraud_order o ON o.order_id = r.order_id
 WHERE r.state = $1 AND ($2::uuid IS NULL OR r.order_id < $2)
 ORDER BY r.order_id DESC LIMIT $3;
 
+-- name: review_count :one
+-- in:  state text, most int
+-- out: reviews int
+SELECT count(*) AS reviews FROM (SELECT 1 FROM fraud_review WHERE state = $1 LIMIT $2) r;
+
 -- ---- learning ----
 
 -- name: samples :many

@@ -115,6 +115,7 @@ struct asked {
     struct fraud_verdict v;
     struct fraud_review *reviews;
     struct fraud_review review;
+    int64_t count;
     size_t n;
     struct fraud_page page;
     struct fraud_decide decide;
@@ -139,6 +140,11 @@ static err read_review(void *arg, struct cx *cx)
 {
     struct asked *a = arg;
     return fraud_review_get(a->d->f, cx, a->order_id, &a->review);
+}
+static err count_reviews(void *arg, struct cx *cx)
+{
+    struct asked *a = arg;
+    return fraud_review_count(a->d->f, cx, &a->count);
 }
 static err list_reviews(void *arg, struct cx *cx)
 {
@@ -228,6 +234,8 @@ static void test_queue(void **state)
     a.page.before = a.reviews[1].order_id;
     READ(list_reviews, a, NULL);
     CHECK(a.n == 1 && id_eq(a.reviews[0].order_id, first));
+    READ(count_reviews, a, NULL);
+    CHECK_INT(a.count, 3);
 
     a.decide = (struct fraud_decide){
         .order_id = first, .actor_id = { { 3 } }, .allow = true, .reason = S("called the buyer")
@@ -253,6 +261,8 @@ static void test_queue(void **state)
     CHECK(a.review.state == FRAUD_REVIEW_LAPSED);
     a.decide.order_id = third;
     WRITE(decide, a, &FRAUD_REVIEW_OVER);
+    READ(count_reviews, a, NULL);
+    CHECK_INT(a.count, 0);
     a.decide.order_id = (id){ { 1 } };
     WRITE(decide, a, &ERR_MISSING);
     desk_close(&d);

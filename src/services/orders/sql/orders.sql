@@ -130,6 +130,61 @@ UPDATE orders_order
 SET user_id = $2, cart_hash = NULL, version = version + 1, updated_ms = $3
 WHERE user_id IS NULL AND cart_hash = $1;
 
+-- ---- for staff: what a list shows of an order ----
+
+-- name: brief_get :one batch
+-- in:  order_id id
+-- out: order_id id, user_id id?, email text, number text, status text, payment_status text
+-- out: currency text, total_minor int, created_ms int
+SELECT order_id, user_id, email, number, status, payment_status, currency, total_minor, created_ms
+FROM orders_order WHERE order_id = $1;
+
+-- name: brief_all :many
+-- in:  before id, limit int
+-- out: like brief_get
+SELECT order_id, user_id, email, number, status, payment_status, currency, total_minor, created_ms
+FROM orders_order WHERE order_id < $1 ORDER BY order_id DESC LIMIT $2;
+
+-- Of the newest `window` orders: no index by status, which each move of each order would pay for.
+-- name: brief_status :many
+-- in:  before id, status text, window int, limit int
+-- out: like brief_get
+SELECT order_id, user_id, email, number, status, payment_status, currency, total_minor, created_ms
+FROM (SELECT order_id, user_id, email, number, status, payment_status, currency, total_minor,
+             created_ms
+      FROM orders_order WHERE order_id < $1 ORDER BY order_id DESC LIMIT $3) w
+WHERE status = $2 ORDER BY order_id DESC LIMIT $4;
+
+-- name: window_end :one
+-- in:  before id, skip int
+-- out: order_id id
+SELECT order_id FROM orders_order WHERE order_id < $1 ORDER BY order_id DESC LIMIT 1 OFFSET $2;
+
+-- A user's, and what was ordered as a guest under the same e-mail.
+-- name: brief_buyer :many
+-- in:  before id, user_id id?, email text, limit int
+-- out: like brief_get
+SELECT * FROM (
+SELECT * FROM (SELECT order_id, user_id, email, number, status, payment_status, currency,
+                      total_minor, created_ms
+               FROM orders_order WHERE user_id = $2 AND order_id < $1
+               ORDER BY order_id DESC LIMIT $4) u
+UNION ALL
+SELECT * FROM (SELECT order_id, user_id, email, number, status, payment_status, currency,
+                      total_minor, created_ms
+               FROM orders_order WHERE user_id IS NULL AND lower(email) = $3 AND order_id < $1
+               ORDER BY order_id DESC LIMIT $4) g
+) both_of ORDER BY order_id DESC LIMIT $4;
+
+-- Of the newest `window` orders since an id, by day (since 1970, UTC).
+-- name: day_sums :many
+-- in:  since id, window int
+-- out: day int, status text, currency text, orders int, total_minor int
+SELECT day, status, currency, count(*) AS orders, CAST(sum(total_minor) AS bigint) AS total_minor
+FROM (SELECT created_ms / 86400000 AS day, status, currency, total_minor
+      FROM orders_order WHERE order_id >= $1 ORDER BY order_id DESC LIMIT $2) r
+GROUP BY day, status, currency ORDER BY day, status, currency;
+
 -- name: check_slice :one
 -- in:  after id, orders int
 -- out: order_id id

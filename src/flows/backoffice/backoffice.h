@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The back office as pages: queues first, then lists, then what staff set. Opened by src/app; every
+ * page needs a role. Must never do what no verb of a service does: it shows, and hands on. */
+#ifndef SOUK_FLOWS_BACKOFFICE_BACKOFFICE_H
+#define SOUK_FLOWS_BACKOFFICE_BACKOFFICE_H
+
+#include "services/catalog/catalog.h"
+#include "services/fraud/fraud.h"
+#include "services/identity/identity.h"
+#include "services/inventory/inventory.h"
+#include "services/ledger/ledger.h"
+#include "services/merchandising/merchandising.h"
+#include "services/orders/orders.h"
+#include "services/payments/payments.h"
+
+struct backoffice;
+extern const struct service backoffice_service;
+
+struct sagas;
+struct log;
+
+/* What the shop would show for a query, not counted as a search; src/app connects it. */
+struct backoffice_found {
+    const id *product_ids; /* of the first page, at most `limit` */
+    size_t n;
+    int64_t total;
+    str redirect;  /* the path that the query leads to; absent */
+    str corrected; /* what was searched for instead, or suggested; absent */
+};
+struct backoffice_preview {
+    err (*find)(void *self, struct cx *cx, str query, int64_t limit, struct backoffice_found *ret);
+    void *self;
+};
+
+struct backoffice_deps {
+    struct log *log; /* may be NULL */
+    struct bus *bus;
+    struct sagas *sagas;
+    struct orders *orders;
+    struct payments *payments;
+    struct ledger *ledger;
+    struct identity *identity;
+    struct fraud *fraud;
+    struct merchandising *merchandising;
+    struct inventory *inventory;
+    struct catalog *catalog;
+    struct backoffice_preview preview;
+};
+struct backoffice *backoffice_open(struct arena *life, struct backoffice_deps deps);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The back office without JavaScript: who may see which page, forms of other sites, and what staff
+ * do there: decisions about fraud, another try of what is stuck. */
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { exchange, expect } from './client.mjs';
+import { admin, line, newKey, newUser, onSale, place, signIn, until } from './fixtures.mjs';
+import { Visitor } from './browser.mjs';
+import { open } from './server.mjs';
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+const LIMIT = 2;
+
+let server, staff, article, customer, seller;
+before(async () => {
+  server = await open({ env: { SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: String(LIMIT) } });
+  staff = await admin(server);
+  article = await onSale(server);
+  customer = await newUser(server);
+  seller = await signIn(server, 'seller@demo.souk');
+});
+after(() => server.close());
+
+/* Somebody in a browser, signed in as a client of the API is. */
+const visitorOf = (client) => {
+  const v = new Visitor(server);
+  v.jar.set('souk_at', client.token);
+  return v;
+};
+const send = (client, method, path, headers = {}, body = undefined) =>
+  exchange(server.origin, method, path, { Accept: 'text/html',
+    ...(client ? { Cookie: `souk_at=${client.token}` } : {}),
+    ...(body === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded',
+      'Content-Length': Buffer.byteLength(body) }), ...headers }, body);
+
+/* ---- who may ---- */
+
+/* Every page and form, with what staff get for what is not there. */
+const guarded = [
+  ['GET', '/admin', 200], ['GET', '/admin/sagas', 200], ['GET', `/admin/sagas/${NOBODY}`, 404],
+  ['POST', `/admin/sagas/${NOBODY}/retry`, 404], ['GET', '/admin/fraud', 200],
+  ['GET', `/admin/fraud/${NOBODY}`, 404],
+  ['POST', `/admin/fraud/${NOBODY}`, 404, 'decision=allow&reason=x'],
+];
+for (const [method, path, status, body] of guarded)
+  test(`${method} ${path} is for staff only`, async () => {
+    const text = method === 'POST' ? body ?? 'reason=x' : undefined;
+    const guest = await send(null, method, path, {}, text);
+    if (method === 'GET') {
+      assert.equal(guest.status, 303);
+      assert.equal(guest.headers.location, `/signin?next=${encodeURIComponent(path)}`);
+    } else {
+      assert.equal(guest.status, 401);
+    }
+    for (const somebody of [customer, seller]) {
+      const reply = await send(somebody, method, path, {}, text);
+      assert.equal(reply.status, 403);
+      assert.match(reply.text, /This is not open to you/);
+      assert.doesNotMatch(reply.text, /class="office"/);
+    }
+    assert.equal((await send(staff, method, path, {}, text)).status, status);
+    if (method === 'POST')
+      for (const headers of [{ 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' },
+        { Origin: 'https://evil.example' }])
+        assert.equal((await send(staff, method, path, headers, text)).status, 403);
+  });
+
+test('a page of the office is whole, is nobody else\'s to keep, and needs no script', async () => {
+  for (const [, path] of guarded.filter(([method, , status]) => method === 'GET' && status === 200)) {
+    const { text, headers } = await send(staff, 'GET', path);
+    assert.match(text, /<title>[^<]+, back office – Souk<\/title>/);
+    assert.equal(text.match(/<h1/g)?.length, 1, path);
+    assert.doesNotMatch(text, /<script| style="| on\w+="|\{\{/, path);
+    const ids = [...text.matchAll(/ id="([^"]+)"/g)].map((m) => m[1]);
+    assert.equal(new Set(ids).size, ids.length, `${path}: an id twice`);
+    assert.equal(headers['cache-control'], 'private, no-store');
+    assert.match(headers['content-security-policy'], /style-src 'self'/);
+  }
+});
+
+test('whoever is sent to sign in comes to the office afterwards', async () => {
+  const v = new Visitor(server);
+  await v.go('/admin/fraud');
+  assert.match(v.path, /^\/signin/);
+  await v.submit('/signin', { email: 'admin@demo.souk', password: 'correct horse battery' });
+  assert.equal(v.path, '/admin/fraud');
+  v.has(/<h1>Fraud reviews<\/h1>/);
+  await v.submit('/signout');
+  await v.go('/admin');
+  assert.match(v.path, /^\/signin/);
+});
+
+/* ---- fraud ---- */
+
+const reviewed = async () => {
+  const buyer = await newUser(server);
+  for (let i = 0; i < LIMIT; i++) expect(await place(buyer, [line(article)]), 201);
+  const order = expect(await place(buyer, [line(article)]), 202);
+  assert.equal(order.underReview, true);
+  return { buyer, order, path: `/admin/fraud/${order.orderId}` };
+};
+const ended = ({ buyer, order }) => until('the order ends', async () => {
+  const now = expect(await buyer.get(`/orders/${order.orderId}`), 200);
+  return now.status === 'pending' ? null : now;
+});
+
+test('an order that waits is in the queue, with its rules and what is held; staff allow it', async () => {
+  const one = await reviewed();
+  const v = visitorOf(staff);
+  await v.go('/admin');
+  v.has(/Fraud reviews<\/span><b>1<\/b>/);
+  await v.go('/admin/fraud');
+  v.has(one.order.orderNumber);
+  v.has(/Buyer velocity/);
+  v.has(`href="${one.path}"`);
+  await v.go(one.path);
+  v.has(/Held on the card<\/dt><dd><span class="chip warn">\$/);
+  v.has(/Captured<\/dt><dd><span class="chip info">Nothing/);
+  await v.submit(one.path, { reason: '  ' });
+  assert.equal(v.reply.status, 422);
+  v.has(/aria-invalid="true"/);
+  v.has(/A reason is needed/);
+  await v.submit(one.path, { reason: 'x'.repeat(201) });
+  assert.equal(v.reply.status, 422);
+  await v.submit(one.path, { reason: 'called <the> buyer' });
+  assert.equal(v.reply.status, 200);
+  v.has(/The order is allowed/);
+  v.has(/called &lt;the&gt; buyer/);
+  assert.equal((await ended(one)).paymentStatus, 'captured');
+  const seen = expect(await staff.get('/admin/fraud/reviews?state=allowed'), 200).reviews[0];
+  assert.deepEqual([seen.orderId, seen.reason, seen.decidedBy],
+    [one.order.orderId, 'called <the> buyer', staff.user.userId]);
+  await v.go('/admin/fraud');
+  v.has(/No order waits/);
+  await v.go('/admin/fraud?state=allowed');
+  v.has(one.order.orderNumber);
+});
+
+test('staff deny an order: it is undone; a decision that comes too late changes nothing', async () => {
+  const one = await reviewed();
+  const v = visitorOf(staff), late = visitorOf(staff);
+  await late.go(one.path);
+  await v.go(one.path);
+  const deny = v.html.match(/<form[^>]*>(?:(?!<\/form>).)*value="deny".*?<\/form>/s)[0];
+  assert.match(deny, /is released on the card/);
+  await v.go(one.path, { method: 'POST', body: 'decision=deny&reason=stolen' });
+  v.has(/The order is denied/);
+  assert.deepEqual([(await ended(one)).status, (await ended(one)).paymentStatus], ['cancelled', 'voided']);
+  await late.submit(one.path, { reason: 'looks fine' });
+  late.has(/decided otherwise in the meantime/);
+  assert.equal((await send(staff, 'POST', one.path, {}, 'decision=maybe&reason=x')).status, 422);
+  assert.equal((await send(staff, 'GET', '/admin/fraud?state=nonsense')).status, 422);
+});
+
+/* ---- stuck work ---- */
+
+test('work that was tried often is listed, shown step by step, and tried again with a reason', async () => {
+  const asked = expect(await place(await newUser(server), [line(article)],
+    { token: 'pm_card_3ds', key: newKey() }), 202);
+  const path = `/admin/sagas/${asked.orderId}`;
+  const v = visitorOf(staff);
+  await v.go('/admin/sagas');
+  v.has(/Nothing is stuck/);
+  await v.go('/admin/sagas?show=all');
+  v.has(asked.orderNumber);
+  await v.go(path);
+  v.has(/Waits for somebody/);
+  v.has(/<li class=" now" aria-current="step"><b>Authorize<\/b>/);
+  assert.doesNotMatch(v.html, /pm_card/);
+  await v.submit(`${path}/retry`, { reason: '' });
+  assert.equal(v.reply.status, 422);
+  v.has(/A reason is needed/);
+  const attempts = async () => expect(await staff.get(`/admin/sagas/${asked.orderId}`), 200).attempts;
+  for (let i = await attempts(); i < 5; i++) {
+    await v.go(path);
+    await v.submit(`${path}/retry`, { reason: 'the buyer is on the telephone' });
+    v.has(/It is being tried again/);
+    await until('another try', async () => await attempts() > i);
+  }
+  await v.go('/admin/sagas');
+  v.has(asked.orderNumber);
+  await v.go('/admin');
+  v.has(/Stuck work<\/span><b>1<\/b>/);
+  await v.go(`/admin/sagas?after=${asked.orderId}`);
+  v.has(/Nothing is stuck/);
+});
