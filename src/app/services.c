@@ -67,6 +67,26 @@ static void open_services(struct app *app)
     add(app, &notify_service, app->notify);
 }
 
+/* What staff do. */
+static void open_office(struct app *app)
+{
+    struct arena *life = app->life;
+    app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
+    add(app, &operations_service, app->operations);
+    app->backoffice = backoffice_open(life, (struct backoffice_deps){ .log = app->log,
+                                                .bus = app->bus,
+                                                .sagas = app->sagas,
+                                                .orders = app->orders,
+                                                .payments = app->payments,
+                                                .ledger = app->ledger,
+                                                .identity = app->identity,
+                                                .fraud = app->fraud,
+                                                .merchandising = app->merchandising,
+                                                .inventory = app->inventory,
+                                                .catalog = app->catalog });
+    add(app, &backoffice_service, app->backoffice);
+}
+
 static void open_flows(struct app *app)
 {
     struct arena *life = app->life;
@@ -120,20 +140,6 @@ static void open_flows(struct app *app)
                                 .fraud = app->fraud,
                                 .rates = app->rates });
     add(app, &checkout_service, app->checkout);
-    app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
-    add(app, &operations_service, app->operations);
-    app->backoffice = backoffice_open(life, (struct backoffice_deps){ .log = app->log,
-                                                .bus = app->bus,
-                                                .sagas = app->sagas,
-                                                .orders = app->orders,
-                                                .payments = app->payments,
-                                                .ledger = app->ledger,
-                                                .identity = app->identity,
-                                                .fraud = app->fraud,
-                                                .merchandising = app->merchandising,
-                                                .inventory = app->inventory,
-                                                .catalog = app->catalog });
-    add(app, &backoffice_service, app->backoffice);
     app->till = till_open(life, (struct till_deps){ .db = app->db,
                                     .payments = app->payments,
                                     .pay = app->pay,
@@ -162,6 +168,7 @@ err app_services_open(struct app *app, struct cx *cx)
         return e;
     add(app, &fraud_service, app->fraud);
     open_flows(app);
+    open_office(app);
     return NULL;
 }
 

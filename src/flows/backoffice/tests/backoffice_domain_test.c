@@ -67,8 +67,7 @@ static void percents_are_not_rounded_to_the_ends(void **state)
     struct cx *cx = check_cx_open();
     (void)state;
     for (size_t i = 0; i < COUNT(percent_cases); i++)
-        CASE_STR(percent_cases[i].want,
-            backoffice_domain_percent(cx->arena, percent_cases[i].part),
+        CASE_STR(percent_cases[i].want, backoffice_domain_percent(cx->arena, percent_cases[i].part),
             str_from_c(percent_cases[i].want));
     check_cx_close(cx);
 }

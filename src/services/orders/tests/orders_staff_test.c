@@ -49,8 +49,7 @@ static err do_days(void *arg, struct cx *cx)
 static struct desk open_shop(void **state, struct orders_order *all)
 {
     struct desk d = desk_open(state);
-    d.o = orders_open(
-        d.cx->arena, (struct orders_deps){ .db = store_db(d.s), .window = WINDOW });
+    d.o = orders_open(d.cx->arena, (struct orders_deps){ .db = store_db(d.s), .window = WINDOW });
     for (int i = 0; i < ALL_N; i++) {
         d.cx->now_ms += 1000;
         all[i] = desk_order(&d, i % 2 ? (id){ 0 } : desk_id("ada"));
@@ -62,8 +61,8 @@ static struct desk open_shop(void **state, struct orders_order *all)
     }
     for (int i = 0; i < 2; i++)
         CHECK_ERR(d.cx,
-            desk_move(&d,
-                (struct orders_move){ .order_id = all[i].order_id, .to = ORDERS_CANCELLED }),
+            desk_move(
+                &d, (struct orders_move){ .order_id = all[i].order_id, .to = ORDERS_CANCELLED }),
             NULL);
     return d;
 }
