@@ -65,6 +65,7 @@ struct app {
     struct shop *shop;
     struct basket *basket;
     struct account *account;
+    struct security *security;
     struct checkout *checkout;
     struct operations *operations;
     struct backoffice *backoffice;
@@ -97,6 +98,7 @@ size_t app_queries(struct app *app, const struct db_query *const **ret_lists, si
 err app_migrate(struct app *app, struct cx *cx, size_t *ret_applied) MUST_USE;
 
 /* app_fraud.c: app->geo and app->fraud, as they are configured. */
+err app_geo_open(struct app *app, struct cx *cx) MUST_USE;
 err app_fraud_open(struct app *app, struct cx *cx) MUST_USE;
 
 /* app_pay.c: app->pay, as it is configured. */

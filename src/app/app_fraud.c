@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The fraud service as it is configured: limits, the database of countries, the key under which
- * addresses are kept. Called once at start; must never print the key. */
+ * The database of countries, and the fraud service as it is configured: limits, the database of
+ * countries, the key under which addresses are kept. Called once at start; must never print the
+ * key. */
 #include "app/app.h"
 #include "services/fraud/fraud.h"
 
@@ -40,15 +41,18 @@ static err limits_of(const struct app *app, struct cx *cx, struct fraud_limits *
                    (const char *const[]){ "trust", "check" }, &ret->trust_inside);
 }
 
+err app_geo_open(struct app *app, struct cx *cx)
+{
+    str file = config_text(app->config, CONFIG_GEO_DB);
+    return file.n ? geo_open(app->life, cx, file, &app->geo) : NULL;
+}
+
 err app_fraud_open(struct app *app, struct cx *cx)
 {
     struct fraud_deps deps = {
         .db = app->db, .bus = app->bus, .key = token_of(app->tokens, app->life, S("fraud"))
     };
     err e = limits_of(app, cx, &deps.limits);
-    str file = config_text(app->config, CONFIG_GEO_DB);
-    if (!e && file.n)
-        e = geo_open(app->life, cx, file, &app->geo);
     if (e)
         return e;
     deps.geo = app->geo;

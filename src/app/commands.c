@@ -8,6 +8,7 @@
 
 #include "app/app.h"
 #include "app/commands_internal.h"
+#include "base/instant.h"
 #include "platform/secret/secret.h"
 #include "platform/thread/thread.h"
 
@@ -118,6 +119,35 @@ static int cmd_sql(struct app *app, struct cx *cx)
     return wanted.n && !shown;
 }
 
+/* Needs no database: a shop that runs takes the new key by itself. */
+static int cmd_keys(const struct config *config, struct cx *cx)
+{
+    str word = config->rest_n ? config->rest[0] : S("");
+    str file = str_cat(cx->arena, config_text(config, CONFIG_DATA), S("/token-key.pem"));
+    struct tokens *tokens = NULL;
+    if (word.n && !str_eq(word, S("rotate"))) {
+        fprintf(stderr, "souk: keys, or keys rotate\n");
+        return 2;
+    }
+    err e = tokens_open(cx->arena, cx, str_c(cx->arena, file), &tokens);
+    if (!e && word.n)
+        e = token_keys_rotate(tokens, cx, config_extra(config, "forget").n > 0);
+    if (e)
+        return app_complain(cx, e, "keys");
+    const struct token_key_info *keys;
+    size_t n = token_keys(tokens, cx->arena, &keys);
+    for (size_t i = 0; i < n; i++) {
+        str state = S("signs");
+        if (keys[i].retired_ms)
+            state =
+                str_cat(cx->arena, S("retired "), instant_rfc3339(cx->arena, keys[i].retired_ms));
+        printf(STR_F "  " STR_F "\n", STR_A(keys[i].kid), STR_A(state));
+    }
+    tokens_close(tokens);
+    return 0;
+}
+
+static const char *const flags_keys[] = { "forget", NULL };
 static const char *const flags_plain[] = { "plain", NULL };
 static const char *const flags_demo[] = { "products", "seed", "if-empty", NULL };
 static const char *const flags_payments[] = { "hours", NULL };
@@ -128,6 +158,7 @@ static const struct command {
     const char *name, *what;
     const char *const *flags;
     int (*fn)(struct app *app, struct cx *cx);
+    int (*bare)(const struct config *config, struct cx *cx); /* beside a shop that runs */
 } commands[] = {
     { "serve", "run the shop in the foreground", NULL, cmd_serve },
     { "migrate", "bring the database up to date", NULL, cmd_migrate },
@@ -142,6 +173,8 @@ static const struct command {
         flags_payments, command_payments },
     { "saga", "work that is under way; saga ID: its steps; --stuck: tried often", flags_saga,
         command_saga },
+    { "keys", "keys of access tokens; keys rotate [--forget]: a new one signs", flags_keys,
+        .bare = cmd_keys },
     { "routes", "every route: scope, unit, owner", flags_plain, cmd_routes },
     { "problems", "every problem that may be answered", NULL, cmd_problems },
     { "openapi", "the API as OpenAPI 3.1", NULL, cmd_openapi },
@@ -176,6 +209,8 @@ static int run(const struct command *command, struct arena *life, char **argv)
         fprintf(stderr, "souk: " STR_F "\n", STR_A(cx->detail));
         return 2;
     }
+    if (command->bare)
+        return command->bare(config, cx);
     if (!command->fn) {
         struct buf out = { .arena = life };
         config_print(config, life, &out);

@@ -84,6 +84,8 @@ static const struct key_row {
         "score from which an order is denied", 1, 1001 },
     [CONFIG_GEO_DB] = { "geo_db", "",
         "file of countries by address, in MaxMind's format; empty: unknown" },
+    [CONFIG_SECOND_FACTOR] = { "second_factor", "offered",
+        "who must sign in with one: offered (nobody must), staff, or sellers (and staff)" },
     [CONFIG_DEMO_PASSWORD] = { "demo_password", "", "of the demo logins; empty: made and printed",
         0, 0, true },
     [CONFIG_RECORD] = { "record", "off", "log every route and problem hit: on or off" },

@@ -8,6 +8,7 @@
 #include "flows/checkout/checkout.h"
 #include "flows/operations/operations.h"
 #include "flows/credit/credit.h"
+#include "flows/security/security.h"
 #include "flows/shop/shop.h"
 #include "flows/till/till.h"
 #include "platform/idem/idem.h"
@@ -28,6 +29,15 @@ static str public_origin(struct app *app)
     if (origin.n)
         return origin;
     return str_cat(app->life, S("http://"), config_text(app->config, CONFIG_LISTEN));
+}
+
+/* second_factor: who has to have one. */
+static unsigned factor_roles(struct app *app)
+{
+    str who = config_text(app->config, CONFIG_SECOND_FACTOR);
+    if (str_eq(who, S("sellers")))
+        return ROLE_SELLER | ROLE_ADMIN;
+    return str_eq(who, S("staff")) ? ROLE_ADMIN : 0;
 }
 
 static void open_services(struct app *app)
@@ -51,8 +61,11 @@ static void open_services(struct app *app)
     add(app, &merchandising_service, app->merchandising);
     app->cart = cart_open(life, (struct cart_deps){ .db = app->db });
     add(app, &cart_service, app->cart);
-    app->identity = identity_open(
-        life, (struct identity_deps){ .db = app->db, .bus = app->bus, .tokens = app->tokens });
+    app->identity = identity_open(life, (struct identity_deps){ .db = app->db,
+                                            .bus = app->bus,
+                                            .tokens = app->tokens,
+                                            .geo = app->geo,
+                                            .factor_roles = factor_roles(app) });
     add(app, &identity_service, app->identity);
     app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
     add(app, &orders_service, app->orders);
@@ -61,6 +74,7 @@ static void open_services(struct app *app)
     app->ledger = ledger_open(life, (struct ledger_deps){ .db = app->db });
     add(app, &ledger_service, app->ledger);
     app->notify = notify_open(life, (struct notify_deps){ .db = app->db,
+                                        .tokens = app->tokens,
                                         .mail = &app->mail,
                                         .origin = public_origin(app),
                                         .from = config_text(app->config, CONFIG_MAIL_FROM) });
@@ -121,6 +135,9 @@ static void open_flows(struct app *app)
         (struct account_deps){
             .db = app->db, .identity = app->identity, .cart = app->cart, .orders = app->orders });
     add(app, &account_service, app->account);
+    app->security =
+        security_open(life, (struct security_deps){ .db = app->db, .identity = app->identity });
+    add(app, &security_service, app->security);
     app->checkout =
         checkout_open(life, (struct checkout_deps){ .db = app->db,
                                 .waiting_max = config_int(app->config, CONFIG_ORDERS_WAITING),
@@ -160,8 +177,11 @@ static err open_rates(struct app *app, struct cx *cx)
 
 err app_services_open(struct app *app, struct cx *cx)
 {
+    err e = app_geo_open(app, cx);
+    if (e)
+        return e;
     open_services(app);
-    err e = open_rates(app, cx);
+    e = open_rates(app, cx);
     if (!e)
         e = app_fraud_open(app, cx);
     if (e)
@@ -283,12 +303,34 @@ static void renew_queries(void *arg)
     pool_after(app->pool, QUERIES_MS, renew_queries, app);
 }
 
+/* What was ended in another process, or before this one started. */
+#define ENDED_MS 2000
+static err read_ended(void *arg, struct cx *cx)
+{
+    struct app *app = arg;
+    return identity_ended(app->identity, cx);
+}
+
+static void renew_ended(void *arg)
+{
+    struct app *app = arg;
+    struct cx *cx = app_cx_open(app);
+    err e = db_read(cx, read_ended, app);
+    if (e)
+        log_err(app->log, cx, e, S("ended sessions"));
+    app_cx_close(cx);
+    pool_after(app->pool, ENDED_MS, renew_ended, app);
+}
+
 err app_services_start(struct app *app, struct cx *cx)
 {
     size_t resumed = 0;
     if (app->search.self != app->search_sql.self)
         search_index_start(&app->search, assortment_search_source(app->assortment));
     err e = db_read(cx, fill_frame, app);
+    if (!e)
+        e = db_read(cx, read_ended, app);
+    pool_after(app->pool, ENDED_MS, renew_ended, app);
     pool_after(app->pool, FRAME_MS, renew_frame, app);
     pool_after(app->pool, QUERIES_MS, renew_queries, app);
     if (!e)

@@ -61,9 +61,12 @@ enum role {
     ROLE_ADMIN = 1 << 6,
 };
 struct principal {
-    id user_id; /* zero: not signed in */
+    id user_id;    /* zero: not signed in */
+    id session_id; /* zero: not signed in, or a token without one */
     str name, email;
-    unsigned roles; /* enum role bits */
+    unsigned roles;    /* enum role bits */
+    int64_t proved_ms; /* when a password or a code was last given in this session; 0: unknown */
+    bool factor;       /* a second factor was given in this session */
     str cart_token; /* guest cart token sent along, or absent */
 };
 

@@ -24,6 +24,8 @@ const problem *const gateway_problems[] = {
     &TOKEN_EXPIRED,
     &GATEWAY_NOT_SIGNED_IN,
     &GATEWAY_FORBIDDEN,
+    &GATEWAY_NARROW,
+    &GATEWAY_STEP_UP,
     &GATEWAY_CROSS_SITE,
     &GATEWAY_RATE_LIMITED,
     &GATEWAY_OVERLOADED,
@@ -406,6 +408,7 @@ void gateway_on_request(void *gateway, struct http_request *req)
     x->park.finish = park_finish;
     x->reply.park = &x->park;
     req->user = x;
+    gateway_take_cookies(g, req);
     str allow = { 0 };
     err e = route_table_find(g->opts.routes, x->cx, req->method, req->path, &x->hit, &allow);
     if (e) {

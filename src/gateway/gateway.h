@@ -17,6 +17,8 @@ struct tokens;
 
 extern const problem GATEWAY_NOT_SIGNED_IN; /* 401 */
 extern const problem GATEWAY_FORBIDDEN;     /* 403 */
+extern const problem GATEWAY_NARROW;        /* 403 second_factor_required */
+extern const problem GATEWAY_STEP_UP;       /* 403 step_up_required */
 extern const problem GATEWAY_CROSS_SITE;    /* 403: an unsafe request from another site's page */
 extern const problem GATEWAY_RATE_LIMITED;  /* 429 */
 extern const problem GATEWAY_OVERLOADED;    /* 503: worker queue full */

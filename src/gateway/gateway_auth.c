@@ -7,6 +7,10 @@ const problem GATEWAY_NOT_SIGNED_IN = { KIND_UNSIGNED, "gateway.not_signed_in",
     "authentication_required", "Sign in first" };
 const problem GATEWAY_FORBIDDEN = { KIND_DENIED, "gateway.forbidden", NULL,
     "Your account may not do this" };
+const problem GATEWAY_NARROW = { KIND_DENIED, "gateway.narrow", "second_factor_required",
+    "This session is not for this part of the shop: sign in with a second factor" };
+const problem GATEWAY_STEP_UP = { KIND_DENIED, "gateway.step_up", "step_up_required",
+    "Give your password or a code once more, for this" };
 const problem GATEWAY_CROSS_SITE = { KIND_DENIED, "gateway.cross_site", NULL,
     "This request came from another site" };
 
@@ -18,19 +22,99 @@ static bool is_unsafe(str method)
     return !str_eq(method, S("GET")) && !str_eq(method, S("HEAD"));
 }
 
+/* The surface that a route belongs to: what a token's `aud` must name for it. */
+static str surface_of(enum scope scope)
+{
+    switch (scope) {
+    case SCOPE_SELLER:
+        return S("seller");
+    case SCOPE_STOCK:
+    case SCOPE_CATALOG:
+    case SCOPE_ADMIN:
+        return S("admin");
+    case SCOPE_UNSET:
+    case SCOPE_PUBLIC:
+    case SCOPE_USER:
+        return S("store");
+    }
+    return S("store");
+}
+
+#define STAFF (ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN)
+
+/* Roles of a surface that the token is not for are as if they were not there. */
+static unsigned usable_roles(const struct token_claims *claims)
+{
+    unsigned roles = claims->roles;
+    if (!token_is_for(claims, S("seller")))
+        roles &= ~(unsigned)ROLE_SELLER;
+    if (!token_is_for(claims, S("admin")))
+        roles &= ~(unsigned)STAFF;
+    return roles;
+}
+
+/* A customer's token on a seller's route is a token of ours, and is told 403 by its roles; one that
+ * is for neither the shop nor the route's surface is told 401. */
 static err take_claims(struct exchange *x, str token)
 {
     struct token_claims claims;
+    str surface = surface_of(x->hit.entry->route->scope);
     if (token.n > TOKEN_MAX)
         return FAIL(x->cx, TOKEN_INVALID, "too long");
-    err e = token_verify(x->g->opts.tokens, x->cx, token, S("store"), &claims);
+    err e = token_verify(x->g->opts.tokens, x->cx, token, surface, &claims);
+    if (e == &TOKEN_INVALID && !str_eq(surface, S("store"))) {
+        cx_clear(x->cx);
+        e = token_verify(x->g->opts.tokens, x->cx, token, S("store"), &claims);
+    }
     if (e)
         return e;
+    x->narrow = !token_is_for(&claims, surface);
     x->cx->who.user_id = claims.user_id;
+    x->cx->who.session_id = claims.session_id;
+    x->cx->who.proved_ms = claims.proved_ms;
+    x->cx->who.factor = claims.factor;
     x->cx->who.name = claims.name;
     x->cx->who.email = claims.email;
-    x->cx->who.roles = claims.roles;
+    x->roles = claims.roles;
+    x->cx->who.roles = usable_roles(&claims);
     return NULL;
+}
+
+/* ---- cookies ---- */
+
+bool gateway_secure(const struct gateway *g, const struct http_request *req)
+{
+    return str_eq(http_request_header(req, S("X-Forwarded-Proto")), S("https")) ||
+           str_starts(g->opts.origin, S("https://"));
+}
+
+static str plain_names(struct arena *arena, str header)
+{
+    struct buf out = { .arena = arena };
+    while (header.p) {
+        str pair = str_trim(str_cut(&header, ';'));
+        if (str_starts(pair, S(GATEWAY_HOST_PREFIX "souk_")))
+            pair = str_skip(pair, sizeof GATEWAY_HOST_PREFIX - 1);
+        else if (str_starts(pair, S("souk_")) && !str_starts(pair, S("souk_n=")))
+            continue; /* a neighbour under our domain may have set it */
+        if (out.n)
+            buf_add(&out, S("; "));
+        buf_add(&out, pair);
+    }
+    return buf_str(&out);
+}
+
+void gateway_take_cookies(const struct gateway *g, struct http_request *req)
+{
+    if (!http_request_header(req, S("Cookie")).p || !gateway_secure(g, req))
+        return;
+    struct http_header *copy = NEW_N(req->cx.arena, req->headers_n, struct http_header);
+    for (size_t i = 0; i < req->headers_n; i++) {
+        copy[i] = req->headers[i];
+        if (str_eq_nocase(copy[i].name, S("Cookie")))
+            copy[i].value = plain_names(req->cx.arena, copy[i].value);
+    }
+    req->headers = copy;
 }
 
 /* A page of another site can send a form here with the visitor's cookies; browsers say so. */
@@ -108,9 +192,12 @@ err gateway_authorize(struct exchange *x)
     if (id_is_none(x->cx->who.user_id))
         return FAIL(x->cx, GATEWAY_NOT_SIGNED_IN, "no login");
     unsigned wanted = scope_roles[scope];
-    if (wanted && !(x->cx->who.roles & wanted))
-        return FAIL(
-            x->cx, GATEWAY_FORBIDDEN, "roles=%x wanted one of %x", x->cx->who.roles, wanted);
+    if (wanted && !(x->roles & wanted))
+        return FAIL(x->cx, GATEWAY_FORBIDDEN, "roles=%x wanted one of %x", x->roles, wanted);
+    if (x->narrow || (wanted && !(x->cx->who.roles & wanted)))
+        return FAIL(x->cx, GATEWAY_NARROW, "a token for the shop alone");
+    if (x->hit.entry->route->step_up && x->cx->who.proved_ms + ROUTE_PROVED_MS <= x->cx->now_ms)
+        return FAIL(x->cx, GATEWAY_STEP_UP, "proved too long ago");
     return NULL;
 }
 

@@ -48,6 +48,8 @@ struct exchange {
     struct route_hit hit;
     void *in;
     struct reply reply;
+    unsigned roles;  /* of the login, also those that it may not use */
+    bool narrow;     /* the login is not for the surface that the route belongs to */
     bool by_cookie;  /* the login came from a cookie: unsafe methods need the same origin */
     bool personal;   /* has cookies that change the frame of a page */
     bool rebuilding; /* holds the right to fill cache_key */
@@ -62,6 +64,14 @@ struct exchange {
 /* gateway_auth.c: fills cx->who from Authorization, cookies and X-Cart-Token. */
 err gateway_authenticate(struct exchange *x) MUST_USE;
 err gateway_authorize(struct exchange *x) MUST_USE;
+/* Whether the visitor came over TLS: by the proxy's word, or because the shop has no other origin.
+ */
+bool gateway_secure(const struct gateway *g, const struct http_request *req);
+/* Over TLS our cookies are called __Host-souk_...: only this host, and only over TLS, can have set
+ * them (RFC 6265bis). Gives them their plain names, and drops those that came under a plain name.
+ */
+void gateway_take_cookies(const struct gateway *g, struct http_request *req);
+#define GATEWAY_HOST_PREFIX "__Host-"
 /* "user:<id>", "cart:<hash>" or "addr:<address>". */
 str gateway_principal(struct exchange *x);
 /* Where a page should send an expired session; absent when it should not. */

@@ -95,22 +95,20 @@ static void add_common(struct exchange *x, struct head *h, bool page)
     }
 }
 
-static bool behind_tls(const struct exchange *x)
-{
-    return str_eq(http_request_header(x->req, S("X-Forwarded-Proto")), S("https"));
-}
-
 static void add_cookies(struct exchange *x, struct head *h)
 {
+    bool secure = gateway_secure(x->g, x->req);
     for (size_t i = 0; i < x->reply.cookies_n; i++) {
         const struct reply_cookie *c = &x->reply.cookies[i];
         struct buf b = { .arena = x->cx->arena };
+        if (secure && !c->readable)
+            buf_add(&b, S(GATEWAY_HOST_PREFIX));
         buf_fmt(&b, STR_F "=" STR_F "; Path=/; SameSite=Lax", STR_A(c->name), STR_A(c->value));
         if (c->max_age_s >= 0)
             buf_fmt(&b, "; Max-Age=%lld", (long long)c->max_age_s);
         if (!c->readable)
             buf_add(&b, S("; HttpOnly"));
-        if (behind_tls(x))
+        if (secure)
             buf_add(&b, S("; Secure"));
         add(h, S("Set-Cookie"), buf_str(&b));
     }
@@ -145,6 +143,16 @@ static str encode_body(struct exchange *x, struct head *h, str body)
     return packed;
 }
 
+/* Where a visitor of a page gets what is missing, and comes back from; absent: nowhere. */
+static str door_to(err e)
+{
+    if (e->kind == KIND_UNSIGNED)
+        return S("/signin?next=");
+    if (e == &GATEWAY_STEP_UP)
+        return S("/account/confirm?next=");
+    return e == &GATEWAY_NARROW ? S("/account/security?next=") : (str){ 0 };
+}
+
 static void send_problem(struct exchange *x, err e)
 {
     struct head h = { .n = 0 };
@@ -154,13 +162,14 @@ static void send_problem(struct exchange *x, err e)
     if (g->opts.record)
         log_line(
             g->opts.log, LOG_INFO, S("problem"), LOG_FIELDS({ "slug", str_from_c(e->slug), 0 }));
-    if (page && e->kind == KIND_UNSIGNED && str_eq(x->req->method, S("GET"))) {
+    str door = page && str_eq(x->req->method, S("GET")) ? door_to(e) : (str){ 0 };
+    if (door.n) {
         str target = x->req->path;
         if (x->req->query.n)
             target = str_fmt(x->cx->arena, STR_F "?" STR_F, STR_A(target), STR_A(x->req->query));
         str next = str_url_encode(x->cx->arena, target);
         add_common(x, &h, page);
-        add(&h, S("Location"), str_cat(x->cx->arena, S("/signin?next="), next));
+        add(&h, S("Location"), str_cat(x->cx->arena, door, next));
         add(&h, S("Cache-Control"), S("private, no-store"));
         respond(x, &h, 303, S(""));
         return;

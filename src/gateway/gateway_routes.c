@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The edge's own routes: health, the API description, assets. Must never need a login. */
+ * The edge's own routes: health, keys, the API description, assets. Must never need a login. */
 #include "gateway/gateway_internal.h"
 
 struct status_view {
@@ -33,6 +33,48 @@ static err get_openapi(void *service, struct cx *cx, const void *in, struct repl
     struct buf out = { .arena = cx->arena };
     gateway_openapi(service, cx->arena, &out);
     return reply_bytes(reply, 200, S("application/json"), buf_str(&out));
+}
+
+/* JWKS (RFC 7517): what verifies our access tokens, for whoever is given one. */
+struct key_view {
+    str kty, crv, alg, use, kid, x, y;
+};
+static const struct json_field key_fields[] = {
+    JSON_STR(struct key_view, kty, .required = true),
+    JSON_STR(struct key_view, crv, .required = true),
+    JSON_STR(struct key_view, alg, .required = true),
+    JSON_STR(struct key_view, use, .required = true),
+    JSON_STR(struct key_view, kid, .required = true, .doc = "RFC 7638 thumbprint"),
+    JSON_STR(struct key_view, x, .required = true),
+    JSON_STR(struct key_view, y, .required = true),
+};
+static const struct json_shape key_shape = JSON_SHAPE("PublicKey", struct key_view, key_fields);
+struct keys_view {
+    struct key_view *keys;
+    size_t keys_n;
+};
+static const struct json_field keys_fields[] = {
+    JSON_LIST(struct keys_view, keys, key_shape, .required = true),
+};
+static const struct json_shape keys_shape = JSON_SHAPE("PublicKeys", struct keys_view, keys_fields);
+
+static err get_jwks(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    struct gateway *g = service;
+    const struct token_public *list;
+    struct keys_view *v = NEW(cx->arena, struct keys_view);
+    (void)in;
+    v->keys_n = token_publics(g->opts.tokens, cx->arena, &list);
+    v->keys = NEW_N(cx->arena, v->keys_n, struct key_view);
+    for (size_t i = 0; i < v->keys_n; i++)
+        v->keys[i] = (struct key_view){ .kty = S("EC"),
+            .crv = S("P-256"),
+            .alg = S("ES256"),
+            .use = S("sig"),
+            .kid = list[i].kid,
+            .x = list[i].x,
+            .y = list[i].y };
+    return reply_json(reply, 200, &keys_shape, v);
 }
 
 struct asset_path {
@@ -99,6 +141,13 @@ const struct route gateway_routes[] = {
         .caching = CACHING_PUBLIC,
         .fn = get_openapi,
         .summary = "This description" },
+    { .method = "GET",
+        .path = "/.well-known/jwks.json",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .out = &keys_shape,
+        .fn = get_jwks,
+        .summary = "The public keys of access tokens, the signing one first" },
     { .method = "GET",
         .path = "/assets/{hash}/{name}",
         .surface = SURFACE_PAGE,

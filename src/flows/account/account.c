@@ -13,11 +13,11 @@ struct account *account_open(struct arena *life, struct account_deps deps)
     return a;
 }
 
-err account_arrive(struct account *a, struct cx *cx, const struct identity_user *user, str device,
-    struct identity_session *ret)
+err account_arrive(struct account *a, struct cx *cx, const struct identity_user *user,
+    struct identity_arrival how, struct identity_session *ret)
 {
     struct identity_session session;
-    err e = identity_session_start(a->deps.identity, cx, user, device, &session);
+    err e = identity_session_start(a->deps.identity, cx, user, how, &session);
     if (!e && cx->who.cart_token.n) {
         e = cart_merge(a->deps.cart, cx, user->user_id, cx->who.cart_token);
         if (!e)

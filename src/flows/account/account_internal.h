@@ -14,8 +14,8 @@ struct account {
 
 /* In a WRITE unit, the login being proved: starts a session; what the guest had (cart, orders)
  * becomes the user's. */
-err account_arrive(struct account *a, struct cx *cx, const struct identity_user *user, str device,
-    struct identity_session *ret) MUST_USE;
+err account_arrive(struct account *a, struct cx *cx, const struct identity_user *user,
+    struct identity_arrival how, struct identity_session *ret) MUST_USE;
 
 /* {user, accessToken, tokenType, expiresIn, refreshToken}; made in cx->arena. */
 extern const struct json_shape account_session_shape;

@@ -48,7 +48,7 @@ static err arrive(struct account *a, struct cx *cx, const struct identity_user *
 {
     struct identity_session session;
     struct cart_state cart;
-    err e = account_arrive(a, cx, user, device, &session);
+    err e = account_arrive(a, cx, user, (struct identity_arrival){ .device = device }, &session);
     if (!e)
         e = cart_get(a->deps.cart, cx, (struct cart_owner){ .user_id = user->user_id }, &cart);
     if (e)

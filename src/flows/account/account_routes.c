@@ -50,7 +50,8 @@ static err post_register(void *service, struct cx *cx, const void *body, struct 
             .email = in->email, .name = in->name, .phone = in->phone, .password_hash = in->hash },
         &user);
     if (!e)
-        e = account_arrive(a, cx, &user, in->device, &session);
+        e = account_arrive(
+            a, cx, &user, (struct identity_arrival){ .device = in->device }, &session);
     if (e)
         return e;
     return reply_json(
@@ -68,7 +69,8 @@ static err post_login(void *service, struct cx *cx, const void *body, struct rep
 {
     const struct login_body *in = body;
     struct identity_session session;
-    err e = account_arrive(service, cx, &in->user, in->device, &session);
+    err e = account_arrive(
+        service, cx, &in->user, (struct identity_arrival){ .device = in->device }, &session);
     if (e)
         return e;
     return reply_json(

@@ -54,6 +54,8 @@ enum priority {
     PRIORITY_HIGH, /* buying and paying, and getting in */
 };
 
+#define ROUTE_PROVED_MS (INT64_C(15) * 60 * 1000)
+
 struct route {
     const char *method,
         *path; /* "/api/v1/products/{productId}": path parameters are AT_PATH fields */
@@ -69,6 +71,7 @@ struct route {
     const struct json_shape *out; /* of the 2xx reply; NULL: no JSON body */
     int status;                   /* of success, for the documentation; 0: 200 */
     int status_pending;           /* of what goes on, with the same body; 0: there is none */
+    bool step_up; /* the password or a code must have been given in the last ROUTE_PROVED_MS */
     bool snake;                   /* always answers in snake_case */
     const char *summary;          /* one line, for OpenAPI */
     const problem *const *problems; /* NULL-terminated: what it may answer beyond the edge's own */

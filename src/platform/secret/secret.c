@@ -5,6 +5,8 @@
 #include "platform/secret/secret.h"
 
 #include <assert.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -101,4 +103,65 @@ str secret_hmac_sha256(struct arena *arena, str key, str bytes)
     crypto_auth_hmacsha256_final(&state, mac);
     sodium_memzero(&state, sizeof state);
     return (str){ (const char *)mac, crypto_auth_hmacsha256_BYTES };
+}
+
+#define SEAL_HEAD crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define SEAL_TAIL crypto_aead_xchacha20poly1305_ietf_ABYTES
+
+str secret_seal(struct arena *arena, str key, str what, str bytes)
+{
+    ASSERT(key.n == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
+    unsigned char *out = arena_alloc(arena, SEAL_HEAD + bytes.n + SEAL_TAIL);
+    unsigned long long n = 0;
+
+    begin();
+    randombytes_buf(out, SEAL_HEAD);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + SEAL_HEAD, &n, (const unsigned char *)bytes.p,
+        bytes.n, (const unsigned char *)what.p, what.n, NULL, out, (const unsigned char *)key.p);
+    return (str){ (const char *)out, SEAL_HEAD + (size_t)n };
+}
+
+bool secret_unseal(struct arena *arena, str key, str what, str sealed, str *ret)
+{
+    ASSERT(key.n == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
+    if (sealed.n < SEAL_HEAD + SEAL_TAIL)
+        return false;
+    const unsigned char *in = (const unsigned char *)sealed.p;
+    unsigned char *out = arena_alloc(arena, sealed.n);
+    unsigned long long n = 0;
+
+    begin();
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, &n, NULL, in + SEAL_HEAD,
+            sealed.n - SEAL_HEAD, (const unsigned char *)what.p, what.n, in,
+            (const unsigned char *)key.p) != 0)
+        return false;
+    *ret = (str){ (const char *)out, (size_t)n };
+    return true;
+}
+
+str secret_hmac_sha1(struct arena *arena, str key, str bytes)
+{
+    unsigned char *mac = arena_alloc(arena, EVP_MAX_MD_SIZE);
+    unsigned int n = 0;
+    const unsigned char *done =
+        HMAC(EVP_sha1(), key.p, (int)key.n, (const unsigned char *)bytes.p, bytes.n, mac, &n);
+    ASSERT(done && n == 20);
+    return (str){ (const char *)mac, n };
+}
+
+str secret_sha1(struct arena *arena, str bytes)
+{
+    unsigned char *digest = arena_alloc(arena, EVP_MAX_MD_SIZE);
+    unsigned int n = 0;
+    int done = EVP_Digest(bytes.p ? bytes.p : "", bytes.n, digest, &n, EVP_sha1(), NULL);
+    ASSERT(done == 1 && n == 20);
+    return (str){ (const char *)digest, n };
+}
+
+str secret_bytes(struct arena *arena, size_t n)
+{
+    char *bytes = arena_alloc(arena, n ? n : 1);
+    begin();
+    randombytes_buf(bytes, n);
+    return (str){ bytes, n };
 }

@@ -17,5 +17,14 @@ str secret_sha256(struct arena *arena, str bytes);     /* 32 bytes */
 str secret_sha256_hex(struct arena *arena, str bytes); /* 64 characters */
 /* HMAC-SHA-256 of the bytes under the key: 32 bytes. Compare with str_eq_secret. */
 str secret_hmac_sha256(struct arena *arena, str key, str bytes);
+/* XChaCha20-Poly1305 with a random nonce in front; `what` is bound to it. The key has 32 bytes.
+ * secret_unseal: false when a byte of it, or `what`, is another. */
+str secret_seal(struct arena *arena, str key, str what, str bytes);
+bool secret_unseal(struct arena *arena, str key, str what, str sealed, str *ret) MUST_USE;
+/* HMAC-SHA-1, for one-time codes (RFC 6238) and nothing else: 20 bytes. */
+str secret_hmac_sha1(struct arena *arena, str key, str bytes);
+str secret_sha1(struct arena *arena, str bytes); /* 20 bytes: lists of leaked passwords use it */
+/* n random bytes. */
+str secret_bytes(struct arena *arena, size_t n);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Makes, reads and checks the P-256 key of the tokens with OpenSSL. Called at the start.
- * Must never replace a key that is there: every session would end. */
+ * Makes, reads, checks and rotates the P-256 keys of the tokens with OpenSSL. Called at the start,
+ * when the file has changed, and by `souk keys`. Must never lose a key that is there by starting:
+ * every session would end. */
 #include "platform/token/token_key.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -14,7 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PEM_MAX 8192
+#include "platform/file/file.h"
+#include "platform/secret/secret.h"
+#include "platform/token/token.h"
+
+#define PEM_MAX 32768
+#define POINT_N 65 /* 4, x, y */
 #define CURVE "prime256v1"
 
 static void pkey_close_at(EVP_PKEY **key)
@@ -76,21 +83,31 @@ static err key_publish(struct cx *cx, const char *file, str pem)
     return e;
 }
 
-static err key_make(struct cx *cx, const char *file)
+/* The PEM of a new key; the caller overwrites it. */
+static err key_new(struct cx *cx, str *ret_pem)
 {
     DEFER(pkey_close_at) EVP_PKEY *key = EVP_EC_gen(CURVE);
     DEFER(bio_close_at) BIO *bio = BIO_new(BIO_s_mem());
 
     if (!key || !bio || PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1)
         return FAIL(cx, ERR_BUG, "cannot make a key");
-    str pem = bio_str(cx->arena, bio);
-    err e = key_publish(cx, file, pem);
+    *ret_pem = bio_str(cx->arena, bio);
+    return NULL;
+}
+
+static err key_make(struct cx *cx, const char *file)
+{
+    str pem;
+    err e = key_new(cx, &pem);
+    if (e)
+        return e;
+    e = key_publish(cx, file, pem);
     OPENSSL_cleanse((char *)pem.p, pem.n);
     return e;
 }
 
 /* Reads what is there, at most PEM_MAX bytes; a full buffer is too much and no key of ours. */
-static err file_read(struct arena *life, struct cx *cx, int fd, const char *file, str *ret)
+static err file_read_fd(struct arena *life, struct cx *cx, int fd, const char *file, str *ret)
 {
     char *text = arena_alloc(life, PEM_MAX);
     size_t n = 0;
@@ -120,30 +137,97 @@ static int no_passphrase(char *buf, int size, int rwflag, void *arg)
     return -1; /* the default would ask on the terminal */
 }
 
-static err key_check(struct arena *life, struct cx *cx, const char *file, struct token_key *ret)
+/* The public half of a PEM, secret or not: text, point and name. */
+static err key_check(struct arena *life, struct cx *cx, const char *file, str pem, bool secret,
+    struct token_key *ret)
 {
-    DEFER(bio_close_at) BIO *in = BIO_new_mem_buf(ret->secret_pem.p, (int)ret->secret_pem.n);
+    DEFER(bio_close_at) BIO *in = BIO_new_mem_buf(pem.p, (int)pem.n);
     DEFER(bio_close_at) BIO *out = BIO_new(BIO_s_mem());
-    DEFER(pkey_close_at)
-    EVP_PKEY *key = in ? PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL) : NULL;
+    DEFER(pkey_close_at) EVP_PKEY *key = NULL;
     char curve[64] = "";
-    size_t curve_n = 0;
+    unsigned char point[POINT_N];
+    size_t n = 0;
 
+    if (in && secret)
+        key = PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL);
+    else if (in)
+        key = PEM_read_bio_PUBKEY(in, NULL, no_passphrase, NULL);
     if (!key || !out)
-        return FAIL(cx, ERR_BUG, "%s holds no private key", file);
+        return FAIL(cx, ERR_BUG, "%s holds no %s key", file, secret ? "private" : "public");
     if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||
-        EVP_PKEY_get_group_name(key, curve, sizeof curve, &curve_n) != 1 ||
-        strcmp(curve, CURVE) != 0)
+        EVP_PKEY_get_group_name(key, curve, sizeof curve, &n) != 1 || strcmp(curve, CURVE) != 0)
         return FAIL(cx, ERR_BUG, "%s holds another key than one of P-256", file);
-    if (PEM_write_bio_PUBKEY(out, key) != 1)
+    if (PEM_write_bio_PUBKEY(out, key) != 1 ||
+        EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &n) !=
+            1 ||
+        n != POINT_N || point[0] != 4)
         return FAIL(cx, ERR_BUG, "%s gives no public key", file);
     ret->public_pem = bio_str(life, out);
+    ret->x = str_base64url(life, (str){ (const char *)point + 1, 32 });
+    ret->y = str_base64url(life, (str){ (const char *)point + 33, 32 });
+    /* RFC 7638: the members that make the key, in this order, without blanks */
+    str members = str_fmt(cx->arena,
+        "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"" STR_F "\",\"y\":\"" STR_F "\"}", STR_A(ret->x),
+        STR_A(ret->y));
+    ret->kid = str_base64url(life, secret_sha256(cx->arena, members));
     return NULL;
 }
 
-err token_key_load(struct arena *life, struct cx *cx, const char *file, struct token_key *ret)
+/* Takes one PEM block, with its last line, off the text; absent when it has no end. */
+static str block_cut(str *text)
 {
-    struct token_key key = { 0 };
+    ptrdiff_t end = str_find(*text, S("\n-----END "), 0);
+    ptrdiff_t line = end < 0 ? -1 : str_find_char(*text, '\n', (size_t)end + 1);
+    size_t n = line < 0 ? text->n : (size_t)line + 1;
+    str block = end < 0 ? (str){ 0 } : str_sub(*text, 0, n);
+    *text = str_skip(*text, n);
+    return block;
+}
+
+/* The first block is the key that signs. "retired MS" stands before each of the others, "derive
+ * HEX" once there has been a rotation. Other lines are remarks. */
+static err ring_read(
+    struct arena *life, struct cx *cx, const char *file, str text, struct token_ring *ring)
+{
+    int64_t retired_ms = 0;
+    str whole = text;
+    while (text.n > 0) {
+        if (!str_starts(text, S("-----BEGIN "))) {
+            str line = str_cut(&text, '\n');
+            if (str_starts(line, S("derive ")) &&
+                !str_unhex(life, str_trim(str_skip(line, 7)), &ring->derive))
+                return FAIL(cx, ERR_BUG, "%s has a line that is spoilt", file);
+            if (str_starts(line, S("retired ")) &&
+                (!str_to_i64(str_trim(str_skip(line, 8)), &retired_ms) || retired_ms <= 0))
+                return FAIL(cx, ERR_BUG, "%s has a line that is spoilt", file);
+            continue;
+        }
+        str pem = block_cut(&text);
+        struct token_key key = { .retired_ms = retired_ms };
+        bool first = ring->n == 0;
+        if (!pem.n || first != (retired_ms == 0) || ring->n == TOKEN_KEYS_MAX)
+            return FAIL(cx, ERR_BUG, "%s is no file of keys", file);
+        retired_ms = 0;
+        if (!first && key.retired_ms + TOKEN_LIFE_MAX_MS + TOKEN_SKEW_MS <= cx->now_ms)
+            continue; /* none of its tokens is good any more */
+        err e = key_check(life, cx, file, pem, first, &key);
+        if (e)
+            return e;
+        if (first)
+            ring->secret_pem = str_dup(life, pem);
+        ring->keys[ring->n++] = key;
+    }
+    if (ring->n == 0)
+        return FAIL(cx, ERR_BUG, "%s holds no private key", file);
+    if (!ring->derive.p) /* as HMAC shortens a key of that length itself */
+        ring->derive = secret_sha256(life, whole);
+    return NULL;
+}
+
+err token_ring_load(struct arena *life, struct cx *cx, const char *file, struct token_ring *ret)
+{
+    struct token_ring ring = { .n = 0 };
+    str text;
     DEFER(fd_close_at) int fd = open(file, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0 && errno == ENOENT) {
@@ -154,21 +238,51 @@ err token_key_load(struct arena *life, struct cx *cx, const char *file, struct t
     }
     if (fd < 0)
         return FAIL(cx, ERR_BUG, "cannot open the key file %s: %s", file, strerror(errno));
-    err e = file_read(life, cx, fd, file, &key.secret_pem);
+    err e = file_read_fd(cx->arena, cx, fd, file, &text);
     if (e)
         return e;
-    e = key_check(life, cx, file, &key);
+    e = ring_read(life, cx, file, text, &ring);
+    OPENSSL_cleanse((char *)text.p, text.n);
     if (e) {
-        token_key_forget(&key);
+        token_ring_forget(&ring);
         return e;
     }
-    *ret = key;
+    *ret = ring;
     return NULL;
 }
 
-void token_key_forget(struct token_key *key)
+err token_ring_rotate(struct cx *cx, const char *file, bool forget)
 {
-    if (key->secret_pem.p)
-        OPENSSL_cleanse((char *)key->secret_pem.p, key->secret_pem.n);
-    *key = (struct token_key){ 0 };
+    struct token_ring ring;
+    str pem;
+    err e = token_ring_load(cx->arena, cx, file, &ring);
+    if (!e && ring.n == TOKEN_KEYS_MAX)
+        e = FAIL(cx, ERR_INVALID, "%d rotations within a token's life", TOKEN_KEYS_MAX);
+    if (!e)
+        e = key_new(cx, &pem);
+    if (e)
+        return e;
+    str text = str_fmt(
+        cx->arena, STR_F "derive " STR_F "\n", STR_A(pem), STR_A(str_hex(cx->arena, ring.derive)));
+    for (size_t i = 0; i < ring.n && !forget; i++)
+        text = str_fmt(cx->arena, STR_F "retired %lld\n" STR_F, STR_A(text),
+            (long long)(i == 0 ? cx->now_ms : ring.keys[i].retired_ms),
+            STR_A(ring.keys[i].public_pem));
+    if (!file_put(cx->arena,
+            (struct file_put){
+                .path = str_from_c(file), .bytes = text, .mode = 0600, .durable = true }))
+        e = FAIL(cx, ERR_BUG, "cannot write the key file %s: %s", file, strerror(errno));
+    OPENSSL_cleanse((char *)text.p, text.n);
+    OPENSSL_cleanse((char *)pem.p, pem.n);
+    token_ring_forget(&ring);
+    return e;
+}
+
+void token_ring_forget(struct token_ring *ring)
+{
+    if (ring->secret_pem.p)
+        OPENSSL_cleanse((char *)ring->secret_pem.p, ring->secret_pem.n);
+    if (ring->derive.p)
+        OPENSSL_cleanse((char *)ring->derive.p, ring->derive.n);
+    *ring = (struct token_ring){ .n = 0 };
 }

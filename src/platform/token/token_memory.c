@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #define SHARDS 32
@@ -15,7 +16,9 @@ struct place {
     unsigned char hash[crypto_shorthash_siphashx24_BYTES];
     id user_id, session_id;
     int64_t issued_ms, expires_ms; /* expires_ms 0: free */
+    int64_t proved_ms;
     unsigned roles;
+    bool factor;
     uint8_t name_n, email_n, audience_n;
     char text[TEXT_MAX];
 };
@@ -24,7 +27,18 @@ struct set {
 };
 static_assert(TEXT_MAX <= UINT8_MAX, "lengths fit their members");
 
+/* A session that was ended; until_ms 0: free. */
+struct end {
+    id session_id;
+    int64_t until_ms;
+};
+#define ENDS 8192 /* places, of which a session may take ENDS_WAYS */
+#define ENDS_WAYS 8
+
 struct token_memory {
+    pthread_mutex_t ends_lock;
+    struct end *ends;
+    atomic_size_t ends_n; /* ever kept: 0 spares the lock */
     unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
     size_t sets_n;
     struct set *sets;
@@ -38,6 +52,8 @@ struct token_memory *token_memory_open(struct arena *life, size_t sets)
 
     memory->sets_n = sets;
     memory->sets = NEW_N(life, sets, struct set);
+    memory->ends = NEW_N(life, ENDS, struct end);
+    pthread_mutex_init(&memory->ends_lock, NULL);
     randombytes_buf(memory->key, sizeof memory->key);
     for (size_t i = 0; i < SHARDS; i++)
         pthread_mutex_init(&memory->locks[i], NULL);
@@ -50,6 +66,7 @@ void token_memory_close(struct token_memory *memory)
         return;
     for (size_t i = 0; i < SHARDS; i++)
         pthread_mutex_destroy(&memory->locks[i]);
+    pthread_mutex_destroy(&memory->ends_lock);
     sodium_memzero(memory->key, sizeof memory->key);
 }
 
@@ -111,6 +128,8 @@ bool token_memory_find(
         .roles = found.roles,
         .issued_ms = found.issued_ms,
         .expires_ms = found.expires_ms,
+        .proved_ms = found.proved_ms,
+        .factor = found.factor,
         .audience = str_skip(text, (size_t)found.name_n + found.email_n),
     };
     return true;
@@ -132,6 +151,8 @@ void token_memory_keep(
         .session_id = claims->session_id,
         .issued_ms = claims->issued_ms,
         .expires_ms = claims->expires_ms,
+        .proved_ms = claims->proved_ms,
+        .factor = claims->factor,
         .roles = claims->roles,
         .name_n = (uint8_t)claims->name.n,
         .email_n = (uint8_t)claims->email.n,
@@ -154,4 +175,53 @@ void token_memory_keep(
         p = oldest_of(&memory->sets[index]);
     *p = kept;
     pthread_mutex_unlock(lock);
+}
+
+void token_memory_clear(struct token_memory *memory)
+{
+    for (size_t i = 0; i < memory->sets_n; i++) {
+        pthread_mutex_t *lock = &memory->locks[i % SHARDS];
+        pthread_mutex_lock(lock);
+        memory->sets[i] = (struct set){ 0 };
+        pthread_mutex_unlock(lock);
+    }
+}
+
+/* ---- ended sessions ---- */
+
+static struct end *ends_of(struct token_memory *memory, id session_id)
+{
+    return &memory->ends[id_hash(session_id) % (ENDS / ENDS_WAYS) * ENDS_WAYS];
+}
+
+void token_memory_end(struct token_memory *memory, id session_id, int64_t until_ms)
+{
+    struct end *places = ends_of(memory, session_id), *best = &places[0];
+    if (id_is_none(session_id))
+        return;
+    pthread_mutex_lock(&memory->ends_lock);
+    for (size_t i = 0; i < ENDS_WAYS; i++) {
+        if (id_eq(places[i].session_id, session_id)) {
+            best = &places[i];
+            break;
+        }
+        if (places[i].until_ms < best->until_ms)
+            best = &places[i];
+    }
+    *best = (struct end){ session_id, until_ms };
+    atomic_fetch_add(&memory->ends_n, 1);
+    pthread_mutex_unlock(&memory->ends_lock);
+}
+
+bool token_memory_ended(struct token_memory *memory, id session_id, int64_t now_ms)
+{
+    bool ended = false;
+    if (atomic_load_explicit(&memory->ends_n, memory_order_relaxed) == 0 || id_is_none(session_id))
+        return false;
+    const struct end *places = ends_of(memory, session_id);
+    pthread_mutex_lock(&memory->ends_lock);
+    for (size_t i = 0; i < ENDS_WAYS && !ended; i++)
+        ended = places[i].until_ms > now_ms && id_eq(places[i].session_id, session_id);
+    pthread_mutex_unlock(&memory->ends_lock);
+    return ended;
 }

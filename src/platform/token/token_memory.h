@@ -22,4 +22,12 @@ bool token_memory_find(
 void token_memory_keep(
     struct token_memory *memory, const struct cx *cx, str token, const struct token_claims *claims);
 
+/* Forgets all tokens, not the ended sessions. */
+void token_memory_clear(struct token_memory *memory);
+
+/* Sessions whose tokens are refused until then: bounded, of too many the one that would be let go
+ * first makes room. */
+void token_memory_end(struct token_memory *memory, id session_id, int64_t until_ms);
+bool token_memory_ended(struct token_memory *memory, id session_id, int64_t now_ms);
+
 #endif

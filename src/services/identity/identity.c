@@ -17,6 +17,8 @@ const problem IDENTITY_REFRESH_INVALID = { KIND_UNSIGNED, "identity.refresh_inva
     "refresh_token_invalid", "Sign in again" };
 const problem IDENTITY_PASSWORD_WEAK = { KIND_INVALID, "identity.password_weak",
     "password_too_weak", "The password must have 8 to 256 characters and not be the e-mail" };
+const problem IDENTITY_SESSION_UNKNOWN = { KIND_MISSING, "identity.session_unknown", "not_found",
+    "There is no such session" };
 const problem IDENTITY_ADDRESS_UNKNOWN = { KIND_MISSING, "identity.address_unknown", "not_found",
     "There is no such address" };
 const problem IDENTITY_ADDRESSES_FULL = { KIND_INVALID, "identity.addresses_full", "addresses_full",
@@ -243,8 +245,8 @@ err identity_user_roles(struct identity *s, struct cx *cx, id user_id, unsigned 
 /* ---- the application's view ---- */
 
 static const problem *const problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_LOGIN,
-    &IDENTITY_REFRESH_INVALID, &IDENTITY_PASSWORD_WEAK, &IDENTITY_ADDRESS_UNKNOWN,
-    &IDENTITY_ADDRESSES_FULL, NULL };
+    &IDENTITY_REFRESH_INVALID, &IDENTITY_PASSWORD_WEAK, &IDENTITY_SESSION_UNKNOWN,
+    &IDENTITY_ADDRESS_UNKNOWN, &IDENTITY_ADDRESSES_FULL, NULL };
 const struct service identity_service = {
     .name = "identity",
     .folder = "src/services/identity/",

@@ -16,15 +16,21 @@ extern const problem IDENTITY_EMAIL_TAKEN; /* 409 email_taken */
 extern const problem IDENTITY_BAD_LOGIN;   /* 401 invalid_credentials: the same for unknown users */
 extern const problem IDENTITY_REFRESH_INVALID; /* 401 refresh_token_invalid */
 extern const problem IDENTITY_PASSWORD_WEAK;   /* 422 password_too_weak: 8..256 characters */
+extern const problem IDENTITY_SESSION_UNKNOWN; /* 404 not_found */
 extern const problem IDENTITY_ADDRESS_UNKNOWN; /* 404 not_found */
 extern const problem IDENTITY_ADDRESSES_FULL;  /* 422 addresses_full: 50 */
 
 struct bus;
+struct geo;
 struct tokens;
 struct identity_deps {
     struct db *db;
     struct bus *bus; /* may be NULL in tests */
     struct tokens *tokens;
+    const struct geo *geo; /* NULL: places of sessions are unknown */
+    /* Roles that a session may use only when a second factor was given: ROLE_SELLER, or ROLE_ADMIN
+     * for all staff. 0: none. */
+    unsigned factor_roles;
     bool silent; /* no events: for imports and the demo */
 };
 struct identity *identity_open(struct arena *life, struct identity_deps deps);
@@ -56,26 +62,54 @@ struct identity_register {
 err identity_register(struct identity *s, struct cx *cx, struct identity_register in,
     struct identity_user *ret) MUST_USE;
 struct identity_session {
-    id session_id;
+    id session_id; /* of the login: `sid` of its access tokens, the same after each refresh */
     str access_token, refresh_token;
     int64_t expires_in_s; /* of the access token */
 };
 #define IDENTITY_ACCESS_MS (15 * MINUTE_MS)
 #define IDENTITY_REFRESH_MS (30 * DAY_MS)
+/* From cx->peer. A device or a country that the user has not signed in with before is told to them:
+ * "identity.new_device", unless it is the first of all. */
+struct identity_arrival {
+    str device;  /* User-Agent, or absent */
+    bool factor; /* a second factor was given too */
+};
 err identity_session_start(struct identity *s, struct cx *cx, const struct identity_user *user,
-    str device, struct identity_session *ret) MUST_USE;
+    struct identity_arrival how, struct identity_session *ret) MUST_USE;
 /* Rotates. A token that was used before ends the whole family. That must be committed, so a refusal
  * (unknown, expired, used) is no error here but IDENTITY_REFRESH_INVALID in *ret_refused (else
- * NULL). A token used at most leeway_ms ago is rotated once more: pages of one browser that wake up
- * together send the same one. */
+ * NULL). For a token used less than leeway_ms ago the same successor is given again, as long as
+ * that was not used: pages of one browser that wake up together send the same one. */
 struct identity_refresh {
     str token;
     int64_t leeway_ms; /* 0: a token is good once */
 };
 err identity_session_refresh(struct identity *s, struct cx *cx, struct identity_refresh in,
     struct identity_user *ret_user, struct identity_session *ret, err *ret_refused) MUST_USE;
-/* Ends the session of this refresh token; unknown ones are no error. */
+/* Ends the session of this refresh token; unknown ones are no error. What ends is refused here from
+ * now on, its access tokens too; in other processes as soon as they call identity_ended. */
 err identity_session_end(struct identity *s, struct cx *cx, str refresh_token) MUST_USE;
+
+/* One's sessions, the last used first. */
+struct identity_login {
+    id session_id;
+    str device;        /* "Firefox on Linux"; empty: unknown */
+    str peer, country; /* address and its country, ISO 3166-1; empty: unknown */
+    bool factor;
+    int64_t created_ms, seen_ms; /* seen: to a quarter of an hour */
+};
+#define IDENTITY_LOGINS_MAX 100
+err identity_login_list(struct identity *s, struct cx *cx, id user_id, struct identity_login **ret,
+    size_t *ret_n) MUST_USE;
+/* IDENTITY_SESSION_UNKNOWN also for another's. */
+err identity_login_end(struct identity *s, struct cx *cx, id user_id, id session_id) MUST_USE;
+/* All of the user but `keep`, which may be none. */
+err identity_login_end_others(struct identity *s, struct cx *cx, id user_id, id keep) MUST_USE;
+/* The password, or a code too, was given once more: a new access token for the same session. */
+err identity_login_prove(struct identity *s, struct cx *cx, id session_id, bool factor,
+    struct identity_user *ret_user, struct identity_session *ret) MUST_USE;
+/* In a READ unit, from time to time in each process: refuses what was ended elsewhere. */
+err identity_ended(struct identity *s, struct cx *cx) MUST_USE;
 
 err identity_user_get(struct identity *s, struct cx *cx, id user_id,
     struct identity_user *ret) MUST_USE; /* ERR_MISSING */
@@ -115,6 +149,12 @@ struct identity_registered {
     str email, name;
 };
 extern const struct json_shape identity_registered_shape;
+/* Payload of "identity.new_device". */
+struct identity_new_device {
+    id user_id;
+    str email, name, device, country;
+};
+extern const struct json_shape identity_new_device_shape;
 /* The body fields of an address, for shapes that add some of their own. */
 #define IDENTITY_ADDRESS_FIELDS(S_)                                                                \
     JSON_STR(S_, name, .required = true, .min = 1, .max = 100),                                    \

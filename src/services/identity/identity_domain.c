@@ -83,6 +83,43 @@ bool identity_domain_password_ok(struct arena *arena, str email, str password)
            !str_eq(utf8_fold(arena, email), utf8_fold(arena, password));
 }
 
+/* ---- devices ---- */
+
+struct called {
+    const char *in, *name;
+};
+
+static str first_of(str text, const struct called *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_find(text, str_from_c(names[i].in), 0) >= 0)
+            return str_from_c(names[i].name);
+    return (str){ 0 };
+}
+
+static const struct called browsers[] = { { "Edg", "Edge" }, { "OPR/", "Opera" },
+    { "SamsungBrowser/", "Samsung Internet" }, { "Firefox/", "Firefox" }, { "FxiOS/", "Firefox" },
+    { "CriOS/", "Chrome" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" } };
+static const struct called systems[] = { { "iPhone", "iPhone" }, { "iPad", "iPad" },
+    { "Android", "Android" }, { "Windows", "Windows" }, { "Mac OS X", "macOS" },
+    { "CrOS", "ChromeOS" }, { "Linux", "Linux" } };
+#define DEVICE_WORD_MAX 40
+
+str identity_domain_device(struct arena *arena, str user_agent)
+{
+    str agent = str_trim(user_agent), rest = agent;
+    if (!utf8_valid(agent) || utf8_has_control(agent))
+        return S("");
+    str browser = first_of(agent, browsers, COUNT(browsers));
+    str system = first_of(agent, systems, COUNT(systems));
+    if (browser.n && system.n)
+        return str_fmt(arena, STR_F " on " STR_F, STR_A(browser), STR_A(system));
+    if (browser.n || system.n)
+        return browser.n ? browser : system;
+    str word = agent.n ? str_cut(&rest, ' ') : S("");
+    return utf8_truncate(word.n ? str_cut(&word, '/') : word, DEVICE_WORD_MAX);
+}
+
 /* ---- addresses ---- */
 
 /* ISO 3166-1 alpha-2, all that are assigned. */

@@ -14,6 +14,11 @@ str identity_domain_email_key(struct arena *arena, str email);
 /* 8 to 256 characters and not the e-mail itself; no rules of composition. */
 bool identity_domain_password_ok(struct arena *arena, str email, str password);
 
+/* What a User-Agent calls itself, as people say it: "Firefox on Linux", "Chrome on Android"; the
+ * first word of others, and "" for none. The order in which names are looked for is the trick: all
+ * of them claim to be Mozilla, and most to be Safari. */
+str identity_domain_device(struct arena *arena, str user_agent);
+
 /* Adds a field error below `pointer` for everything that is wrong; returns how many. */
 size_t identity_domain_address(struct cx *cx, const struct identity_address *address, str pointer);
 /* ISO 3166-1 alpha-2, upper case. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Messages to people: which mail an event causes, its text, and a log of what was sent.
- * Listens to "identity.registered" (welcome), "order.confirmed" and "order.cancelled". */
+ * Listens to "order.confirmed", "order.cancelled" and what identity tells about accounts; the
+ * events are a table in notify_events.c. */
 #ifndef SOUK_SERVICES_NOTIFY_NOTIFY_H
 #define SOUK_SERVICES_NOTIFY_NOTIFY_H
 
@@ -10,8 +11,10 @@
 struct notify;
 extern const struct service notify_service;
 
+struct tokens;
 struct notify_deps {
     struct db *db;
+    struct tokens *tokens; /* makes the codes in links; NULL: such mails have none */
     struct mail *mail;
     str origin; /* public origin for links: "http://127.0.0.1:8080" */
     str from;   /* address of the shop */

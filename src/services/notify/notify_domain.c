@@ -9,6 +9,14 @@ const char *const notify_kind_names[NOTIFY_KINDS_N] = {
     [NOTIFY_WELCOME] = "welcome",
     [NOTIFY_ORDER_CONFIRMED] = "order_confirmed",
     [NOTIFY_ORDER_CANCELLED] = "order_cancelled",
+    [NOTIFY_VERIFY] = "verify",
+    [NOTIFY_RESET] = "reset",
+    [NOTIFY_EMAIL_ASKED] = "email_asked",
+    [NOTIFY_EMAIL_NOTICE] = "email_notice",
+    [NOTIFY_EMAIL_CHANGED] = "email_changed",
+    [NOTIFY_PASSWORD_CHANGED] = "password_changed",
+    [NOTIFY_FACTOR_CHANGED] = "factor_changed",
+    [NOTIFY_NEW_DEVICE] = "new_device",
 };
 
 static const struct {
@@ -58,7 +66,101 @@ static void write_welcome(struct draft *d, const struct notify_facts *f, struct 
     w->subject = S("Welcome to Souk");
     w->heading = heading_for(d->arena, "Welcome", f->name);
     say(d, S("Your account is ready. What you put into the cart is kept in it, on every device."));
-    w->action = action_to(d, S("See what is new"), f->origin, S("/"));
+    if (f->link.n) {
+        say(d, S("Please confirm that this address is yours; the link is good for three days."));
+        w->action = action_to(d, S("Confirm the address"), f->origin, f->link);
+    } else {
+        w->action = action_to(d, S("See what is new"), f->origin, S("/"));
+    }
+}
+
+static void write_verify(struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Confirm your e-mail address");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d, S("Please confirm that this address is yours; the link is good for three days."));
+    if (f->link.n)
+        w->action = action_to(d, S("Confirm the address"), f->origin, f->link);
+}
+
+static void write_reset(struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Choose a new password");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d, S("Somebody, you we think, wants to choose a new password for your account. The link is "
+             "good once, for 30 minutes."));
+    say(d, S("Was it not you? Then do nothing: your password stays as it is."));
+    if (f->link.n)
+        w->action = action_to(d, S("Choose a new password"), f->origin, f->link);
+}
+
+/* What to do when it was not oneself. */
+static void say_not_you(struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    say(d, S("Was it not you? Choose a new password at once: that ends all sessions."));
+    w->action = action_to(d, S("See your account's security"), f->origin, S("/account/security"));
+}
+
+static void write_email_asked(struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Confirm your new e-mail address");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d,
+        S("Please confirm that your account is to use this address from now on; the link is good "
+          "for one day."));
+    if (f->link.n)
+        w->action = action_to(d, S("Use this address"), f->origin, f->link);
+}
+
+static void write_email_notice(
+    struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Your e-mail address is to be changed");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d,
+        str_fmt(d->arena, "Your account is to use " STR_F " as soon as that address is confirmed.",
+            STR_A(f->other)));
+    say_not_you(d, f, w);
+}
+
+static void write_email_changed(
+    struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Your e-mail address was changed");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d, str_fmt(d->arena, "Your account now uses " STR_F ".", STR_A(f->other)));
+    say_not_you(d, f, w);
+}
+
+static void write_password_changed(
+    struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Your password was changed");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d, S("Your account has a new password. All other sessions were ended."));
+    say_not_you(d, f, w);
+}
+
+static void write_factor_changed(
+    struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = f->on ? S("A second factor guards your account") : S("The second factor is off");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d, f->on ? S("From now on signing in needs a code of your authenticator too.")
+                 : S("From now on signing in needs the password alone."));
+    say_not_you(d, f, w);
+}
+
+static void write_new_device(struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Somebody signed in to your account");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d, str_fmt(d->arena,
+               "Your account was signed in to from a device or a country that is new "
+               "to it: " STR_F "%s" STR_F ".",
+               STR_A(f->device.n ? f->device : S("an unknown device")), f->place.n ? ", " : "",
+               STR_A(f->place)));
+    say_not_you(d, f, w);
 }
 
 static void write_confirmed(struct draft *d, const struct notify_facts *f, struct notify_words *w)
@@ -88,6 +190,14 @@ static void (*const writers[NOTIFY_KINDS_N])(
     [NOTIFY_WELCOME] = write_welcome,
     [NOTIFY_ORDER_CONFIRMED] = write_confirmed,
     [NOTIFY_ORDER_CANCELLED] = write_cancelled,
+    [NOTIFY_VERIFY] = write_verify,
+    [NOTIFY_RESET] = write_reset,
+    [NOTIFY_EMAIL_ASKED] = write_email_asked,
+    [NOTIFY_EMAIL_NOTICE] = write_email_notice,
+    [NOTIFY_EMAIL_CHANGED] = write_email_changed,
+    [NOTIFY_PASSWORD_CHANGED] = write_password_changed,
+    [NOTIFY_FACTOR_CHANGED] = write_factor_changed,
+    [NOTIFY_NEW_DEVICE] = write_new_device,
 };
 
 struct notify_words notify_domain_words(

@@ -11,6 +11,14 @@ enum notify_kind {
     NOTIFY_WELCOME,
     NOTIFY_ORDER_CONFIRMED,
     NOTIFY_ORDER_CANCELLED,
+    NOTIFY_VERIFY,
+    NOTIFY_RESET,
+    NOTIFY_EMAIL_ASKED,
+    NOTIFY_EMAIL_NOTICE,
+    NOTIFY_EMAIL_CHANGED,
+    NOTIFY_PASSWORD_CHANGED,
+    NOTIFY_FACTOR_CHANGED,
+    NOTIFY_NEW_DEVICE,
     NOTIFY_KINDS_N,
 };
 extern const char *const notify_kind_names[NOTIFY_KINDS_N];
@@ -20,6 +28,10 @@ struct notify_facts {
     str name;                     /* of the person */
     str number, order_id, amount; /* "112-...", a UUID, "$12.00" */
     str reason;                   /* why an order was cancelled, as a code */
+    str device, place;            /* where somebody signed in: "Firefox on Linux", "DE" */
+    str other;                    /* the other address of a change of e-mail */
+    bool on;                      /* a second factor was turned on, not off */
+    str link;                     /* path with a code, behind the origin */
     str origin;                   /* of the links */
 };
 struct notify_line {

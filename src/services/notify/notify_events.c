@@ -3,6 +3,7 @@
  * in a WRITE unit to note it, maybe more than once; must never fail because a payload has more or
  * less than we know. */
 #include "base/money.h"
+#include "platform/token/token.h"
 #include "services/notify/notify_internal.h"
 
 static void close_value_at(struct json_value **value)
@@ -29,8 +30,26 @@ static str amount_of(struct cx *cx, const struct json_value *payload)
 typedef err letter_fn(struct notify *n, struct cx *cx, const struct notify_letter *letter,
     const struct notify_facts *facts);
 
+/* Which message an event causes. With a purpose its link carries the code of the row that
+ * `codeId` names. */
+struct heard {
+    const char *type;
+    enum notify_kind kind;
+    const char *purpose, *path;
+};
+
+static str link_of(
+    struct notify *n, struct cx *cx, const struct json_value *payload, const struct heard *h)
+{
+    id row;
+    if (!h->purpose || !n->deps.tokens || !id_parse(text_of(cx, payload, "codeId"), &row))
+        return (str){ 0 };
+    str code = token_code(n->deps.tokens, cx->arena, str_from_c(h->purpose), row);
+    return str_cat(cx->arena, str_from_c(h->path), code);
+}
+
 static err with_letter(struct notify *n, struct cx *cx, const struct bus_event *event,
-    enum notify_kind kind, letter_fn *fn)
+    const struct heard *h, letter_fn *fn)
 {
     DEFER(close_value_at) struct json_value *payload = NULL;
     err e = json_value_parse(cx, event->payload, &payload);
@@ -40,28 +59,38 @@ static err with_letter(struct notify *n, struct cx *cx, const struct bus_event *
         .number = text_of(cx, payload, "number"),
         .order_id = text_of(cx, payload, "orderId"),
         .amount = amount_of(cx, payload),
-        .reason = text_of(cx, payload, "reason") };
+        .reason = text_of(cx, payload, "reason"),
+        .device = text_of(cx, payload, "device"),
+        .place = text_of(cx, payload, "country"),
+        .other = text_of(cx, payload, "other"),
+        .on = str_eq(text_of(cx, payload, "on"), S("true")),
+        .link = link_of(n, cx, payload, h) };
     struct notify_letter letter = { .event_id = event->event_id,
         .to = text_of(cx, payload, "email"),
         .to_name = facts.name,
-        .kind = kind };
+        .kind = h->kind };
     return letter.to.n ? fn(n, cx, &letter, &facts) : NULL; /* nobody to write to */
 }
 
-static const struct heard {
-    const char *type;
-    enum notify_kind kind;
-} heard[] = {
-    { "identity.registered", NOTIFY_WELCOME },
+static const struct heard heard[] = {
     { "order.confirmed", NOTIFY_ORDER_CONFIRMED },
     { "order.cancelled", NOTIFY_ORDER_CANCELLED },
+    { "identity.registered", NOTIFY_WELCOME, "verify", "/verify-email?code=" },
+    { "identity.verify_asked", NOTIFY_VERIFY, "verify", "/verify-email?code=" },
+    { "identity.reset_asked", NOTIFY_RESET, "reset", "/reset-password?code=" },
+    { "identity.email_asked", NOTIFY_EMAIL_ASKED, "email", "/verify-email?code=" },
+    { "identity.email_noticed", NOTIFY_EMAIL_NOTICE },
+    { "identity.email_changed", NOTIFY_EMAIL_CHANGED },
+    { "identity.password_changed", NOTIFY_PASSWORD_CHANGED },
+    { "identity.factor_changed", NOTIFY_FACTOR_CHANGED },
+    { "identity.new_device", NOTIFY_NEW_DEVICE },
 };
 
 static err with_event(struct notify *n, struct cx *cx, const struct bus_event *event, letter_fn *fn)
 {
     for (size_t i = 0; i < COUNT(heard); i++)
         if (str_eq(event->type, str_from_c(heard[i].type)))
-            return with_letter(n, cx, event, heard[i].kind, fn);
+            return with_letter(n, cx, event, &heard[i], fn);
     return FAIL(cx, ERR_BUG, "no message for " STR_F, STR_A(event->type));
 }
 
@@ -77,6 +106,14 @@ static err note_letter(void *service, struct cx *cx, const struct bus_event *eve
 
 const struct bus_handler notify_events[] = {
     { "identity.registered", "notify.welcome", note_letter, .before = send_letter },
+    { "identity.verify_asked", "notify.verify", note_letter, .before = send_letter },
+    { "identity.reset_asked", "notify.reset", note_letter, .before = send_letter },
+    { "identity.email_asked", "notify.email_asked", note_letter, .before = send_letter },
+    { "identity.email_noticed", "notify.email_noticed", note_letter, .before = send_letter },
+    { "identity.email_changed", "notify.email_changed", note_letter, .before = send_letter },
+    { "identity.password_changed", "notify.password_changed", note_letter, .before = send_letter },
+    { "identity.factor_changed", "notify.factor_changed", note_letter, .before = send_letter },
+    { "identity.new_device", "notify.new_device", note_letter, .before = send_letter },
     { "order.confirmed", "notify.order_confirmed", note_letter, .before = send_letter },
     { "order.cancelled", "notify.order_cancelled", note_letter, .before = send_letter },
     { 0 },

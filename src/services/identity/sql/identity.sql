@@ -34,18 +34,17 @@ UPDATE identity_user SET name = $2, phone = $3, updated_ms = $4 WHERE user_id = 
 UPDATE identity_user SET roles = $2, updated_ms = $3 WHERE user_id = $1;
 
 -- name: session_add :exec
--- in:  session_id id, family id, user_id id, refresh_hash text, device text?, now_ms int, expires_ms int
-INSERT INTO identity_session
-    (session_id, family, user_id, refresh_hash, device, created_ms, expires_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
+-- in:  session_id id, family id, user_id id, refresh_hash text, now_ms int, expires_ms int
+INSERT INTO identity_session (session_id, family, user_id, refresh_hash, created_ms, expires_ms)
+VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: session_find :one
 -- in:  refresh_hash text
--- out: session_id id, family id, user_id id, device text?, used_ms int?, expires_ms int
-SELECT session_id, family, user_id, device, used_ms, expires_ms
+-- out: session_id id, family id, user_id id, used_ms int?, expires_ms int
+SELECT session_id, family, user_id, used_ms, expires_ms
 FROM identity_session WHERE refresh_hash = $1;
 -- name: session_find @pg
-SELECT session_id, family, user_id, device, used_ms, expires_ms
+SELECT session_id, family, user_id, used_ms, expires_ms
 FROM identity_session WHERE refresh_hash = $1 FOR UPDATE;
 
 -- name: session_use :exec
@@ -60,6 +59,67 @@ DELETE FROM identity_session WHERE family = $1;
 -- in:  now_ms int, limit int
 DELETE FROM identity_session WHERE session_id IN
     (SELECT session_id FROM identity_session WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT $2);
+
+-- name: login_add :exec
+-- in:  family id, user_id id, device text, peer text, country text, factor bool, now_ms int, expires_ms int
+INSERT INTO identity_login
+    (family, user_id, device, peer, country, factor, proved_ms, created_ms, seen_ms, expires_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8);
+
+-- name: login_get :one
+-- in:  family id
+-- out: user_id id, factor bool, proved_ms int, ended_ms int?
+SELECT user_id, factor, proved_ms, ended_ms FROM identity_login WHERE family = $1;
+
+-- name: login_seen :exec
+-- in:  family id, peer text, country text, now_ms int, expires_ms int
+UPDATE identity_login SET peer = $2, country = $3, seen_ms = $4, expires_ms = $5
+WHERE family = $1;
+
+-- name: login_prove :exec
+-- in:  family id, factor bool, now_ms int
+UPDATE identity_login SET factor = $2, proved_ms = $3 WHERE family = $1 AND ended_ms IS NULL;
+
+-- name: login_list :many
+-- in:  user_id id, now_ms int, limit int
+-- out: family id, device text, peer text, country text, factor bool, created_ms int, seen_ms int
+SELECT family, device, peer, country, factor, created_ms, seen_ms FROM identity_login
+WHERE user_id = $1 AND ended_ms IS NULL AND expires_ms > $2
+ORDER BY seen_ms DESC, family DESC LIMIT $3;
+
+-- name: login_end :exec
+-- in:  family id, now_ms int
+UPDATE identity_login SET ended_ms = $2 WHERE family = $1 AND ended_ms IS NULL;
+
+-- name: login_ended :many
+-- in:  after_ms int, limit int
+-- out: family id, ended_ms int
+SELECT family, ended_ms FROM identity_login WHERE ended_ms > $1 ORDER BY ended_ms DESC LIMIT $2;
+
+-- name: login_prune :exec
+-- in:  now_ms int, ended_before_ms int, limit int
+DELETE FROM identity_login WHERE family IN
+    (SELECT family FROM identity_login WHERE expires_ms <= $1 OR ended_ms <= $2 LIMIT $3);
+
+-- name: device_add :exec
+-- in:  user_id id, device text, country text, now_ms int
+INSERT INTO identity_device (user_id, device, country, first_ms, last_ms)
+VALUES ($1, $2, $3, $4, $4)
+ON CONFLICT DO NOTHING;
+
+-- name: device_seen :exec
+-- in:  user_id id, device text, country text, now_ms int
+UPDATE identity_device SET last_ms = $4 WHERE user_id = $1 AND device = $2 AND country = $3;
+
+-- name: device_count :one
+-- in:  user_id id
+-- out: n int
+SELECT count(*) FROM identity_device WHERE user_id = $1;
+
+-- name: device_prune :exec
+-- in:  before_ms int, limit int
+DELETE FROM identity_device WHERE last_ms <= $1 AND (user_id, device, country) IN
+    (SELECT user_id, device, country FROM identity_device WHERE last_ms <= $1 LIMIT $2);
 
 -- name: address_list :many
 -- in:  user_id id

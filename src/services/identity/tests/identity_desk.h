@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "platform/bus/bus.h"
+#include "platform/clock/clock.h"
 #include "platform/token/token.h"
 #include "services/identity/identity.h"
 #include "tests/support/store.h"
@@ -21,6 +23,10 @@ struct desk {
     struct identity_session session;
     str email, password, token, name, phone;
     int64_t leeway_ms;
+    struct identity_arrival how;
+    struct identity_login *logins;
+    size_t logins_n;
+    id session_id;
     err refused;
     id user_id, address_id;
     struct identity_address address, *addresses;
@@ -38,6 +44,7 @@ static inline struct desk desk_open(void **state)
     CHECK_ERR(d.cx, tokens_open(d.cx->arena, d.cx, file, &d.tokens), NULL);
     unlink(file);
     rmdir(folder);
+    d.how.device = S("Test/1.0");
     d.identity = identity_open(
         d.cx->arena, (struct identity_deps){ .db = store_db(d.s), .tokens = d.tokens });
     return d;
@@ -70,7 +77,7 @@ static inline err desk_register(struct desk *d, const char *email)
 static inline err desk_do_start(void *arg, struct cx *cx)
 {
     struct desk *d = arg;
-    return identity_session_start(d->identity, cx, &d->user, S("Test/1.0"), &d->session);
+    return identity_session_start(d->identity, cx, &d->user, d->how, &d->session);
 }
 
 static inline void desk_start(struct desk *d)
@@ -92,6 +99,40 @@ static inline err desk_refresh(struct desk *d, str token)
     d->token = token;
     CHECK_ERR(d->cx, store_write(d->s, desk_do_refresh, d), NULL);
     return d->refused;
+}
+
+/* ---- what was told since the last time ---- */
+
+struct desk_told {
+    struct arena *arena;
+    size_t n;
+    str payload; /* of the last */
+};
+
+static inline err desk_hear(void *service, struct cx *cx, const struct bus_event *event)
+{
+    struct desk_told *told = service;
+    (void)cx;
+    told->n++;
+    told->payload = str_dup(told->arena, event->payload);
+    return NULL;
+}
+
+/* How many events of the type; others that are there are lost. */
+static inline struct desk_told desk_told(struct desk *d, const char *type)
+{
+    const struct bus_handler handlers[] = { { .type = type, .consumer = "test", .fn = desk_hear },
+        { 0 } };
+    struct arena *life = arena_open(4096);
+    struct clock clock = clock_fake(life, d->cx->now_ms);
+    struct bus *bus = bus_open(life, (struct bus_opts){ .db = store_db(d->s), .clock = &clock });
+    struct desk_told told = { .arena = d->cx->arena };
+    size_t handled;
+    bus_subscribe(bus, handlers, &told);
+    CHECK_ERR(d->cx, bus_drain(bus, d->cx, &handled), NULL);
+    bus_close(bus);
+    arena_close(life);
+    return told;
 }
 
 #endif

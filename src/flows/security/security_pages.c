@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The page of one's security: sessions. Called by the gateway; works without scripts: each act is a
+ * form of its own. Must never show another's session. */
+#include "base/instant.h"
+#include "flows/security/security_internal.h"
+#include "flows/security/security_views.h"
+#include "platform/http/route.h"
+#include "platform/web/web_format.h"
+
+struct page_in {
+    str said, next;
+    id session_id;
+};
+
+static const char *const saids[] = { "ended", "ended_others", NULL };
+static const struct alert_view done[] = {
+    { .kind = S_INIT("good"), .title = S_INIT("That session was ended") },
+    { .kind = S_INIT("good"), .title = S_INIT("All other sessions were ended") },
+};
+
+static str place_of(struct cx *cx, const struct identity_login *l)
+{
+    if (!l->country.n)
+        return l->peer;
+    return str_fmt(cx->arena, STR_F ", " STR_F, STR_A(l->peer), STR_A(l->country));
+}
+
+static err fill_sessions(struct security *x, struct cx *cx, struct security_view *v)
+{
+    struct identity_login *list;
+    err e = identity_login_list(x->deps.identity, cx, cx->who.user_id, &list, &v->sessions_n);
+    if (e)
+        return e;
+    struct security_session_view *views =
+        NEW_N(cx->arena, v->sessions_n, struct security_session_view);
+    for (size_t i = 0; i < v->sessions_n; i++) {
+        bool current = id_eq(list[i].session_id, cx->who.session_id);
+        views[i] = (struct security_session_view){ .device = list[i].device.n ? list[i].device
+                                                                              : S("Unknown device"),
+            .place = place_of(cx, &list[i]),
+            .seen = str_cat(
+                cx->arena, S("Last used on "), instant_day_long(cx->arena, list[i].seen_ms)),
+            .current = current };
+        if (!current)
+            views[i].end = str_cat(cx->arena, S("/account/security/sessions/"),
+                id_text(cx->arena, list[i].session_id));
+    }
+    v->sessions = views;
+    if (v->sessions_n > 1)
+        v->end_others = S("/account/security/sessions");
+    return NULL;
+}
+
+static err get_security(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    const struct page_in *in = body;
+    struct security_view *v = NEW(cx->arena, struct security_view);
+    err e = fill_sessions(x, cx, v);
+    if (e)
+        return e;
+    for (size_t i = 0; saids[i]; i++)
+        if (str_eq(in->said, str_from_c(saids[i])))
+            v->alert = &done[i];
+    return reply_page(reply, 200, &security_page, v,
+        (struct page_head){ .title = S("Security"), .noindex = true });
+}
+
+static err post_session(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    const struct page_in *in = body;
+    err e = identity_login_end(x->deps.identity, cx, cx->who.user_id, in->session_id);
+    return e ? e : reply_redirect(reply, S("/account/security?said=ended"));
+}
+
+static err post_sessions(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    (void)body;
+    err e = identity_login_end_others(x->deps.identity, cx, cx->who.user_id, cx->who.session_id);
+    return e ? e : reply_redirect(reply, S("/account/security?said=ended_others"));
+}
+
+static uint64_t user_conflict(const struct cx *cx, const void *in)
+{
+    (void)in;
+    return id_hash(cx->who.user_id);
+}
+
+static const struct json_field query_fields[] = {
+    JSON_STR(struct page_in, said, .at = AT_QUERY, .one_of = saids),
+    JSON_STR(struct page_in, next, .at = AT_QUERY, .max = 4096),
+};
+static const struct json_shape query_shape =
+    JSON_SHAPE("SecurityQuery", struct page_in, query_fields);
+static const struct json_field path_fields[] = {
+    JSON_ID(struct page_in, session_id, .at = AT_PATH, .required = true),
+};
+static const struct json_shape path_shape =
+    JSON_SHAPE("SecuritySessionPath", struct page_in, path_fields);
+
+const struct route security_page_routes[] = {
+    { .method = "GET",
+        .path = "/account/security",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .in = &query_shape,
+        .fn = get_security,
+        .summary = "What guards the account" },
+    { .method = "POST",
+        .path = "/account/security/sessions",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .fn = post_sessions,
+        .conflict = user_conflict,
+        .summary = "End all other sessions" },
+    { .method = "POST",
+        .path = "/account/security/sessions/{sessionId}",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .in = &path_shape,
+        .fn = post_session,
+        .conflict = user_conflict,
+        .summary = "End a session" },
+    ROUTES_END,
+};
+const struct html_page *const security_pages[] = { &security_page, NULL };

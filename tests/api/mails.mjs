@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The mails that a server has sent, as its folder holds them. Called by tests; must never wait:
+ * mails come after the reply that causes them, so ask again (fixtures.mjs: until). */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/* RFC 2047 and quoted-printable or base64 bodies: what our own writer makes of them. */
+const words = (text) => text.replace(/\?=\r?\n =\?/g, '?==?').replace(/=\?UTF-8\?B\?([^?]*)\?=/gi,
+  (_, data) => Buffer.from(data, 'base64').toString());
+const body = (part) => {
+  const at = part.indexOf('\r\n\r\n');
+  const head = part.slice(0, at), text = part.slice(at + 4);
+  if (/encoding: base64/i.test(head)) return Buffer.from(text, 'base64').toString();
+  if (!/encoding: quoted-printable/i.test(head)) return text;
+  return Buffer.from(text.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/gi,
+    (_, hex) => String.fromCharCode(parseInt(hex, 16))), 'latin1').toString();
+};
+const read = (path) => {
+  const raw = readFileSync(path, 'utf8');
+  const head = words(raw.slice(0, raw.indexOf('\r\n\r\n'))).replace(/\r\n[ \t]/g, ' ');
+  const boundary = /boundary="?([^"\r\n;]+)/.exec(head)?.[1];
+  const parts = boundary ? raw.split(`--${boundary}`) : [raw];
+  const plain = parts.find((p) => /text\/plain/i.test(p.slice(0, 400)) && p.includes('\r\n\r\n')) ?? raw;
+  return { to: /^To: (.*)$/mi.exec(head)?.[1] ?? '', subject: /^Subject: (.*)$/mi.exec(head)?.[1]?.trim() ?? '',
+    text: body(boundary ? plain.replace(/^\r\n/, '') : plain) };
+};
+
+/* To that address, with a subject like that; the oldest first. */
+export const letters = (server, to, subject = /./) => {
+  const folder = join(server.folder, 'mail');
+  const found = [];
+  let days = [];
+  try { days = readdirSync(folder); } catch { /* none yet */ }
+  for (const day of days)
+    for (const name of readdirSync(join(folder, day)))
+      if (name.endsWith('.eml')) found.push({ name, ...read(join(folder, day, name)) });
+  return found.filter((m) => m.to.includes(to) && subject.test(m.subject))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+};
+
+/* The path of the link in a mail, with its code. */
+export const linkOf = (letter) => /https?:\/\/[^/\s]+(\/[^\s]+)/.exec(letter.text)[1];
+export const codeOf = (letter) => decodeURIComponent(/code=([^\s&]+)/.exec(letter.text)[1]);

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What guards an account: keys, sessions, cookies. */
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { createPublicKey, verify } from 'node:crypto';
+import { Client, exchange, expect } from './client.mjs';
+import { newEmail, newUser, PASSWORD, signIn, until } from './fixtures.mjs';
+import { letters } from './mails.mjs';
+import { open } from './server.mjs';
+
+let server, api;
+before(async () => {
+  server = await open();
+  api = new Client(server);
+});
+after(() => server.close());
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1 Version/17.0 Safari/604.1';
+const from = (agent) => ({ headers: { 'User-Agent': agent } });
+const login = async (user, agent) => expect(await api.post('/auth/login',
+  { email: user.user.email, password: PASSWORD }, from(agent)), 200);
+const as = (session) => new Client(server, { token: session.accessToken });
+
+/* ---- keys ---- */
+
+const jwks = async () => {
+  const reply = await exchange(server.origin, 'GET', '/.well-known/jwks.json');
+  assert.equal(reply.status, 200);
+  return JSON.parse(reply.text).keys;
+};
+const header = (token) => JSON.parse(Buffer.from(token.split('.')[0], 'base64url'));
+const claims = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+const verifies = (token, jwk) => {
+  const [head, body, signature] = token.split('.');
+  return verify('sha256', Buffer.from(`${head}.${body}`),
+    { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' },
+    Buffer.from(signature, 'base64url'));
+};
+
+test('who has the published key can verify a token; a rotated key signs, the old one still verifies', async () => {
+  const { session } = await newUser(server);
+  const [key] = await jwks();
+  assert.deepEqual([key.kty, key.crv, key.alg, key.use], ['EC', 'P-256', 'ES256', 'sig']);
+  assert.equal(key.d, undefined);
+  assert.equal(header(session.accessToken).kid, key.kid);
+  assert.ok(verifies(session.accessToken, key));
+  assert.equal(claims(session.accessToken).iss, 'souk');
+  server.command('keys', 'rotate');
+  const fresh = await until('the new key signs', async () => {
+    const { session: next } = await newUser(server);
+    return header(next.accessToken).kid === key.kid ? undefined : next;
+  });
+  const keys = await jwks();
+  assert.equal(keys.length, 2);
+  assert.equal(header(fresh.accessToken).kid, keys[0].kid);
+  assert.equal(keys[1].kid, key.kid);
+  assert.ok(verifies(fresh.accessToken, keys[0]) && !verifies(fresh.accessToken, keys[1]));
+  for (const each of [session, fresh]) expect(await as(each).get('/users/me'), 200);
+  assert.match(server.command('keys'), /signs\n.*retired/);
+});
+
+test('an access token names the surfaces of its roles', async () => {
+  const { session } = await newUser(server);
+  assert.equal(claims(session.accessToken).aud, 'store');
+  const staff = await signIn(server, 'admin@demo.souk');
+  assert.deepEqual(claims(staff.session.accessToken).aud, ['store', 'seller', 'admin']);
+});
+
+/* ---- sessions ---- */
+
+test('sessions are listed with device, address and last use, and ended one by one', async () => {
+  const user = await newUser(server);
+  const fox = await login(user, FIREFOX), phone = await login(user, IPHONE);
+  const { sessions } = expect(await as(fox).get('/users/me/sessions'), 200);
+  assert.equal(sessions.length, 3);
+  const mine = sessions.find((s) => s.current), other = sessions.find((s) => s.device === 'Safari on iPhone');
+  assert.equal(mine.device, 'Firefox on Linux');
+  assert.equal(mine.address, '127.0.0.1');
+  assert.ok(Date.parse(mine.lastSeenAt) > Date.now() - 60_000);
+  const stranger = await newUser(server);
+  expect(await stranger.delete(`/users/me/sessions/${other.sessionId}`), 404, 'not_found');
+  expect(await as(phone).get('/users/me'), 200);
+  expect(await as(fox).delete(`/users/me/sessions/${other.sessionId}`), 204);
+  expect(await as(phone).get('/users/me'), 401, 'token_expired');
+  expect(await api.post('/auth/refresh', { refreshToken: phone.refreshToken }), 401);
+  expect(await as(fox).delete(`/users/me/sessions/${other.sessionId}`), 404);
+  expect(await as(fox).delete('/users/me/sessions'), 204);
+  expect(await user.get('/users/me'), 401, 'token_expired');
+  assert.equal(expect(await as(fox).get('/users/me/sessions'), 200).sessions.length, 1);
+});
+
+test('a refresh token that comes twice ends the access tokens of its family too', async () => {
+  const { session } = await newUser(server);
+  const second = expect(await api.post('/auth/refresh', { refreshToken: session.refreshToken }), 200);
+  expect(await as(second).get('/users/me'), 200);
+  expect(await api.post('/auth/refresh', { refreshToken: session.refreshToken }), 401);
+  expect(await as(second).get('/users/me'), 401, 'token_expired');
+});
+
+test('signing in from a new device is told by mail, from a known one it is not', async () => {
+  const user = await newUser(server);
+  await login(user, FIREFOX);
+  const told = await until('a mail', () => letters(server, user.user.email, /Somebody signed in/)[0]);
+  assert.match(told.text, /Firefox on Linux/);
+  await login(user, FIREFOX);
+  await login(user, IPHONE);
+  await until('a second mail', () => letters(server, user.user.email, /Somebody signed in/).length === 2);
+});
+
+/* ---- cookies ---- */
+
+const TLS = { 'X-Forwarded-Proto': 'https', 'Sec-Fetch-Site': 'same-origin' };
+const form = (fields) => new URLSearchParams(fields).toString();
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+
+test('over TLS the cookies of the login are __Host-, and others of their name count for nothing', async () => {
+  const body = form({ name: 'Tess Tls', email: newEmail(), password: PASSWORD });
+  const reply = await exchange(server.origin, 'POST', '/register', { ...TLS, ...FORM }, body);
+  assert.equal(reply.status, 303);
+  const set = reply.headers['set-cookie'];
+  for (const name of ['souk_at', 'souk_rt']) {
+    const cookie = set.find((c) => c.startsWith(`__Host-${name}=`));
+    assert.match(cookie, /; Path=\/; .*HttpOnly/);
+    assert.match(cookie, /; Secure/);
+    assert.doesNotMatch(cookie, /Domain=/i);
+  }
+  const token = set.find((c) => c.startsWith('__Host-souk_at=')).split(';')[0].split('=')[1];
+  const account = async (cookie, headers) =>
+    (await exchange(server.origin, 'GET', '/account', { Cookie: cookie, ...headers })).status;
+  assert.equal(await account(`a=1; __Host-souk_at=${token}`, TLS), 200);
+  assert.equal(await account(`souk_at=${token}`, TLS), 303);
+  assert.equal(await account(`__Host-souk_at=x; souk_at=${token}`, TLS), 303);
+  assert.equal(await account(`souk_at=${token}`, {}), 200);
+});
+
+test('without TLS there is no Secure, which a browser would drop', async () => {
+  const body = form({ name: 'Petra Plain', email: newEmail(), password: PASSWORD });
+  const reply = await exchange(server.origin, 'POST', '/register', FORM, body);
+  for (const cookie of reply.headers['set-cookie']) assert.doesNotMatch(cookie, /Secure|__Host-/);
+});
