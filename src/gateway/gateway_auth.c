@@ -31,6 +31,8 @@ static str surface_of(enum scope scope)
     case SCOPE_STOCK:
     case SCOPE_CATALOG:
     case SCOPE_ADMIN:
+    case SCOPE_SUPPORT:
+    case SCOPE_STAFF:
         return S("admin");
     case SCOPE_UNSET:
     case SCOPE_PUBLIC:
