@@ -67,7 +67,7 @@ struct principal {
     unsigned roles;    /* enum role bits */
     int64_t proved_ms; /* when a password or a code was last given in this session; 0: unknown */
     bool factor;       /* a second factor was given in this session */
-    str cart_token; /* guest cart token sent along, or absent */
+    str cart_token;    /* guest cart token sent along, or absent */
 };
 
 struct db_unit;

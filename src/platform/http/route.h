@@ -72,8 +72,8 @@ struct route {
     int status;                   /* of success, for the documentation; 0: 200 */
     int status_pending;           /* of what goes on, with the same body; 0: there is none */
     bool step_up; /* the password or a code must have been given in the last ROUTE_PROVED_MS */
-    bool snake;                   /* always answers in snake_case */
-    const char *summary;          /* one line, for OpenAPI */
+    bool snake;   /* always answers in snake_case */
+    const char *summary;            /* one line, for OpenAPI */
     const problem *const *problems; /* NULL-terminated: what it may answer beyond the edge's own */
     /* Optional, on a worker in a READ unit, before a UNIT_WRITE handler: what is slow (password
      * hashing). May write to members of *in that are no JSON fields. */

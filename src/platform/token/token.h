@@ -20,8 +20,9 @@ struct token_claims {
     bool factor;       /* a second factor was given */
     str audience;      /* surfaces: "store", or several: "store seller admin" */
 };
-#define TOKEN_LIFE_MAX_MS (INT64_C(15) * 60 * 1000) /* of a token; a retired key verifies as long  \
-                                                     */
+#define TOKEN_LIFE_MAX_MS                                                                          \
+    (INT64_C(15) * 60 * 1000) /* of a token; a retired key verifies as long                        \
+                               */
 #define TOKEN_SKEW_MS                                                                              \
     (INT64_C(60) * 1000) /* a token may be from so far in the future: two clocks */
 struct tokens;

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "platform/file/file.h"
 #include "platform/secret/secret.h"
 #include "platform/token/token.h"
@@ -137,6 +138,19 @@ static int no_passphrase(char *buf, int size, int rwflag, void *arg)
     return -1; /* the default would ask on the terminal */
 }
 
+/* RFC 7638: the members that make a key, in this order. */
+struct members {
+    str crv, kty, x, y;
+};
+static const struct json_field members_fields[] = {
+    JSON_STR(struct members, crv),
+    JSON_STR(struct members, kty),
+    JSON_STR(struct members, x),
+    JSON_STR(struct members, y),
+};
+static const struct json_shape members_shape =
+    JSON_SHAPE("KeyMembers", struct members, members_fields);
+
 /* The public half of a PEM, secret or not: text, point and name. */
 static err key_check(struct arena *life, struct cx *cx, const char *file, str pem, bool secret,
     struct token_key *ret)
@@ -165,11 +179,10 @@ static err key_check(struct arena *life, struct cx *cx, const char *file, str pe
     ret->public_pem = bio_str(life, out);
     ret->x = str_base64url(life, (str){ (const char *)point + 1, 32 });
     ret->y = str_base64url(life, (str){ (const char *)point + 33, 32 });
-    /* RFC 7638: the members that make the key, in this order, without blanks */
-    str members = str_fmt(cx->arena,
-        "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"" STR_F "\",\"y\":\"" STR_F "\"}", STR_A(ret->x),
-        STR_A(ret->y));
-    ret->kid = str_base64url(life, secret_sha256(cx->arena, members));
+    const struct members members = { S("P-256"), S("EC"), ret->x, ret->y };
+    struct buf text = { .arena = cx->arena };
+    json_encode(&text, &members_shape, &members, false);
+    ret->kid = str_base64url(life, secret_sha256(cx->arena, buf_str(&text)));
     return NULL;
 }
 
