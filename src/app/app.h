@@ -56,6 +56,7 @@ struct app {
     struct cart *cart;
     struct identity *identity;
     struct orders *orders;
+    struct reviews *reviews;
     struct payments *payments;
     struct ledger *ledger;
     struct ledger_rates *rates; /* of commission */
@@ -71,6 +72,7 @@ struct app {
     struct backoffice *backoffice;
     struct till *till;
     struct credit *credit;
+    struct opinion *opinion;
     struct app_service services[APP_SERVICES_MAX];
     size_t services_n;
     struct route_table *routes;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "app/commands_internal.h"
+#include "flows/opinion/opinion.h"
 #include "services/catalog/catalog.h"
 #include "services/fraud/fraud.h"
 #include "services/inventory/inventory.h"
@@ -36,6 +37,16 @@ static err check_fraud(struct app *app, struct cx *cx, size_t *ret_wrong)
     return fraud_check(app->fraud, cx, ret_wrong);
 }
 
+static err check_reviews(struct app *app, struct cx *cx, size_t *ret_wrong)
+{
+    size_t shown = 0;
+    err e = reviews_check(app->reviews, cx, ret_wrong);
+    if (!e)
+        e = opinion_check(app->opinion, cx, &shown);
+    *ret_wrong += shown;
+    return e;
+}
+
 /* Each published product has one entry in the index; events under way may make a difference. */
 static err check_search(struct app *app, struct cx *cx, size_t *ret_wrong)
 {
@@ -58,6 +69,7 @@ static const struct data_check {
         check_ledger },
     { "promotions", "limits of promotions that disagree with their uses", check_promotions },
     { "fraud", "verdicts, reviews and outcomes that disagree", check_fraud },
+    { "reviews", "stars that disagree with reviews, votes or the catalogue", check_reviews },
     { "search", "published products that the index lacks or has too many", check_search },
 };
 

@@ -4,20 +4,19 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/command_demo.h"
 #include "app/commands_internal.h"
 #include "base/instant.h"
 #include "flows/assortment/assortment.h"
-#include "flows/demo/demo.h"
 #include "platform/file/file.h"
 #include "platform/secret/secret.h"
 #include "services/identity/identity.h"
 #include "services/orders/orders.h"
 
 #define BATCH 200
-#define RUN 1000 /* products of one unit */
+#define RUN 500 /* products of one unit */
 #define RUNS 3
-#define RUN_ARENA (32 * 1024 * 1024)         /* kept from run to run */
-#define DEMO_FIRST_MS INT64_C(1735689600000) /* 2025-01-01 */
+#define RUN_ARENA (32 * 1024 * 1024) /* kept from run to run */
 
 struct filling {
     struct app *app;
@@ -31,23 +30,6 @@ struct filling {
     struct identity *identity;
     str password_hash;
 };
-
-static id demo_id(str name)
-{
-    return id_from_name(S("demo"), name);
-}
-
-/* The same for the same product, and in the order of their making: what is looked up by id grows
- * at its end, which is where a million rows go in quickly. The first 48 bits are a time, as they
- * are in all ids. */
-static id product_id_of(const struct demo_product *p, int64_t i)
-{
-    id a = demo_id(p->key);
-    uint64_t ms = (uint64_t)(DEMO_FIRST_MS + i);
-    for (size_t k = 0; k < 6; k++)
-        a.b[k] = (uint8_t)(ms >> (40 - 8 * k));
-    return a;
-}
 
 /* ---- categories and warehouses ---- */
 
@@ -157,27 +139,25 @@ static str description_of(struct cx *cx, const struct demo_product *p)
     return buf_str(&out);
 }
 
-static void fill_item(struct filling *f, struct cx *cx, int64_t i, struct assortment_item *item)
+static void fill_item(struct filling *f, struct cx *cx, int64_t i, const struct demo_product *p,
+    struct assortment_item *item)
 {
-    struct demo_product *p = NEW(cx->arena, struct demo_product);
-    demo_product(f->demo, i, cx->arena, p);
     struct assortment_offer *offers = NEW_N(cx->arena, p->variants_n, struct assortment_offer);
-    *item =
-        (struct assortment_item){ .product = { .product_id = product_id_of(p, i),
-                                      .source = p->key,
-                                      .title = p->title,
-                                      .brand = p->brand,
-                                      .description = description_of(cx, p),
-                                      .status = CATALOG_PUBLISHED,
-                                      .picture = p->variants[0].picture_kind,
-                                      .released_ms = p->released_ms,
-                                      .rating_sum = p->rating_count * p->rating_average_x100 / 100,
-                                      .rating_count = p->rating_count,
-                                      .prime = p->prime_eligible,
-                                      .category_id = f->category_ids[p->category],
-                                      .category_path = f->paths[p->category] },
-            .offers = offers,
-            .popularity = f->opts.products - p->rank };
+    *item = (struct assortment_item){ .product = { .product_id = command_demo_product_id(p, i),
+                                          .source = p->key,
+                                          .title = p->title,
+                                          .brand = p->brand,
+                                          .description = description_of(cx, p),
+                                          .status = CATALOG_PUBLISHED,
+                                          .picture = p->variants[0].picture_kind,
+                                          .released_ms = p->released_ms,
+                                          .rating_sum = command_demo_stars(p),
+                                          .rating_count = p->rating_count,
+                                          .prime = p->prime_eligible,
+                                          .category_id = f->category_ids[p->category],
+                                          .category_path = f->paths[p->category] },
+        .offers = offers,
+        .popularity = f->opts.products - p->rank };
     fill_attributes(cx, p, &item->product);
     fill_variants(f, cx, p, &item->product, offers);
 }
@@ -196,6 +176,7 @@ struct run {
     struct cx cx;             /* of the unit; its arena holds the items */
     struct db_ticket *ticket; /* of the unit under way */
     struct assortment_item *items;
+    struct reviews_history reviews;
     size_t n;
     int64_t end; /* how many products there are after it */
 };
@@ -210,7 +191,7 @@ static err unit_products(void *arg, struct cx *cx)
         if (errors[i])
             return FAIL(cx, ERR_BUG, "demo product " STR_F ": " STR_F,
                 STR_A(run->items[i].product.source), STR_A(details[i]));
-    return e;
+    return e ? e : reviews_import(run->f->app->reviews, cx, run->reviews);
 }
 
 static void start_run(struct filling *f, struct run *run)
@@ -219,10 +200,13 @@ static void start_run(struct filling *f, struct run *run)
     run->n = left < RUN ? (size_t)left : RUN;
     run->cx.now_ms = clock_now_ms(&f->app->clock);
     run->items = NEW_N(run->cx.arena, run->n, struct assortment_item);
+    struct demo_product *products = NEW_N(run->cx.arena, run->n, struct demo_product);
     for (size_t i = 0; i < run->n; i++) {
-        fill_item(f, &run->cx, f->at + (int64_t)i, &run->items[i]);
+        demo_product(f->demo, f->at + (int64_t)i, run->cx.arena, &products[i]);
+        fill_item(f, &run->cx, f->at + (int64_t)i, &products[i], &run->items[i]);
         assortment_prepare(f->app->assortment, &run->cx, &run->items[i]);
     }
+    command_demo_reviews(f->demo, &run->cx, f->at, products, run->n, &run->reviews);
     f->at += (int64_t)run->n;
     run->end = f->at;
     run->ticket = db_write_start(f->app->db, &run->cx, 0, unit_products, run);
@@ -328,7 +312,7 @@ static err unit_customers(void *arg, struct cx *cx)
         demo_customer(f->demo, j, cx->arena, &c);
         struct identity_user user;
         err e = identity_register(f->identity, cx,
-            (struct identity_register){ .user_id = demo_id(c.email),
+            (struct identity_register){ .user_id = command_demo_id(c.email),
                 .email = c.email,
                 .name = c.name,
                 .phone = c.addresses_n ? c.addresses[0].phone : (str){ 0 },
@@ -399,7 +383,7 @@ static err put_order(struct filling *f, struct cx *cx, const struct demo_order *
     demo_customer(f->demo, d->customer, cx->arena, &c);
     struct pricing_line *lines = NEW_N(cx->arena, d->lines_n, struct pricing_line);
     struct orders_order o = { .order_id = cx_id(cx),
-        .user_id = demo_id(c.email),
+        .user_id = command_demo_id(c.email),
         .email = c.email,
         .payment_status = S("pending"),
         .speed = S("standard"),
@@ -411,7 +395,7 @@ static err put_order(struct filling *f, struct cx *cx, const struct demo_order *
         struct demo_product *p = NEW(cx->arena, struct demo_product);
         demo_product(f->demo, d->lines[i].product, cx->arena, p);
         err e = catalog_product_get(
-            f->app->catalog, cx, product_id_of(p, d->lines[i].product), &products[i]);
+            f->app->catalog, cx, command_demo_product_id(p, d->lines[i].product), &products[i]);
         if (e)
             return e;
         const struct catalog_variant *v = &products[i].variants[d->lines[i].variant];

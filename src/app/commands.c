@@ -27,7 +27,7 @@ static int cmd_migrate(struct app *app, struct cx *cx)
 
 static const char *const unit_names[] = { "unset", "none", "read", "write" };
 static const char *const scope_names[] = { "unset", "public", "user", "seller", "stock", "catalog",
-    "admin", "support", "staff" };
+    "moderation", "admin", "support", "staff" };
 
 static int cmd_routes(struct app *app, struct cx *cx)
 {

@@ -8,6 +8,7 @@
 #include "flows/checkout/checkout.h"
 #include "flows/operations/operations.h"
 #include "flows/credit/credit.h"
+#include "flows/opinion/opinion.h"
 #include "flows/security/security.h"
 #include "flows/shop/shop.h"
 #include "flows/till/till.h"
@@ -69,6 +70,8 @@ static void open_services(struct app *app)
     add(app, &identity_service, app->identity);
     app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
     add(app, &orders_service, app->orders);
+    app->reviews = reviews_open(life, (struct reviews_deps){ .db = app->db });
+    add(app, &reviews_service, app->reviews);
     app->payments = payments_open(life, (struct payments_deps){ .db = app->db });
     add(app, &payments_service, app->payments);
     app->ledger = ledger_open(life, (struct ledger_deps){ .db = app->db });
@@ -131,6 +134,10 @@ static void open_flows(struct app *app)
                                         .payments = app->payments,
                                         .currency = config_text(app->config, CONFIG_CURRENCY) });
     add(app, &credit_service, app->credit);
+    app->opinion = opinion_open(
+        life, (struct opinion_deps){
+                  .reviews = app->reviews, .catalog = app->catalog, .orders = app->orders });
+    add(app, &opinion_service, app->opinion);
     app->account = account_open(life,
         (struct account_deps){
             .db = app->db, .identity = app->identity, .cart = app->cart, .orders = app->orders });
@@ -224,6 +231,7 @@ static const struct owner {
     { "cart", "src/services/cart/sql/" },
     { "identity", "src/services/identity/sql/" },
     { "orders", "src/services/orders/sql/" },
+    { "reviews", "src/services/reviews/sql/" },
     { "payments", "src/services/payments/sql/" },
     { "ledger", "src/services/ledger/sql/" },
     { "notify", "src/services/notify/sql/" },

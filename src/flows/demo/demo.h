@@ -108,14 +108,23 @@ void demo_product(
  * k = 0 is not the newest. */
 struct demo_review {
     int rating;
-    str title, body, author;
-    int64_t customer; /* index of the author */
+    str title, body, author, email; /* author: as it is shown */
+    int64_t customer;               /* index of the author */
     int64_t days_ago, created_ms;
     bool verified;
     int64_t helpful;
 };
 void demo_review(
     const struct demo *demo, int64_t i, int64_t k, struct arena *scratch, struct demo_review *ret);
+/* The same for who has made the product already. */
+void demo_review_of(const struct demo *demo, int64_t i, const struct demo_product *product,
+    int64_t k, struct arena *scratch, struct demo_review *ret);
+/* How many of a product's ratings come with a text: reviews 0 to this. All of them up to
+ * DEMO_TEXTS_ALL products; in a larger shop DEMO_TEXTS_MAX of each of the DEMO_TEXTS_ALL best
+ * sellers, so that they stay a small part of the whole. */
+#define DEMO_TEXTS_ALL 20000
+#define DEMO_TEXTS_MAX 20
+int64_t demo_texts(const struct demo *demo, const struct demo_product *product);
 
 struct demo_address {
     str name, line1, line2, city, region, postcode, country; /* country: ISO 3166-1 alpha-2 */

@@ -102,41 +102,6 @@ static str review_body(const struct demo_spec *spec, const struct demo_product *
     return buf_str(&out);
 }
 
-void demo_review(
-    const struct demo *demo, int64_t i, int64_t k, struct arena *scratch, struct demo_review *ret)
-{
-    struct demo_product *product = NEW(scratch, struct demo_product);
-    struct demo_place place = demo_place_of(demo, i);
-    struct rng rng = demo_rng(demo, DEMO_S_REVIEW, i, k),
-               all = demo_rng(demo, DEMO_S_REVIEW, i, -1);
-    demo_product(demo, i, scratch, product);
-    ASSERT(k >= 0 && k < product->rating_count);
-
-    int64_t n = product->rating_count, customers = demo->opts.customers;
-    int64_t step = demo_coprime(rng_between(&all, 1, n), n);
-    int64_t at = (k * step + rng_between(&all, 0, n - 1)) % n;
-    int64_t stride = demo_coprime(rng_between(&all, 1, customers), customers);
-    int64_t first = rng_between(&all, 0, customers - 1);
-    int rating = 1;
-    while (at >= product->histogram[rating - 1])
-        at -= product->histogram[rating++ - 1];
-
-    *ret = (struct demo_review){ .rating = rating, .customer = (first + k * stride) % customers };
-    ret->title = demo_list_pick(demo_review_titles[rating - 1], &rng);
-    ret->body = review_body(demo->specs[place.category], product, rating, &rng, scratch);
-    struct demo_customer *author = NEW(scratch, struct demo_customer);
-    demo_customer(demo, ret->customer, scratch, author);
-    size_t initial = (unsigned char)author->family.p[0] >= 0xC0 ? 2 : 1; /* no name has 3 bytes */
-    ret->author = str_fmt(scratch, STR_F " " STR_F ".", STR_A(author->given),
-        STR_A(str_sub(author->family, 0, initial)));
-    int64_t age_ms = demo->opts.now_ms - product->released_ms;
-    double age = rng_unit(&rng); /* squared: more of late than of old */
-    ret->created_ms = demo->opts.now_ms - (int64_t)((double)age_ms * age * age * 0.98);
-    ret->days_ago = (demo->opts.now_ms - ret->created_ms) / DAY_MS;
-    ret->verified = rng_chance(&rng, 820);
-    ret->helpful = rng_chance(&rng, 450) ? (int64_t)rng_zipf(&rng, 40) : 0;
-}
-
 static const struct demo_country *country_of(struct rng *rng)
 {
     int sum = 0;
@@ -195,30 +160,91 @@ static void mail_part(struct buf *out, str ascii)
     }
 }
 
-void demo_customer(
-    const struct demo *demo, int64_t j, struct arena *scratch, struct demo_customer *ret)
+/* Name and e-mail of a customer; what follows is drawn from the same stream. */
+static const struct demo_country *make_person(
+    struct rng *rng, int64_t j, struct arena *scratch, struct demo_customer *ret)
 {
     static const char *const domains = "example.com|example.com|example.org|example.net";
-    struct rng rng = demo_rng(demo, DEMO_S_CUSTOMER, j, 0);
-    const struct demo_country *country = country_of(&rng);
+    const struct demo_country *country = country_of(rng);
     str given = S(""), family = S("");
     *ret = (struct demo_customer){ .language = str_from_c(country->language) };
-    ret->given = split_name(demo_list_pick(country->given, &rng), &given);
-    ret->family = split_name(demo_list_pick(country->family, &rng), &family);
-    ret->name = str_fmt(scratch, STR_F " " STR_F, STR_A(ret->given), STR_A(ret->family));
+    ret->given = split_name(demo_list_pick(country->given, rng), &given);
+    ret->family = split_name(demo_list_pick(country->family, rng), &family);
     struct buf mail = { .arena = scratch };
     mail_part(&mail, given);
     buf_char(&mail, '.');
     mail_part(&mail, family);
     buf_i64(&mail, j + 1);
     buf_char(&mail, '@');
-    buf_add(&mail, demo_list_pick(domains, &rng));
+    buf_add(&mail, demo_list_pick(domains, rng));
     ret->email = buf_str(&mail);
+    return country;
+}
+
+void demo_customer(
+    const struct demo *demo, int64_t j, struct arena *scratch, struct demo_customer *ret)
+{
+    struct rng rng = demo_rng(demo, DEMO_S_CUSTOMER, j, 0);
+    const struct demo_country *country = make_person(&rng, j, scratch, ret);
+    ret->name = str_fmt(scratch, STR_F " " STR_F, STR_A(ret->given), STR_A(ret->family));
     ret->addresses_n = rng_chance(&rng, 250) ? 2 : 1;
     for (size_t a = 0; a < ret->addresses_n; a++)
         make_address(country, ret->name, &rng, scratch, &ret->addresses[a]);
     ret->joined_ms = demo->opts.now_ms - rng_between(&rng, 91, 1400) * DAY_MS;
     ret->prime = rng_chance(&rng, 350);
+}
+
+int64_t demo_texts(const struct demo *demo, const struct demo_product *product)
+{
+    int64_t n = product->rating_count;
+    if (demo->opts.products <= DEMO_TEXTS_ALL)
+        return n;
+    if (product->rank >= DEMO_TEXTS_ALL)
+        return 0;
+    return n < DEMO_TEXTS_MAX ? n : DEMO_TEXTS_MAX;
+}
+
+void demo_review(
+    const struct demo *demo, int64_t i, int64_t k, struct arena *scratch, struct demo_review *ret)
+{
+    struct demo_product *product = NEW(scratch, struct demo_product);
+    demo_product(demo, i, scratch, product);
+    demo_review_of(demo, i, product, k, scratch, ret);
+}
+
+void demo_review_of(const struct demo *demo, int64_t i, const struct demo_product *product,
+    int64_t k, struct arena *scratch, struct demo_review *ret)
+{
+    struct demo_place place = demo_place_of(demo, i);
+    struct rng rng = demo_rng(demo, DEMO_S_REVIEW, i, k),
+               all = demo_rng(demo, DEMO_S_REVIEW, i, -1);
+    ASSERT(k >= 0 && k < product->rating_count);
+
+    int64_t n = product->rating_count, customers = demo->opts.customers;
+    int64_t step = demo_coprime(rng_between(&all, 1, n), n);
+    int64_t at = (k * step + rng_between(&all, 0, n - 1)) % n;
+    int64_t stride = demo_coprime(rng_between(&all, 1, customers), customers);
+    int64_t first = rng_between(&all, 0, customers - 1);
+    int rating = 1;
+    while (at >= product->histogram[rating - 1])
+        at -= product->histogram[rating++ - 1];
+
+    *ret = (struct demo_review){ .rating = rating, .customer = (first + k * stride) % customers };
+    ret->title = demo_list_pick(demo_review_titles[rating - 1], &rng);
+    ret->body = review_body(demo->specs[place.category], product, rating, &rng, scratch);
+    struct demo_customer author;
+    struct rng own = demo_rng(demo, DEMO_S_CUSTOMER, ret->customer, 0);
+    (void)make_person(&own, ret->customer, scratch, &author);
+    ret->email = author.email;
+    size_t initial = (unsigned char)author.family.p[0] >= 0xC0 ? 2 : 1; /* no name has 3 bytes */
+    ret->author = str_fmt(scratch, STR_F " " STR_F ".", STR_A(author.given),
+        STR_A(str_sub(author.family, 0, initial)));
+    int64_t age_ms = demo->opts.now_ms - product->released_ms;
+    double age = rng_unit(&rng); /* squared: more of late than of old */
+    ret->created_ms = demo->opts.now_ms - (int64_t)((double)age_ms * age * age * 0.98);
+    ret->days_ago = (demo->opts.now_ms - ret->created_ms) / DAY_MS;
+    ret->verified = rng_chance(&rng, 820);
+    ret->helpful = rng_chance(&rng, 450) ? (int64_t)rng_zipf(&rng, 40) : 0;
 }
 
 /* When the k-th of all orders was placed: by the share of its day, then of its hour. */

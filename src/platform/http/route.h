@@ -8,15 +8,16 @@
 #include "platform/http/reply.h"
 
 enum scope {
-    SCOPE_UNSET,   /* refused at start */
-    SCOPE_PUBLIC,  /* anyone */
-    SCOPE_USER,    /* signed in */
-    SCOPE_SELLER,  /* ROLE_SELLER or ROLE_ADMIN */
-    SCOPE_STOCK,   /* stock of any product: ROLE_CATALOG or ROLE_ADMIN */
-    SCOPE_CATALOG, /* catalogue management: ROLE_CATALOG or ROLE_ADMIN */
-    SCOPE_ADMIN,   /* ROLE_ADMIN */
-    SCOPE_SUPPORT, /* looking at any order: ROLE_SUPPORT or ROLE_ADMIN */
-    SCOPE_STAFF,   /* the back office's door: any role but ROLE_CUSTOMER and ROLE_SELLER */
+    SCOPE_UNSET,      /* refused at start */
+    SCOPE_PUBLIC,     /* anyone */
+    SCOPE_USER,       /* signed in */
+    SCOPE_SELLER,     /* ROLE_SELLER or ROLE_ADMIN */
+    SCOPE_STOCK,      /* stock of any product: ROLE_CATALOG or ROLE_ADMIN */
+    SCOPE_CATALOG,    /* catalogue management: ROLE_CATALOG or ROLE_ADMIN */
+    SCOPE_MODERATION, /* what buyers write: ROLE_MODERATOR, ROLE_CATALOG or ROLE_ADMIN */
+    SCOPE_ADMIN,      /* ROLE_ADMIN */
+    SCOPE_SUPPORT,    /* looking at any order: ROLE_SUPPORT or ROLE_ADMIN */
+    SCOPE_STAFF,      /* the back office's door: any role but ROLE_CUSTOMER and ROLE_SELLER */
 };
 enum unit {
     UNIT_UNSET, /* refused at start */

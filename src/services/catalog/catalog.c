@@ -172,6 +172,38 @@ err catalog_product_status(
     return e ? e : catalog_emit(c, cx, product_id);
 }
 
+/* ---- ratings ---- */
+
+err catalog_rating_set(
+    struct catalog *c, struct cx *cx, id product_id, struct catalog_rating rating)
+{
+    ASSERT(rating.count >= 0 && rating.sum >= rating.count && rating.sum <= 5 * rating.count);
+    int64_t changed = 0;
+    err e = catalog_sql_rating_set(c->deps.db, cx,
+        (struct catalog_sql_rating_set_in){ product_id, rating.sum, rating.count }, &changed);
+    if (e)
+        return e;
+    if (changed == 0)
+        return FAIL(cx, CATALOG_PRODUCT_GONE, "unknown product");
+    return catalog_emit(c, cx, product_id);
+}
+
+err catalog_ratings(
+    struct catalog *c, struct cx *cx, const id *product_ids, size_t n, struct catalog_rating *ret)
+{
+    struct catalog_sql_rating_get_in *ins = NEW_N(cx->arena, n, struct catalog_sql_rating_get_in);
+    struct catalog_sql_rating_get_row *rows =
+        NEW_N(cx->arena, n, struct catalog_sql_rating_get_row);
+    bool *found = NEW_N(cx->arena, n, bool);
+    for (size_t i = 0; i < n; i++)
+        ins[i].product_id = product_ids[i];
+    err e = catalog_sql_rating_get_batch(c->deps.db, cx, ins, n, rows, found);
+    for (size_t i = 0; !e && i < n; i++)
+        ret[i] = found[i] ? (struct catalog_rating){ rows[i].rating_sum, rows[i].rating_count }
+                          : (struct catalog_rating){ 0, 0 };
+    return e;
+}
+
 /* ---- the tables that the application sees ---- */
 
 static const problem *const problems[] = {

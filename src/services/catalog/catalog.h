@@ -160,6 +160,16 @@ err catalog_product_page(struct catalog *c, struct cx *cx, id after, int64_t lim
  * CATALOG_PRODUCT_GONE (unknown), CATALOG_STATUS_REFUSED. */
 err catalog_product_status(
     struct catalog *c, struct cx *cx, id product_id, enum catalog_status status) MUST_USE;
+/* What the product's reviews come to now; emits "catalog.product_changed". Nothing else of it
+ * changes, its version neither. CATALOG_PRODUCT_GONE. */
+struct catalog_rating {
+    int64_t sum, count;
+};
+err catalog_rating_set(
+    struct catalog *c, struct cx *cx, id product_id, struct catalog_rating rating) MUST_USE;
+/* Of n products in any status; unknown ones have none. */
+err catalog_ratings(struct catalog *c, struct cx *cx, const id *product_ids, size_t n,
+    struct catalog_rating *ret) MUST_USE;
 /* Published ones. */
 err catalog_product_count(struct catalog *c, struct cx *cx, int64_t *ret_n) MUST_USE;
 /* The variant with this SKU, or else the first with this EAN. CATALOG_PRODUCT_GONE. */

@@ -224,6 +224,18 @@ err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id)
         NULL);
 }
 
+err orders_bought(struct orders *o, struct cx *cx, id user_id, id product_id, id *ret_order_item_id)
+{
+    struct orders_sql_bought_row row;
+    bool found = false;
+    err e = orders_sql_bought(o->deps.db, cx,
+        (struct orders_sql_bought_in){ .user_id = user_id, .product_id = product_id }, &row,
+        &found);
+    if (!e)
+        *ret_order_item_id = found ? row.order_item_id : (id){ 0 };
+    return e;
+}
+
 #define SLICE_ORDERS 20000 /* within the time that a statement has */
 
 err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong)

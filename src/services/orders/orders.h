@@ -104,6 +104,10 @@ struct orders_page {
 err orders_list(struct orders *o, struct cx *cx, struct orders_page in, struct orders_order **ret,
     size_t *ret_n) MUST_USE;
 err orders_count(struct orders *o, struct cx *cx, id user_id, int64_t *ret_n) MUST_USE;
+/* The line of the user's latest order of the product that is paid for, and neither cancelled nor
+ * refunded; none: there is no such order. */
+err orders_bought(
+    struct orders *o, struct cx *cx, id user_id, id product_id, id *ret_order_item_id) MUST_USE;
 struct orders_event {
     enum orders_status from, to;
     id actor_id;

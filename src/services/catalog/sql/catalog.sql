@@ -181,6 +181,10 @@ SELECT category_id, status FROM catalog_product WHERE product_id = $1 FOR UPDATE
 UPDATE catalog_product SET status = $2, version = version + 1, updated_ms = $3
 WHERE product_id = $1;
 
+-- name: rating_set :exec
+-- in:  product_id id, rating_sum int, rating_count int
+UPDATE catalog_product SET rating_sum = $2, rating_count = $3 WHERE product_id = $1;
+
 -- ---- products: reading ----
 
 -- name: product_get :one batch
@@ -194,6 +198,11 @@ SELECT p.product_id, p.category_id, p.seller_id, p.seller_name, p.source, p.stat
        p.version, p.created_ms, p.updated_ms, c.label AS category_label, c.path AS category_path
 FROM catalog_product p JOIN catalog_category c ON c.category_id = p.category_id
 WHERE p.product_id = $1;
+
+-- name: rating_get :one batch
+-- in:  product_id id
+-- out: rating_sum int, rating_count int
+SELECT rating_sum, rating_count FROM catalog_product WHERE product_id = $1;
 
 -- name: product_text :one batch
 -- in:  product_id id

@@ -81,6 +81,17 @@ SELECT order_id, order_item_id, product_id, variant_id, seller_id, title, varian
        discount_minor, commission_bp, commission_tax_bp
 FROM orders_line WHERE order_id = $1 ORDER BY position;
 
+-- A purchase that stands: paid, and neither cancelled nor refunded.
+-- name: bought :one
+-- in:  user_id id, product_id id
+-- out: order_item_id id
+SELECT l.order_item_id
+FROM orders_order o JOIN orders_line l ON l.order_id = o.order_id
+WHERE o.user_id = $1 AND l.product_id = $2
+  AND o.status IN ('confirmed', 'processing', 'shipped', 'delivered', 'return_requested',
+                   'return_approved')
+ORDER BY o.order_id DESC LIMIT 1;
+
 -- The lines of a page of order_list, backwards: from its oldest order to its newest, as the key is.
 -- name: line_page :many
 -- in:  user_id id, newest id, oldest id
