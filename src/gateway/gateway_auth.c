@@ -30,6 +30,7 @@ static str surface_of(enum scope scope)
         return S("seller");
     case SCOPE_STOCK:
     case SCOPE_CATALOG:
+    case SCOPE_MODERATION:
     case SCOPE_ADMIN:
     case SCOPE_SUPPORT:
     case SCOPE_STAFF:
