@@ -3,7 +3,7 @@
  * do there: decisions about fraud, another try of what is stuck. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { exchange, expect } from './client.mjs';
+import { Client, exchange, expect } from './client.mjs';
 import { admin, line, newKey, newUser, onSale, place, signIn, until } from './fixtures.mjs';
 import { Visitor } from './browser.mjs';
 import { open } from './server.mjs';
@@ -41,6 +41,11 @@ const guarded = [
   ['POST', `/admin/sagas/${NOBODY}/retry`, 404], ['GET', '/admin/fraud', 200],
   ['GET', `/admin/fraud/${NOBODY}`, 404],
   ['POST', `/admin/fraud/${NOBODY}`, 404, 'decision=allow&reason=x'],
+  ['GET', '/admin/orders', 200], ['GET', `/admin/orders/${NOBODY}`, 404],
+  ['POST', `/admin/orders/${NOBODY}/status`, 404, 'status=shipped'],
+  ['POST', `/admin/orders/${NOBODY}/cancel`, 404, 'reason=x&sure=true'],
+  ['POST', `/admin/orders/${NOBODY}/return`, 404, 'reason=x&sure=true'],
+  ['POST', `/admin/orders/${NOBODY}/refunds`, 404, 'reason=x&sure=true&amount=1&key=k'],
 ];
 for (const [method, path, status, body] of guarded)
   test(`${method} ${path} is for staff only`, async () => {
@@ -92,10 +97,10 @@ test('whoever is sent to sign in comes to the office afterwards', async () => {
 
 /* ---- fraud ---- */
 
-const reviewed = async () => {
+const reviewed = async (token) => {
   const buyer = await newUser(server);
   for (let i = 0; i < LIMIT; i++) expect(await place(buyer, [line(article)]), 201);
-  const order = expect(await place(buyer, [line(article)]), 202);
+  const order = expect(await place(buyer, [line(article)], { token }), 202);
   assert.equal(order.underReview, true);
   return { buyer, order, path: `/admin/fraud/${order.orderId}` };
 };
@@ -137,7 +142,7 @@ test('an order that waits is in the queue, with its rules and what is held; staf
 });
 
 test('staff deny an order: it is undone; a decision that comes too late changes nothing', async () => {
-  const one = await reviewed();
+  const one = await reviewed('pm_card_timeout'); /* a card that is fraud is nobody else's */
   const v = visitorOf(staff), late = visitorOf(staff);
   await late.go(one.path);
   await v.go(one.path);
@@ -183,4 +188,136 @@ test('work that was tried often is listed, shown step by step, and tried again w
   v.has(/Stuck work<\/span><b>1<\/b>/);
   await v.go(`/admin/sagas?after=${asked.orderId}`);
   v.has(/Nothing is stuck/);
+});
+
+/* ---- orders ---- */
+
+const ordered = async () => {
+  const buyer = await newUser(server);
+  const order = expect(await place(buyer, [line(article, 2)]), 201);
+  return { buyer, order, path: `/admin/orders/${order.orderId}` };
+};
+const see = async ({ orderId }) => expect(await staff.get(`/orders/${orderId}`), 200);
+
+test('orders are found by number, id, e-mail and status', async () => {
+  const { buyer, order, path } = await ordered();
+  const v = visitorOf(staff);
+  await v.go('/admin/orders');
+  v.has(order.orderNumber);
+  for (const q of [order.orderNumber, ` ${order.orderNumber} `, order.orderId]) {
+    await v.go('/admin/orders');
+    await v.submit('/admin/orders', { q });
+    assert.equal(v.path, path);
+  }
+  await v.go(`/admin/orders?q=${encodeURIComponent(buyer.user.email.toUpperCase())}`);
+  v.has(order.orderNumber);
+  const email = `guest-${newKey()}@example.com`;
+  const guests = expect(await place(new Client(server), [line(article)], { email }), 201);
+  await v.go(`/admin/orders?q=${encodeURIComponent(email)}`);
+  v.has(guests.orderNumber);
+  v.has(/\(guest\)/);
+  assert.doesNotMatch(v.html, new RegExp(order.orderNumber));
+  for (const q of ['112-0000000-0000000', '<b>', 'nobody@example.com']) {
+    await v.go(`/admin/orders?q=${encodeURIComponent(q)}`);
+    assert.equal(v.reply.status, 200);
+    v.has(/No order is called/);
+  }
+  await v.go('/admin/orders?status=cancelled');
+  assert.doesNotMatch(v.html, new RegExp(order.orderNumber));
+  await v.go('/admin/orders?status=confirmed');
+  v.has(order.orderNumber);
+  assert.equal((await send(staff, 'GET', '/admin/orders?status=none')).status, 422);
+});
+
+test('pages of the list go on where they ended, each order once', async () => {
+  const seen = new Set();
+  const v = visitorOf(staff);
+  await v.go('/admin/orders');
+  for (let pages = 1; ; pages++) {
+    const numbers = [...v.html.matchAll(/>(\d{3}-\d{7}-\d{7})</g)].map((m) => m[1]);
+    assert.ok(numbers.length > 0 && numbers.length <= 30, `${numbers.length} on page ${pages}`);
+    for (const number of numbers) assert.ok(!seen.has(number), `${number} twice`);
+    numbers.forEach((number) => seen.add(number));
+    const older = v.html.match(/href="([^"]+)" rel="next"/)?.[1];
+    if (!older) break;
+    await v.go(older.replace(/&amp;/g, '&'));
+  }
+  assert.ok(seen.size > 60, `${seen.size} orders`);
+});
+
+test('an order with its money and its books; staff send it to the buyer step by step', async () => {
+  const { order, path } = await ordered();
+  const v = visitorOf(staff);
+  await v.go(path);
+  for (const what of [/Visa ending in 4242/, /<td[^>]*data-label="Account"><span>Provider/, /Ordered<\/b>/,
+    /by the buyer/, article.product.title.slice(0, 20), /1 Test Street/]) v.has(what);
+  for (const [button, status, now] of [['Start packing', 'processing', 'Being packed'],
+    ['Mark as shipped', 'shipped', 'On its way'], ['Mark as delivered', 'delivered', 'Delivered']]) {
+    assert.ok(v.form(`${path}/status`).html.includes(button), button);
+    await v.submit(`${path}/status`, { reason: 'by the walk' });
+    v.has(`The order is now: ${now}`);
+    assert.equal((await see(order)).status, status);
+  }
+  const { history } = await see(order);
+  assert.equal(history.at(-1).reason, 'by the walk');
+  assert.doesNotMatch(v.html, new RegExp(`${path}/(cancel|status)`));
+  await v.go(`${path}/status`, { method: 'POST', body: 'status=shipped' });
+  v.has(/not in a state that allows this/);
+});
+
+test('staff give an amount back once, however often the form is sent', async () => {
+  const { order, path } = await ordered();
+  const v = visitorOf(staff);
+  const { total } = order;
+  for (const [values, what] of [[{ amount: '1', reason: '' }, /A reason is needed/],
+    [{ amount: '1', reason: 'scratched' }, /Tick this first/],
+    [{ amount: String(total + 1), reason: 'scratched', sure: 'true' }, /An amount above 0 and at most/],
+    [{ amount: 'much', reason: 'scratched', sure: 'true' }, /An amount above 0/]]) {
+    await v.go(path);
+    await v.submit(`${path}/refunds`, values);
+    v.has(what);
+    v.has(/aria-invalid="true"/);
+    v.has(`value="${values.amount}"`);
+    v.has(/<details class="fold" open>/);
+  }
+  assert.equal((await see(order)).paymentStatus, 'captured');
+  await v.go(path);
+  const form = v.form(`${path}/refunds`);
+  const body = new URLSearchParams({ ...form.fields, amount: '1.50', reason: 'scratched', sure: 'true' });
+  await v.go(`${path}/refunds`, { method: 'POST', body: body.toString() });
+  v.has(/The amount goes back/);
+  await v.go(`${path}/refunds`, { method: 'POST', body: body.toString() });
+  v.has(/The amount goes back/);
+  v.has(/Given back"><span>\$1.50/);
+  body.set('amount', '2');
+  await v.go(`${path}/refunds`, { method: 'POST', body: body.toString() });
+  v.has(/sent before with something else/);
+  const now = await see(order);
+  assert.equal(now.paymentStatus, 'partially_refunded');
+  body.set('key', 'k y');
+  assert.equal((await send(staff, 'POST', `${path}/refunds`, {}, body.toString())).status, 400);
+});
+
+test('staff cancel an order, and approve a return', async () => {
+  const one = await ordered(), two = await ordered();
+  const v = visitorOf(staff);
+  await v.go(one.path);
+  assert.match(v.form(`${one.path}/cancel`).html, /This cannot be undone/);
+  await v.submit(`${one.path}/cancel`, { reason: 'by telephone', sure: undefined });
+  v.has(/Tick this first/);
+  await v.submit(`${one.path}/cancel`, { sure: 'true' });
+  v.has(/The order is cancelled/);
+  assert.deepEqual([(await see(one.order)).status, (await see(one.order)).cancelReason],
+    ['cancelled', 'by telephone']);
+  await v.go(`${one.path}/cancel`, { method: 'POST', body: 'reason=again&sure=true' });
+  v.has(/not in a state/);
+  for (const status of ['processing', 'shipped', 'delivered'])
+    expect(await staff.post(`/admin/orders/${two.order.orderId}/status`, { status }), 200);
+  expect(await two.buyer.post(`/orders/${two.order.orderId}/return`, { reason: 'too small' }), 200);
+  await v.go('/admin/orders?status=return_requested');
+  v.has(two.order.orderNumber);
+  await v.go(two.path);
+  await v.submit(`${two.path}/return`, { sure: 'true' });
+  v.has(/The return is approved/);
+  assert.equal((await see(two.order)).status, 'refunded');
 });

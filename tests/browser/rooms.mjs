@@ -12,7 +12,7 @@ export const cookiesOf = (server, client) =>
   [{ name: 'souk_at', value: client.token, url: server.origin }];
 
 /* What the back office shows: an order under review, work that was tried often. */
-const furnishOffice = async (server, staff, asked, article) => {
+const furnishOffice = async (server, staff, { order, asked, article }) => {
   const buyer = await newUser(server, { name: 'Rhea Reviewed' });
   for (let i = 0; i < 3; i++) await place(buyer, [line(article)]);
   const review = (await place(buyer, [line(article, 2)])).json;
@@ -24,6 +24,10 @@ const furnishOffice = async (server, staff, asked, article) => {
   const cookies = cookiesOf(server, staff);
   return {
     office: { path: '/admin', cookies },
+    'office-orders': { path: '/admin/orders', cookies },
+    'office-orders-none': { path: '/admin/orders?q=nobody%40example.com', cookies },
+    'office-order': { path: `/admin/orders/${order.orderId}`, cookies },
+    'office-order-refused': { path: `/admin/orders/${order.orderId}?said=amount&at=refund&amount=99999&reason=late`, cookies },
     'office-fraud': { path: '/admin/fraud', cookies },
     'office-review': { path: `/admin/fraud/${review.orderId}`, cookies },
     'office-sagas': { path: '/admin/sagas', cookies },
@@ -49,7 +53,7 @@ export const furnish = async (server) => {
   const cookies = [{ name: 'souk_at', value: user.token, url: server.origin },
     { name: 'souk_n', value: '3', url: server.origin }];
   return {
-    ...await furnishOffice(server, staff, asked, one),
+    ...await furnishOffice(server, staff, { order, asked, article: one }),
     home: { path: '/' },
     'home-signed-in': { path: '/', cookies },
     search: { path: `/search?q=${encodeURIComponent(one.product.title.split(' ')[0])}` },

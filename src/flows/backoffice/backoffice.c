@@ -47,6 +47,7 @@ static const struct place {
         ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN, COUNTS_NOTHING },
     { "Queues", "Fraud reviews", "/admin/fraud", ROLE_ADMIN, COUNTS_REVIEWS },
     { "Queues", "Stuck work", "/admin/sagas", ROLE_ADMIN, COUNTS_STUCK },
+    { "Sales", "Orders", "/admin/orders", ROLE_SUPPORT | ROLE_ADMIN, COUNTS_NOTHING },
 };
 #define PLACES_MAX COUNT(places)
 

@@ -150,6 +150,20 @@ static err fill_queues(struct backoffice *b, struct cx *cx, struct tiles *tiles)
     return NULL;
 }
 
+/* Orders of the last days that somebody must do something about. */
+static void fill_waiting(struct cx *cx, const struct sums *sums, struct tiles *tiles)
+{
+    const int64_t *n = sums->of_status;
+    add_queue(cx, tiles, "Waiting for payment", n[ORDERS_PENDING], sums->more,
+        "At the bank, under review, or being paid", "/admin/orders?status=pending");
+    add_queue(cx, tiles, "To be packed", n[ORDERS_CONFIRMED], sums->more, "Paid and confirmed",
+        "/admin/orders?status=confirmed");
+    add_queue(cx, tiles, "To be shipped", n[ORDERS_PROCESSING], sums->more, "Being packed",
+        "/admin/orders?status=processing");
+    add_queue(cx, tiles, "Returns asked for", n[ORDERS_RETURN_REQUESTED], sums->more,
+        "Approve them when the goods are back", "/admin/orders?status=return_requested");
+}
+
 static void fill_sales(struct cx *cx, const struct sums *sums, struct tiles *tiles)
 {
     struct arena *a = cx->arena;
@@ -157,14 +171,14 @@ static void fill_sales(struct cx *cx, const struct sums *sums, struct tiles *til
         .value = web_number(a, sums->orders[DAYS - 1]),
         .note = str_fmt(a, STR_F " a day before",
             STR_A(web_number(a, sum_before_today(sums->orders) / (DAYS - 1)))),
-        .href = S("/admin"),
+        .href = S("/admin/orders"),
         .bars_title = S("Orders of the last 14 days") };
     struct office_tile_view revenue = { .label = S("Revenue today"),
         .value = sums->currency.code[0]
                      ? web_money(a, money_of(sums->minor[DAYS - 1], sums->currency))
                      : S("0"),
         .note = S("Without what was cancelled"),
-        .href = S("/admin"),
+        .href = S("/admin/orders"),
         .bars_title = S("Revenue of the last 14 days") };
     if (sums->currency.code[0])
         revenue.note = str_fmt(a, STR_F " a day before",
@@ -181,19 +195,24 @@ err backoffice_get_home(void *service, struct cx *cx, const void *body, struct r
     struct backoffice *b = service;
     struct office_view *v = NEW(cx->arena, struct office_view);
     struct backoffice_blocks blocks = backoffice_blocks_of(cx, 3);
-    struct tiles queues = tiles_of(cx), sales = tiles_of(cx);
+    struct tiles queues = tiles_of(cx), waiting = tiles_of(cx), sales = tiles_of(cx);
     struct sums sums;
     (void)body;
     err e = may(cx, ROLE_ADMIN) ? fill_queues(b, cx, &queues) : NULL;
     if (!e && may(cx, ROLE_SUPPORT | ROLE_FINANCE | ROLE_ADMIN)) {
         e = sum_days(b, cx, &sums);
-        if (!e)
+        if (!e) {
+            fill_waiting(cx, &sums, &waiting);
             fill_sales(cx, &sums, &sales);
+        }
     }
     if (e)
         return e;
     if (queues.n)
         backoffice_add(&blocks, block_of(cx, S("Waiting for you"), "queues", (str){ 0 }, &queues));
+    if (waiting.n)
+        backoffice_add(
+            &blocks, block_of(cx, S("Orders"), "waiting", S("Of the last 14 days."), &waiting));
     if (sales.n)
         backoffice_add(
             &blocks, block_of(cx, S("Today"), "today", S("Days begin at midnight UTC."), &sales));

@@ -15,7 +15,7 @@ struct backoffice {
     struct backoffice_deps deps;
 };
 
-#define BACKOFFICE_ROWS 50        /* of a page of a list */
+#define BACKOFFICE_ROWS 30        /* of a page of a list */
 #define BACKOFFICE_STUCK_TRIES 5  /* as `souk saga --stuck` has it */
 #define BACKOFFICE_REASON_MAX 200 /* bytes of a reason that is kept */
 #define BACKOFFICE_TYPED_MAX 4000 /* bytes of a field that are read, to be told at the field */
@@ -78,6 +78,10 @@ extern const struct json_shape backoffice_reviews_in, backoffice_review_in, back
 err backoffice_get_reviews(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_get_review(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_post_review(void *service, struct cx *cx, const void *body, struct reply *reply);
+
+extern const struct json_shape backoffice_orders_in, backoffice_order_in_shape;
+err backoffice_get_orders(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_get_order(void *service, struct cx *cx, const void *body, struct reply *reply);
 
 extern const struct route backoffice_page_routes[];
 

@@ -3,6 +3,7 @@
  * pages of the checkout. Called by the gateway; must never show another's order. */
 #include <assert.h>
 
+#include "flows/checkout/checkout_office.h"
 #include "flows/checkout/checkout_pages.h"
 
 #define ORDERS_A_PAGE 10
@@ -515,6 +516,39 @@ const struct route checkout_page_routes[] = {
         .in = &checkout_order_in_shape,
         .fn = post_cancel_page,
         .summary = "Cancel an order before it is shipped" },
+    { .method = "POST",
+        .path = "/admin/orders/{orderId}/status",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_ADMIN,
+        .unit = UNIT_WRITE,
+        .in = &checkout_office_move_shape,
+        .fn = checkout_office_move,
+        .conflict = checkout_order_conflict,
+        .summary = "Staff: the parcel's way" },
+    { .method = "POST",
+        .path = "/admin/orders/{orderId}/cancel",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_SUPPORT,
+        .unit = UNIT_NONE,
+        .in = &checkout_office_ending_shape,
+        .fn = checkout_office_cancel,
+        .summary = "Staff: cancel an order before it is shipped" },
+    { .method = "POST",
+        .path = "/admin/orders/{orderId}/return",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_ADMIN,
+        .unit = UNIT_NONE,
+        .in = &checkout_office_ending_shape,
+        .fn = checkout_office_return,
+        .summary = "Staff: the goods came back" },
+    { .method = "POST",
+        .path = "/admin/orders/{orderId}/refunds",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_ADMIN,
+        .unit = UNIT_NONE,
+        .in = &checkout_office_refund_shape,
+        .fn = checkout_office_refund,
+        .summary = "Staff: give an amount back" },
     ROUTES_END,
 };
 const struct html_page *const checkout_page_list[] = { &checkout_page, &confirmation_page,
