@@ -174,7 +174,7 @@ static void send(struct sim_buy *b, int process)
         .wish = { .items = b->items,
             .items_n = b->from_cart ? 0 : b->items_n,
             .from_cart = b->from_cart,
-            .address = &addresses[b->index % COUNT(addresses)],
+            .where = { .address = &addresses[b->index % COUNT(addresses)] },
             .email = b->buyer->email,
             .method = { S("card"), str_from_c(b->card), { { 0 } } },
             .coupons = &b->coupon,

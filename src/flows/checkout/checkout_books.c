@@ -12,21 +12,21 @@ static struct ledger_account buyer_of(const struct orders_order *o)
 static bool one_share(const struct orders_line *a, const struct orders_line *b)
 {
     return id_eq(a->seller_id, b->seller_id) && a->commission_bp == b->commission_bp &&
-           a->commission_tax_bp == b->commission_tax_bp;
+           a->commission_tax_bp == b->commission_tax_bp && a->group == b->group;
 }
 
 /* A seller's lines of one rate are a share: its commission is rounded once. The rates are the
  * order's own, so that a refund works out the same whatever they are by then. */
-static size_t shares_of(const struct orders_order *o, struct ledger_share *shares)
+static size_t shares_of(const struct orders_order *o, size_t group, struct ledger_share *shares)
 {
     size_t n = 0;
     for (size_t i = 0; i < o->lines_n; i++) {
         const struct orders_line *l = &o->lines[i];
         int64_t goods = 0;
-        bool first = true;
-        for (size_t k = 0; k < o->lines_n; k++)
+        bool first = l->group == group;
+        for (size_t k = 0; first && k < o->lines_n; k++)
             if (one_share(l, &o->lines[k])) {
-                first &= k >= i;
+                first = k >= i;
                 goods += o->lines[k].subtotal.minor;
             }
         if (first)
@@ -36,17 +36,80 @@ static size_t shares_of(const struct orders_order *o, struct ledger_share *share
     return n;
 }
 
-static void sale_of(struct cx *cx, const struct orders_order *o, const struct ledger_paid *paid,
-    size_t paid_n, struct ledger_sale *ret)
+/* A group's part of the order; of one group, all of it. */
+static struct ledger_sale part_of(struct cx *cx, const struct orders_order *o, size_t group)
 {
     struct ledger_share *shares = NEW_N(cx->arena, o->lines_n, struct ledger_share);
-    *ret = (struct ledger_sale){ .shares = shares,
-        .shares_n = shares_of(o, shares),
-        .tax_minor = o->tax.minor,
-        .shipping_minor = o->shipping.minor,
-        .discount_minor = o->discount.minor,
-        .paid = paid,
-        .paid_n = paid_n };
+    struct ledger_sale part = { .shares = shares, .shares_n = shares_of(o, group, shares) };
+    if (o->groups_n <= 1) {
+        part.tax_minor = o->tax.minor;
+        part.shipping_minor = o->shipping.minor;
+        part.discount_minor = o->discount.minor;
+        return part;
+    }
+    part.shipping_minor = o->groups[group].shipping.minor;
+    part.discount_minor = o->groups[group].shipping_off.minor;
+    for (size_t i = 0; i < o->lines_n; i++)
+        if (o->lines[i].group == group) {
+            part.tax_minor += o->lines[i].tax.minor;
+            part.discount_minor += o->lines[i].discount.minor;
+        }
+    return part;
+}
+
+/* Who paid which part of which group: of what is not given to one yet, in proportion, so that rows
+ * and columns both sum to the whole. */
+static void share_paid(struct cx *cx, const struct ledger_paid *paid, size_t n,
+    struct ledger_sale *parts, size_t parts_n)
+{
+    int64_t *left = NEW_N(cx->arena, n, int64_t), *taken = NEW_N(cx->arena, n, int64_t);
+    for (size_t i = 0; i < n; i++)
+        left[i] = paid[i].minor;
+    for (size_t p = 0; p < parts_n; p++) {
+        struct ledger_paid *own = NEW_N(cx->arena, n, struct ledger_paid);
+        if (p + 1 < parts_n && n)
+            money_split(ledger_total(&parts[p]), left, n, taken);
+        for (size_t i = 0; i < n; i++) {
+            own[i] = (struct ledger_paid){ paid[i].account, p + 1 < parts_n ? taken[i] : left[i] };
+            left[i] -= own[i].minor;
+        }
+        parts[p].paid = own;
+        parts[p].paid_n = n;
+    }
+}
+
+/* The order's sale, group by group. */
+static struct ledger_sale *parts_of(struct cx *cx, const struct orders_order *o,
+    const struct ledger_paid *paid, size_t paid_n, size_t *ret_n)
+{
+    size_t n = o->groups_n ? o->groups_n : 1;
+    struct ledger_sale *parts = NEW_N(cx->arena, n, struct ledger_sale);
+    for (size_t g = 0; g < n; g++)
+        parts[g] = part_of(cx, o, g);
+    share_paid(cx, paid, paid_n, parts, n);
+    *ret_n = n;
+    return parts;
+}
+
+static struct ledger_sale sum_of(struct cx *cx, const struct ledger_sale *parts, size_t n)
+{
+    size_t shares_n = 0, paid_n = n ? parts[0].paid_n : 0;
+    for (size_t p = 0; p < n; p++)
+        shares_n += parts[p].shares_n;
+    struct ledger_share *shares = NEW_N(cx->arena, shares_n, struct ledger_share);
+    struct ledger_paid *paid = NEW_N(cx->arena, paid_n, struct ledger_paid);
+    struct ledger_sale sum = { .shares = shares, .paid = paid, .paid_n = paid_n };
+    for (size_t p = 0; p < n; p++) {
+        for (size_t i = 0; i < parts[p].shares_n; i++)
+            shares[sum.shares_n++] = parts[p].shares[i];
+        for (size_t i = 0; i < paid_n; i++)
+            paid[i] = (struct ledger_paid){ parts[p].paid[i].account,
+                paid[i].minor + parts[p].paid[i].minor };
+        sum.tax_minor += parts[p].tax_minor;
+        sum.shipping_minor += parts[p].shipping_minor;
+        sum.discount_minor += parts[p].discount_minor;
+    }
+    return sum;
 }
 
 err checkout_book_sale(
@@ -58,10 +121,10 @@ err checkout_book_sale(
         { .account = { .kind = LEDGER_PROVIDER }, .minor = s->amount_minor },
         { .account = buyer_of(o), .minor = owed },
     };
-    struct ledger_sale sale;
     struct ledger_entry *entries;
-    size_t n = 0;
-    sale_of(cx, o, paid, owed ? 2 : 1, &sale);
+    size_t n = 0, parts_n;
+    const struct ledger_sale *parts = parts_of(cx, o, paid, owed ? 2 : 1, &parts_n);
+    struct ledger_sale sale = sum_of(cx, parts, parts_n);
     err e = ledger_sale(cx, &sale, &entries, &n);
     if (e || n == 0) /* all of it was free */
         return e;
@@ -120,14 +183,83 @@ static size_t refunds_of(struct ledger_posting *postings, size_t n)
     return kept;
 }
 
-static err take_off(struct cx *cx, struct ledger_sale *left, const struct ledger_posting *refund)
+static struct ledger_sale nothing_of(struct cx *cx, const struct ledger_sale *sale)
 {
-    struct ledger_sale back, rest;
-    err e = ledger_cut(cx, left, worth(refund), &back);
+    struct ledger_share *shares = NEW_N(cx->arena, sale->shares_n, struct ledger_share);
+    struct ledger_paid *paid = NEW_N(cx->arena, sale->paid_n, struct ledger_paid);
+    for (size_t i = 0; i < sale->shares_n; i++)
+        shares[i] = (struct ledger_share){ .seller = sale->shares[i].seller };
+    for (size_t i = 0; i < sale->paid_n; i++)
+        paid[i] = (struct ledger_paid){ .account = sale->paid[i].account };
+    return (struct ledger_sale){
+        .shares = shares, .shares_n = sale->shares_n, .paid = paid, .paid_n = sale->paid_n
+    };
+}
+
+int64_t checkout_left_minor(const struct checkout_left *left, int64_t part)
+{
+    int64_t minor = 0;
+    for (size_t p = 0; p < left->parts_n; p++)
+        if (part == 0 || (size_t)part == p + 1)
+            minor += ledger_total(&left->parts[p]);
+    return minor;
+}
+
+/* What a refund takes of each group. All that is left takes what is worth nothing along: goods that
+ * were given away are the seller's no more either. */
+static err cut_parts(struct cx *cx, const struct checkout_left *left, int64_t part, int64_t minor,
+    struct ledger_sale *backs)
+{
+    int64_t *weights = NEW_N(cx->arena, left->parts_n, int64_t);
+    int64_t *worths = NEW_N(cx->arena, left->parts_n, int64_t);
+    bool all = minor == checkout_left_minor(left, part);
+    err e = NULL;
+    for (size_t p = 0; p < left->parts_n; p++)
+        weights[p] = part == 0 || (size_t)part == p + 1 ? ledger_total(&left->parts[p]) : 0;
+    money_split(minor, weights, left->parts_n, worths);
+    for (size_t p = 0; !e && p < left->parts_n; p++) {
+        bool named = part == 0 || (size_t)part == p + 1;
+        if (all && named)
+            backs[p] = left->parts[p];
+        else if (worths[p] == 0)
+            backs[p] = nothing_of(cx, &left->parts[p]);
+        else
+            e = ledger_cut(cx, &left->parts[p], worths[p], &backs[p]);
+    }
+    return e;
+}
+
+err checkout_cut(struct cx *cx, const struct checkout_left *left, int64_t part, int64_t minor,
+    struct ledger_sale *ret)
+{
+    struct ledger_sale *backs = NEW_N(cx->arena, left->parts_n, struct ledger_sale);
+    err e = cut_parts(cx, left, part, minor, backs);
     if (!e)
-        e = ledger_less(cx, left, &back, &rest);
-    if (!e)
-        *left = rest;
+        *ret = sum_of(cx, backs, left->parts_n);
+    return e;
+}
+
+/* Whose money the refund gave back: 0 is all the order's. */
+static int64_t part_refunded(const struct orders_order *o, id refund_id)
+{
+    for (size_t g = 0; g < o->groups_n; g++)
+        if (id_eq(o->groups[g].refund_id, refund_id))
+            return (int64_t)g + 1;
+    return 0;
+}
+
+static err take_off(struct cx *cx, const struct orders_order *o, struct checkout_left *left,
+    const struct ledger_posting *refund)
+{
+    struct ledger_sale *backs = NEW_N(cx->arena, left->parts_n, struct ledger_sale);
+    int64_t part = part_refunded(o, refund->posting_id);
+    err e = cut_parts(cx, left, part, worth(refund), backs);
+    for (size_t p = 0; !e && p < left->parts_n; p++) {
+        struct ledger_sale rest;
+        e = ledger_less(cx, &left->parts[p], &backs[p], &rest);
+        if (!e)
+            left->parts[p] = rest;
+    }
     return e;
 }
 
@@ -150,18 +282,17 @@ err checkout_left_of(struct checkout *c, struct cx *cx, const struct orders_orde
                 (struct ledger_paid){ account_of(&payments[i]), payments[i].captured_minor };
         }
     *ret = (struct checkout_left){ .payments = payments };
-    sale_of(cx, o, paid, kept, &ret->sale);
+    ret->parts = parts_of(cx, o, paid, kept, &ret->parts_n);
     size_t refunds_n = refunds_of(postings, postings_n);
     for (size_t i = 0; !e && i < refunds_n; i++) {
         ret->booked |= id_eq(postings[i].posting_id, refund_id);
         ret->last_ms = id_ms(postings[i].posting_id);
-        e = take_off(cx, &ret->sale, &postings[i]);
+        e = take_off(cx, o, ret, &postings[i]);
     }
     return e;
 }
 
-err checkout_book_refund(
-    struct checkout *c, struct cx *cx, id order_id, id refund_id, int64_t minor)
+err checkout_book_refund(struct checkout *c, struct cx *cx, id order_id, struct checkout_back in)
 {
     struct orders_order o;
     struct checkout_left left;
@@ -170,16 +301,16 @@ err checkout_book_refund(
     size_t n = 0;
     err e = orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, &o);
     if (!e)
-        e = checkout_left_of(c, cx, &o, refund_id, &left);
+        e = checkout_left_of(c, cx, &o, in.refund_id, &left);
     if (e || left.booked)
         return e;
-    e = ledger_cut(cx, &left.sale, minor, &back);
+    e = checkout_cut(cx, &left, in.part, in.minor, &back);
     if (!e)
         e = ledger_refund(cx, &back, &entries, &n);
-    if (e)
+    if (e || n == 0) /* all of it was free */
         return e;
     return ledger_post(c->deps.ledger, cx,
-        &(struct ledger_posting){ .posting_id = refund_id,
+        &(struct ledger_posting){ .posting_id = in.refund_id,
             .kind = S("refund"),
             .reference = order_id,
             .currency = o.total.currency,

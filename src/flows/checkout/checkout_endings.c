@@ -8,10 +8,14 @@
 struct body {
     id order_id; /* first: checkout_order_conflict reads it */
     str reason, amount, status, key;
+    int64_t fulfilment_group; /* 0: all of the order */
 };
 #define ORDER_ID JSON_ID(struct body, order_id, .at = AT_PATH, .required = true)
 #define REASON JSON_STR(struct body, reason, .max = 200)
-static const struct json_field ending_fields[] = { ORDER_ID, REASON };
+#define GROUP                                                                                      \
+    JSON_INT(struct body, fulfilment_group, .min = 1, .max = CART_LINES_MAX,                       \
+        .doc = "the number of one of its groups; absent: all of the order")
+static const struct json_field ending_fields[] = { ORDER_ID, REASON, GROUP };
 const struct json_shape checkout_ending_shape =
     JSON_SHAPE("OrderEndingInput", struct body, ending_fields);
 
@@ -19,6 +23,7 @@ static const char *const parcel_names[] = { "processing", "shipped", "delivered"
 static const struct json_field move_fields[] = {
     ORDER_ID,
     REASON,
+    GROUP,
     JSON_STR(struct body, status, .required = true, .one_of = parcel_names),
 };
 const struct json_shape checkout_move_shape =
@@ -102,6 +107,7 @@ static err end(
         .cx = cx,
         .order_id = in->order_id,
         .why = why,
+        .part = in->fulfilment_group,
         .amount = in->amount,
         .reason = in->reason,
         .done = ending_done,
@@ -141,11 +147,17 @@ static err move(struct checkout *c, struct cx *cx, const struct body *in, struct
 {
     struct orders_order order;
     const void *view;
-    err e = orders_move(c->deps.orders, cx,
-        (struct orders_move){ .order_id = in->order_id,
-            .actor_id = cx->who.user_id,
-            .to = to,
-            .reason = in->reason });
+    err e = in->fulfilment_group ? orders_group_move(c->deps.orders, cx,
+                                       (struct orders_group_move){ .order_id = in->order_id,
+                                           .group = (size_t)in->fulfilment_group - 1,
+                                           .actor_id = cx->who.user_id,
+                                           .to = to,
+                                           .reason = in->reason })
+                                 : orders_move(c->deps.orders, cx,
+                                       (struct orders_move){ .order_id = in->order_id,
+                                           .actor_id = cx->who.user_id,
+                                           .to = to,
+                                           .reason = in->reason });
     if (!e)
         e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
     if (!e)
@@ -162,9 +174,12 @@ err checkout_post_return(void *service, struct cx *cx, const void *body, struct 
     err e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
     if (e)
         return e;
-    if (order.status != ORDERS_DELIVERED)
-        return FAIL(
-            cx, CHECKOUT_NOT_OFFERED, "return in state %s", orders_status_names[order.status]);
+    size_t group = (size_t)in->fulfilment_group;
+    if (group > order.groups_n)
+        return FAIL(cx, ERR_MISSING, "no such group");
+    enum orders_status at = group ? order.groups[group - 1].status : order.status;
+    if (at != ORDERS_DELIVERED)
+        return FAIL(cx, CHECKOUT_NOT_OFFERED, "return in state %s", orders_status_names[at]);
     return move(c, cx, in, owner, ORDERS_RETURN_REQUESTED, reply);
 }
 

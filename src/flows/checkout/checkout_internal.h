@@ -60,6 +60,7 @@ struct checkout_state {
     int64_t cart_version;       /* as it was read */
     bool promoted;              /* promotions took something off: their limits are counted */
     bool from_cart;             /* bought lines leave the cart */
+    int64_t groups_n;           /* of the order; 0: one */
     bool screened;              /* the fraud service wants to know what becomes of it */
     bool denied;                /* it looks like fraud: the provider is not asked */
     bool review;                /* a person decides: not captured until then */
@@ -105,6 +106,12 @@ extern const struct bus_handler checkout_events[];
 struct checkout_item {
     id product_id, variant_id;
     int64_t quantity;
+    size_t to; /* 0: where the order goes; n: wish->others[n - 1] */
+};
+/* Where something goes: one of the user's own addresses, or one that was written. */
+struct checkout_where {
+    id address_id;
+    const struct identity_address *address;
 };
 struct checkout_method {
     str type, token;
@@ -115,10 +122,10 @@ struct checkout_wish {
     const struct checkout_item *items; /* or the cart */
     size_t items_n;
     bool from_cart;
-    id cart_id;    /* none: the owner's cart */
-    id address_id; /* or: */
-    const struct identity_address *address;
-    str email; /* of a guest */
+    id cart_id;                          /* none: the owner's cart */
+    struct checkout_where where;         /* what does not say otherwise goes there */
+    const struct checkout_where *others; /* the n-th is the one of items[n] */
+    str email;                           /* of a guest */
     struct checkout_method method;
     const str *coupons, *gift_cards; /* codes; coupons: beside those that are in the cart */
     size_t coupons_n, gift_cards_n;
@@ -131,6 +138,8 @@ struct checkout_wish {
 /* A whole order with lines, sums and a new id, and how it is paid; nothing of it is written. */
 struct checkout_plan {
     struct orders_order order;
+    struct orders_address *places; /* where it goes; the first is the order's */
+    size_t places_n;
     struct promotions_result off;
     struct checkout_tender *tenders;
     size_t tenders_n;
@@ -151,7 +160,9 @@ struct checkout_lines {
     struct pricing_line *lines;
     str *variant_texts;
     id *variant_ids;
+    size_t *to; /* which of the terms' places each goes to */
     size_t n;
+    struct pricing_quote *parts; /* of each place, once they have prices; sums to the whole */
 };
 err checkout_lines_of(struct checkout *c, struct cx *cx, const struct checkout_item *items,
     size_t n, struct checkout_lines *ret) MUST_USE;
@@ -166,9 +177,22 @@ struct checkout_bag {
 err checkout_bag_of(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_bag *ret) MUST_USE;
 
+/* ---- one order to several addresses, of several sellers (checkout_groups.c) ---- */
+/* The addresses that items go to, each once, the order's first; items[].to becomes an index of
+ * them. ERR_INVALID names what is wrong with which. */
+err checkout_addresses(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
+    struct checkout_item *items, size_t n, struct orders_address **ret, size_t *ret_n) MUST_USE;
+/* The groups of the order, whose lines are those of `l`: what one seller sends to one address. An
+ * address pays for delivery once; its groups share that by the worth of their goods. */
+void checkout_make_groups(struct cx *cx, const struct checkout_lines *l,
+    const struct orders_address *places, struct orders_order *o);
+/* How many groups the order of a saga has: what is held for it is held group by group. */
+size_t checkout_groups_n(const struct checkout_state *s);
+
 /* ---- what it costs (checkout_price.c) ---- */
 struct checkout_terms {
-    struct pricing_place place;
+    const struct pricing_place *places;
+    size_t places_n;
     enum pricing_speed speed;
     const str *coupons;
     size_t coupons_n;
@@ -193,20 +217,29 @@ err checkout_share_out(struct checkout *c, struct cx *cx, const struct checkout_
  */
 err checkout_book_sale(struct checkout *c, struct cx *cx, const struct orders_order *order,
     const struct checkout_state *s) MUST_USE;
-/* In any unit: what is left of the sale after the refunds that are booked, and the payments that it
- * was paid with: left.paid[i] is payments[i]'s. *ret_booked: `refund_id` is one of those refunds.
- */
+/* In any unit: what is left of the sale after the refunds that are booked, group by group, and the
+ * payments that it was paid with: paid[i] of each part is payments[i]'s. booked: `refund_id` is one
+ * of those refunds. A part is 0, all of the order, or n, its group n - 1. */
 struct checkout_left {
-    struct ledger_sale sale;
+    struct ledger_sale *parts;
+    size_t parts_n;
     struct payments_payment *payments;
     int64_t last_ms; /* in the id of the newest refund; 0: none */
     bool booked;
 };
 err checkout_left_of(struct checkout *c, struct cx *cx, const struct orders_order *order,
     id refund_id, struct checkout_left *ret) MUST_USE;
-/* In a WRITE unit of the ledger: the reverse of what is left, worth `minor`. Again: nothing. */
+int64_t checkout_left_minor(const struct checkout_left *left, int64_t part);
+/* What a refund of that much takes: in proportion of what each group has left, or of one alone. */
+err checkout_cut(struct cx *cx, const struct checkout_left *left, int64_t part, int64_t minor,
+    struct ledger_sale *ret) MUST_USE;
+/* In a WRITE unit of the ledger: the reverse of that. Again: nothing. */
+struct checkout_back {
+    id refund_id;
+    int64_t part, minor;
+};
 err checkout_book_refund(
-    struct checkout *c, struct cx *cx, id order_id, id refund_id, int64_t minor) MUST_USE;
+    struct checkout *c, struct cx *cx, id order_id, struct checkout_back in) MUST_USE;
 
 /* ---- placing (checkout_place.c) ---- */
 struct checkout_place {
@@ -242,7 +275,8 @@ struct checkout_ending {
     struct cx *cx;
     id order_id;
     enum checkout_why why;
-    str amount; /* CHECKOUT_GOODWILL: as on the wire */
+    int64_t part; /* 0: all of the order; n: its group n - 1, not with CHECKOUT_GOODWILL */
+    str amount;   /* CHECKOUT_GOODWILL: as on the wire */
     str reason;
     struct idem_claim claim; /* key absent: none */
     bool replayed;           /* the key is a repeat: it was done before */

@@ -39,13 +39,17 @@ struct renewing {
     struct checkout *c;
     struct cx cx; /* its own: the request is answered meanwhile */
     id order_id;
+    size_t groups_n;
     int64_t until_ms;
 };
 
 static err unit_renew(void *arg, struct cx *cx)
 {
     struct renewing *r = arg;
-    return inventory_renew(r->c->deps.inventory, cx, r->order_id, r->until_ms);
+    err e = NULL;
+    for (size_t g = 0; !e && g < r->groups_n; g++)
+        e = inventory_renew(r->c->deps.inventory, cx, orders_group_id(r->order_id, g), r->until_ms);
+    return e;
 }
 
 /* Whether there still was something to hold: the saga finds out how the payment is. */
@@ -69,6 +73,7 @@ static void renew(struct checkout *c, struct cx *cx, const struct orders_order *
             .rng = rng_seeded(rng_u64(&cx->rng)),
             .request_id = S("renew") },
         .order_id = o->order_id,
+        .groups_n = o->groups_n,
         .until_ms = wanted < most ? wanted : most };
     db_write(checkout_stock_db(c), &r->cx, id_hash(o->order_id), unit_renew, r, renewed);
 }

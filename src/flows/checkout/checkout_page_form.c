@@ -149,7 +149,8 @@ static err read_prices(struct shown *s, struct cx *cx)
     s->speed = speed_of(s->form);
     if (!s->options[s->speed].offered)
         s->speed = PRICING_STANDARD;
-    struct checkout_terms terms = { .place = s->place,
+    struct checkout_terms terms = { .places = &s->place,
+        .places_n = 1,
         .speed = s->speed,
         .coupons = s->bag.coupons,
         .coupons_n = s->bag.coupons_n };
@@ -502,7 +503,7 @@ static void wish_of(struct cx *cx, struct shown *s, struct checkout_wish *w)
         .expected_total = f->seen,
         .accept_prices = f->accept_prices };
     tenders_wished(s, cx, w);
-    if (f->address_id.n && id_parse(f->address_id, &w->address_id))
+    if (f->address_id.n && id_parse(f->address_id, &w->where.address_id))
         return;
     struct identity_address *typed = NEW(cx->arena, struct identity_address);
     *typed = (struct identity_address){ .name = str_trim(f->name),
@@ -513,7 +514,7 @@ static void wish_of(struct cx *cx, struct shown *s, struct checkout_wish *w)
         .postal_code = str_trim(f->postal_code),
         .country = f->country,
         .phone = str_trim(f->phone) };
-    w->address = typed;
+    w->where.address = typed;
 }
 
 err checkout_post_form(void *service, struct cx *cx, const void *body, struct reply *reply)

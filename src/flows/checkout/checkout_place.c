@@ -54,6 +54,7 @@ static void fill_state(struct checkout_place *p)
         .tenders_n = p->plan.tenders_n,
         .promoted = p->plan.off.uses_n > 0,
         .from_cart = p->wish.from_cart,
+        .groups_n = o->groups_n > 1 ? (int64_t)o->groups_n : 0,
         .cart_id = p->plan.claim.cart_id,
         .cart_version = p->plan.claim.version,
         .instead_of = p->plan.claim.instead_of,

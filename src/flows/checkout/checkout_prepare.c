@@ -102,7 +102,8 @@ err checkout_lines_of(struct checkout *c, struct cx *cx, const struct checkout_i
         .products = NEW_N(cx->arena, n, struct catalog_product),
         .lines = NEW_N(cx->arena, n, struct pricing_line),
         .variant_texts = NEW_N(cx->arena, n, str),
-        .variant_ids = NEW_N(cx->arena, n, id) };
+        .variant_ids = NEW_N(cx->arena, n, id),
+        .to = NEW_N(cx->arena, n, size_t) };
     err e = catalog_products(
         c->deps.catalog, cx, (struct catalog_wanted){ .product_ids = ids, .n = n }, l.products);
     if (e)
@@ -128,41 +129,11 @@ err checkout_lines_of(struct checkout *c, struct cx *cx, const struct checkout_i
             .prime = p->prime };
         l.variant_texts[i] = variant_text(cx, v);
         l.variant_ids[i] = v->variant_id;
+        l.to[i] = items[i].to;
     }
     if (gone)
         return FAIL(cx, CHECKOUT_GONE, "products gone");
     *ret = l;
-    return NULL;
-}
-
-static err address_of(
-    struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct orders_address *ret)
-{
-    struct identity_address a;
-    if (!id_is_none(wish->address_id)) {
-        if (id_is_none(cx->who.user_id)) {
-            cx_field(cx, S("/shippingAddress/addressId"), "unknown", "sign in to use it");
-            return FAIL(cx, ERR_INVALID, "address id of a guest");
-        }
-        err e = identity_address_get(c->deps.identity, cx, cx->who.user_id, wish->address_id, &a);
-        if (e == &IDENTITY_ADDRESS_UNKNOWN || e == &ERR_MISSING) {
-            cx_clear(cx);
-            cx_field(cx, S("/shippingAddress/addressId"), "unknown", "there is no such address");
-            return FAIL(cx, ERR_INVALID, "unknown address");
-        }
-        if (e)
-            return e;
-    } else if (wish->address) {
-        a = *wish->address;
-        err e = identity_address_check(cx, &a, S("/shippingAddress"));
-        if (e)
-            return e;
-    } else {
-        cx_field(cx, S("/shippingAddress"), "required", "where should it go?");
-        return FAIL(cx, ERR_INVALID, "no address");
-    }
-    *ret = (struct orders_address){ a.name, a.line1, a.line2, a.city, a.region, a.postal_code,
-        a.country, a.phone };
     return NULL;
 }
 
@@ -273,15 +244,24 @@ static void add_coupons(struct cx *cx, const struct checkout_wish *wish,
     terms->coupons_n = n;
 }
 
+static void add_places(
+    struct cx *cx, const struct checkout_plan *plan, struct checkout_terms *terms)
+{
+    struct pricing_place *places = NEW_N(cx->arena, plan->places_n, struct pricing_place);
+    for (size_t i = 0; i < plan->places_n; i++)
+        places[i] = (struct pricing_place){ plan->places[i].country, plan->places[i].region,
+            plan->places[i].postal_code };
+    terms->places = places;
+    terms->places_n = plan->places_n;
+}
+
 static err price(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     const struct checkout_bag *bag, struct checkout_lines *lines, struct checkout_plan *plan)
 {
     struct orders_order *o = &plan->order;
     struct pricing_quote quote;
-    struct checkout_terms terms = { .place = { o->address.country, o->address.region,
-                                        o->address.postal_code },
-        .speed = wish->speed,
-        .email = o->email };
+    struct checkout_terms terms = { .speed = wish->speed, .email = o->email };
+    add_places(cx, plan, &terms);
     add_coupons(cx, wish, bag, &terms);
     if (terms.coupons_n > PROMOTIONS_CODES_MAX) {
         cx_field(cx, S("/couponCodes"), "too_many", "at most %d", PROMOTIONS_CODES_MAX);
@@ -308,8 +288,10 @@ static err price(struct checkout *c, struct cx *cx, const struct checkout_wish *
 err checkout_prepare(
     struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_plan *ret)
 {
-    struct checkout_bag bag = { .items = (struct checkout_item *)(uintptr_t)wish->items,
+    struct checkout_bag bag = { .items = NEW_N(cx->arena, wish->items_n, struct checkout_item),
         .items_n = wish->items_n };
+    for (size_t i = 0; i < wish->items_n; i++)
+        bag.items[i] = wish->items[i];
     struct checkout_plan plan = { .order = { .user_id = cx->who.user_id,
                                       .status = ORDERS_PENDING,
                                       .payment_status = S("pending"),
@@ -320,11 +302,13 @@ err checkout_prepare(
     if (!e && bag.items_n == 0)
         e = FAIL(cx, CHECKOUT_CART_EMPTY, "no items");
     if (!e)
-        e = address_of(c, cx, wish, &o->address);
+        e = checkout_addresses(c, cx, wish, bag.items, bag.items_n, &plan.places, &plan.places_n);
     if (!e || e == &ERR_INVALID) { /* what a buyer can mend is told at once */
         err mail = email_of(cx, wish, &o->email);
         e = e ? e : mail;
     }
+    if (!e)
+        o->address = plan.places[0];
     if (!e)
         e = checkout_lines_of(c, cx, bag.items, bag.items_n, &lines);
     if (!e)
@@ -337,6 +321,7 @@ err checkout_prepare(
     o->cart_hash = checkout_owner_of(cx).cart_hash;
     o->created_ms = cx->now_ms;
     fill_lines(c, cx, &lines, o);
+    checkout_make_groups(cx, &lines, plan.places, o);
     plan.claim = bag.claim;
     *ret = plan;
     return NULL;

@@ -25,8 +25,10 @@ struct refund {
     struct part *parts;                                      /* the card's first, if it has one */
     size_t parts_n;
     str claim_principal, claim_method, claim_route, claim_key; /* absent: there is none */
-    int64_t minor;
+    int64_t minor, part;        /* part: 0, or the number of the group that it is for */
+    int64_t groups_n;           /* of the order; 0: one */
     bool all;                   /* nothing is left after it */
+    bool last;                  /* of the groups that stand */
     struct checkout_said *said; /* of the card's part; NULL: not asked yet */
     /* of this process */
     struct checkout_ending *asked; /* NULL: taken up after a crash */
@@ -48,7 +50,10 @@ static const struct json_field refund_fields[] = {
     JSON_STR(struct refund, claim_route),
     JSON_STR(struct refund, claim_key),
     JSON_INT(struct refund, minor),
+    JSON_INT(struct refund, part),
+    JSON_INT(struct refund, groups_n),
     JSON_BOOL(struct refund, all),
+    JSON_BOOL(struct refund, last, .zero_out = true),
     JSON_OBJECT(struct refund, said, checkout_said_shape),
 };
 static const struct json_shape refund_shape = JSON_SHAPE("Refund", struct refund, refund_fields);
@@ -71,19 +76,29 @@ static money money_back(const struct refund *r, int64_t minor)
 
 /* ---- how much of which tender ---- */
 
-static err check_state(struct cx *cx, const struct orders_order *o, enum checkout_why why)
+static const unsigned from[CHECKOUT_WHYS_N] = {
+    [CHECKOUT_CANCELS] = 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING,
+    [CHECKOUT_RETURNED] = 1u << ORDERS_RETURN_REQUESTED | 1u << ORDERS_RETURN_APPROVED,
+    [CHECKOUT_GOODWILL] = 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING | 1u << ORDERS_SHIPPED |
+                          1u << ORDERS_DELIVERED | 1u << ORDERS_RETURN_REQUESTED,
+};
+
+/* Of a group, or of all: an order is not cancelled once one of its groups is under way. */
+static err check_state(
+    struct cx *cx, const struct orders_order *o, enum checkout_why why, int64_t part)
 {
-    static const unsigned from[CHECKOUT_WHYS_N] = {
-        [CHECKOUT_CANCELS] = 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING,
-        [CHECKOUT_RETURNED] = 1u << ORDERS_RETURN_REQUESTED | 1u << ORDERS_RETURN_APPROVED,
-        [CHECKOUT_GOODWILL] = 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING |
-                              1u << ORDERS_SHIPPED | 1u << ORDERS_DELIVERED |
-                              1u << ORDERS_RETURN_REQUESTED,
-    };
-    if (from[why] & 1u << o->status)
+    enum orders_status at = o->status;
+    if (part < 0 || (size_t)part > o->groups_n)
+        return FAIL(cx, ERR_MISSING, "no such group");
+    if (part)
+        at = o->groups[part - 1].status;
+    for (size_t g = 0; !part && why == CHECKOUT_CANCELS && g < o->groups_n; g++)
+        if (o->groups[g].status != ORDERS_CANCELLED && o->groups[g].status > at)
+            at = o->groups[g].status;
+    if (from[why] & 1u << at)
         return NULL;
     return FAIL(
-        cx, CHECKOUT_NOT_OFFERED, "%s in state %s", why_names[why], orders_status_names[o->status]);
+        cx, CHECKOUT_NOT_OFFERED, "%s in state %s", why_names[why], orders_status_names[at]);
 }
 
 static err wanted_minor(struct cx *cx, const struct refund *r, money left, int64_t *ret_minor)
@@ -123,6 +138,15 @@ static void note_parts(struct cx *cx, struct refund *r, const struct checkout_le
         }
 }
 
+static void note_groups(struct refund *r, const struct orders_order *o)
+{
+    r->groups_n = (int64_t)o->groups_n;
+    r->last = true;
+    for (size_t g = 0; r->part && g < o->groups_n; g++)
+        if (g + 1 != (size_t)r->part && o->groups[g].status != ORDERS_CANCELLED)
+            r->last = false;
+}
+
 /* In a READ unit. A confirmed order's payments are on record, so none can be missed here. */
 struct look {
     struct checkout *c;
@@ -139,20 +163,24 @@ static err unit_look(void *arg, struct cx *cx)
     struct ledger_sale back = { 0 };
     err e = orders_get(in->c->deps.orders, cx, in->owner, in->order_id, &o);
     if (!e)
-        e = check_state(cx, &o, why_of(r));
+        e = check_state(cx, &o, why_of(r), r->part);
     if (!e)
         e = checkout_left_of(in->c, cx, &o, (id){ 0 }, &left);
     if (e)
         return e;
+    if (o.groups_n == 1)
+        r->part = 0; /* the group is the order */
     /* Later than every refund before it. */
     r->refund_id = id_new(&cx->rng, left.last_ms < cx->now_ms ? cx->now_ms : left.last_ms + 1);
-    int64_t all = ledger_total(&left.sale);
+    int64_t all = checkout_left_minor(&left, 0);
     r->currency = str_dup(cx->arena, currency_str(&o.total.currency));
     r->number = o.number;
     r->parts_n = 0;
-    e = wanted_minor(cx, r, money_of(all, o.total.currency), &r->minor);
-    if (!e && r->minor > 0)
-        e = ledger_cut(cx, &left.sale, r->minor, &back);
+    note_groups(r, &o);
+    e = wanted_minor(
+        cx, r, money_of(checkout_left_minor(&left, r->part), o.total.currency), &r->minor);
+    if (!e)
+        e = checkout_cut(cx, &left, r->part, r->minor, &back);
     if (e)
         return e;
     r->all = r->minor == all;
@@ -175,9 +203,27 @@ static struct saga_said look_again(void *flow, struct cx *cx, struct saga *saga)
 static err move_to(struct checkout *c, struct cx *cx, const struct saga *saga,
     const struct refund *r, enum orders_status to)
 {
+    if (r->part)
+        return orders_group_move(c->deps.orders, cx,
+            (struct orders_group_move){ .order_id = saga->saga_id,
+                .group = (size_t)r->part - 1,
+                .actor_id = r->actor_id,
+                .to = to,
+                .reason = r->reason,
+                .refund_id = r->refund_id });
     return orders_move(c->deps.orders, cx,
         (struct orders_move){
             .order_id = saga->saga_id, .actor_id = r->actor_id, .to = to, .reason = r->reason });
+}
+
+/* By this saga, before the crash: of a group its refund is on record; an order's return may be
+ * approved and not paid back yet. */
+static bool has_moved(const struct refund *r, const struct orders_order *o, enum orders_status to)
+{
+    if (r->part)
+        return o->groups[r->part - 1].status == to &&
+               id_eq(o->groups[r->part - 1].refund_id, r->refund_id);
+    return o->status == to && (!r->asked || why_of(r) == CHECKOUT_RETURNED);
 }
 
 static err move_first(void *flow, struct cx *cx, struct saga *saga)
@@ -192,9 +238,9 @@ static err move_first(void *flow, struct cx *cx, struct saga *saga)
     if (e)
         return e;
     enum orders_status to = why == CHECKOUT_CANCELS ? ORDERS_CANCELLED : ORDERS_RETURN_APPROVED;
-    if (o.status == to && (!r->asked || why == CHECKOUT_RETURNED))
-        return NULL; /* by this saga, before the crash; or approved and not paid back yet */
-    e = check_state(cx, &o, why);
+    if ((size_t)r->part <= o.groups_n && has_moved(r, &o, to))
+        return NULL;
+    e = check_state(cx, &o, why, r->part);
     if (e || why == CHECKOUT_GOODWILL)
         return e;
     return move_to(c, cx, saga, r, to);
@@ -219,13 +265,20 @@ static bool goods_stay_sold(const void *flow, const struct saga *saga)
 static err restock(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
-    return inventory_restock(c->deps.inventory, cx, saga->saga_id);
+    const struct refund *r = saga->state;
+    size_t n = r->groups_n ? (size_t)r->groups_n : 1;
+    err e = NULL;
+    for (size_t g = 0; !e && g < n; g++)
+        if (!r->part || (size_t)r->part == g + 1)
+            e = inventory_restock(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
+    return e;
 }
 
 static bool limits_stay(const void *flow, const struct saga *saga)
 {
     (void)flow;
-    return why_of(saga->state) != CHECKOUT_CANCELS;
+    const struct refund *r = saga->state;
+    return why_of(r) != CHECKOUT_CANCELS || (r->part && !r->last);
 }
 
 static err give_limits_back(void *flow, struct cx *cx, struct saga *saga)
@@ -331,7 +384,8 @@ static err book(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct refund *r = saga->state;
-    return checkout_book_refund(c, cx, saga->saga_id, r->refund_id, r->minor);
+    return checkout_book_refund(c, cx, saga->saga_id,
+        (struct checkout_back){ .refund_id = r->refund_id, .part = r->part, .minor = r->minor });
 }
 
 static err tell_order(void *flow, struct cx *cx, struct saga *saga)
@@ -389,7 +443,7 @@ static const struct saga_step steps[] = {
     { .name = "start", .db = checkout_money_db, .todo = start_deeds, .idle = nothing_back },
     { .name = "refund", .call = refund_card, .idle = no_card },
     { .name = "answer", .db = checkout_money_db, .todo = end_deeds, .idle = nothing_back },
-    { .name = "book", .db = checkout_ledger_db, .todo = book, .idle = nothing_back },
+    { .name = "book", .db = checkout_ledger_db, .todo = book },
     { .name = "tell", .db = checkout_orders_db, .todo = tell_order },
     { .name = "reply", .todo = answer },
 };
@@ -439,6 +493,7 @@ void checkout_end(struct checkout_ending *x)
     *r = (struct refund){ .actor_id = cx->who.user_id,
         .why = str_from_c(why_names[x->why]),
         .amount = x->amount,
+        .part = x->part,
         .claim_principal = x->claim.principal,
         .claim_method = x->claim.method,
         .claim_route = x->claim.route,

@@ -52,7 +52,7 @@ const void *checkout_placed_view(struct cx *cx, struct checkout_placed in)
 struct item_view {
     id order_item_id, product_id, variant_id, seller_id;
     str title, variant, sku, thumbnail, status;
-    int64_t quantity;
+    int64_t quantity, fulfilment_group;
     money price, subtotal, tax, discount;
 };
 static const struct json_field item_fields[] = {
@@ -70,6 +70,8 @@ static const struct json_field item_fields[] = {
     JSON_MONEY(struct item_view, subtotal, .required = true),
     JSON_MONEY(struct item_view, tax, .required = true),
     JSON_MONEY(struct item_view, discount, .doc = "what promotions took off; absent: nothing"),
+    JSON_INT(struct item_view, fulfilment_group, .required = true,
+        .doc = "the number of the group that it travels with"),
 };
 static const struct json_shape item_shape = JSON_SHAPE("OrderItem", struct item_view, item_fields);
 
@@ -105,7 +107,7 @@ static const struct json_shape shipment_shape =
 struct move_view {
     str from, to, reason;
     id actor_id;
-    int64_t at;
+    int64_t at, fulfilment_group;
 };
 static const struct json_field move_fields[] = {
     JSON_STR(struct move_view, from),
@@ -113,6 +115,7 @@ static const struct json_field move_fields[] = {
     JSON_STR(struct move_view, reason),
     JSON_ID(struct move_view, actor_id),
     JSON_TIME(struct move_view, at, .required = true),
+    JSON_INT(struct move_view, fulfilment_group, .doc = "whose move it is; absent: the order's"),
 };
 static const struct json_shape move_shape = JSON_SHAPE("OrderMove", struct move_view, move_fields);
 
@@ -132,6 +135,34 @@ static const struct json_field place_fields[] = {
 static const struct json_shape place_shape =
     JSON_SHAPE("OrderAddress", struct place_view, place_fields);
 
+struct group_view {
+    int64_t number, estimated_from, estimated_delivery, delivered_at;
+    id seller_id;
+    str status, delivery_speed;
+    struct place_view *shipping_address;
+    str *order_item_ids;
+    size_t order_item_ids_n;
+    money subtotal, tax, shipping, discount, total;
+};
+static const struct json_field group_fields[] = {
+    JSON_INT(struct group_view, number, .required = true, .doc = "from 1, within the order"),
+    JSON_STR(struct group_view, status, .required = true),
+    JSON_ID(struct group_view, seller_id, .doc = "who sends it; absent: the shop itself"),
+    JSON_OBJECT(struct group_view, shipping_address, place_shape, .required = true),
+    JSON_STR(struct group_view, delivery_speed, .required = true),
+    JSON_STRS(struct group_view, order_item_ids, .required = true),
+    JSON_MONEY(struct group_view, subtotal, .required = true),
+    JSON_MONEY(struct group_view, tax, .required = true),
+    JSON_MONEY(struct group_view, shipping, .required = true),
+    JSON_MONEY(struct group_view, discount, .required = true),
+    JSON_MONEY(struct group_view, total, .required = true),
+    JSON_DATE(struct group_view, estimated_from, .required = true),
+    JSON_DATE(struct group_view, estimated_delivery, .required = true),
+    JSON_TIME(struct group_view, delivered_at),
+};
+static const struct json_shape group_shape =
+    JSON_SHAPE("OrderFulfilmentGroup", struct group_view, group_fields);
+
 struct order_json {
     id order_id, user_id;
     str order_number, status, payment_status, cancel_reason, currency, delivery_speed, promotions;
@@ -140,8 +171,9 @@ struct order_json {
     struct item_view *items;
     struct payment_view *payments;
     struct shipment_view *shipments;
+    struct group_view *fulfilment_groups;
     struct move_view *history;
-    size_t items_n, payments_n, shipments_n, history_n;
+    size_t items_n, payments_n, shipments_n, fulfilment_groups_n, history_n;
     int64_t estimated_delivery, delivered_at, created_at, updated_at;
 };
 static const struct json_field order_fields[] = {
@@ -164,6 +196,8 @@ static const struct json_field order_fields[] = {
     JSON_OBJECT(struct order_json, shipping_address, place_shape, .required = true),
     JSON_LIST(struct order_json, payments, payment_shape, .required = true),
     JSON_LIST(struct order_json, shipments, shipment_shape, .required = true),
+    JSON_LIST(struct order_json, fulfilment_groups, group_shape, .required = true,
+        .doc = "what travels together: one seller's items to one address"),
     JSON_LIST(struct order_json, history, move_shape, .required = true),
     JSON_DATE(struct order_json, estimated_delivery),
     JSON_TIME(struct order_json, delivered_at),
@@ -171,6 +205,14 @@ static const struct json_field order_fields[] = {
     JSON_TIME(struct order_json, updated_at, .required = true),
 };
 const struct json_shape checkout_order_shape = JSON_SHAPE("Order", struct order_json, order_fields);
+
+static struct place_view *place_of(struct cx *cx, const struct orders_address *a)
+{
+    struct place_view *v = NEW(cx->arena, struct place_view);
+    *v = (struct place_view){ a->name, a->line1, a->line2, a->city, a->region, a->postal_code,
+        a->country, a->phone };
+    return v;
+}
 
 static void fill_items(struct cx *cx, const struct orders_order *o, struct order_json *v)
 {
@@ -188,6 +230,7 @@ static void fill_items(struct cx *cx, const struct orders_order *o, struct order
             .thumbnail = l->picture,
             .status = l->status,
             .quantity = l->quantity,
+            .fulfilment_group = (int64_t)l->group + 1,
             .price = l->price,
             .subtotal = l->subtotal,
             .tax = l->tax,
@@ -231,7 +274,8 @@ static err fill_history(
                 .to = str_from_c(orders_status_names[rows[i].to]),
                 .reason = rows[i].reason,
                 .actor_id = rows[i].actor_id,
-                .at = rows[i].at_ms };
+                .at = rows[i].at_ms,
+                .fulfilment_group = rows[i].group + 1 };
     return NULL;
 }
 
@@ -255,11 +299,46 @@ static void fill_facts(struct cx *cx, const struct orders_order *o, struct order
         .delivered_at = o->delivered_ms,
         .created_at = o->created_ms,
         .updated_at = o->updated_ms };
-    v->shipping_address = NEW(cx->arena, struct place_view);
-    *v->shipping_address =
-        (struct place_view){ o->address.name, o->address.line1, o->address.line2, o->address.city,
-            o->address.region, o->address.postal_code, o->address.country, o->address.phone };
+    v->shipping_address = place_of(cx, &o->address);
     fill_items(cx, o, v);
+}
+
+static struct group_view group_of(struct cx *cx, const struct orders_order *o, size_t at)
+{
+    const struct orders_group *g = &o->groups[at];
+    const money none = money_of(0, o->total.currency);
+    struct group_view v = { .number = (int64_t)at + 1,
+        .seller_id = g->seller_id,
+        .status = str_from_c(orders_status_names[g->status]),
+        .delivery_speed = g->speed,
+        .shipping_address = place_of(cx, g->address ? g->address : &o->address),
+        .order_item_ids = NEW_N(cx->arena, o->lines_n, str),
+        .subtotal = none,
+        .tax = none,
+        .shipping = g->shipping,
+        .discount = g->shipping_off,
+        .estimated_from = g->estimated_from_ms,
+        .estimated_delivery = g->estimated_ms,
+        .delivered_at = g->delivered_ms };
+    for (size_t i = 0; i < o->lines_n; i++) {
+        const struct orders_line *l = &o->lines[i];
+        if (l->group != at)
+            continue;
+        v.order_item_ids[v.order_item_ids_n++] = id_text(cx->arena, l->order_item_id);
+        v.subtotal.minor += l->subtotal.minor;
+        v.tax.minor += l->tax.minor;
+        v.discount.minor += l->discount.minor;
+    }
+    v.total = money_sub(money_add(money_add(v.subtotal, v.tax), v.shipping), v.discount);
+    return v;
+}
+
+static void fill_groups(struct cx *cx, const struct orders_order *o, struct order_json *v)
+{
+    v->fulfilment_groups_n = o->groups_n;
+    v->fulfilment_groups = NEW_N(cx->arena, o->groups_n, struct group_view);
+    for (size_t g = 0; g < o->groups_n; g++)
+        v->fulfilment_groups[g] = group_of(cx, o, g);
 }
 
 err checkout_order_view(
@@ -267,6 +346,7 @@ err checkout_order_view(
 {
     struct order_json *v = NEW(cx->arena, struct order_json);
     fill_facts(cx, order, v);
+    fill_groups(cx, order, v);
     err e = fill_payments(c, cx, order, v);
     if (!e)
         e = fill_history(c, cx, order, v);

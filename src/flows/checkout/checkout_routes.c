@@ -9,18 +9,6 @@
 
 /* ---- POST /orders ---- */
 
-struct item_body {
-    id product_id, variant_id;
-    int64_t quantity;
-};
-static const struct json_field item_body_fields[] = {
-    JSON_ID(struct item_body, product_id, .required = true),
-    JSON_ID(struct item_body, variant_id),
-    JSON_INT(struct item_body, quantity, .required = true, .min = 1, .max = CART_QUANTITY_MAX),
-};
-static const struct json_shape item_body_shape =
-    JSON_SHAPE("OrderItemInput", struct item_body, item_body_fields);
-
 struct address_body {
     id address_id;
     str name, line1, line2, city, region, postal_code, country, phone;
@@ -38,6 +26,22 @@ static const struct json_field address_body_fields[] = {
 };
 static const struct json_shape address_body_shape =
     JSON_SHAPE("OrderAddressInput", struct address_body, address_body_fields);
+
+struct item_body {
+    id product_id, variant_id, shipping_address_id;
+    int64_t quantity;
+    struct address_body *shipping_address;
+};
+static const struct json_field item_body_fields[] = {
+    JSON_ID(struct item_body, product_id, .required = true),
+    JSON_ID(struct item_body, variant_id),
+    JSON_INT(struct item_body, quantity, .required = true, .min = 1, .max = CART_QUANTITY_MAX),
+    JSON_OBJECT(struct item_body, shipping_address, address_body_shape,
+        .doc = "where this goes; absent: where the order goes"),
+    JSON_ID(struct item_body, shipping_address_id, .doc = "or one of the user's own addresses"),
+};
+static const struct json_shape item_body_shape =
+    JSON_SHAPE("OrderItemInput", struct item_body, item_body_fields);
 
 struct method_body {
     str type, token;
@@ -113,6 +117,42 @@ str checkout_principal(struct cx *cx)
     return str_cat(cx->arena, S("addr:"), cx->peer);
 }
 
+static struct checkout_where where_of(struct cx *cx, id address_id, const struct address_body *a)
+{
+    struct checkout_where where = { .address_id = address_id };
+    if (a && !id_is_none(a->address_id))
+        where.address_id = a->address_id;
+    else if (a) {
+        struct identity_address *copy = NEW(cx->arena, struct identity_address);
+        *copy = (struct identity_address){ .name = a->name,
+            .line1 = a->line1,
+            .line2 = a->line2,
+            .city = a->city,
+            .region = a->region,
+            .postal_code = a->postal_code,
+            .country = a->country,
+            .phone = a->phone };
+        where.address = copy;
+    }
+    return where;
+}
+
+static void items_of(struct cx *cx, const struct order_body *in, struct checkout_wish *w)
+{
+    struct checkout_item *items = NEW_N(cx->arena, in->items_n, struct checkout_item);
+    struct checkout_where *others = NEW_N(cx->arena, in->items_n, struct checkout_where);
+    for (size_t i = 0; i < in->items_n; i++) {
+        const struct item_body *it = &in->items[i];
+        bool own = it->shipping_address || !id_is_none(it->shipping_address_id);
+        others[i] = where_of(cx, it->shipping_address_id, it->shipping_address);
+        items[i] =
+            (struct checkout_item){ it->product_id, it->variant_id, it->quantity, own ? i + 1 : 0 };
+    }
+    w->items = items;
+    w->items_n = in->items_n;
+    w->others = others;
+}
+
 static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_wish *w)
 {
     if (!id_is_none(in->customer_id) && !id_eq(in->customer_id, cx->who.user_id)) {
@@ -126,33 +166,13 @@ static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_w
         .speed = speed_of(in->delivery_speed),
         .expected_total = in->expected_total,
         .accept_prices = in->accept_price_changes,
-        .address_id = in->shipping_address_id,
         .coupons = in->coupon_codes,
         .coupons_n = in->coupon_codes_n,
         .gift_cards = in->gift_cards,
         .gift_cards_n = in->gift_cards_n,
         .use_wallet = in->use_wallet };
-    struct checkout_item *items = NEW_N(cx->arena, in->items_n, struct checkout_item);
-    for (size_t i = 0; i < in->items_n; i++)
-        items[i] = (struct checkout_item){ in->items[i].product_id, in->items[i].variant_id,
-            in->items[i].quantity };
-    w->items = items;
-    w->items_n = in->items_n;
-    const struct address_body *a = in->shipping_address;
-    if (a && !id_is_none(a->address_id))
-        w->address_id = a->address_id;
-    else if (a) {
-        struct identity_address *copy = NEW(cx->arena, struct identity_address);
-        *copy = (struct identity_address){ .name = a->name,
-            .line1 = a->line1,
-            .line2 = a->line2,
-            .city = a->city,
-            .region = a->region,
-            .postal_code = a->postal_code,
-            .country = a->country,
-            .phone = a->phone };
-        w->address = copy;
-    }
+    w->where = where_of(cx, in->shipping_address_id, in->shipping_address);
+    items_of(cx, in, w);
     if (in->payment_method)
         w->method = (struct checkout_method){ .type = in->payment_method->type,
             .token = in->payment_method->token };
@@ -447,7 +467,7 @@ const struct route checkout_routes[] = {
         .problems = move_problems,
         .conflict = checkout_order_conflict,
         .fn = checkout_post_move,
-        .summary = "The parcel's way: processing, shipped, delivered" },
+        .summary = "The parcel's way: processing, shipped, delivered; of one group, or of all" },
     { .method = "POST",
         .path = "/api/v1/admin/orders/{orderId}/return/approve",
         .scope = SCOPE_ADMIN,

@@ -21,6 +21,7 @@ static const struct json_field state_fields[] = {
     JSON_LIST(struct checkout_state, tenders, checkout_tender_shape),
     JSON_BOOL(struct checkout_state, promoted),
     JSON_BOOL(struct checkout_state, from_cart),
+    JSON_INT(struct checkout_state, groups_n),
     JSON_ID(struct checkout_state, cart_id),
     JSON_ID(struct checkout_state, instead_of),
     JSON_INT(struct checkout_state, cart_version),
@@ -58,6 +59,28 @@ err checkout_load_order(struct checkout *c, struct cx *cx, id order_id, struct c
 
 /* ---- reserve ---- */
 
+/* Each group is held by itself, as near as can be to where it goes. */
+static err reserve_group(struct checkout *c, struct cx *cx, struct saga *saga, size_t group)
+{
+    struct checkout_state *s = saga->state;
+    const struct orders_order *o = s->order;
+    const struct orders_address *to = o->groups[group].address;
+    struct inventory_line *lines = NEW_N(cx->arena, o->lines_n, struct inventory_line);
+    size_t n = 0;
+    to = to ? to : &o->address;
+    for (size_t i = 0; i < o->lines_n; i++)
+        if (o->lines[i].group == group)
+            lines[n++] = (struct inventory_line){ o->lines[i].product_id, o->lines[i].variant_id,
+                o->lines[i].quantity };
+    return inventory_reserve(c->deps.inventory, cx,
+        (struct inventory_reserve){ .order_id = orders_group_id(o->order_id, group),
+            .lines = lines,
+            .lines_n = n,
+            .expires_ms = saga->created_ms + checkout_hold_ms(s),
+            .country = to->country,
+            .region = to->region });
+}
+
 static err reserve(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
@@ -65,24 +88,18 @@ static err reserve(void *flow, struct cx *cx, struct saga *saga)
     err e = checkout_load_order(c, cx, saga->saga_id, s);
     if (e)
         return e;
-    const struct orders_order *o = s->order;
-    struct inventory_line *lines = NEW_N(cx->arena, o->lines_n, struct inventory_line);
-    for (size_t i = 0; i < o->lines_n; i++)
-        lines[i] = (struct inventory_line){ o->lines[i].product_id, o->lines[i].variant_id,
-            o->lines[i].quantity };
-    return inventory_reserve(c->deps.inventory, cx,
-        (struct inventory_reserve){ .order_id = o->order_id,
-            .lines = lines,
-            .lines_n = o->lines_n,
-            .expires_ms = saga->created_ms + checkout_hold_ms(s),
-            .country = o->address.country,
-            .region = o->address.region });
+    for (size_t g = 0; !e && g < checkout_groups_n(s); g++)
+        e = reserve_group(c, cx, saga, g);
+    return e;
 }
 
 static err unreserve(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
-    return inventory_release(c->deps.inventory, cx, saga->saga_id);
+    err e = NULL;
+    for (size_t g = 0; !e && g < checkout_groups_n(saga->state); g++)
+        e = inventory_release(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
+    return e;
 }
 
 /* ---- the cart: one order at a time ---- */
@@ -370,13 +387,19 @@ static bool nothing_asked(const void *flow, const struct saga *saga)
 static err sell(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
-    return inventory_confirm(c->deps.inventory, cx, saga->saga_id);
+    err e = NULL;
+    for (size_t g = 0; !e && g < checkout_groups_n(saga->state); g++)
+        e = inventory_confirm(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
+    return e;
 }
 
 static err unsell(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
-    return inventory_restock(c->deps.inventory, cx, saga->saga_id);
+    err e = NULL;
+    for (size_t g = 0; !e && g < checkout_groups_n(saga->state); g++)
+        e = inventory_restock(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
+    return e;
 }
 
 /* ---- confirm ---- */

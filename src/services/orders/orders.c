@@ -14,9 +14,6 @@
 #define SKIP_MAX 5000
 #define NUMBER_TRIES 8 /* there are 9 * 10^16 */
 
-const problem ORDERS_MOVE_REFUSED = { KIND_CONFLICT, "orders.move_refused", "order_state_conflict",
-    "The order is not in a state that allows this" };
-
 /* Events are named after the state that an order has come to. */
 static const char *const event_names[ORDERS_STATUSES_N] = {
     [ORDERS_PENDING] = "order.placed",
@@ -50,7 +47,7 @@ struct orders *orders_open(struct arena *life, struct orders_deps deps)
     return o;
 }
 
-static err emit(struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what)
+err orders_emit(struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what)
 {
     if (o->deps.silent)
         return NULL;
@@ -97,7 +94,7 @@ err orders_place(struct orders *o, struct cx *cx, const struct orders_order *in,
     if (!e)
         e = orders_store_add(o, cx, &order);
     if (!e)
-        e = emit(o, cx, ORDERS_PENDING,
+        e = orders_emit(o, cx, ORDERS_PENDING,
             (struct orders_changed){ .order_id = order.order_id,
                 .user_id = order.user_id,
                 .number = order.number,
@@ -107,34 +104,6 @@ err orders_place(struct orders *o, struct cx *cx, const struct orders_order *in,
         return e;
     *ret_number = order.number;
     return NULL;
-}
-
-/* ---- moving ---- */
-
-err orders_move(struct orders *o, struct cx *cx, struct orders_move in)
-{
-    ASSERT(in.to < ORDERS_STATUSES_N);
-    ASSERT(!in.payment_status.n || orders_domain_payment_status_known(in.payment_status));
-    struct orders_head head;
-    bool found = false;
-    err e = orders_store_lock(o, cx, in.order_id, &head, &found);
-    if (e)
-        return e;
-    if (!found)
-        return FAIL(cx, ERR_MISSING, "no such order");
-    if (!orders_domain_may(head.status, in.to))
-        return FAIL(cx, ORDERS_MOVE_REFUSED, "from %s to %s", orders_status_names[head.status],
-            orders_status_names[in.to]);
-    e = orders_store_move(o, cx, &head, &in);
-    if (e)
-        return e;
-    return emit(o, cx, in.to,
-        (struct orders_changed){ .order_id = in.order_id,
-            .user_id = head.user_id,
-            .number = head.number,
-            .email = head.email,
-            .reason = in.reason,
-            .total = head.total });
 }
 
 err orders_payment_status(struct orders *o, struct cx *cx, id order_id, str payment_status)
@@ -202,7 +171,8 @@ err orders_history(
             .to = orders_domain_status_of(rows[i].to_status),
             .actor_id = rows[i].actor_id,
             .reason = rows[i].reason,
-            .at_ms = rows[i].at_ms };
+            .at_ms = rows[i].at_ms,
+            .group = rows[i].group_no.has ? rows[i].group_no.v : -1 };
         if (list[i].from == ORDERS_STATUSES_N || list[i].to == ORDERS_STATUSES_N)
             return FAIL(cx, ERR_BUG, "unknown status in a history");
     }
@@ -261,6 +231,13 @@ err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong)
         if (e)
             return e;
         wrong += (size_t)row.wrong;
+        struct orders_sql_check_groups_row groups = { 0 };
+        e = orders_sql_check_groups(o->deps.db, cx,
+            (struct orders_sql_check_groups_in){ .after = in.after, .until = in.until }, &groups,
+            &found);
+        if (e)
+            return e;
+        wrong += (size_t)groups.wrong;
         after = in.until;
     }
     *ret_wrong = wrong;

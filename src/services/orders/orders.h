@@ -45,11 +45,28 @@ struct orders_line {
     money discount;             /* what promotions took off the line; no currency: none */
     int64_t tax_bp;
     int64_t commission_bp, commission_tax_bp; /* what the shop takes, as agreed then */
-    str status; /* of the line: the order's, until it is shipped in parts */
+    str status;                               /* of the line: its group's */
+    size_t group;                             /* of the order's groups */
 };
 struct orders_address {
     str name, line1, line2, city, region, postal_code, country, phone;
 };
+/* What travels together: the lines of one seller to one address. Orders from before groups were
+ * are of one, whoever sold what is in them. */
+struct orders_group {
+    id seller_id;                         /* none: the shop itself */
+    const struct orders_address *address; /* NULL: the order's */
+    str speed;                            /* as the order's */
+    enum orders_status status;
+    money shipping,
+        shipping_off; /* its part of the order's fee, and of the discount that is off it */
+    int64_t estimated_from_ms, estimated_ms, delivered_ms;
+    id refund_id; /* none, or the refund that gives all of its money back */
+};
+/* What stands for a group where an id is needed, such as the stock that it holds; of the first, the
+ * order's. Pure, and no other order has it. */
+id orders_group_id(id order_id, size_t group);
+
 struct orders_order {
     id order_id, user_id; /* user none: a guest */
     str cart_hash;        /* guests: SHA-256 of the cart token that may see the order */
@@ -66,7 +83,8 @@ struct orders_order {
     int64_t estimated_from_ms, estimated_ms, delivered_ms; /* dates; delivered 0: not yet */
     int64_t created_ms, updated_ms, version;
     struct orders_line *lines;
-    size_t lines_n;
+    struct orders_group *groups; /* to be placed: 0 are one of all lines; as read: at least one */
+    size_t lines_n, groups_n;
 };
 /* Limits: 100 lines. number is drawn here. Emits "order.placed". in->order_id is given; the same
  * one twice is DB_DUPLICATE. Sums that do not hold are our bug. created_ms 0: now; payment_status
@@ -83,6 +101,19 @@ struct orders_move {
     str payment_status; /* absent: unchanged */
 };
 err orders_move(struct orders *o, struct cx *cx, struct orders_move in) MUST_USE;
+/* The same of one group, once the order is confirmed; the order's status then is what
+ * orders_domain_status makes of its groups. Emits "order.group_moved", and "order.<to>" when the
+ * order has come to another state. A move of the order takes along the groups that are where the
+ * order is; it is refused when one has been shipped that would be cancelled. ERR_MISSING: no such
+ * group. */
+struct orders_group_move {
+    id order_id, actor_id;
+    size_t group;
+    enum orders_status to;
+    str reason;
+    id refund_id; /* kept with the group; none: as before */
+};
+err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move in) MUST_USE;
 err orders_payment_status(
     struct orders *o, struct cx *cx, id order_id, str payment_status) MUST_USE;
 
@@ -113,6 +144,7 @@ struct orders_event {
     id actor_id;
     str reason;
     int64_t at_ms;
+    int64_t group; /* whose move it is; -1: the order's */
 };
 /* Oldest first; the first is the placement, from and to the same. */
 err orders_history(struct orders *o, struct cx *cx, id order_id, struct orders_event **ret,
@@ -174,5 +206,12 @@ struct orders_changed {
     str currency;
 };
 extern const struct json_shape orders_changed_shape;
+/* Payload of "order.group_moved". */
+struct orders_group_changed {
+    id order_id, user_id, seller_id;
+    str number, status, email, reason;
+    int64_t fulfilment_group; /* from 1, as on the wire */
+};
+extern const struct json_shape orders_group_changed_shape;
 
 #endif

@@ -3,6 +3,8 @@
  * I/O, read a clock or know who asks. */
 #include "services/orders/orders_domain.h"
 
+#include <assert.h>
+
 const char *const orders_status_names[ORDERS_STATUSES_N + 1] = {
     "pending",
     "confirmed",
@@ -50,6 +52,51 @@ bool orders_domain_may(enum orders_status from, enum orders_status to)
     return false;
 }
 
+/* Along the way from placed to refunded the values grow; only cancelled is beside it. */
+static_assert(ORDERS_PENDING < ORDERS_CONFIRMED && ORDERS_CONFIRMED < ORDERS_PROCESSING &&
+                  ORDERS_PROCESSING < ORDERS_SHIPPED && ORDERS_SHIPPED < ORDERS_DELIVERED &&
+                  ORDERS_DELIVERED < ORDERS_RETURN_REQUESTED &&
+                  ORDERS_RETURN_REQUESTED < ORDERS_RETURN_APPROVED &&
+                  ORDERS_RETURN_APPROVED < ORDERS_REFUNDED,
+    "states are compared");
+
+enum orders_status orders_domain_status(const struct orders_group *groups, size_t n)
+{
+    enum orders_status last = ORDERS_STATUSES_N;
+    for (size_t i = 0; i < n; i++)
+        if (groups[i].status != ORDERS_CANCELLED && groups[i].status < last)
+            last = groups[i].status;
+    return last == ORDERS_STATUSES_N ? ORDERS_CANCELLED : last;
+}
+
+bool orders_domain_take_along(
+    const struct orders_group *groups, size_t n, enum orders_status to, bool *ret_moves)
+{
+    enum orders_status from = orders_domain_status(groups, n);
+    if (!orders_domain_may(from, to))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        bool stands = groups[i].status != ORDERS_CANCELLED;
+        ret_moves[i] = to == ORDERS_CANCELLED ? stands : groups[i].status == from;
+        if (ret_moves[i] && !orders_domain_may(groups[i].status, to))
+            return false;
+    }
+    return true;
+}
+
+bool orders_domain_group_may(enum orders_status from, enum orders_status to)
+{
+    return from != ORDERS_PENDING && orders_domain_may(from, to);
+}
+
+id orders_group_id(id order_id, size_t group)
+{
+    id other = order_id; /* its end was drawn */
+    other.b[sizeof other.b - 1] ^= (uint8_t)(group & 0xff);
+    other.b[sizeof other.b - 2] ^= (uint8_t)(group >> 8);
+    return other;
+}
+
 enum orders_status orders_domain_status_of(str name)
 {
     for (int i = 0; i < ORDERS_STATUSES_N; i++)
@@ -79,6 +126,31 @@ static bool line_fits(const struct orders_line *line, currency of)
            line->discount.minor <= line->subtotal.minor;
 }
 
+/* Every group has lines, all of one seller; the parts of the fee are the fee. `off`: of delivery.
+ */
+static bool groups_hold(const struct orders_order *order, int64_t off)
+{
+    int64_t fee = 0;
+    for (size_t g = 0; g < order->groups_n; g++) {
+        const struct orders_group *group = &order->groups[g];
+        size_t lines = 0;
+        for (size_t i = 0; i < order->lines_n; i++) {
+            if (order->lines[i].group != g)
+                continue;
+            lines++;
+            if (order->groups_n > 1 && !id_eq(order->lines[i].seller_id, group->seller_id))
+                return false;
+        }
+        if (lines == 0 || !amount_fits(group->shipping, order->total.currency) ||
+            !amount_fits(group->shipping_off, order->total.currency) ||
+            group->shipping_off.minor > group->shipping.minor)
+            return false;
+        fee += group->shipping.minor;
+        off -= group->shipping_off.minor;
+    }
+    return order->groups_n == 0 || (fee == order->shipping.minor && off == 0);
+}
+
 bool orders_domain_sums_hold(const struct orders_order *order)
 {
     currency of = order->total.currency;
@@ -89,7 +161,11 @@ bool orders_domain_sums_hold(const struct orders_order *order)
             return false;
         subtotal = money_add(subtotal, order->lines[i].subtotal);
         off += order->lines[i].discount.minor;
+        if (order->lines[i].group >= (order->groups_n ? order->groups_n : 1))
+            return false;
     }
+    if (!groups_hold(order, order->discount.minor - off))
+        return false;
     if (off > order->discount.minor || order->discount.minor - off > order->shipping.minor)
         return false;
     if (!amount_fits(order->subtotal, of) || !amount_fits(order->tax, of) ||

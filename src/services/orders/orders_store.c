@@ -82,7 +82,8 @@ static err add_order(struct orders *o, struct cx *cx, const struct orders_order 
             .estimated_from_ms = in->estimated_from_ms,
             .estimated_delivery_ms = in->estimated_ms,
             .created_ms = in->created_ms,
-            .promotions = in->promotions.n ? in->promotions : (str){ 0 } },
+            .promotions = in->promotions.n ? in->promotions : (str){ 0 },
+            .groups_n = in->groups_n ? (int64_t)in->groups_n : 1 },
         NULL);
 }
 
@@ -110,9 +111,31 @@ static err add_lines(struct orders *o, struct cx *cx, const struct orders_order 
             .status = l->status.n ? l->status : (str){ 0 },
             .discount_minor = l->discount.minor,
             .commission_bp = l->commission_bp,
-            .commission_tax_bp = l->commission_tax_bp };
+            .commission_tax_bp = l->commission_tax_bp,
+            .group_no = (int64_t)l->group };
     }
     return orders_sql_line_add_batch(o->deps.db, cx, rows, in->lines_n, NULL);
+}
+
+/* One group is what the order says itself. */
+static err add_groups(struct orders *o, struct cx *cx, const struct orders_order *in)
+{
+    struct orders_sql_group_add_in *rows =
+        NEW_N(cx->arena, in->groups_n, struct orders_sql_group_add_in);
+    for (size_t i = 0; i < in->groups_n; i++) {
+        const struct orders_group *g = &in->groups[i];
+        rows[i] = (struct orders_sql_group_add_in){ .order_id = in->order_id,
+            .group_no = (int64_t)i,
+            .seller_id = g->seller_id,
+            .address = g->address ? address_text(cx, g->address) : (str){ 0 },
+            .delivery_speed = g->speed,
+            .status = status_name(in->status),
+            .shipping_fee_minor = g->shipping.minor,
+            .shipping_off_minor = g->shipping_off.minor,
+            .estimated_from_ms = g->estimated_from_ms,
+            .estimated_delivery_ms = g->estimated_ms };
+    }
+    return orders_sql_group_add_batch(o->deps.db, cx, rows, in->groups_n, NULL);
 }
 
 err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order *in)
@@ -120,6 +143,8 @@ err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order 
     err e = add_order(o, cx, in);
     if (!e)
         e = add_lines(o, cx, in);
+    if (!e && in->groups_n > 1)
+        e = add_groups(o, cx, in);
     if (e)
         return e;
     return orders_sql_history_add(o->deps.db, cx,
@@ -147,7 +172,8 @@ err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order 
         .estimated_ms = (row)->estimated_delivery_ms,                                              \
         .delivered_ms = (row)->actual_delivery_ms.has ? (row)->actual_delivery_ms.v : 0,           \
         .created_ms = (row)->created_ms, .updated_ms = (row)->updated_ms,                          \
-        .version = (row)->version, .promotions = (row)->promotions                                 \
+        .version = (row)->version, .promotions = (row)->promotions,                                \
+        .groups_n = (size_t)(row)->groups_n                                                        \
     }
 #define LINE_OF(row, order)                                                                        \
     (struct orders_line)                                                                           \
@@ -161,6 +187,7 @@ err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order 
         .tax = money_of((row)->tax_minor, (order)->total.currency), .tax_bp = (row)->tax_bp,       \
         .discount = money_of((row)->discount_minor, (order)->total.currency),                      \
         .commission_bp = (row)->commission_bp, .commission_tax_bp = (row)->commission_tax_bp,      \
+        .group = (size_t)(row)->group_no,                                                          \
         .status = (row)->status.n ? (row)->status : status_name((order)->status)                   \
     }
 
@@ -197,6 +224,102 @@ static err read_texts(
     return address_of(cx, address, &order->address);
 }
 
+/* ---- groups ---- */
+
+/* An order of one group has no row of it. */
+static struct orders_group whole_of(const struct orders_order *o)
+{
+    id seller = o->lines_n ? o->lines[0].seller_id : (id){ { 0 } };
+    for (size_t i = 0; i < o->lines_n; i++)
+        if (!id_eq(o->lines[i].seller_id, seller))
+            seller = (id){ { 0 } }; /* from before groups */
+    int64_t off = o->discount.minor;
+    for (size_t i = 0; i < o->lines_n; i++)
+        off -= o->lines[i].discount.minor;
+    return (struct orders_group){ .seller_id = seller,
+        .speed = o->speed,
+        .status = o->status,
+        .shipping = o->shipping,
+        .shipping_off = money_of(off, o->total.currency),
+        .estimated_from_ms = o->estimated_from_ms,
+        .estimated_ms = o->estimated_ms,
+        .delivered_ms = o->delivered_ms };
+}
+
+static err group_of(struct cx *cx, const struct orders_sql_group_list_row *row, currency of,
+    struct orders_group *ret)
+{
+    struct orders_group g = { .seller_id = row->seller_id,
+        .speed = row->delivery_speed,
+        .shipping = money_of(row->shipping_fee_minor, of),
+        .shipping_off = money_of(row->shipping_off_minor, of),
+        .estimated_from_ms = row->estimated_from_ms,
+        .estimated_ms = row->estimated_delivery_ms,
+        .delivered_ms = row->actual_delivery_ms.has ? row->actual_delivery_ms.v : 0,
+        .refund_id = row->refund_id };
+    err e = status_of(cx, row->status, &g.status);
+    if (!e && row->address.n) {
+        struct orders_address *address = NEW(cx->arena, struct orders_address);
+        e = address_of(cx, row->address, address);
+        g.address = address;
+    }
+    if (!e)
+        *ret = g;
+    return e;
+}
+
+/* The order's rows of those, which are sorted; how many there were is known. */
+static err take_groups(struct cx *cx, const struct orders_sql_group_list_row *rows, size_t n,
+    struct orders_order *order)
+{
+    if (n != order->groups_n)
+        return FAIL(cx, ERR_BUG, "%zu of %zu groups of an order", n, order->groups_n);
+    order->groups = NEW_N(cx->arena, n, struct orders_group);
+    for (size_t i = 0; i < n; i++) {
+        err e = group_of(cx, &rows[i], order->total.currency, &order->groups[i]);
+        if (e)
+            return e;
+    }
+    for (size_t i = 0; i < order->lines_n; i++) {
+        if (order->lines[i].group >= n)
+            return FAIL(cx, ERR_BUG, "a line of no group");
+        order->lines[i].status = status_name(order->groups[order->lines[i].group].status);
+    }
+    return NULL;
+}
+
+err orders_store_groups(struct orders *o, struct cx *cx, id order_id, currency of,
+    struct orders_group **ret, size_t *ret_n)
+{
+    struct orders_sql_group_list_row *rows;
+    struct orders_order order = { .total.currency = of };
+    err e = orders_sql_group_list(o->deps.db, cx,
+        (struct orders_sql_group_list_in){ .order_id = order_id }, &rows, &order.groups_n);
+    if (!e)
+        e = take_groups(cx, rows, order.groups_n, &order);
+    if (e)
+        return e;
+    *ret = order.groups;
+    *ret_n = order.groups_n;
+    return NULL;
+}
+
+static err get_groups(struct orders *o, struct cx *cx, struct orders_order *order)
+{
+    if (order->groups_n == 1) {
+        order->groups = NEW(cx->arena, struct orders_group);
+        order->groups[0] = whole_of(order);
+        return NULL;
+    }
+    struct orders_sql_group_list_row *rows;
+    size_t n;
+    err e = orders_sql_group_list(o->deps.db, cx,
+        (struct orders_sql_group_list_in){ .order_id = order->order_id }, &rows, &n);
+    return e ? e : take_groups(cx, rows, n, order);
+}
+
+/* ---- lines ---- */
+
 static err get_lines(struct orders *o, struct cx *cx, struct orders_order *order)
 {
     struct orders_sql_line_list_row *rows;
@@ -230,6 +353,8 @@ err orders_store_get(struct orders *o, struct cx *cx, struct orders_owner owner,
         e = read_texts(cx, row.status, row.currency, row.address, &order);
         if (!e)
             e = get_lines(o, cx, &order);
+        if (!e)
+            e = get_groups(o, cx, &order);
         if (e)
             return e;
         *ret = order;
@@ -262,6 +387,35 @@ static err list_lines(
     return NULL;
 }
 
+/* Most pages have no order of several groups, and need no statement. */
+static err list_groups(
+    struct orders *o, struct cx *cx, id user_id, struct orders_order *orders, size_t n)
+{
+    struct orders_sql_group_list_row *rows = NULL;
+    size_t rows_n = 0, at = 0;
+    err e = NULL;
+    for (size_t i = 0; !e && !rows && i < n; i++)
+        if (orders[i].groups_n > 1)
+            e = orders_sql_group_page(o->deps.db, cx,
+                (struct orders_sql_group_page_in){ .user_id = user_id,
+                    .newest = orders[0].order_id,
+                    .oldest = orders[n - 1].order_id },
+                &rows, &rows_n);
+    for (size_t i = n; !e && i-- > 0;) {
+        if (orders[i].groups_n == 1) {
+            e = get_groups(o, cx, &orders[i]);
+            continue;
+        }
+        while (at < rows_n && id_cmp(rows[at].order_id, orders[i].order_id) < 0)
+            at++;
+        size_t first = at;
+        while (at < rows_n && id_eq(rows[at].order_id, orders[i].order_id))
+            at++;
+        e = take_groups(cx, &rows[first], at - first, &orders[i]);
+    }
+    return e;
+}
+
 err orders_store_list(struct orders *o, struct cx *cx, struct orders_page in,
     struct orders_order **ret, size_t *ret_n)
 {
@@ -283,6 +437,8 @@ err orders_store_list(struct orders *o, struct cx *cx, struct orders_page in,
     }
     if (!e && n > 0)
         e = list_lines(o, cx, in.user_id, orders, n);
+    if (!e && n > 0)
+        e = list_groups(o, cx, in.user_id, orders, n);
     if (e)
         return e;
     *ret = orders;
@@ -306,7 +462,8 @@ err orders_store_lock(
             .email = row.email,
             .number = row.number,
             .total = { .minor = row.total_minor },
-            .version = row.version };
+            .version = row.version,
+            .groups_n = (size_t)row.groups_n };
         e = status_of(cx, row.status, &head.status);
         if (!e)
             e = currency_of(cx, row.currency, &head.total.currency);
@@ -316,6 +473,46 @@ err orders_store_lock(
     }
     *ret_found = found;
     return NULL;
+}
+
+err orders_store_move_groups(struct orders *o, struct cx *cx, const struct orders_group_move *in,
+    const bool *moves, size_t n)
+{
+    struct orders_sql_group_move_in *rows = NEW_N(cx->arena, n, struct orders_sql_group_move_in);
+    size_t rows_n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (moves[i])
+            rows[rows_n++] = (struct orders_sql_group_move_in){ .order_id = in->order_id,
+                .group_no = (int64_t)i,
+                .status = status_name(in->to),
+                .actual_delivery_ms = { .has = in->to == ORDERS_DELIVERED, .v = cx->now_ms },
+                .refund_id = in->refund_id };
+    return orders_sql_group_move_batch(o->deps.db, cx, rows, rows_n, NULL);
+}
+
+err orders_store_group_history(struct orders *o, struct cx *cx, const struct orders_head *head,
+    const struct orders_group_move *in, enum orders_status from)
+{
+    return orders_sql_history_add(o->deps.db, cx,
+        (struct orders_sql_history_add_in){ .order_id = in->order_id,
+            .seq = head->version + 1,
+            .from_status = status_name(from),
+            .to_status = status_name(in->to),
+            .actor_id = in->actor_id,
+            .reason = in->reason.n ? in->reason : (str){ 0 },
+            .at_ms = cx->now_ms,
+            .group_no = { .has = true, .v = (int64_t)in->group } },
+        NULL);
+}
+
+err orders_store_touch(struct orders *o, struct cx *cx, const struct orders_head *head, id order_id)
+{
+    return orders_sql_order_move(o->deps.db, cx,
+        (struct orders_sql_order_move_in){ .order_id = order_id,
+            .status = status_name(head->status),
+            .version = head->version + 1,
+            .updated_ms = cx->now_ms },
+        NULL);
 }
 
 err orders_store_move(

@@ -10,6 +10,10 @@ struct orders {
     struct orders_deps deps;
 };
 
+/* "order.<to>" (orders.c). */
+err orders_emit(
+    struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what) MUST_USE;
+
 /* Writes the order's row, its lines and the first row of its history. created_ms and number are
  * the order's own. DB_DUPLICATE: its id or its number is taken. */
 err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order *in) MUST_USE;
@@ -27,11 +31,24 @@ struct orders_head {
     enum orders_status status;
     money total;
     int64_t version;
+    size_t groups_n; /* of one there is no row */
 };
 err orders_store_lock(struct orders *o, struct cx *cx, id order_id, struct orders_head *ret,
     bool *ret_found) MUST_USE;
 /* Writes the move and its row of history; head is the order as it was locked. */
 err orders_store_move(struct orders *o, struct cx *cx, const struct orders_head *head,
     const struct orders_move *in) MUST_USE;
+
+/* The groups of an order that has several. */
+err orders_store_groups(struct orders *o, struct cx *cx, id order_id, currency of,
+    struct orders_group **ret, size_t *ret_n) MUST_USE;
+/* Writes the marked groups of those n, in one batch. */
+err orders_store_move_groups(struct orders *o, struct cx *cx, const struct orders_group_move *in,
+    const bool *moves, size_t n) MUST_USE;
+err orders_store_group_history(struct orders *o, struct cx *cx, const struct orders_head *head,
+    const struct orders_group_move *in, enum orders_status from) MUST_USE;
+/* The order stays where it is, but it is not what it was: the next version. */
+err orders_store_touch(
+    struct orders *o, struct cx *cx, const struct orders_head *head, id order_id) MUST_USE;
 
 #endif

@@ -104,7 +104,7 @@ static inline struct orders_order sellers_buy(struct sellers *s, const struct bu
         .cx = cx,
         .wish = { .items = items,
             .items_n = n,
-            .address = &world_address,
+            .where = { .address = &world_address },
             .email = S("guest@example.org"),
             .method = { S("card"), str_from_c(card) } },
         .claim = { .principal = checkout_principal(cx),

@@ -472,7 +472,7 @@ static inline struct told *world_place(struct world *w, struct wanted in)
         .wish = { .items = items,
             .items_n = n,
             .from_cart = n == 0,
-            .address = &world_address,
+            .where = { .address = &world_address },
             .email = S("guest@example.org"),
             .method = { S("card"), str_from_c(in.card) },
             .coupons = in.coupons,

@@ -10,32 +10,70 @@ SELECT order_id FROM orders_order WHERE number = $1;
 -- in:  payment_status text, currency text, subtotal_minor int, tax_minor int
 -- in:  shipping_fee_minor int, discount_minor int, total_minor int, address text
 -- in:  delivery_speed text, estimated_from_ms int, estimated_delivery_ms int, created_ms int
--- in:  promotions text?
+-- in:  promotions text?, groups_n int
 INSERT INTO orders_order
     (order_id, user_id, cart_hash, email, number, status, payment_status, currency,
      subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor, address,
      delivery_speed, estimated_from_ms, estimated_delivery_ms, created_ms, updated_ms, version,
-     promotions)
+     promotions, groups_n)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, 1,
-        $19);
+        $19, $20);
 
 -- name: line_add :exec batch
 -- in:  order_id id, position int, order_item_id id, product_id id, variant_id id, seller_id id?
 -- in:  title text, variant_text text?, sku text, picture text?, quantity int, price_minor int
 -- in:  subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
--- in:  commission_bp int, commission_tax_bp int
+-- in:  commission_bp int, commission_tax_bp int, group_no int
 INSERT INTO orders_line
     (order_id, position, order_item_id, product_id, variant_id, seller_id, title, variant_text,
      sku, picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status, discount_minor,
-     commission_bp, commission_tax_bp)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
+     commission_bp, commission_tax_bp, group_no)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20);
 
--- name: history_add :exec
+-- name: history_add :exec batch
 -- in:  order_id id, seq int, from_status text, to_status text, actor_id id?, reason text?, at_ms int
-INSERT INTO orders_history (order_id, seq, from_status, to_status, actor_id, reason, at_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
+-- in:  group_no int?
+INSERT INTO orders_history (order_id, seq, from_status, to_status, actor_id, reason, at_ms, group_no)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
--- The owner is part of the question: another's order is not there.
+-- name: group_add :exec batch
+-- in:  order_id id, group_no int, seller_id id?, address text?, delivery_speed text, status text
+-- in:  shipping_fee_minor int, shipping_off_minor int, estimated_from_ms int
+-- in:  estimated_delivery_ms int
+INSERT INTO orders_group
+    (order_id, group_no, seller_id, address, delivery_speed, status, shipping_fee_minor,
+     shipping_off_minor, estimated_from_ms, estimated_delivery_ms, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1);
+
+-- name: group_list :many
+-- in:  order_id id
+-- out: order_id id, group_no int, seller_id id?, address text?, delivery_speed text, status text
+-- out: shipping_fee_minor int, shipping_off_minor int, estimated_from_ms int
+-- out: estimated_delivery_ms int, actual_delivery_ms int?, refund_id id?, version int
+SELECT order_id, group_no, seller_id, address, delivery_speed, status, shipping_fee_minor,
+       shipping_off_minor, estimated_from_ms, estimated_delivery_ms, actual_delivery_ms, refund_id,
+       version
+FROM orders_group WHERE order_id = $1 ORDER BY group_no;
+
+-- name: group_move :exec batch
+-- in:  order_id id, group_no int, status text, actual_delivery_ms int?, refund_id id?
+UPDATE orders_group
+SET status = $3, actual_delivery_ms = coalesce($4, actual_delivery_ms),
+    refund_id = coalesce($5, refund_id), version = version + 1
+WHERE order_id = $1 AND group_no = $2;
+
+-- The groups of a page of order_list, backwards as line_page; those that have rows.
+-- name: group_page :many
+-- in:  user_id id, newest id, oldest id
+-- out: like group_list
+SELECT g.order_id, g.group_no, g.seller_id, g.address, g.delivery_speed, g.status,
+       g.shipping_fee_minor, g.shipping_off_minor, g.estimated_from_ms, g.estimated_delivery_ms,
+       g.actual_delivery_ms, g.refund_id, g.version
+FROM orders_order o JOIN orders_group g ON g.order_id = o.order_id
+WHERE o.user_id = $1 AND o.order_id <= $2 AND o.order_id >= $3
+ORDER BY o.order_id, g.group_no;
+
 -- name: order_get :one
 -- in:  order_id id, staff bool, user_id id?, cart_hash text?
 -- out: order_id id, user_id id?, cart_hash text?, email text, number text, status text
@@ -43,10 +81,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- out: shipping_fee_minor int, discount_minor int, total_minor int, address text
 -- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
 -- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int, promotions text?
+-- out: groups_n int
 SELECT order_id, user_id, cart_hash, email, number, status, payment_status, cancel_reason,
        currency, subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor,
        address, delivery_speed, estimated_from_ms, estimated_delivery_ms, actual_delivery_ms,
-       created_ms, updated_ms, version, promotions
+       created_ms, updated_ms, version, promotions, groups_n
 FROM orders_order
 WHERE order_id = $1 AND ($2 OR user_id = $3 OR (user_id IS NULL AND cart_hash = $4));
 
@@ -57,10 +96,11 @@ WHERE order_id = $1 AND ($2 OR user_id = $3 OR (user_id IS NULL AND cart_hash = 
 -- out: shipping_fee_minor int, discount_minor int, total_minor int, address text
 -- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
 -- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int, promotions text?
+-- out: groups_n int
 SELECT order_id, user_id, cart_hash, email, number, status, payment_status, cancel_reason,
        currency, subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor,
        address, delivery_speed, estimated_from_ms, estimated_delivery_ms, actual_delivery_ms,
-       created_ms, updated_ms, version, promotions
+       created_ms, updated_ms, version, promotions, groups_n
 FROM orders_order
 WHERE user_id = $1 AND order_id < $2
 ORDER BY order_id DESC LIMIT $3 OFFSET $4;
@@ -75,10 +115,10 @@ SELECT count(*) AS orders FROM orders_order WHERE user_id = $1;
 -- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text
 -- out: variant_text text?, sku text, picture text?, quantity int, price_minor int
 -- out: subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
--- out: commission_bp int, commission_tax_bp int
+-- out: commission_bp int, commission_tax_bp int, group_no int
 SELECT order_id, order_item_id, product_id, variant_id, seller_id, title, variant_text, sku,
        picture, quantity, price_minor, subtotal_minor, tax_minor, tax_bp, status,
-       discount_minor, commission_bp, commission_tax_bp
+       discount_minor, commission_bp, commission_tax_bp, group_no
 FROM orders_line WHERE order_id = $1 ORDER BY position;
 
 -- A purchase that stands: paid, and neither cancelled nor refunded.
@@ -98,10 +138,10 @@ ORDER BY o.order_id DESC LIMIT 1;
 -- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text
 -- out: variant_text text?, sku text, picture text?, quantity int, price_minor int
 -- out: subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
--- out: commission_bp int, commission_tax_bp int
+-- out: commission_bp int, commission_tax_bp int, group_no int
 SELECT l.order_id, l.order_item_id, l.product_id, l.variant_id, l.seller_id, l.title,
        l.variant_text, l.sku, l.picture, l.quantity, l.price_minor, l.subtotal_minor, l.tax_minor,
-       l.tax_bp, l.status, l.discount_minor, l.commission_bp, l.commission_tax_bp
+       l.tax_bp, l.status, l.discount_minor, l.commission_bp, l.commission_tax_bp, l.group_no
 FROM orders_order o JOIN orders_line l ON l.order_id = o.order_id
 WHERE o.user_id = $1 AND o.order_id <= $2 AND o.order_id >= $3
 ORDER BY o.order_id, l.position;
@@ -109,10 +149,11 @@ ORDER BY o.order_id, l.position;
 -- name: order_lock :one
 -- in:  order_id id
 -- out: user_id id?, email text, number text, status text, currency text, total_minor int, version int
-SELECT user_id, email, number, status, currency, total_minor, version
+-- out: groups_n int
+SELECT user_id, email, number, status, currency, total_minor, version, groups_n
 FROM orders_order WHERE order_id = $1;
 -- name: order_lock @pg
-SELECT user_id, email, number, status, currency, total_minor, version
+SELECT user_id, email, number, status, currency, total_minor, version, groups_n
 FROM orders_order WHERE order_id = $1 FOR UPDATE;
 
 -- name: order_move :exec
@@ -131,8 +172,8 @@ WHERE order_id = $1;
 
 -- name: history_list :many
 -- in:  order_id id
--- out: from_status text, to_status text, actor_id id?, reason text?, at_ms int
-SELECT from_status, to_status, actor_id, reason, at_ms
+-- out: from_status text, to_status text, actor_id id?, reason text?, at_ms int, group_no int?
+SELECT from_status, to_status, actor_id, reason, at_ms, group_no
 FROM orders_history WHERE order_id = $1 ORDER BY seq;
 
 -- name: order_adopt :exec
@@ -210,4 +251,30 @@ WHERE o.order_id > $1 AND o.order_id <= $2
        OR o.subtotal_minor <> (SELECT coalesce(sum(l.subtotal_minor), -1)
                                FROM orders_line l WHERE l.order_id = o.order_id)
        OR o.status <> coalesce((SELECT h.to_status FROM orders_history h
-                                WHERE h.order_id = o.order_id ORDER BY h.seq DESC LIMIT 1), ''));
+                                WHERE h.order_id = o.order_id AND h.group_no IS NULL
+                                ORDER BY h.seq DESC LIMIT 1), '')
+       OR EXISTS (SELECT 1 FROM orders_line l WHERE l.order_id = o.order_id
+                  AND (l.group_no < 0 OR l.group_no >= o.groups_n)));
+
+-- Of orders of several groups: the rows, their parts of the fee, and the status that they make.
+-- name: check_groups :one
+-- in:  after id, until id
+-- out: wrong int
+SELECT count(*) AS wrong FROM orders_order o
+WHERE o.order_id > $1 AND o.order_id <= $2 AND o.groups_n > 1
+  AND (o.groups_n <> (SELECT count(*) FROM orders_group g WHERE g.order_id = o.order_id)
+       OR o.groups_n <> (SELECT count(DISTINCT l.group_no) FROM orders_line l
+                         WHERE l.order_id = o.order_id)
+       OR o.shipping_fee_minor <> (SELECT coalesce(sum(g.shipping_fee_minor), -1)
+                                   FROM orders_group g WHERE g.order_id = o.order_id)
+       OR EXISTS (SELECT 1 FROM orders_line l JOIN orders_group g
+                  ON g.order_id = l.order_id AND g.group_no = l.group_no
+                  WHERE l.order_id = o.order_id
+                  AND coalesce(l.seller_id, l.order_id) <> coalesce(g.seller_id, g.order_id))
+       OR o.status <> coalesce(
+           (SELECT g.status FROM orders_group g
+            WHERE g.order_id = o.order_id AND g.status <> 'cancelled'
+            ORDER BY CASE g.status WHEN 'pending' THEN 0 WHEN 'confirmed' THEN 1
+                     WHEN 'processing' THEN 2 WHEN 'shipped' THEN 3 WHEN 'delivered' THEN 4
+                     WHEN 'return_requested' THEN 5 WHEN 'return_approved' THEN 6 ELSE 7 END
+            LIMIT 1), 'cancelled'));

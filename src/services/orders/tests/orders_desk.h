@@ -88,6 +88,7 @@ struct desk_call {
     struct orders *o;
     const struct orders_order *order;
     struct orders_move move;
+    struct orders_group_move group_move;
     struct orders_owner owner;
     struct orders_page page;
     id order_id, user_id;
@@ -124,6 +125,18 @@ static inline err desk_move(struct desk *d, struct orders_move move)
 {
     struct desk_call c = { .o = d->o, .move = move };
     return store_write(d->s, desk_do_move, &c);
+}
+
+static inline err desk_do_group_move(void *arg, struct cx *cx)
+{
+    struct desk_call *c = arg;
+    return orders_group_move(c->o, cx, c->group_move);
+}
+
+static inline err desk_group_move(struct desk *d, struct orders_group_move move)
+{
+    struct desk_call c = { .o = d->o, .group_move = move };
+    return store_write(d->s, desk_do_group_move, &c);
 }
 
 static inline err desk_do_payment(void *arg, struct cx *cx)

@@ -346,7 +346,8 @@ static struct refusal good_rows(struct desk *d)
             .discount_minor = 15,
             .total_minor = 100,
             .address = S("{}"),
-            .delivery_speed = S("standard") },
+            .delivery_speed = S("standard"),
+            .groups_n = 1 },
         .line = { .order_id = order_id,
             .title = S("Book"),
             .sku = S("B"),
@@ -359,7 +360,7 @@ static struct refusal good_rows(struct desk *d)
             .to_status = S("pending") } };
 }
 
-enum broken { SOUND, NUMBER, TOTAL, NEGATIVE, QUANTITY, PRICE, POSITION, SEQ };
+enum broken { SOUND, NUMBER, TOTAL, NEGATIVE, QUANTITY, PRICE, POSITION, SEQ, GROUPS, RATE };
 static const struct refusal_case {
     const char *name;
     enum broken how;
@@ -373,12 +374,20 @@ static const struct refusal_case {
     { "a price below zero", PRICE, &DB_CONSTRAINT },
     { "a line's place that is taken", POSITION, &DB_DUPLICATE },
     { "a move's place that is taken", SEQ, &DB_DUPLICATE },
+    { "an order of no group", GROUPS, &DB_CONSTRAINT },
+    { "a commission below zero", RATE, &DB_CONSTRAINT },
 };
 
 static void break_rows(struct refusal *r, enum broken how, const struct orders_order *placed)
 {
     switch (how) {
     case SOUND:
+        return;
+    case GROUPS:
+        r->order.groups_n = 0;
+        return;
+    case RATE:
+        r->line.commission_bp = -1;
         return;
     case NUMBER:
         r->order.number = placed->number;

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Moves of an order and of its groups: lock, ask the rule, write, record, tell. Called by flows
+ * inside their unit of work; must never begin or commit one, nor move past the table of edges. */
+#include "services/orders/orders_domain.h"
+#include "services/orders/orders_store.h"
+
+const problem ORDERS_MOVE_REFUSED = { KIND_CONFLICT, "orders.move_refused", "order_state_conflict",
+    "The order is not in a state that allows this" };
+
+static const struct json_field group_changed_fields[] = {
+    JSON_ID(struct orders_group_changed, order_id, .required = true),
+    JSON_ID(struct orders_group_changed, user_id),
+    JSON_ID(struct orders_group_changed, seller_id),
+    JSON_STR(struct orders_group_changed, number, .required = true),
+    JSON_STR(struct orders_group_changed, status, .required = true, .one_of = orders_status_names),
+    JSON_STR(struct orders_group_changed, email, .required = true),
+    JSON_STR(struct orders_group_changed, reason),
+    JSON_INT(struct orders_group_changed, fulfilment_group, .required = true),
+};
+const struct json_shape orders_group_changed_shape =
+    JSON_SHAPE("OrderGroupChanged", struct orders_group_changed, group_changed_fields);
+
+static err lock(struct orders *o, struct cx *cx, id order_id, struct orders_head *ret)
+{
+    bool found = false;
+    err e = orders_store_lock(o, cx, order_id, ret, &found);
+    return e || found ? e : FAIL(cx, ERR_MISSING, "no such order");
+}
+
+static err refuse(struct cx *cx, enum orders_status from, enum orders_status to)
+{
+    return FAIL(cx, ORDERS_MOVE_REFUSED, "from %s to %s", orders_status_names[from],
+        orders_status_names[to]);
+}
+
+/* The order's own move, once it is known to be right. */
+static err write_move(
+    struct orders *o, struct cx *cx, const struct orders_head *head, const struct orders_move *in)
+{
+    err e = orders_store_move(o, cx, head, in);
+    if (e)
+        return e;
+    return orders_emit(o, cx, in->to,
+        (struct orders_changed){ .order_id = in->order_id,
+            .user_id = head->user_id,
+            .number = head->number,
+            .email = head->email,
+            .reason = in->reason,
+            .total = head->total });
+}
+
+/* The groups go along; they have no history of it, for it is the order's. */
+static err move_along(
+    struct orders *o, struct cx *cx, const struct orders_head *head, const struct orders_move *in)
+{
+    struct orders_group *groups;
+    size_t n = 0;
+    err e = orders_store_groups(o, cx, in->order_id, head->total.currency, &groups, &n);
+    if (e)
+        return e;
+    bool *moves = NEW_N(cx->arena, n, bool);
+    if (!orders_domain_take_along(groups, n, in->to, moves))
+        return refuse(cx, head->status, in->to);
+    const struct orders_group_move move = { .order_id = in->order_id, .to = in->to };
+    return orders_store_move_groups(o, cx, &move, moves, n);
+}
+
+err orders_move(struct orders *o, struct cx *cx, struct orders_move in)
+{
+    ASSERT(in.to < ORDERS_STATUSES_N);
+    ASSERT(!in.payment_status.n || orders_domain_payment_status_known(in.payment_status));
+    struct orders_head head;
+    err e = lock(o, cx, in.order_id, &head);
+    if (e)
+        return e;
+    if (!orders_domain_may(head.status, in.to))
+        return refuse(cx, head.status, in.to);
+    if (head.groups_n > 1)
+        e = move_along(o, cx, &head, &in);
+    return e ? e : write_move(o, cx, &head, &in);
+}
+
+/* ---- one group ---- */
+
+static err tell_group(struct orders *o, struct cx *cx, const struct orders_head *head,
+    const struct orders_group_move *in, id seller_id)
+{
+    if (o->deps.silent)
+        return NULL;
+    const struct orders_group_changed what = { .order_id = in->order_id,
+        .user_id = head->user_id,
+        .seller_id = seller_id,
+        .number = head->number,
+        .email = head->email,
+        .status = str_from_c(orders_status_names[in->to]),
+        .reason = in->reason,
+        .fulfilment_group = (int64_t)in->group + 1 };
+    return bus_emit(o->deps.bus, o->deps.db, cx, "order.group_moved", in->order_id,
+        &orders_group_changed_shape, &what);
+}
+
+static err write_group(struct orders *o, struct cx *cx, struct orders_head *head,
+    const struct orders_group_move *in, struct orders_group *groups)
+{
+    size_t n = head->groups_n;
+    bool *moves = NEW_N(cx->arena, n, bool);
+    enum orders_status from = groups[in->group].status;
+    moves[in->group] = true;
+    groups[in->group].status = in->to;
+    err e = orders_store_move_groups(o, cx, in, moves, n);
+    if (!e)
+        e = orders_store_group_history(o, cx, head, in, from);
+    if (!e)
+        e = tell_group(o, cx, head, in, groups[in->group].seller_id);
+    if (e)
+        return e;
+    enum orders_status to = orders_domain_status(groups, n);
+    if (to == head->status)
+        return orders_store_touch(o, cx, head, in->order_id);
+    head->version++; /* its own row of history comes after the group's */
+    const struct orders_move order = {
+        .order_id = in->order_id, .actor_id = in->actor_id, .to = to, .reason = in->reason
+    };
+    return write_move(o, cx, head, &order);
+}
+
+err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move in)
+{
+    ASSERT(in.to < ORDERS_STATUSES_N);
+    struct orders_head head;
+    struct orders_group *groups;
+    size_t n = 0;
+    err e = lock(o, cx, in.order_id, &head);
+    if (!e && in.group >= head.groups_n)
+        e = FAIL(cx, ERR_MISSING, "no such group");
+    if (e)
+        return e;
+    if (head.groups_n == 1) {
+        const struct orders_move whole = {
+            .order_id = in.order_id, .actor_id = in.actor_id, .to = in.to, .reason = in.reason
+        };
+        return orders_domain_group_may(head.status, in.to) ? write_move(o, cx, &head, &whole)
+                                                           : refuse(cx, head.status, in.to);
+    }
+    e = orders_store_groups(o, cx, in.order_id, head.total.currency, &groups, &n);
+    if (e)
+        return e;
+    if (!orders_domain_group_may(groups[in.group].status, in.to))
+        return refuse(cx, groups[in.group].status, in.to);
+    return write_group(o, cx, &head, &in, groups);
+}
