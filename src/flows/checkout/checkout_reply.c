@@ -115,7 +115,8 @@ static const struct json_field move_fields[] = {
     JSON_STR(struct move_view, reason),
     JSON_ID(struct move_view, actor_id),
     JSON_TIME(struct move_view, at, .required = true),
-    JSON_INT(struct move_view, fulfilment_group, .doc = "whose move it is; absent: the order's"),
+    JSON_INT(struct move_view, fulfilment_group, .zero_out = true,
+        .doc = "whose move it is; absent: the order's"),
 };
 static const struct json_shape move_shape = JSON_SHAPE("OrderMove", struct move_view, move_fields);
 

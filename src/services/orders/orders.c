@@ -36,6 +36,8 @@ static const struct json_field changed_fields[] = {
     JSON_STR(struct orders_changed, reason),
     JSON_MONEY(struct orders_changed, total, .required = true),
     JSON_STR(struct orders_changed, currency, .required = true),
+    JSON_INT(struct orders_changed, fulfilment_group, .zero_out = true),
+    JSON_ID(struct orders_changed, seller_id),
 };
 const struct json_shape orders_changed_shape =
     JSON_SHAPE("OrderChanged", struct orders_changed, changed_fields);
@@ -53,8 +55,8 @@ err orders_emit(struct orders *o, struct cx *cx, enum orders_status to, struct o
         return NULL;
     what.status = str_from_c(orders_status_names[to]);
     what.currency = currency_str(&what.total.currency);
-    return bus_emit(
-        o->deps.bus, o->deps.db, cx, event_names[to], what.order_id, &orders_changed_shape, &what);
+    const char *type = what.fulfilment_group ? "order.group_moved" : event_names[to];
+    return bus_emit(o->deps.bus, o->deps.db, cx, type, what.order_id, &orders_changed_shape, &what);
 }
 
 /* ---- placing ---- */

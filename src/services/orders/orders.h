@@ -43,10 +43,9 @@ struct orders_line {
     int64_t quantity;
     money price, subtotal, tax; /* price of one, as paid; tax of subtotal - discount */
     money discount;             /* what promotions took off the line; no currency: none */
-    int64_t tax_bp;
-    int64_t commission_bp, commission_tax_bp; /* what the shop takes, as agreed then */
-    str status;                               /* of the line: its group's */
-    size_t group;                             /* of the order's groups */
+    int64_t tax_bp, commission_bp, commission_tax_bp; /* commission: what the shop takes of it */
+    str status;                                       /* its group's */
+    size_t group;
 };
 struct orders_address {
     str name, line1, line2, city, region, postal_code, country, phone;
@@ -58,23 +57,19 @@ struct orders_group {
     const struct orders_address *address; /* NULL: the order's */
     str speed;                            /* as the order's */
     enum orders_status status;
-    money shipping,
-        shipping_off; /* its part of the order's fee, and of the discount that is off it */
+    money shipping, shipping_off; /* its part of the order's fee, and of what is off that */
     int64_t estimated_from_ms, estimated_ms, delivered_ms;
     id refund_id; /* none, or the refund that gives all of its money back */
 };
-/* What stands for a group where an id is needed, such as the stock that it holds; of the first, the
- * order's. Pure, and no other order has it. */
+/* Stands for a group, such as for the stock that it holds; of the first, the order's. Pure. */
 id orders_group_id(id order_id, size_t group);
 
 struct orders_order {
     id order_id, user_id; /* user none: a guest */
     str cart_hash;        /* guests: SHA-256 of the cart token that may see the order */
-    str email;
-    str number; /* 112-1234567-1234567 */
+    str email, number;    /* 112-1234567-1234567 */
     enum orders_status status;
-    str payment_status; /* pending authorized captured declined voided refunded unknown
-                           partially_refunded */
+    str payment_status; /* see payment_status_names */
     str cancel_reason;  /* "payment_declined", "buyer", ...; absent */
     money subtotal, tax, shipping, discount, total;
     struct orders_address address;
@@ -97,15 +92,12 @@ err orders_place(
 struct orders_move {
     id order_id, actor_id;
     enum orders_status to;
-    str reason;
-    str payment_status; /* absent: unchanged */
+    str reason, payment_status; /* status absent: unchanged */
 };
 err orders_move(struct orders *o, struct cx *cx, struct orders_move in) MUST_USE;
-/* The same of one group, once the order is confirmed; the order's status then is what
- * orders_domain_status makes of its groups. Emits "order.group_moved", and "order.<to>" when the
- * order has come to another state. A move of the order takes along the groups that are where the
- * order is; it is refused when one has been shipped that would be cancelled. ERR_MISSING: no such
- * group. */
+/* The same of one group of a confirmed order, whose status is what orders_domain_status makes of
+ * its groups. Emits "order.group_moved", and "order.<to>" when the order moves with it. A move of
+ * the order takes along the groups that are where it is. ERR_MISSING: no such group. */
 struct orders_group_move {
     id order_id, actor_id;
     size_t group;
@@ -135,16 +127,14 @@ struct orders_page {
 err orders_list(struct orders *o, struct cx *cx, struct orders_page in, struct orders_order **ret,
     size_t *ret_n) MUST_USE;
 err orders_count(struct orders *o, struct cx *cx, id user_id, int64_t *ret_n) MUST_USE;
-/* The line of the user's latest order of the product that is paid for, and neither cancelled nor
- * refunded; none: there is no such order. */
+/* The line of the user's latest order of the product that is paid for and not undone, or none. */
 err orders_bought(
     struct orders *o, struct cx *cx, id user_id, id product_id, id *ret_order_item_id) MUST_USE;
 struct orders_event {
     enum orders_status from, to;
     id actor_id;
     str reason;
-    int64_t at_ms;
-    int64_t group; /* whose move it is; -1: the order's */
+    int64_t at_ms, group; /* group: whose move it is; -1: the order's */
 };
 /* Oldest first; the first is the placement, from and to the same. */
 err orders_history(struct orders *o, struct cx *cx, id order_id, struct orders_event **ret,
@@ -192,26 +182,19 @@ struct orders_day {
 err orders_days(struct orders *o, struct cx *cx, int64_t since_ms, struct orders_day **ret,
     size_t *ret_n) MUST_USE;
 
-/* A guest's orders become the user's when they register with the same cart token, which then shows
- * them no more. */
+/* A guest's orders become the user's who registers with the cart token; it shows them no more. */
 err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id) MUST_USE;
 /* Invariants for `souk check-data`: orders whose sums or lines disagree. */
 err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong) MUST_USE;
 
-/* Payload of all order events; the aggregate is the order. */
+/* Payload of all order events; the aggregate is the order. The last two: of "order.group_moved". */
 struct orders_changed {
     id order_id, user_id;
-    str number, status, email, reason;
+    str number, status, email, reason, currency;
     money total;
-    str currency;
+    int64_t fulfilment_group; /* from 1, as on the wire */
+    id seller_id;
 };
 extern const struct json_shape orders_changed_shape;
-/* Payload of "order.group_moved". */
-struct orders_group_changed {
-    id order_id, user_id, seller_id;
-    str number, status, email, reason;
-    int64_t fulfilment_group; /* from 1, as on the wire */
-};
-extern const struct json_shape orders_group_changed_shape;
 
 #endif

@@ -7,19 +7,6 @@
 const problem ORDERS_MOVE_REFUSED = { KIND_CONFLICT, "orders.move_refused", "order_state_conflict",
     "The order is not in a state that allows this" };
 
-static const struct json_field group_changed_fields[] = {
-    JSON_ID(struct orders_group_changed, order_id, .required = true),
-    JSON_ID(struct orders_group_changed, user_id),
-    JSON_ID(struct orders_group_changed, seller_id),
-    JSON_STR(struct orders_group_changed, number, .required = true),
-    JSON_STR(struct orders_group_changed, status, .required = true, .one_of = orders_status_names),
-    JSON_STR(struct orders_group_changed, email, .required = true),
-    JSON_STR(struct orders_group_changed, reason),
-    JSON_INT(struct orders_group_changed, fulfilment_group, .required = true),
-};
-const struct json_shape orders_group_changed_shape =
-    JSON_SHAPE("OrderGroupChanged", struct orders_group_changed, group_changed_fields);
-
 static err lock(struct orders *o, struct cx *cx, id order_id, struct orders_head *ret)
 {
     bool found = false;
@@ -85,18 +72,15 @@ err orders_move(struct orders *o, struct cx *cx, struct orders_move in)
 static err tell_group(struct orders *o, struct cx *cx, const struct orders_head *head,
     const struct orders_group_move *in, id seller_id)
 {
-    if (o->deps.silent)
-        return NULL;
-    const struct orders_group_changed what = { .order_id = in->order_id,
-        .user_id = head->user_id,
-        .seller_id = seller_id,
-        .number = head->number,
-        .email = head->email,
-        .status = str_from_c(orders_status_names[in->to]),
-        .reason = in->reason,
-        .fulfilment_group = (int64_t)in->group + 1 };
-    return bus_emit(o->deps.bus, o->deps.db, cx, "order.group_moved", in->order_id,
-        &orders_group_changed_shape, &what);
+    return orders_emit(o, cx, in->to,
+        (struct orders_changed){ .order_id = in->order_id,
+            .user_id = head->user_id,
+            .number = head->number,
+            .email = head->email,
+            .reason = in->reason,
+            .total = head->total,
+            .fulfilment_group = (int64_t)in->group + 1,
+            .seller_id = seller_id });
 }
 
 static err write_group(struct orders *o, struct cx *cx, struct orders_head *head,

@@ -10,7 +10,7 @@ struct orders {
     struct orders_deps deps;
 };
 
-/* "order.<to>" (orders.c). */
+/* "order.<to>", or "order.group_moved" when it is of a group (orders.c). */
 err orders_emit(
     struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what) MUST_USE;
 

@@ -130,6 +130,9 @@ FROM orders_order o JOIN orders_line l ON l.order_id = o.order_id
 WHERE o.user_id = $1 AND l.product_id = $2
   AND o.status IN ('confirmed', 'processing', 'shipped', 'delivered', 'return_requested',
                    'return_approved')
+  AND NOT EXISTS (SELECT 1 FROM orders_group g
+                  WHERE g.order_id = l.order_id AND g.group_no = l.group_no
+                  AND g.status IN ('cancelled', 'refunded'))
 ORDER BY o.order_id DESC LIMIT 1;
 
 -- The lines of a page of order_list, backwards: from its oldest order to its newest, as the key is.

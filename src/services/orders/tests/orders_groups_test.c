@@ -383,11 +383,11 @@ static void groups_are_told(void **state)
     CHECK_STR(h.types[2], S("order.processing"));
     CHECK_STR(h.payloads[0],
         str_fmt(d.cx->arena,
-            "{\"orderId\":\"" STR_F "\",\"userId\":\"" STR_F "\",\"sellerId\":\"" STR_F
-            "\",\"number\":\"" STR_F
-            "\",\"status\":\"processing\",\"email\":\"ada@example.org\",\"fulfilmentGroup\":1}",
+            "{\"orderId\":\"" STR_F "\",\"userId\":\"" STR_F "\",\"number\":\"" STR_F
+            "\",\"status\":\"processing\",\"email\":\"ada@example.org\",\"total\":30.74,"
+            "\"currency\":\"USD\",\"fulfilmentGroup\":1,\"sellerId\":\"" STR_F "\"}",
             STR_A(id_text(d.cx->arena, order.order_id)), STR_A(id_text(d.cx->arena, order.user_id)),
-            STR_A(id_text(d.cx->arena, order.lines[0].seller_id)), STR_A(order.number)));
+            STR_A(order.number), STR_A(id_text(d.cx->arena, order.lines[0].seller_id))));
     bus_close(bus);
     arena_close(life);
     store_close(d.s);
