@@ -104,7 +104,7 @@ struct search_result {
     int64_t total;
     str next_page_token; /* absent at the end */
     bool relaxed;        /* few products or none have all words: others have some */
-    int64_t whole;       /* of a relaxed result: so many have all of them, and come first */
+    int64_t whole;       /* of a relaxed result: so many have all of them */
     str corrected;       /* "did you mean"; absent */
     bool replaced;       /* nothing matched: the results are those of `corrected` */
     /* when asked for */

@@ -222,7 +222,8 @@ err search_index_open(
     s->folder = opts.folder;
     s->text = text_open();
     text_synonyms_set(s->text, TEXT_ENGLISH, text_synonyms_common, COUNT(text_synonyms_common));
-    s->ix = index_open(search_index_schema);
+    s->without = opts.without;
+    s->ix = index_open(search_index_schema(s->without, s->texts));
     s->ranking = search_ranking_of(opts.weights ? opts.weights : &search_weights_usual);
     search_spellings_open(&s->spellings);
     pthread_mutex_init(&s->apply, NULL);

@@ -23,6 +23,19 @@ struct search_source {
     err (*categories)(void *self, struct cx *cx, str **ret_paths, str **ret_names, size_t *ret_n);
     void *self;
 };
+/* What relevance is made of, so that a measure may leave some of it out. */
+enum search_technique {
+    SEARCH_BY_FIELD = 1 << 0,  /* weights and lengths of fields; else all count the same */
+    SEARCH_FORMS = 1 << 1,     /* stems and plurals */
+    SEARCH_COMPOUNDS = 1 << 2, /* joined and parted words, amounts */
+    SEARCH_SYNONYMS = 1 << 3,
+    SEARCH_LEAD = 1 << 4,  /* words of the title that say what it is, as a field */
+    SEARCH_TYPES = 1 << 5, /* categories that the query means */
+    SEARCH_PAIRS = 1 << 6, /* ... also by two words in a row */
+    SEARCH_NAMED = 1 << 7, /* the query's noun is what the product is */
+    SEARCH_NEAR = 1 << 8,  /* words of the query in a row in the title */
+    SEARCH_REACH = 1 << 9, /* fewer words when few products have all */
+};
 struct log;
 struct search_index_opts {
     struct db *db;
@@ -30,6 +43,7 @@ struct search_index_opts {
     struct log *log;    /* may be NULL */
     str folder;         /* of the snapshot; "-2" and so on is added when another process has it */
     const struct search_weights *weights; /* NULL: the usual ones */
+    unsigned without;                     /* search_technique; for measures alone */
 };
 err search_index_open(
     struct arena *life, struct cx *cx, struct search_index_opts opts, struct search *ret) MUST_USE;

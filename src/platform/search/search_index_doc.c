@@ -28,14 +28,22 @@ static const char *const flags[] = { "prime", "stock" };
 static_assert(COUNT(texts) == TEXT_FIELDS_N && COUNT(keywords) == KEYS_N &&
                   COUNT(numbers) == NUMBERS_N && COUNT(flags) == FLAGS_N,
     "names of all fields");
-const struct index_schema search_index_schema = { .texts = texts,
-    .keywords = keywords,
-    .numbers = numbers,
-    .flags = flags,
-    .texts_n = TEXT_FIELDS_N,
-    .keywords_n = KEYS_N,
-    .numbers_n = NUMBERS_N,
-    .flags_n = FLAGS_N };
+struct index_schema search_index_schema(unsigned without, struct index_text_field *ret_texts)
+{
+    memcpy(ret_texts, texts, sizeof texts);
+    for (size_t i = 0; i < TEXT_FIELDS_N && (without & SEARCH_BY_FIELD); i++) {
+        ret_texts[i].weight = 1;
+        ret_texts[i].b = 0.75F;
+    }
+    return (struct index_schema){ .texts = ret_texts,
+        .keywords = keywords,
+        .numbers = numbers,
+        .flags = flags,
+        .texts_n = TEXT_FIELDS_N,
+        .keywords_n = KEYS_N,
+        .numbers_n = NUMBERS_N,
+        .flags_n = FLAGS_N };
+}
 
 /* ---- columns ---- */
 /* What reviews make of the score, in thousandths: 5 stars against 3, less from few of them. */
@@ -130,6 +138,8 @@ static void add_title(struct making *m, str title)
 {
     pthread_rwlock_t *lock = &m->s->spellings.lock;
     add_text(m, TEXT_TITLE, title);
+    if (m->s->without & SEARCH_LEAD)
+        return;
     pthread_rwlock_rdlock(lock);
     text_tokens_add_lead(m->s->text, m->s->types, TEXT_ENGLISH, title, &m->texts[TEXT_LEAD]);
     pthread_rwlock_unlock(lock);

@@ -262,7 +262,7 @@ static err fill(struct search_index *s, struct cx *cx, struct index *fresh, stru
 static err rebuild(struct search_index *s, struct cx *cx)
 {
     struct page p;
-    struct index *fresh = index_open(search_index_schema);
+    struct index *fresh = index_open(search_index_schema(s->without, s->texts));
     err e = search_index_learn(s, cx);
     if (!e)
         e = fill(s, cx, fresh, &p);
@@ -332,7 +332,7 @@ static err load(struct search_index *s, struct cx *cx, int64_t changed)
         return &ERR_MISSING;
     if (!str_eq(label, label_text(s, cx->arena)))
         return FAIL(cx, INDEX_FOREIGN, "it is of another database or version");
-    err e = index_load(cx, s->folder, search_index_schema, &loaded);
+    err e = index_load(cx, s->folder, search_index_schema(s->without, s->texts), &loaded);
     if (e)
         return e;
     int64_t sequence = index_sequence(loaded);

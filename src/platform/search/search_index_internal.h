@@ -42,7 +42,8 @@ enum {
 #define SIGNAL_PRICE_AT 24
 #define SIGNAL_PRICE_NEUTRAL 64 /* of 7 bits, in 63rds: a column of 32 bits must do */
 enum { FLAG_PRIME, FLAG_STOCK, FLAGS_N };
-extern const struct index_schema search_index_schema;
+/* `texts` has room for TEXT_FIELDS_N. */
+struct index_schema search_index_schema(unsigned without, struct index_text_field *texts);
 
 /* ---- search_index_names.c: one spelling for names that differ in case and marks alone ---- */
 struct search_spellings {
@@ -111,6 +112,8 @@ struct search_index {
     int lock_fd;
     id identity;
     struct text *text;
+    unsigned without; /* search_technique */
+    struct index_text_field texts[TEXT_FIELDS_N];
     struct search_spellings spellings;
     struct text_types *types; /* may be NULL; under the spellings' lock */
     struct arena *prices_arena;
@@ -165,7 +168,8 @@ enum search_reach {     /* how far a text reaches, the next when too few are fou
     SEARCH_REACH_ALL,   /* every word */
     SEARCH_REACH_BEGUN, /* the last one may be the beginning of a word */
     SEARCH_REACH_MOST,  /* all but one */
-    SEARCH_REACH_SOME,  /* any */
+    SEARCH_REACH_SOME,  /* any, and the model numbers and phrases */
+    SEARCH_REACH_ANY,   /* any */
     SEARCH_REACHES_N,
 };
 struct search_tree {
@@ -173,12 +177,15 @@ struct search_tree {
     const struct index_boost *boosts;
     size_t boosts_n;
     size_t words; /* that are needed */
-    bool exact;   /* a phrase, a number or a model is among them */
     bool nothing; /* no words, though something was typed */
+    bool ended;   /* the last word is one that products have: no beginning of another */
 };
 struct text_query search_index_read(struct search_index *s, struct cx *cx, str text, bool begun);
 struct search_tree search_index_tree(struct search_index *s, struct cx *cx,
     const struct text_query *q, enum search_reach reach, bool ranked);
+/* Needs all words where a product says what it is: not in its attributes and description. */
+const struct index_node *search_index_titled(
+    struct search_index *s, struct cx *cx, const struct text_query *q);
 struct text_dictionary search_index_dictionary(struct search_index *s, struct cx *cx);
 err search_index_query(struct search_index *s, struct cx *cx, const struct search_query *q,
     struct search_result *ret) MUST_USE;

@@ -71,6 +71,8 @@ err search_index_learn(struct search_index *s, struct cx *cx)
         .arena = arena,
         .lesson = text_lesson_open(s->text, TEXT_ENGLISH),
         .paths = { .arena = arena } };
+    if (s->without & SEARCH_PAIRS)
+        text_lesson_without_pairs(l.lesson);
     err e = db_read(cx, learn_unit, &l);
     for (uint32_t i = 0; !e && i < l.n; i++)
         text_lesson_title(l.lesson, l.paths.texts[l.path_of[i]], l.titles[i]);

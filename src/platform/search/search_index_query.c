@@ -9,6 +9,7 @@
 #define ATTRIBUTES_MAX 16
 #define ENOUGH 8     /* matches of whole words, else the last one may be the beginning of one */
 #define FEW 10       /* matches: what has only some of the words follows them */
+#define LOOK 200     /* matches: are there few that have the words where it counts? */
 #define RARE 3       /* matches: perhaps another spelling was meant */
 #define BURIED 0.02f /* factor of what staff do not want at the top */
 #define FAR_MORE 4   /* times as many matches has that spelling */
@@ -235,7 +236,7 @@ static err find_reach(struct asking *a, str text, enum search_reach reach, struc
 static err find_whole(struct asking *a, str text, struct answer *ret)
 {
     err e = find_reach(a, text, SEARCH_REACH_ALL, ret);
-    if (!e && ret->found.total < ENOUGH && ret->tree.words > 0)
+    if (!e && ret->found.total < ENOUGH && ret->tree.words > 0 && !ret->tree.ended)
         e = find_reach(a, text, SEARCH_REACH_BEGUN, ret);
     return e;
 }
@@ -251,22 +252,39 @@ static err count_words(struct asking *a, const struct answer *answer, int64_t *r
     return e;
 }
 
-/* Few or none have all words: all but one, then any. Those with all of them come first, so orders
+/* Of three words and more, all are often found only where they mean little. */
+static err count_titled(struct asking *a, str text, int64_t *ret)
+{
+    struct index_result found;
+    struct text_query read = search_index_read(a->s, a->cx, text, false);
+    struct index_query in = { .root = search_index_titled(a->s, a->cx, &read), .total = true };
+    err e = index_find(a->s->ix, a->cx, &in, &found);
+    if (!e)
+        *ret = found.total;
+    return e;
+}
+
+/* Few or none have all words: all but one, then any. Those with all of them are lifted, so orders
  * other than relevance are left alone as long as there is one. */
 static err find_some(struct asking *a, str text, struct answer *ret)
 {
     int64_t whole = 0;
-    bool alone = ret->tree.exact || a->q->sort != SEARCH_RELEVANCE;
-    if (ret->tree.words < 2 || ret->found.total >= FEW)
+    size_t words = ret->tree.words;
+    bool ranked = a->q->sort == SEARCH_RELEVANCE, many = words > 2 && ranked;
+    if (words < 2 || ret->found.total >= (many ? LOOK : FEW) || (a->s->without & SEARCH_REACH))
         return NULL;
     err e = count_words(a, ret, &whole);
-    if (e || whole >= FEW || (whole > 0 && alone))
+    if (!e && many && whole >= FEW && whole < LOOK)
+        e = count_titled(a, text, &whole);
+    if (e || whole >= FEW || (whole > 0 && !ranked))
         return e;
     ret->whole = ret->found.total;
-    if (ret->tree.words > 2)
+    if (words > 2)
         e = find_reach(a, text, SEARCH_REACH_MOST, ret);
-    if (!e && (ret->found.total < FEW || ret->tree.words == 2))
+    if (!e && (ret->found.total < FEW || words == 2))
         e = find_reach(a, text, SEARCH_REACH_SOME, ret);
+    if (!e && ret->found.total == 0)
+        e = find_reach(a, text, SEARCH_REACH_ANY, ret);
     return e;
 }
 

@@ -2,13 +2,21 @@
  * From what was typed to a tree of the index: each term any of its ways, all terms or most of them,
  * neighbours in the title for order, boosts of the categories that are meant. Must never make a
  * tree beyond the index's limits. */
+#include <math.h>
+
 #include "platform/search/search_index_internal.h"
 
 #define NODES_MAX (INDEX_NODES_MAX - 40)
 #define TYPES_MAX 8
 #define BOOST_TYPE 1.5f /* of the likeliest category, added to 1 */
+#define SHARPNESS 3     /* of the boost: a third as likely gets a 27th of it */
+#define NAMED 0.5f      /* of the noun of the query where it names the product */
 #define NEAR 0.3f       /* of two terms in a row in the title */
-#define WHOLE 3.0f      /* of all terms together, where some would do: these come first */
+#define WHOLE 3.0f      /* of all terms together, where some would do */
+#define ENDED 8         /* products that have a word: it is no beginning of another */
+/* Fields that say what a product is. */
+#define MAIN_FIELDS                                                                                \
+    (1u << TEXT_TITLE | 1u << TEXT_LEAD | 1u << TEXT_BRAND | 1u << TEXT_KIND | 1u << TEXT_CODES)
 
 struct planting {
     struct search_index *s;
@@ -77,13 +85,30 @@ static struct index_node way_node(struct planting *p, const struct text_way *way
     };
 }
 
-static struct index_node term_node(struct planting *p, const struct text_term *term)
+/* A measure may leave some kinds of ways out. */
+static bool is_wanted(const struct planting *p, const struct text_way *way)
+{
+    static const unsigned technique[TEXT_HOWS_N] = { [TEXT_STEM] = SEARCH_FORMS,
+        [TEXT_JOINED] = SEARCH_COMPOUNDS,
+        [TEXT_SPLIT] = SEARCH_COMPOUNDS,
+        [TEXT_UNIT] = SEARCH_COMPOUNDS,
+        [TEXT_SYNONYM] = SEARCH_SYNONYMS };
+    return !(p->s->without & technique[way->how]);
+}
+
+/* fields: 0 for all. */
+static struct index_node term_node(
+    struct planting *p, const struct text_term *term, uint32_t fields)
 {
     struct index_node *kids = NEW_N(p->cx->arena, term->ways_n, struct index_node);
     size_t n = 0;
     p->nodes++;
-    for (size_t i = 0; i < term->ways_n && p->nodes < NODES_MAX; i++)
-        kids[n++] = way_node(p, &term->ways[i]);
+    for (size_t i = 0; i < term->ways_n && p->nodes < NODES_MAX; i++) {
+        if (!is_wanted(p, &term->ways[i]))
+            continue;
+        kids[n] = way_node(p, &term->ways[i]);
+        kids[n++].fields = fields;
+    }
     return (struct index_node){ .op = INDEX_ANY, .kids = kids, .kids_n = n };
 }
 
@@ -93,7 +118,8 @@ static struct index_node place_node(struct planting *p, const struct text_term *
     struct index_node *kids = NEW_N(p->cx->arena, term->ways_n, struct index_node);
     size_t n = 0;
     for (size_t i = 0; i < term->ways_n; i++)
-        if (term->ways[i].n == 1 && term->ways[i].how != TEXT_PREFIX)
+        if (term->ways[i].n == 1 && term->ways[i].how != TEXT_PREFIX &&
+            is_wanted(p, &term->ways[i]))
             kids[n++] = word_node(term->ways[i].tokens[0], 1);
     p->nodes += n + 1;
     return (struct index_node){ .op = INDEX_ANY, .kids = kids, .kids_n = n };
@@ -104,6 +130,8 @@ static size_t near_nodes(struct planting *p, const struct text_query *q, struct 
 {
     size_t n = 0;
     for (size_t i = 0; i + 1 < q->n && p->nodes < NODES_MAX / 2; i++) {
+        if (p->s->without & SEARCH_NEAR)
+            break;
         const struct text_term *a = &q->terms[i], *b = a + 1;
         if (a->excluded || b->excluded)
             continue;
@@ -123,12 +151,25 @@ static size_t near_nodes(struct planting *p, const struct text_query *q, struct 
     return n;
 }
 
+/* What the query names, named by the product: a tablet, not what has to do with one. */
+static size_t named_node(struct planting *p, const struct text_query *q, struct index_node *ret)
+{
+    if (q->head < 0 || (p->s->without & SEARCH_NAMED) || p->nodes >= NODES_MAX / 2)
+        return 0;
+    *ret = term_node(p, &q->terms[q->head], 1u << TEXT_LEAD | 1u << TEXT_KIND);
+    ret->role = INDEX_OPTIONAL;
+    ret->weight = NAMED;
+    return ret->kids_n > 0;
+}
+
 /* ---- categories that are meant ---- */
 static void add_boosts(struct planting *p, const struct text_query *q, struct search_tree *tree)
 {
     struct text_type types[TYPES_MAX];
     struct index_boost *boosts = NEW_N(p->cx->arena, TYPES_MAX, struct index_boost);
     pthread_rwlock_t *lock = &p->s->spellings.lock;
+    if (p->s->without & SEARCH_TYPES)
+        return;
     pthread_rwlock_rdlock(lock);
     size_t n = p->s->types ? text_types_of(p->s->types, p->cx->arena, q, types, TYPES_MAX) : 0;
     for (size_t i = 0; i < n; i++) {
@@ -137,7 +178,7 @@ static void add_boosts(struct planting *p, const struct text_query *q, struct se
         boosts[i] = (struct index_boost){ .keyword = KEY_CATEGORY,
             .values = path,
             .values_n = 1,
-            .factor = 1 + BOOST_TYPE * types[i].share };
+            .factor = 1 + BOOST_TYPE * powf(types[i].share, SHARPNESS) };
     }
     pthread_rwlock_unlock(lock);
     tree->boosts = boosts;
@@ -153,70 +194,131 @@ static size_t needed(const struct text_query *q)
     return n;
 }
 
-/* Names one thing: what has only some of the words is something else. */
-static bool is_exact(const struct text_query *q)
+enum use { MUST, MAY, SOME, NOT }; /* SOME: as many of these as the reach says */
+
+static bool has_word(const struct text_query *q)
 {
     for (size_t i = 0; i < q->n; i++)
-        if (!q->terms[i].excluded && q->terms[i].kind != TEXT_WORD)
+        if (q->terms[i].kind == TEXT_WORD && !q->terms[i].excluded && !q->terms[i].idle)
             return true;
     return false;
 }
 
-/* All needed terms as kids of an OR. */
-static struct index_node some_node(
-    struct planting *p, const struct text_query *q, size_t words, enum search_reach reach)
+/* What names one thing must be there though others may be missing; a number beside words may, and
+ * is not enough by itself. */
+static enum use use_of(
+    const struct text_query *q, const struct text_term *term, enum search_reach reach)
 {
-    struct index_node *kids = NEW_N(p->cx->arena, words, struct index_node);
+    if (term->excluded)
+        return NOT;
+    if (term->idle)
+        return MAY;
+    if (reach < SEARCH_REACH_MOST)
+        return MUST;
+    if (reach == SEARCH_REACH_ANY)
+        return SOME;
+    if (term->kind == TEXT_MODEL || term->kind == TEXT_PHRASE)
+        return MUST;
+    return term->kind == TEXT_NUMBER && has_word(q) ? MAY : SOME;
+}
+
+/* All needed terms at once. */
+static struct index_node whole_node(struct planting *p, const struct text_query *q, uint32_t fields)
+{
+    struct index_node *kids = NEW_N(p->cx->arena, q->n, struct index_node);
     size_t n = 0;
     for (size_t i = 0; i < q->n; i++)
         if (!q->terms[i].excluded && !q->terms[i].idle)
-            kids[n++] = term_node(p, &q->terms[i]);
+            kids[n++] = term_node(p, &q->terms[i], fields);
+    p->nodes++;
+    return (struct index_node){
+        .op = INDEX_AND, .role = INDEX_OPTIONAL, .weight = WHOLE, .kids = kids, .kids_n = n
+    };
+}
+
+/* The terms of which some will do, as kids of an OR. */
+static struct index_node some_node(
+    struct planting *p, const struct text_query *q, enum search_reach reach)
+{
+    struct index_node *kids = NEW_N(p->cx->arena, q->n, struct index_node);
+    size_t n = 0;
+    bool anchored = false;
+    for (size_t i = 0; i < q->n; i++) {
+        enum use use = use_of(q, &q->terms[i], reach);
+        anchored = anchored || use == MUST;
+        if (use == SOME)
+            kids[n++] = term_node(p, &q->terms[i], 0);
+    }
     p->nodes++;
     return (struct index_node){ .op = INDEX_OR,
+        .role = anchored ? INDEX_OPTIONAL : INDEX_REQUIRED,
         .least = reach == SEARCH_REACH_MOST && n > 1 ? (uint32_t)n - 1 : 1,
         .kids = kids,
         .kids_n = n };
 }
 
-/* All needed terms at once, beside the OR. */
-static struct index_node whole_node(struct planting *p, const struct text_query *q, size_t words)
+static size_t other_nodes(
+    struct planting *p, const struct text_query *q, enum search_reach reach, struct index_node *ret)
 {
-    struct index_node whole = some_node(p, q, words, SEARCH_REACH_SOME);
-    whole.op = INDEX_AND;
-    whole.role = INDEX_OPTIONAL;
-    whole.weight = WHOLE;
-    return whole;
+    static const enum index_role roles[] = {
+        [MUST] = INDEX_REQUIRED, [MAY] = INDEX_OPTIONAL, [NOT] = INDEX_EXCLUDED
+    };
+    size_t n = 0;
+    for (size_t i = 0; i < q->n; i++) {
+        enum use use = use_of(q, &q->terms[i], reach);
+        if (use == SOME)
+            continue;
+        ret[n] = term_node(p, &q->terms[i], 0);
+        ret[n].role = roles[use];
+        n += ret[n].kids_n > 0;
+    }
+    return n;
+}
+
+static bool has_ended(const struct search_index *s, const struct text_query *q)
+{
+    const struct text_term *last = q->n > 0 ? &q->terms[q->n - 1] : NULL;
+    return last && last->ways_n > 0 && last->ways[0].n == 1 &&
+           index_docs(s->ix, last->ways[0].tokens[0]) >= ENDED;
 }
 
 struct search_tree search_index_tree(struct search_index *s, struct cx *cx,
     const struct text_query *q, enum search_reach reach, bool ranked)
 {
     struct planting p = { .s = s, .cx = cx };
-    struct search_tree tree = { .words = needed(q), .nothing = q->n == 0, .exact = is_exact(q) };
-    struct index_node *kids = NEW_N(cx->arena, q->n * 2 + 2, struct index_node);
-    bool all = reach == SEARCH_REACH_ALL || reach == SEARCH_REACH_BEGUN;
+    struct search_tree tree = {
+        .words = needed(q), .nothing = q->n == 0, .ended = has_ended(s, q)
+    };
+    struct index_node *kids = NEW_N(cx->arena, q->n * 2 + 4, struct index_node);
+    bool some = reach >= SEARCH_REACH_MOST && tree.words > 0;
     size_t n = 0;
     if (tree.words == 0)
         kids[n++] = (struct index_node){ .op = INDEX_ALL };
-    else if (!all)
-        kids[n++] = some_node(&p, q, tree.words, reach);
-    if (!all && ranked && p.nodes < NODES_MAX / 3)
-        kids[n++] = whole_node(&p, q, tree.words);
-    for (size_t i = 0; i < q->n; i++) {
-        const struct text_term *term = &q->terms[i];
-        if (!all && !term->excluded && !term->idle)
-            continue;
-        struct index_node kid = term_node(&p, term);
-        kid.role = term->excluded ? INDEX_EXCLUDED : term->idle ? INDEX_OPTIONAL : INDEX_REQUIRED;
-        if (kid.kids_n > 0)
-            kids[n++] = kid;
+    if (some) {
+        kids[n] = some_node(&p, q, reach);
+        n += kids[n].kids_n > 0;
+        if (ranked && p.nodes < NODES_MAX / 3)
+            kids[n++] = whole_node(&p, q, 0);
     }
+    n += other_nodes(&p, q, reach, kids + n);
     if (ranked) {
         n += near_nodes(&p, q, kids + n);
+        n += named_node(&p, q, kids + n);
         add_boosts(&p, q, &tree);
     }
     struct index_node *root = NEW(cx->arena, struct index_node);
     *root = (struct index_node){ .op = INDEX_AND, .kids = kids, .kids_n = n };
     tree.root = root;
     return tree;
+}
+
+const struct index_node *search_index_titled(
+    struct search_index *s, struct cx *cx, const struct text_query *q)
+{
+    struct planting p = { .s = s, .cx = cx };
+    struct index_node *root = NEW(cx->arena, struct index_node);
+    *root = whole_node(&p, q, MAIN_FIELDS);
+    root->role = INDEX_REQUIRED;
+    root->weight = 1;
+    return root;
 }

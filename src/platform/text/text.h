@@ -136,6 +136,7 @@ float text_distance(str a, str b, float most);
 /* Learnt from categories and titles alone, by counting; no word has a rule of its own. */
 struct text_lesson;
 struct text_lesson *text_lesson_open(struct text *t, enum text_language language);
+void text_lesson_without_pairs(struct text_lesson *lesson); /* words alone: for measures */
 /* All categories before all titles. path: "computers/laptops", name: "Laptops & Netbooks". */
 void text_lesson_category(struct text_lesson *lesson, str path, str name);
 void text_lesson_title(struct text_lesson *lesson, str category_path, str title);

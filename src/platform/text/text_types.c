@@ -9,6 +9,7 @@
 
 #define PAIRS_MAX 200000 /* neighbouring words that are counted */
 #define PAIR_MIN 3       /* titles before a pair says anything */
+#define PAIR_HALF 5      /* titles with a pair that say as much as its words alone */
 #define PAIR_SURE 0.75F  /* part of its category that speaks for the second word */
 #define REACH 3          /* words between a modifier and its noun */
 #define CANDIDATES_MAX 8
@@ -18,6 +19,7 @@
 #define NAMED_PART 0.5F
 #define NARROW 0.02F /* so that no word rules a category out */
 #define SHARE_MIN 0.05F
+#define SAME 0.8F /* weight of a way that is the word itself: plurals, not synonyms */
 
 struct share {
     uint32_t category, titles;
@@ -43,6 +45,7 @@ struct text_types {
     struct map heads, names; /* stems of nouns and of all words of categories' names */
     struct map stems;        /* of titles. All three hold struct counts */
     struct map modifies;     /* "mous pad": the first word modifies the second */
+    struct map pairs; /* "camera case": struct counts of the titles that have both in a row */
 };
 struct text_lesson {
     struct text *t;
@@ -51,6 +54,7 @@ struct text_lesson {
     struct arena *scratch;
     struct map pairs; /* of struct counts */
     uint32_t titles;
+    bool alone; /* pairs are not kept */
 };
 
 /* ---- roles of words in a title ---- */
@@ -136,7 +140,8 @@ struct text_lesson *text_lesson_open(struct text *t, enum text_language language
         .heads = map_new(arena, 64),
         .names = map_new(arena, 64),
         .stems = map_new(arena, 4096),
-        .modifies = map_new(arena, 64) };
+        .modifies = map_new(arena, 64),
+        .pairs = map_new(arena, 64) };
     struct arena *passing = arena_open((size_t)64 << 10);
     struct text_lesson *lesson = NEW(passing, struct text_lesson);
     *lesson = (struct text_lesson){ .t = t,
@@ -145,6 +150,11 @@ struct text_lesson *text_lesson_open(struct text *t, enum text_language language
         .scratch = arena_open(4096),
         .pairs = map_new(passing, 4096) };
     return lesson;
+}
+
+void text_lesson_without_pairs(struct text_lesson *lesson)
+{
+    lesson->alone = true;
 }
 
 static struct category *category_of(struct text_types *types, str path)
@@ -221,12 +231,17 @@ void text_lesson_category(struct text_lesson *lesson, str path, str name)
     arena_reset(lesson->scratch);
 }
 
+static float head_of(struct text_role role)
+{
+    return role.beside ? BESIDE : role.modifier ? MODIFIER : 1;
+}
+
 /* A title counts once for each word, with the best role the word has in it. */
 static void word_count(struct text_lesson *lesson, str stem, struct text_role role, uint32_t at)
 {
     struct text_types *types = lesson->types;
     struct counts *counts = counts_of(types->arena, &types->stems, stem);
-    float head = role.beside ? BESIDE : role.modifier ? MODIFIER : 1;
+    float head = head_of(role);
     struct share *share = share_of(types->arena, counts, at);
     if (counts->seen == lesson->titles) {
         share->head += head > BESIDE && !counts->noun ? 1 - MODIFIER : 0;
@@ -240,21 +255,32 @@ static void word_count(struct text_lesson *lesson, str stem, struct text_role ro
     share->head += head;
 }
 
-static void pair_count(struct text_lesson *lesson, str a, str b, uint32_t category)
+struct pair {
+    str first, second;
+    uint32_t category;
+    float head;  /* how much the second word is the noun */
+    bool judged; /* neither is known to modify another */
+};
+
+static void pair_count(struct text_lesson *lesson, struct pair in)
 {
+    str a = in.first, b = in.second;
+    uint32_t category = in.category;
     str key = pair_key(lesson->scratch, a, b);
     if (lesson->pairs.n >= PAIRS_MAX && !map_get(&lesson->pairs, key))
         return;
     struct counts *counts = counts_of(lesson->arena, &lesson->pairs, key);
     if (counts->seen == lesson->titles)
         return;
-    if (counts->titles == 0) {
+    if (counts->n == 0) {
         counts->first = str_dup(lesson->arena, a);
         counts->second = str_dup(lesson->arena, b);
     }
+    struct share *share = share_of(lesson->arena, counts, category);
     counts->seen = lesson->titles;
-    counts->titles++;
-    share_of(lesson->arena, counts, category)->titles++;
+    share->head += in.head;
+    counts->titles += in.judged;
+    share->titles += in.judged;
 }
 
 static bool pairs_up(const struct text_words *words, size_t i)
@@ -277,9 +303,14 @@ void text_lesson_title(struct text_lesson *lesson, str category_path, str title)
     roles_of(types, lesson->scratch, types->language, &words, stems, roles);
     for (size_t i = 0; i < words.n; i++) {
         word_count(lesson, stems[i], roles[i], category);
-        if (!text_tongues[types->language].head_first && !roles[i].beside && !roles[i].modifier &&
-            pairs_up(&words, i) && !str_eq(stems[i], stems[i + 1]))
-            pair_count(lesson, stems[i], stems[i + 1], category);
+        if (text_tongues[types->language].head_first || !pairs_up(&words, i) ||
+            str_eq(stems[i], stems[i + 1]))
+            continue;
+        pair_count(lesson, (struct pair){ .first = stems[i],
+                               .second = stems[i + 1],
+                               .category = category,
+                               .head = head_of(roles[i + 1]),
+                               .judged = !roles[i].beside && !roles[i].modifier });
     }
     arena_reset(lesson->scratch);
 }
@@ -295,6 +326,8 @@ static float part_in(const struct counts *counts, uint32_t category)
 /* "mouse pad" is where pads are, not where mice are: there "mouse" was no noun. */
 static void pair_judge(struct text_types *types, const struct counts *pair)
 {
+    if (pair->titles < PAIR_MIN)
+        return;
     const struct share *most = &pair->shares[0];
     for (uint32_t i = 1; i < pair->n; i++)
         if (pair->shares[i].titles > most->titles)
@@ -302,7 +335,7 @@ static void pair_judge(struct text_types *types, const struct counts *pair)
     struct counts *first = map_get(&types->stems, pair->first);
     float with = part_in(map_get(&types->stems, pair->second), most->category);
     float without = part_in(first, most->category);
-    if (pair->titles < PAIR_MIN || with <= PAIR_SURE * (with + without))
+    if (with <= PAIR_SURE * (with + without))
         return;
     str key = pair_key(types->arena, pair->first, pair->second);
     map_put(&types->modifies, key, types);
@@ -313,11 +346,28 @@ static void pair_judge(struct text_types *types, const struct counts *pair)
     }
 }
 
+/* Pairs that several titles have stay known. */
+static void pair_keep(struct text_types *types, const struct counts *pair)
+{
+    float all = 0;
+    for (uint32_t i = 0; i < pair->n; i++)
+        all += pair->shares[i].head;
+    if (all < PAIR_MIN)
+        return;
+    struct counts *kept = NEW(types->arena, struct counts);
+    *kept = (struct counts){ .n = pair->n, .cap = pair->n };
+    kept->shares = NEW_N(types->arena, pair->n, struct share);
+    memcpy(kept->shares, pair->shares, pair->n * sizeof *kept->shares);
+    map_put(&types->pairs, pair_key(types->arena, pair->first, pair->second), kept);
+}
+
 struct text_types *text_lesson_end(struct text_lesson *lesson)
 {
     struct text_types *types = lesson->types;
     for (size_t i = 0; i < lesson->pairs.n; i++)
         pair_judge(types, lesson->pairs.entries[i].value);
+    for (size_t i = 0; i < lesson->pairs.n && !lesson->alone; i++)
+        pair_keep(types, lesson->pairs.entries[i].value);
     arena_close(lesson->scratch);
     arena_close(lesson->arena);
     return types;
@@ -413,13 +463,56 @@ static float peak(const float *likely, size_t n)
     return all > 0 ? most / all : 0;
 }
 
-/* "laptop black": a word that says far more about the type than the last one is the noun. */
+/* A category is called by it. */
+static bool names_type(const struct text_types *types, const struct text_term *term)
+{
+    str stems[CANDIDATES_MAX];
+    float weights[CANDIDATES_MAX];
+    size_t n = term_stems(term, stems, weights, COUNT(stems));
+    for (size_t i = 0; i < n; i++)
+        if (weights[i] > SAME && map_get(&types->heads, stems[i]))
+            return true;
+    return false;
+}
+
+/* Titles with both words in a row say more than either: "camera case" is no phone case. */
+static void pairs_of(const struct text_types *types, const struct text_query *q, int noun,
+    float *likely, float *part)
+{
+    str first[CANDIDATES_MAX], second[CANDIDATES_MAX];
+    float weights[CANDIDATES_MAX], all = 0;
+    if (noun < 1)
+        return;
+    size_t a = term_stems(&q->terms[noun - 1], first, weights, COUNT(first));
+    size_t b = term_stems(&q->terms[noun], second, weights, COUNT(second));
+    memset(part, 0, types->n * sizeof *part);
+    DEFER(arena_close_at) struct arena *scratch = arena_open(4096);
+    for (size_t i = 0; i < a; i++)
+        for (size_t k = 0; k < b; k++) {
+            const struct counts *pair =
+                map_get(&types->pairs, pair_key(scratch, first[i], second[k]));
+            for (uint32_t s = 0; pair && s < pair->n; s++) {
+                part[pair->shares[s].category] += pair->shares[s].head;
+                all += pair->shares[s].head;
+            }
+        }
+    float sum = 0, share = all / (all + PAIR_HALF);
+    for (uint32_t c = 0; c < types->n; c++)
+        sum += likely[c];
+    for (uint32_t c = 0; all > 0 && sum > 0 && c < types->n; c++)
+        likely[c] = (1 - share) * likely[c] / sum + share * part[c] / all;
+}
+
+/* "laptop black": a word that says far more about the type than the last one is the noun, unless
+ * the last one names a category. */
 static int noun_of(
     const struct text_types *types, const struct text_query *q, float *likely, float *other)
 {
     int noun = q->head;
     bool known = noun >= 0 && likely_by(types, &q->terms[noun], likely);
     float best = known ? peak(likely, types->n) : 0;
+    if (known && names_type(types, &q->terms[noun]))
+        return noun;
     for (int i = 0; i < (int)q->n; i++) {
         const struct text_term *term = &q->terms[i];
         if (i == q->head || term->excluded || term->idle || term->beside ||
@@ -454,6 +547,7 @@ size_t text_types_of(const struct text_types *types, struct arena *arena,
     for (size_t i = 0; i < q->n; i++)
         if ((int)i != noun && !q->terms[i].excluded && !q->terms[i].idle)
             narrow(types, &q->terms[i], likely, other);
+    pairs_of(types, q, noun, likely, other);
     float most = 0;
     for (uint32_t c = 0; c < types->n; c++)
         most = fmaxf(most, likely[c]);

@@ -19,6 +19,13 @@ static const struct {
     { S_INIT("bikes/pumps"), S_INIT("Tools"),
         { S_INIT("Topa bike pump black"), S_INIT("Topa bike pump mini"), S_INIT("Zef foot pump"),
             S_INIT("Zef bike pump for bicycle tyres"), S_INIT("Zef pump red") } },
+    { S_INIT("bikes/bells"), S_INIT("Bells & Covers"),
+        { S_INIT("Zef bell cover red"), S_INIT("Zef bell cover blue"), S_INIT("Ring bell cover"),
+            S_INIT("Ring brass bell") } },
+    { S_INIT("garden"), S_INIT("Covers"),
+        { S_INIT("Teak cover"), S_INIT("Teak cover green"), S_INIT("Oak cover"),
+            S_INIT("Oak cover grey"), S_INIT("Pine cover"), S_INIT("Pine cover white"),
+            S_INIT("Fir cover"), S_INIT("Fir cover red") } },
     { S_INIT("doors"), S_INIT("Doors"),
         { S_INIT("Holz door oak with lock"), S_INIT("Holz door white"),
             S_INIT("Eich door black") } },
@@ -39,6 +46,8 @@ static const struct {
     { "noun before for", S_INIT("lock for bike"), S_INIT("bikes/locks"), S_INIT("bikes") },
     { "noun of no category's name", S_INIT("bike pump"), S_INIT("bikes/pumps"), S_INIT("bikes") },
     { "colour behind", S_INIT("bicycle black"), S_INIT("bikes"), S_INIT("doors") },
+    { "two words in a row", S_INIT("bell cover"), S_INIT("bikes/bells"), S_INIT("garden") },
+    { "the last of them alone", S_INIT("cover"), S_INIT("garden"), S_INIT("bikes") },
     { "excluded", S_INIT("lock -door"), S_INIT("bikes/locks"), S_INIT("bikes") },
 };
 
