@@ -8,6 +8,7 @@
 
 #include "platform/file/file.h"
 #include "platform/secret/secret.h"
+#include "services/behaviour/behaviour.h"
 #include "services/merchandising/merchandising.h"
 #include "services/promotions/promotions.h"
 
@@ -143,6 +144,7 @@ void app_close(struct app *app)
     search_sql_close(&app->search_sql);
     promotions_close(app->promotions);
     merchandising_close(app->merchandising);
+    behaviour_close(app->behaviour);
     gateway_close(app->gateway);
     db_close(app->db);
     metrics_close(app->metrics);

@@ -53,6 +53,7 @@ struct app {
     struct pricing *pricing;
     struct promotions *promotions;
     struct merchandising *merchandising;
+    struct behaviour *behaviour;
     struct cart *cart;
     struct identity *identity;
     struct orders *orders;
@@ -70,6 +71,7 @@ struct app {
     struct checkout *checkout;
     struct operations *operations;
     struct backoffice *backoffice;
+    struct ranking *ranking;
     struct till *till;
     struct credit *credit;
     struct opinion *opinion;

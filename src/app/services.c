@@ -10,9 +10,11 @@
 #include "flows/credit/credit.h"
 #include "flows/opinion/opinion.h"
 #include "flows/security/security.h"
+#include "flows/ranking/ranking.h"
 #include "flows/shop/shop.h"
 #include "flows/till/till.h"
 #include "platform/idem/idem.h"
+#include "platform/secret/secret.h"
 #include "services/fraud/fraud.h"
 #include "services/ledger/ledger.h"
 #include "services/notify/notify.h"
@@ -60,6 +62,9 @@ static void open_services(struct app *app)
     add(app, &promotions_service, app->promotions);
     app->merchandising = merchandising_open(life, (struct merchandising_deps){ .db = app->db });
     add(app, &merchandising_service, app->merchandising);
+    app->behaviour = behaviour_open(
+        life, (struct behaviour_deps){ .db = app->db, .rng = rng_seeded(secret_u64()) });
+    add(app, &behaviour_service, app->behaviour);
     app->cart = cart_open(life, (struct cart_deps){ .db = app->db });
     add(app, &cart_service, app->cart);
     app->identity = identity_open(life, (struct identity_deps){ .db = app->db,
@@ -104,6 +109,25 @@ static void open_office(struct app *app)
     add(app, &backoffice_service, app->backoffice);
 }
 
+static void open_shop(struct app *app)
+{
+    struct arena *life = app->life;
+    app->shop = shop_open(life, (struct shop_deps){ .db = app->db,
+                                    .catalog = app->catalog,
+                                    .pricing = app->pricing,
+                                    .inventory = app->inventory,
+                                    .search = &app->search,
+                                    .merchandising = app->merchandising,
+                                    .behaviour = app->behaviour,
+                                    .orders = app->orders });
+    add(app, &shop_service, app->shop);
+    app->ranking = ranking_open(life, (struct ranking_deps){ .behaviour = app->behaviour,
+                                          .catalog = app->catalog,
+                                          .orders = app->orders,
+                                          .search = &app->search });
+    add(app, &ranking_service, app->ranking);
+}
+
 static void open_flows(struct app *app)
 {
     struct arena *life = app->life;
@@ -114,20 +138,15 @@ static void open_flows(struct app *app)
                                                 .search = &app->search,
                                                 .cache = app->cache });
     add(app, &assortment_service, app->assortment);
-    app->shop = shop_open(life, (struct shop_deps){ .db = app->db,
-                                    .catalog = app->catalog,
-                                    .pricing = app->pricing,
-                                    .inventory = app->inventory,
-                                    .search = &app->search,
-                                    .merchandising = app->merchandising });
-    add(app, &shop_service, app->shop);
+    open_shop(app);
     app->basket = basket_open(life, (struct basket_deps){ .db = app->db,
                                         .cart = app->cart,
                                         .catalog = app->catalog,
                                         .pricing = app->pricing,
                                         .inventory = app->inventory,
                                         .promotions = app->promotions,
-                                        .orders = app->orders });
+                                        .orders = app->orders,
+                                        .behaviour = app->behaviour });
     add(app, &basket_service, app->basket);
     app->credit = credit_open(life, (struct credit_deps){ .db = app->db,
                                         .ledger = app->ledger,
@@ -228,6 +247,7 @@ static const struct owner {
     { "pricing", "src/services/pricing/sql/" },
     { "promotions", "src/services/promotions/sql/" },
     { "merchandising", "src/services/merchandising/sql/" },
+    { "behaviour", "src/services/behaviour/sql/" },
     { "cart", "src/services/cart/sql/" },
     { "identity", "src/services/identity/sql/" },
     { "orders", "src/services/orders/sql/" },
@@ -330,6 +350,25 @@ static void renew_ended(void *arg)
     pool_after(app->pool, ENDED_MS, renew_ended, app);
 }
 
+/* What pages and carts told since. */
+#define BEHAVIOUR_MS 5000
+static err write_behaviour(void *arg, struct cx *cx)
+{
+    struct app *app = arg;
+    return ranking_flush(app->ranking, cx);
+}
+
+static void renew_behaviour(void *arg)
+{
+    struct app *app = arg;
+    struct cx *cx = app_cx_open(app);
+    err e = db_write_wait(app->db, cx, 0, write_behaviour, app);
+    if (e)
+        log_err(app->log, cx, e, S("what shoppers do"));
+    app_cx_close(cx);
+    pool_after(app->pool, BEHAVIOUR_MS, renew_behaviour, app);
+}
+
 err app_services_start(struct app *app, struct cx *cx)
 {
     size_t resumed = 0;
@@ -341,6 +380,7 @@ err app_services_start(struct app *app, struct cx *cx)
     pool_after(app->pool, ENDED_MS, renew_ended, app);
     pool_after(app->pool, FRAME_MS, renew_frame, app);
     pool_after(app->pool, QUERIES_MS, renew_queries, app);
+    pool_after(app->pool, BEHAVIOUR_MS, renew_behaviour, app);
     if (!e)
         e = sagas_resume(app->sagas, cx, &resumed);
     if (!e && resumed)

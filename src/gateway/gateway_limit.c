@@ -17,6 +17,7 @@ static const struct policy {
     [LIMIT_DEFAULT] = { "default", 60000, 60 },
     [LIMIT_LOGIN] = { "login", 300, 60 },
     [LIMIT_PAYMENT] = { "payment", 30000, 60 },
+    [LIMIT_BEACON] = { "beacon", 1200, 60 },
     [LIMIT_NONE] = { "none", 0, 0 },
 };
 

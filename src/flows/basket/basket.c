@@ -128,13 +128,17 @@ err basket_add(
         cx_field(cx, S("/quantity"), "insufficient_stock", "%lld left", (long long)stock);
         return FAIL(cx, INVENTORY_OUT_OF_STOCK, "left=%lld", (long long)stock);
     }
-    return cart_add(b->deps.cart, cx,
+    e = cart_add(b->deps.cart, cx,
         (struct cart_add){ .owner = cart_owner_of(cx),
             .product_id = p.product_id,
             .variant_id = v->variant_id,
             .quantity = in.quantity,
             .price = price.price },
         ret, ret_token);
+    if (!e && b->deps.behaviour)
+        (void)behaviour_note(b->deps.behaviour, cx,
+            &(struct behaviour_event){ .kind = BEHAVIOUR_CARTED, .product_id = p.product_id }, 1);
+    return e;
 }
 
 static const problem *const problems[] = { &BASKET_UNAVAILABLE, NULL };

@@ -3,6 +3,7 @@
 #ifndef SOUK_FLOWS_BASKET_BASKET_H
 #define SOUK_FLOWS_BASKET_BASKET_H
 
+#include "services/behaviour/behaviour.h"
 #include "services/cart/cart.h"
 #include "services/catalog/catalog.h"
 #include "services/inventory/inventory.h"
@@ -20,7 +21,8 @@ struct basket_deps {
     struct pricing *pricing;
     struct inventory *inventory;
     struct promotions *promotions;
-    struct orders *orders; /* asked whether there was one, for offers to new buyers */
+    struct orders *orders;       /* asked whether there was one, for offers to new buyers */
+    struct behaviour *behaviour; /* may be NULL: nobody counts what goes into carts */
 };
 struct basket *basket_open(struct arena *life, struct basket_deps deps);
 

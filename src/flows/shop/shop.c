@@ -174,8 +174,10 @@ err shop_product(struct shop *s, struct cx *cx, id product_id, struct shop_produ
     return e;
 }
 
+static const problem *const problems[] = { &SHOP_EXPLAIN_DENIED, NULL };
 const struct service shop_service = {
     .name = "shop",
+    .problems = problems,
     .folder = "src/flows/shop/",
     .routes = shop_routes,
     .page_routes = shop_page_routes,

@@ -4,13 +4,17 @@
 #define SOUK_FLOWS_SHOP_SHOP_H
 
 #include "platform/search/search.h"
+#include "services/behaviour/behaviour.h"
 #include "services/catalog/catalog.h"
 #include "services/inventory/inventory.h"
 #include "services/merchandising/merchandising.h"
+#include "services/orders/orders.h"
 #include "services/pricing/pricing.h"
 
 struct shop;
 extern const struct service shop_service;
+
+extern const problem SHOP_EXPLAIN_DENIED; /* 403 forbidden: explain is for staff */
 
 struct shop_deps {
     struct db *db;
@@ -19,6 +23,8 @@ struct shop_deps {
     struct inventory *inventory;
     struct search *search;
     struct merchandising *merchandising; /* may be NULL: no rules, no counts */
+    struct behaviour *behaviour;         /* may be NULL: nothing is bought together */
+    struct orders *orders;               /* may be NULL: no order of one's own */
 };
 struct shop *shop_open(struct arena *life, struct shop_deps deps);
 

@@ -41,7 +41,8 @@ struct shop_list_in { /* query parameters of all lists, JSON and pages */
     size_t brand_n, attr_n;
     int64_t page, limit, rating;
     bool prime, stock;
-    str path; /* of a category page */
+    bool explain; /* staff alone */
+    str path;     /* of a category page */
 };
 struct shop_list {
     struct search_query query;
@@ -64,7 +65,10 @@ struct shop_rules {
 };
 /* Before the search: its rules, and the synonyms that it must know. */
 err shop_rules_of(struct shop *s, struct cx *cx, str query, struct shop_rules *ret) MUST_USE;
-/* After it: pins come first on the first page, and are on no other; what is buried is on none. */
+/* Into the query: what is buried comes last. */
+void shop_rules_bury(struct shop_rules rules, struct cx *cx, struct search_query *q);
+/* After it: pins come first on the first page, and are on no other; what is buried is last on its
+ * page, whatever the search made of it. */
 void shop_rules_apply(struct shop_rules rules, struct cx *cx, struct shop_list *l);
 
 /* ---- cards as JSON ---- */
@@ -80,11 +84,20 @@ extern const struct json_shape shop_card_shape;
 struct card_json *shop_cards_json(
     struct shop *s, struct cx *cx, const struct shop_card *cards, size_t n);
 
+/* ---- shop_explain.c: why a product stands where it does, for staff ---- */
+extern const struct json_shape shop_why_shape, shop_plain_why_shape;
+struct why_json;
+struct why_json *shop_why_json(struct cx *cx, const struct shop_list *l, size_t *ret_n);
+
 /* ---- shop_suggest.c: what is being typed, what goes with a product ---- */
 extern const struct json_shape shop_complete_in, shop_complete_out, shop_related_in,
     shop_related_out;
 err shop_get_complete(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
 err shop_get_related(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
+
+/* What was bought with a product, of what can be bought now; none until orders say so. */
+err shop_bought_together(struct shop *s, struct cx *cx, id product_id, struct shop_card **ret,
+    size_t *ret_n) MUST_USE;
 
 double shop_rating_value(const struct catalog_product *p);
 str shop_product_href(struct arena *arena, const struct catalog_product *p, id variant_id);

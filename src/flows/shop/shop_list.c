@@ -188,7 +188,8 @@ static err query_of(
         .offset = (l->page - 1) * l->limit,
         .limit = l->limit,
         .page_token = in->page_token,
-        .facets = true };
+        .facets = true,
+        .explain = in->explain };
     if (in->sort.n && !parse_sort(in->sort, &q->sort))
         return bad(cx, "/sort", "relevance, price_asc, price_desc, rating, newest or popularity");
     return NULL;
@@ -216,17 +217,32 @@ static void show_wanted(struct shop_list *l)
     }
 }
 
+const problem SHOP_EXPLAIN_DENIED = { KIND_DENIED, "shop.explain_denied", "forbidden",
+    "Explanations are for staff" };
+
+/* Who may explain sent a token: such requests are never answered from what is kept for all. */
+static err may_explain(struct cx *cx, const struct shop_list_in *in)
+{
+    if (!in->explain || (cx->who.roles & (ROLE_CATALOG | ROLE_ADMIN)))
+        return NULL;
+    return FAIL(cx, SHOP_EXPLAIN_DENIED, "explain=1 without a role for it");
+}
+
 err shop_list(struct shop *s, struct cx *cx, const struct shop_list_in *in, struct shop_list *ret)
 {
     struct shop_list l = { .page = in->page ? in->page : 1,
         .limit = in->limit ? in->limit : LIMIT_DEFAULT_N };
     str category = in->path.n ? in->path : in->category;
-    err e = category.n ? find_category(s, cx, category, &l.category) : NULL;
+    err e = may_explain(cx, in);
+    if (!e && category.n)
+        e = find_category(s, cx, category, &l.category);
     if (!e)
         e = query_of(s, cx, in, &l);
     struct shop_rules rules = { .n = 0 };
     if (!e)
         e = shop_rules_of(s, cx, l.query.text, &rules);
+    if (!e)
+        shop_rules_bury(rules, cx, &l.query);
     if (!e)
         e = s->deps.search->query(s->deps.search->self, cx, &l.query, &l.found);
     bool first = l.page == 1 && !l.query.page_token.n;

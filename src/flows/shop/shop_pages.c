@@ -286,6 +286,31 @@ static const struct buy_view *buy_of(struct cx *cx, const struct shop_product *p
     return b;
 }
 
+/* What was bought with it, as soon as orders say so; what is like it. */
+static err fill_shelves(
+    struct shop *s, struct cx *cx, const struct catalog_product *p, struct product_view *v)
+{
+    struct shelf_view *shelves = NEW_N(cx->arena, 2, struct shelf_view), *related;
+    struct shop_card *cards = NULL;
+    size_t n;
+    v->shelves = shelves;
+    err e = shop_bought_together(s, cx, p->product_id, &cards, &n);
+    if (e)
+        return e;
+    if (n > 0)
+        shelves[v->shelves_n++] = (struct shelf_view){
+            .title = S("Bought together"), .cards = shop_cards_view(cx, cards, n, 0), .cards_n = n
+        };
+    related = &shelves[v->shelves_n];
+    e = shelf_of(s, cx, (struct shelf_wish){ "More like this", "", SEARCH_POPULARITY },
+        p->category_path, related);
+    if (e)
+        return e;
+    related->href = str_cat(cx->arena, S("/c/"), p->category_path);
+    v->shelves_n += related->cards_n > 1;
+    return NULL;
+}
+
 static err get_product_page(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct product_in *in = body;
@@ -308,14 +333,9 @@ static err get_product_page(void *service, struct cx *cx, const void *body, stru
     fill_specs(cx, &p.product, v);
     fill_description(cx, &p.product, v);
     v->json_ld = shop_json_ld(cx, &p, chosen);
-    struct shelf_view *related = NEW(cx->arena, struct shelf_view);
-    e = shelf_of(s, cx, (struct shelf_wish){ "More like this", "", SEARCH_POPULARITY },
-        p.product.category_path, related);
+    e = fill_shelves(s, cx, &p.product, v);
     if (e)
         return e;
-    related->href = str_cat(cx->arena, S("/c/"), p.product.category_path);
-    v->shelves = related;
-    v->shelves_n = related->cards_n > 1;
     str canonical = shop_product_href(cx->arena, &p.product, (id){ 0 });
     return reply_page(reply, 200, &product_page, v,
         (struct page_head){ .title = p.product.title,

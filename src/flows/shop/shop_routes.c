@@ -399,6 +399,8 @@ struct list_json {
     struct pagination_json *pagination;
     str *suggestions;
     size_t products_n, suggestions_n;
+    struct why_json *explain;
+    size_t explain_n;
     int64_t total_results, page;
     bool relaxed, replaced;
 };
@@ -424,6 +426,8 @@ static const struct json_field list_search_fields[] = {
     JSON_INT(struct list_json, total_results, .required = true),
     JSON_INT(struct list_json, page, .required = true),
     JSON_STR(struct list_json, next_page_token),
+    JSON_LIST(struct list_json, explain, shop_why_shape, .zero_out = true,
+        .doc = "for staff, with explain=1: the same order"),
 };
 static const struct json_shape list_search_shape =
     JSON_SHAPE("SearchResults", struct list_json, list_search_fields);
@@ -432,6 +436,8 @@ static const struct json_field list_plain_fields[] = {
     JSON_INT(struct list_json, total_results, .required = true, .wire = "total_results"),
     JSON_INT(struct list_json, page, .required = true),
     JSON_STR(struct list_json, next_page_token, .wire = "next_page_token"),
+    JSON_LIST(struct list_json, explain, shop_plain_why_shape, .zero_out = true,
+        .doc = "for staff, with explain=1: the same order"),
 };
 static const struct json_shape list_plain_shape =
     JSON_SHAPE("ProductSearch", struct list_json, list_plain_fields);
@@ -456,6 +462,7 @@ static err list_view(
         .page = l.page,
         .relaxed = l.found.relaxed,
         .replaced = l.found.replaced };
+    v->explain = shop_why_json(cx, &l, &v->explain_n);
     *v->pagination = (struct pagination_json){ l.page, l.limit, l.found.total, l.pages };
     *ret = v;
     return NULL;
@@ -473,6 +480,8 @@ static const struct json_shape list_in_shape =
     JSON_SHAPE("ProductListQuery", struct shop_list_in, list_in_fields);
 static const struct json_field search_in_fields[] = {
     JSON_STR(struct shop_list_in, q, .at = AT_QUERY, .max = SEARCH_TEXT_MAX),
+    JSON_BOOL(struct shop_list_in, explain, .at = AT_QUERY,
+        .doc = "staff alone: why each product stands where it does"),
     LIST_FIELDS,
 };
 static const struct json_shape search_in_shape =
@@ -506,6 +515,7 @@ static err get_search(void *service, struct cx *cx, const void *body, struct rep
 
 static const problem *const product_problems[] = { &CATALOG_PRODUCT_GONE, NULL };
 static const problem *const list_problems[] = { &SEARCH_BAD_TOKEN, NULL };
+static const problem *const search_problems[] = { &SEARCH_BAD_TOKEN, &SHOP_EXPLAIN_DENIED, NULL };
 
 const struct route shop_routes[] = {
     { .method = "GET",
@@ -526,7 +536,7 @@ const struct route shop_routes[] = {
         .snake = true,
         .in = &search_in_shape,
         .out = &list_plain_shape,
-        .problems = list_problems,
+        .problems = search_problems,
         .fn = get_products_search,
         .summary = "Search, answered in snake_case" },
     { .method = "GET",
@@ -546,7 +556,7 @@ const struct route shop_routes[] = {
         .caching = CACHING_PUBLIC,
         .in = &search_in_shape,
         .out = &list_search_shape,
-        .problems = list_problems,
+        .problems = search_problems,
         .fn = get_search,
         .summary = "Search with facets and filters" },
     { .method = "GET",

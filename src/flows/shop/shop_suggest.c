@@ -166,9 +166,9 @@ struct related_json {
 };
 static const struct json_field related_fields[] = {
     JSON_LIST(struct related_json, bought_together, shop_card_shape, .required = true,
-        .doc = "in the same orders; empty until orders say so"),
+        .doc = "in the same orders, beside how often each is bought; empty until orders say so"),
     JSON_LIST(struct related_json, also_bought, shop_card_shape, .required = true,
-        .doc = "by the same buyers; empty until orders say so"),
+        .doc = "by the same buyers: nobody keeps that, so it is empty"),
     JSON_LIST(struct related_json, similar, shop_card_shape, .required = true,
         .doc = "of its category, first those that cost about as much"),
 };
@@ -210,18 +210,39 @@ static err similar(struct shop *s, struct cx *cx, const struct catalog_product *
     return e ? e : shop_cards(s, cx, ids, n, ret, ret_n);
 }
 
+err shop_bought_together(
+    struct shop *s, struct cx *cx, id product_id, struct shop_card **ret, size_t *ret_n)
+{
+    id *ids = NULL;
+    size_t n = 0, kept = 0;
+    *ret_n = 0;
+    if (!s->deps.behaviour)
+        return NULL;
+    err e = behaviour_together(s->deps.behaviour, cx, product_id, RELATED_MAX, &ids, &n);
+    if (!e && n > 0)
+        e = shop_cards(s, cx, ids, n, ret, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        if ((*ret)[i].stock > 0)
+            (*ret)[kept++] = (*ret)[i];
+    *ret_n = e ? 0 : kept;
+    return e;
+}
+
 err shop_get_related(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     struct shop *s = service;
     const struct related_in *in = body;
     struct related_json *v = NEW(cx->arena, struct related_json);
     struct shop_product p;
-    struct shop_card *cards;
+    struct shop_card *cards, *together = NULL;
     err e = shop_product(s, cx, in->product_id, &p);
+    if (!e)
+        e = shop_bought_together(s, cx, in->product_id, &together, &v->bought_together_n);
     if (!e)
         e = similar(s, cx, &p.product, p.prices[p.best].price.minor, &cards, &v->similar_n);
     if (e)
         return e;
+    v->bought_together = shop_cards_json(s, cx, together, v->bought_together_n);
     v->similar = shop_cards_json(s, cx, cards, v->similar_n);
     return reply_json(reply, 200, &shop_related_out, v);
 }

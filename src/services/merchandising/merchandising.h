@@ -39,7 +39,7 @@ err merchandising_synonyms(struct merchandising *m, struct cx *cx,
 /* ---- rules of a query ---- */
 enum merchandising_kind {
     MERCHANDISING_PIN,      /* the product comes first, by position */
-    MERCHANDISING_BURY,     /* the product is not shown */
+    MERCHANDISING_BURY,     /* the product comes last */
     MERCHANDISING_REDIRECT, /* the page of `target` instead of results */
     MERCHANDISING_KINDS_N,
 };

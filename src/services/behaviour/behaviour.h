@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What shoppers do with products: shown at a place, clicked, looked at, put into a cart, bought;
+ * counted by product and day, without who. And what that says of each product, for ranking. All
+ * verbs but behaviour_note run in the caller's unit of work. */
+#ifndef SOUK_SERVICES_BEHAVIOUR_BEHAVIOUR_H
+#define SOUK_SERVICES_BEHAVIOUR_BEHAVIOUR_H
+
+#include "platform/http/service.h"
+
+struct behaviour;
+extern const struct service behaviour_service;
+
+struct behaviour_deps {
+    struct db *db;
+    struct rng rng; /* salts what is forgotten within the hour */
+};
+struct behaviour *behaviour_open(struct arena *life, struct behaviour_deps deps);
+void behaviour_close(struct behaviour *b); /* NULL is a no-op; what was not flushed is lost */
+
+/* ---- what is seen by the way: may be lost ---- */
+enum behaviour_kind {
+    BEHAVIOUR_SHOWN,   /* in a list that was looked at, at a position */
+    BEHAVIOUR_CLICKED, /* there */
+    BEHAVIOUR_VIEWED,  /* its page */
+    BEHAVIOUR_CARTED,
+    BEHAVIOUR_KINDS_N,
+};
+extern const char *const behaviour_kind_names[BEHAVIOUR_KINDS_N + 1];
+struct behaviour_event {
+    enum behaviour_kind kind;
+    id product_id;
+    int64_t position; /* of shown and clicked: from 1 over all pages */
+};
+#define BEHAVIOUR_EVENTS_MAX 100 /* of one beacon */
+/* Without a unit, from any thread, in memory. The same from the same cx->peer counts once an hour.
+ * How many were taken. */
+size_t behaviour_note(
+    struct behaviour *b, const struct cx *cx, const struct behaviour_event *events, size_t n);
+/* WRITE: writes what was noted of products that `known` knows; on an error it is noted again. */
+struct behaviour_known {
+    err (*fn)(void *arg, struct cx *cx, const id *product_ids, size_t n, bool *ret);
+    void *arg;
+};
+err behaviour_flush(struct behaviour *b, struct cx *cx, struct behaviour_known known) MUST_USE;
+
+/* ---- what was bought: counted exactly once ---- */
+struct behaviour_line {
+    id product_id;
+    int64_t units;
+};
+/* WRITE. An order counts once however often it is told; undone, it counts no more, nor ever again.
+ * Lines of one product are one; of the first 20 products it is kept which were bought together. */
+err behaviour_bought(struct behaviour *b, struct cx *cx, id order_id,
+    const struct behaviour_line *lines, size_t n) MUST_USE;
+err behaviour_unbought(struct behaviour *b, struct cx *cx, id order_id,
+    const struct behaviour_line *lines, size_t n) MUST_USE;
+
+/* ---- what it says ---- */
+/* In thousandths: 1000 is as usual in this shop, 250 to 4000. */
+struct behaviour_signal {
+    id product_id;
+    int64_t velocity;   /* units a day, recent ones count most */
+    int64_t clicks;     /* beside what its positions would bring anything */
+    int64_t conversion; /* orders beside views */
+};
+/* WRITE: weighs products of which there is news, or whose last news is a day older; those whose
+ * signals changed. *ret_more: there may be others. */
+err behaviour_weigh(struct behaviour *b, struct cx *cx, struct behaviour_signal **ret,
+    size_t *ret_n, bool *ret_more) MUST_USE;
+/* What is counted of one product, for staff; zeros when nothing is. */
+struct behaviour_figures {
+    int64_t shown, clicked, views, carts, orders, units; /* of the last 60 days */
+    double expected;    /* clicks that its positions would bring anything */
+    double units_a_day; /* recent ones count most */
+    struct behaviour_signal signal;
+};
+err behaviour_figures_of(
+    struct behaviour *b, struct cx *cx, id product_id, struct behaviour_figures *ret) MUST_USE;
+/* What was bought with a product most, beside how often each is bought at all. */
+err behaviour_together(struct behaviour *b, struct cx *cx, id product_id, int64_t limit, id **ret,
+    size_t *ret_n) MUST_USE;
+
+/* ---- consent ---- */
+/* Whether a user wants lists in an order of their own; not unless they said so. */
+err behaviour_personal(struct behaviour *b, struct cx *cx, id user_id, bool *ret) MUST_USE;
+err behaviour_set_personal(struct behaviour *b, struct cx *cx, id user_id, bool on) MUST_USE;
+
+#endif

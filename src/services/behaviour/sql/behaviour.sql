@@ -1,0 +1,155 @@
+-- Every query of the service.
+
+-- name: shown_add :exec batch
+-- in:  product_id id, day int, place int, shown int, clicked int
+INSERT INTO behaviour_shown (product_id, day, place, shown, clicked) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (product_id, day, place) DO UPDATE SET shown = behaviour_shown.shown + excluded.shown,
+    clicked = behaviour_shown.clicked + excluded.clicked;
+
+-- name: day_add :exec batch
+-- in:  product_id id, day int, views int, carts int, orders int, units int
+INSERT INTO behaviour_day (product_id, day, views, carts, orders, units)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (product_id, day) DO UPDATE SET views = behaviour_day.views + excluded.views,
+    carts = behaviour_day.carts + excluded.carts, orders = behaviour_day.orders + excluded.orders,
+    units = behaviour_day.units + excluded.units;
+
+-- name: place_add :exec batch
+-- in:  day int, place int, shown_milli int, clicked int
+INSERT INTO behaviour_place (day, place, shown_milli, clicked) VALUES ($1, $2, $3, $4)
+ON CONFLICT (day, place) DO UPDATE SET shown_milli = behaviour_place.shown_milli +
+    excluded.shown_milli, clicked = behaviour_place.clicked + excluded.clicked;
+
+-- name: total_add :exec
+-- in:  day int, views int, carts int, orders int, units int
+INSERT INTO behaviour_total (day, views, carts, orders, units) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (day) DO UPDATE SET views = behaviour_total.views + excluded.views,
+    carts = behaviour_total.carts + excluded.carts,
+    orders = behaviour_total.orders + excluded.orders,
+    units = behaviour_total.units + excluded.units;
+
+-- name: signal_due :exec batch
+-- in:  product_id id, due_ms int
+INSERT INTO behaviour_signal (product_id, due_ms, velocity, clicks, conversion, selling_milli)
+VALUES ($1, $2, 1000, 1000, 1000, 0)
+ON CONFLICT (product_id) DO UPDATE SET due_ms = excluded.due_ms;
+
+-- name: signal_get :one batch
+-- in:  product_id id
+-- out: velocity int, clicks int, conversion int, selling_milli int
+SELECT velocity, clicks, conversion, selling_milli FROM behaviour_signal WHERE product_id = $1;
+
+-- name: signal_list :many
+-- in:  now_ms int, limit int
+-- out: product_id id, due_ms int, velocity int, clicks int, conversion int, selling_milli int
+SELECT product_id, due_ms, velocity, clicks, conversion, selling_milli FROM behaviour_signal
+WHERE due_ms <= $1 ORDER BY due_ms, product_id LIMIT $2;
+
+-- News of meanwhile stays news.
+-- name: signal_put :exec batch
+-- in:  product_id id, due_was int, due_next int, velocity int, clicks int, conversion int
+-- in:  selling_milli int
+UPDATE behaviour_signal SET due_ms = CASE WHEN due_ms = $2 THEN $3 ELSE due_ms END, velocity = $4,
+    clicks = $5, conversion = $6, selling_milli = $7 WHERE product_id = $1;
+
+-- name: shown_of :many
+-- in:  product_id id, from_day int
+-- out: day int, place int, shown int, clicked int
+SELECT day, place, shown, clicked FROM behaviour_shown WHERE product_id = $1 AND day >= $2;
+
+-- name: day_of :many
+-- in:  product_id id, from_day int
+-- out: day int, views int, carts int, orders int, units int
+SELECT day, views, carts, orders, units FROM behaviour_day WHERE product_id = $1 AND day >= $2;
+
+-- name: places :many
+-- in:  from_day int
+-- out: day int, place int, shown_milli int, clicked int
+SELECT day, place, shown_milli, clicked FROM behaviour_place WHERE day >= $1;
+
+-- name: totals :many
+-- in:  from_day int
+-- out: day int, views int, orders int
+SELECT day, views, orders FROM behaviour_total WHERE day >= $1;
+
+-- name: state_get :one
+-- out: selling_milli int, selling int
+SELECT selling_milli, selling FROM behaviour_state WHERE one = 1;
+
+-- name: state_add :exec
+-- in:  selling_milli int, selling int
+UPDATE behaviour_state SET selling_milli = selling_milli + $1, selling = selling + $2
+WHERE one = 1;
+
+-- name: order_add :exec
+-- in:  order_id id, day int
+INSERT INTO behaviour_order (order_id, day, undone) VALUES ($1, $2, false) ON CONFLICT DO NOTHING;
+
+-- name: order_undo :one
+-- in:  order_id id
+-- out: day int
+UPDATE behaviour_order SET undone = true WHERE order_id = $1 AND NOT undone RETURNING day;
+
+-- An order that is undone before it is counted is never counted.
+-- name: order_never :exec
+-- in:  order_id id, day int
+INSERT INTO behaviour_order (order_id, day, undone) VALUES ($1, $2, true) ON CONFLICT DO NOTHING;
+
+-- name: basket_add :exec batch
+-- in:  product_id id, orders int
+INSERT INTO behaviour_basket (product_id, orders) VALUES ($1, $2)
+ON CONFLICT (product_id) DO UPDATE SET orders = behaviour_basket.orders + excluded.orders;
+
+-- name: basket_get :one batch
+-- in:  product_id id
+-- out: orders int
+SELECT orders FROM behaviour_basket WHERE product_id = $1;
+
+-- name: pair_add :exec batch
+-- in:  product_id id, other_id id, orders int
+INSERT INTO behaviour_pair (product_id, other_id, orders) VALUES ($1, $2, $3)
+ON CONFLICT (product_id, other_id) DO UPDATE SET orders = behaviour_pair.orders + excluded.orders;
+
+-- name: pair_of :many
+-- in:  product_id id, limit int
+-- out: other_id id, orders int
+SELECT other_id, orders FROM behaviour_pair WHERE product_id = $1 AND orders > 0
+ORDER BY orders DESC, other_id LIMIT $2;
+
+-- name: shown_forget :exec
+-- in:  before int, limit int
+DELETE FROM behaviour_shown WHERE (product_id, day, place) IN
+    (SELECT product_id, day, place FROM behaviour_shown WHERE day < $1 LIMIT $2);
+
+-- name: day_forget :exec
+-- in:  before int, limit int
+DELETE FROM behaviour_day WHERE (product_id, day) IN
+    (SELECT product_id, day FROM behaviour_day WHERE day < $1 LIMIT $2);
+
+-- name: order_forget :exec
+-- in:  before int, limit int
+DELETE FROM behaviour_order WHERE order_id IN
+    (SELECT order_id FROM behaviour_order WHERE day < $1 LIMIT $2);
+
+-- name: place_forget :exec
+-- in:  before int
+DELETE FROM behaviour_place WHERE day < $1;
+
+-- name: total_forget :exec
+-- in:  before int
+DELETE FROM behaviour_total WHERE day < $1;
+
+-- Products of which nothing is left to forget.
+-- name: signal_forget :exec batch
+-- in:  product_id id, due_was int
+DELETE FROM behaviour_signal WHERE product_id = $1 AND due_ms = $2;
+
+-- name: choice_get :one
+-- in:  user_id id
+-- out: personal bool
+SELECT personal FROM behaviour_choice WHERE user_id = $1;
+
+-- name: choice_put :exec
+-- in:  user_id id, personal bool, changed_ms int
+INSERT INTO behaviour_choice (user_id, personal, changed_ms) VALUES ($1, $2, $3)
+ON CONFLICT (user_id) DO UPDATE SET personal = excluded.personal, changed_ms = excluded.changed_ms;

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The verbs of behaviour on both engines. Run by meson. */
+#include "base/instant.h"
+#include "services/behaviour/behaviour_internal.h"
+#include "tests/support/store.h"
+
+static const char *const folders[] = { "services/behaviour", NULL };
+
+struct world {
+    struct store *s;
+    struct behaviour *b;
+    bool fail; /* the unit, after the verb */
+    id order_id, product_id, *mates;
+    struct behaviour_line lines[4];
+    size_t lines_n, mates_n;
+    struct behaviour_figures f;
+    struct behaviour_signal *signals;
+    size_t signals_n;
+    bool more, personal;
+};
+
+static struct world world_open(void **state)
+{
+    struct world w = { .s = store_open(store_engine(state), folders) };
+    w.b = behaviour_open(
+        store_cx(w.s)->arena, (struct behaviour_deps){ .db = store_db(w.s), .rng = rng_seeded(7) });
+    return w;
+}
+static void world_close(struct world *w)
+{
+    behaviour_close(w->b);
+    store_close(w->s);
+}
+static id product(const char *name)
+{
+    return id_from_name(S("product"), str_from_c(name));
+}
+
+/* The catalogue has all but one. */
+static err known(void *arg, struct cx *cx, const id *product_ids, size_t n, bool *ret)
+{
+    (void)arg;
+    (void)cx;
+    for (size_t i = 0; i < n; i++)
+        ret[i] = !id_eq(product_ids[i], product("unknown"));
+    return NULL;
+}
+static err ends(struct world *w, struct cx *cx, err e)
+{
+    return e || !w->fail ? e : FAIL(cx, ERR_INVALID, "undone");
+}
+static err do_flush(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return ends(w, cx, behaviour_flush(w->b, cx, (struct behaviour_known){ known, NULL }));
+}
+static err do_bought(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return ends(w, cx, behaviour_bought(w->b, cx, w->order_id, w->lines, w->lines_n));
+}
+static err do_unbought(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return ends(w, cx, behaviour_unbought(w->b, cx, w->order_id, w->lines, w->lines_n));
+}
+static err do_weigh(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return behaviour_weigh(w->b, cx, &w->signals, &w->signals_n, &w->more);
+}
+static err do_look(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return behaviour_figures_of(w->b, cx, w->product_id, &w->f);
+}
+static err do_together(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return behaviour_together(w->b, cx, w->product_id, 10, &w->mates, &w->mates_n);
+}
+static err do_choose(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return behaviour_set_personal(w->b, cx, w->product_id, w->personal);
+}
+static err do_choice(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return behaviour_personal(w->b, cx, w->product_id, &w->personal);
+}
+static err do_forget(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return behaviour_jobs[0].fn(w->b, cx, &w->more);
+}
+
+static size_t note(struct world *w, str peer, struct behaviour_event event)
+{
+    struct cx *cx = store_cx(w->s);
+    cx->peer = peer;
+    return behaviour_note(w->b, cx, &event, 1);
+}
+static struct behaviour_figures look(struct world *w, id product_id)
+{
+    w->product_id = product_id;
+    CHECK_ERR(store_cx(w->s), store_read(w->s, do_look, w), NULL);
+    return w->f;
+}
+
+static void test_notes(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    id a = product("a"), b = product("b");
+    static const struct {
+        const char *name, *product, *peer;
+        enum behaviour_kind kind;
+        int64_t position;
+        size_t taken;
+    } cases[] = { { "shown", "a", "1.1.1.1", BEHAVIOUR_SHOWN, 1, 1 },
+        { "once an hour", "a", "1.1.1.1", BEHAVIOUR_SHOWN, 3, 0 },
+        { "another address", "a", "1.1.1.2", BEHAVIOUR_SHOWN, 3, 1 },
+        { "another product", "b", "1.1.1.1", BEHAVIOUR_SHOWN, 2, 1 },
+        { "another deed", "a", "1.1.1.1", BEHAVIOUR_CLICKED, 1, 1 },
+        { "a view has no place", "a", "1.1.1.1", BEHAVIOUR_VIEWED, 0, 1 },
+        { "a cart", "b", "1.1.1.1", BEHAVIOUR_CARTED, 0, 1 },
+        { "shown nowhere", "b", "1.1.1.3", BEHAVIOUR_SHOWN, 0, 0 },
+        { "no product of ours", "unknown", "1.1.1.1", BEHAVIOUR_VIEWED, 0, 1 } };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        CASE_INT(cases[i].name,
+            (int64_t)note(&w, str_from_c(cases[i].peer),
+                (struct behaviour_event){
+                    cases[i].kind, product(cases[i].product), cases[i].position }),
+            (int64_t)cases[i].taken);
+    CHECK_ERR(cx, store_write(w.s, do_flush, &w), NULL);
+    CHECK_ERR(cx, store_write(w.s, do_flush, &w), NULL); /* nothing new */
+    struct behaviour_figures f = look(&w, a);
+    CHECK(f.shown == 2 && f.clicked == 1 && f.views == 1 && f.carts == 0);
+    f = look(&w, b);
+    CHECK(f.shown == 1 && f.clicked == 0 && f.views == 0 && f.carts == 1);
+    f = look(&w, product("unknown"));
+    CHECK(f.views == 0);
+    cx->now_ms += HOUR_MS;
+    CHECK_INT(
+        (int64_t)note(&w, S("1.1.1.1"), (struct behaviour_event){ BEHAVIOUR_SHOWN, a, 1 }), 1);
+    world_close(&w);
+}
+
+/* What dies in the middle of a flush has written nothing: no half of it, and nothing twice. */
+static void test_flush_undone(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    id a = product("a");
+    note(&w, S("1.1.1.1"), (struct behaviour_event){ BEHAVIOUR_SHOWN, a, 1 });
+    note(&w, S("1.1.1.1"), (struct behaviour_event){ BEHAVIOUR_VIEWED, a, 0 });
+    w.fail = true;
+    CHECK_ERR(cx, store_write(w.s, do_flush, &w), &ERR_INVALID);
+    w.fail = false;
+    struct behaviour_figures f = look(&w, a);
+    CHECK(f.shown == 0 && f.views == 0);
+    note(&w, S("1.1.1.2"), (struct behaviour_event){ BEHAVIOUR_VIEWED, a, 0 });
+    store_script(w.s, "DROP TABLE behaviour_total");
+    CHECK(store_write(w.s, do_flush, &w) != NULL); /* fails late: what was noted is noted again */
+    store_script(w.s,
+        "CREATE TABLE behaviour_total (day bigint NOT NULL PRIMARY KEY, views bigint "
+        "NOT NULL, carts bigint NOT NULL, orders bigint NOT NULL, units bigint NOT "
+        "NULL)");
+    CHECK_ERR(cx, store_write(w.s, do_flush, &w), NULL);
+    CHECK_INT(look(&w, a).views, 1);
+    world_close(&w);
+}
+
+static err buy(struct world *w, const char *order, int64_t units_a, int64_t units_b)
+{
+    w->order_id = id_from_name(S("order"), str_from_c(order));
+    w->lines[0] = (struct behaviour_line){ product("a"), units_a };
+    w->lines[1] = (struct behaviour_line){ product("b"), units_b };
+    w->lines[2] = (struct behaviour_line){ product("a"), 1 }; /* another variant */
+    w->lines_n = units_b ? 3 : 1;
+    return store_write(w->s, do_bought, w);
+}
+
+static void test_orders_once(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    id a = product("a"), b = product("b");
+    for (int i = 0; i < 3; i++) /* told again and again */
+        CHECK_ERR(cx, buy(&w, "1", 2, 5), NULL);
+    struct behaviour_figures f = look(&w, a);
+    CHECK(f.orders == 1 && f.units == 3);
+    w.fail = true; /* the unit is lost: so is the mark, and the next telling counts */
+    CHECK_ERR(cx, buy(&w, "2", 1, 0), &ERR_INVALID);
+    w.fail = false;
+    CHECK_INT(look(&w, a).orders, 1);
+    CHECK_ERR(cx, buy(&w, "2", 1, 0), NULL);
+    CHECK_INT(look(&w, a).orders, 2);
+    CHECK_ERR(cx, buy(&w, "1", 2, 5), NULL); /* the lines, once more */
+    w.order_id = id_from_name(S("order"), S("1"));
+    for (int i = 0; i < 2; i++)
+        CHECK_ERR(cx, store_write(w.s, do_unbought, &w), NULL);
+    f = look(&w, a);
+    CHECK(f.orders == 1 && f.units == 1);
+    CHECK_INT(look(&w, b).units, 0);
+    CHECK_ERR(cx, buy(&w, "1", 2, 5), NULL); /* cancelled is never bought again */
+    CHECK_INT(look(&w, a).orders, 1);
+    w.order_id = id_from_name(S("order"), S("3")); /* events may come the other way round */
+    CHECK_ERR(cx, store_write(w.s, do_unbought, &w), NULL);
+    CHECK_ERR(cx, buy(&w, "3", 2, 5), NULL);
+    CHECK_INT(look(&w, a).orders, 1);
+    world_close(&w);
+}
+
+static void test_together(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    const char *const mates[] = { "bag", "bag", "bag", "mouse", "mouse", "bread" };
+    for (size_t i = 0; i < COUNT(mates); i++) {
+        w.order_id = id_from_name(S("order"), str_from_i64(cx->arena, (int64_t)i));
+        w.lines[0] = (struct behaviour_line){ product("laptop"), 1 };
+        w.lines[1] = (struct behaviour_line){ product(mates[i]), 1 };
+        w.lines_n = 2;
+        CHECK_ERR(cx, store_write(w.s, do_bought, &w), NULL);
+    }
+    for (size_t i = 0; i < 40; i++) { /* everybody buys bread, and many mice without a laptop */
+        w.order_id = id_from_name(S("more"), str_from_i64(cx->arena, (int64_t)i));
+        w.lines[0] = (struct behaviour_line){ product(i % 2 ? "bread" : "mouse"), 1 };
+        w.lines_n = 1;
+        CHECK_ERR(cx, store_write(w.s, do_bought, &w), NULL);
+    }
+    w.product_id = product("laptop");
+    CHECK_ERR(cx, store_read(w.s, do_together, &w), NULL);
+    CHECK_INT((int64_t)w.mates_n, 3);
+    CHECK(id_eq(w.mates[0], product("bag")) && id_eq(w.mates[1], product("mouse")));
+    w.product_id = product("nobody");
+    CHECK_ERR(cx, store_read(w.s, do_together, &w), NULL);
+    CHECK_INT((int64_t)w.mates_n, 0);
+    world_close(&w);
+}
+
+static void test_weigh(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL);
+    CHECK_INT((int64_t)w.signals_n, 0);
+    CHECK_ERR(cx, buy(&w, "1", 2, 5), NULL);
+    CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL);
+    CHECK_INT((int64_t)w.signals_n, 2); /* beside each other: 3 and 5 */
+    CHECK(w.signals[0].velocity > 1500 && w.signals[1].velocity > 1500);
+    CHECK_ERR(cx, buy(&w, "2", 2, 0), NULL);
+    CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL);
+    CHECK_INT((int64_t)w.signals_n, 1);
+    CHECK(id_eq(w.signals[0].product_id, product("a")));
+    CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL); /* no news */
+    CHECK_INT((int64_t)w.signals_n, 0);
+    cx->now_ms += DAY_MS; /* older by a day */
+    CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL);
+    CHECK_INT((int64_t)w.signals_n, 2);
+    cx->now_ms += (BEHAVIOUR_DAYS + 1) * DAY_MS;
+    CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL);
+    CHECK_INT((int64_t)w.signals_n, 2);
+    for (size_t i = 0; i < 2; i++) /* back to what is usual */
+        CHECK(w.signals[i].velocity == 1000 && w.signals[i].conversion == 1000);
+    CHECK_ERR(cx, store_write(w.s, do_forget, &w), NULL);
+    CHECK(!w.more);
+    CHECK_INT(look(&w, product("a")).orders, 0);
+    cx->now_ms += 2 * DAY_MS;
+    CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL); /* nothing is left */
+    CHECK_INT((int64_t)w.signals_n, 0);
+    world_close(&w);
+}
+
+static void test_consent(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    w.product_id = product("a user");
+    w.personal = true;
+    CHECK_ERR(cx, store_read(w.s, do_choice, &w), NULL);
+    CHECK(!w.personal); /* nobody asked for it */
+    for (int on = 1; on >= 0; on--) {
+        w.personal = on;
+        CHECK_ERR(cx, store_write(w.s, do_choose, &w), NULL);
+        w.personal = !on;
+        CHECK_ERR(cx, store_read(w.s, do_choice, &w), NULL);
+        CHECK(w.personal == (on == 1));
+    }
+    world_close(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { STORE_TEST(test_notes), STORE_TEST(test_flush_undone),
+        STORE_TEST(test_orders_once), STORE_TEST(test_together), STORE_TEST(test_weigh),
+        STORE_TEST(test_consent) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Ranking by behaviour as it is seen from outside: beacons, orders, what they do to the order of
+ * results, and why; what is bought together; an order of one's own. */
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { exchange, expect } from './client.mjs';
+import { admin, guest, line, newKey, newUser, onSale, place, until } from './fixtures.mjs';
+import { open } from './server.mjs';
+
+const WEIGHED_MS = 25_000; /* flushed every 5 s, weighed every 10 */
+let server, api, staff, one, other;
+before(async () => {
+  server = await open({ demo: 120 });
+  await until('the index answers', () => /search index (made|loaded)/.test(server.tail), 20_000);
+  api = guest(server);
+  staff = await admin(server);
+  one = await onSale(server);
+  other = await onSale(server, { skip: 1 });
+});
+after(() => server.close());
+
+const q = (s) => `q=${encodeURIComponent(s)}`;
+const figures = async (id) => expect(await staff.get(`/admin/search/products/${id}/behaviour`), 200);
+const beacon = (events, headers) => api.post('/behaviour/events', { events }, { headers });
+const event = (kind, productId, position) => ({ kind, productId, ...(position ? { position } : {}) });
+
+test('a beacon counts what a page saw, once an hour for an address, and only what there is', async () => {
+  const seen = [event('shown', one.productId, 1), event('shown', other.productId, 2),
+    event('clicked', other.productId, 2), event('viewed', other.productId),
+    event('viewed', newKey())];
+  for (let i = 0; i < 3; i++) expect(await beacon(seen), 204);
+  await until('the counts', async () => (await figures(other.productId)).views === 1, WEIGHED_MS);
+  const now = await figures(other.productId);
+  assert.deepEqual([now.shown, now.clicked, now.views, now.orders], [1, 1, 1, 0]);
+  assert.ok(now.expectedClicks > 0 && now.expectedClicks < 1);
+  assert.deepEqual((await figures(newKey())).shown, 0);
+  expect(await api.get(`/admin/search/products/${one.productId}/behaviour`), 401);
+});
+
+test('who does not want to be counted is not', async () => {
+  const third = await onSale(server, { skip: 2 });
+  for (const name of ['DNT', 'Sec-GPC'])
+    expect(await beacon([event('viewed', third.productId)], { [name]: '1' }), 204);
+  expect(await beacon([event('clicked', one.productId, 1)]), 204);
+  await until('the click after them', async () => (await figures(one.productId)).clicked === 1, WEIGHED_MS);
+  assert.equal((await figures(third.productId)).views, 0);
+});
+
+test('a beacon is refused when it is no beacon', async () => {
+  expect(await beacon([]), 422);
+  expect(await beacon([event('bought', one.productId)]), 422);
+  expect(await beacon([{ ...event('shown', one.productId), position: 0 }]), 422);
+  expect(await beacon([event('shown', one.productId)]), 204); /* nowhere: not counted */
+  expect(await beacon(Array.from({ length: 101 }, () => event('viewed', one.productId))), 422);
+  expect(await api.post('/behaviour/events', { events: [event('viewed', one.productId)], more: 'x'.repeat(20_000) }), 413);
+});
+
+test('why a product stands where it does is told to staff alone', async () => {
+  const path = (more) => `/search?${q(one.product.title)}&explain=1${more ?? ''}`;
+  expect(await api.get(path()), 403, 'forbidden');
+  expect(await (await newUser(server)).get(path()), 403, 'forbidden');
+  expect(await api.get(`/products/search?${q('desk')}&explain=1`), 403, 'forbidden');
+  const found = expect(await staff.get(path()), 200);
+  assert.equal(found.explain.length, found.results.length);
+  for (const [i, why] of found.explain.entries()) {
+    assert.equal(why.productId, found.results[i].productId);
+    const product = why.factors.reduce((a, f) => a * f.factor, why.text * why.lowered);
+    assert.ok(Math.abs(product - why.score) <= 1e-4 * why.score, JSON.stringify(why));
+    for (const name of ['velocity', 'clicks', 'conversion', 'stock', 'rating', 'popularity'])
+      assert.ok(why.factors.some((f) => f.name === name && f.weight > 0), name);
+    assert.ok(why.reasons.some((r) => r.what.startsWith('term ') && r.what.endsWith(': rarity')));
+  }
+  const plain = expect(await staff.get(`/products/search?${q(one.product.title)}&explain=1`), 200);
+  assert.ok(plain.explain.length > 0 && plain.explain[0].product_id);
+  /* what staff saw is kept for nobody */
+  expect(await api.get(path()), 403, 'forbidden');
+  const anybody = await api.get(`/search?${q(one.product.title)}`);
+  assert.equal(anybody.json.explain, undefined);
+  assert.match((await staff.get(path())).headers['cache-control'], /no-store/);
+});
+
+const factor = async (article, name) => {
+  const found = expect(await staff.get(`/search?${q(article.product.title)}&explain=1&limit=50`), 200);
+  const why = found.explain.find((w) => w.productId === article.productId);
+  return why?.factors.find((f) => f.name === name)?.factor ?? 0;
+};
+
+test('what sells rises, what is bought together is told, and a cancelled order is neither', async () => {
+  const buyer = await newUser(server);
+  assert.equal(await factor(one, 'velocity'), 1);
+  const order = expect(await place(buyer, [line(one), line(other)]), 201);
+  await until('the order is counted', async () => (await figures(one.productId)).orders === 1, WEIGHED_MS);
+  expect(await place(buyer, [line(one)]), 201);
+  await until('two orders', async () => (await figures(one.productId)).orders === 2, WEIGHED_MS);
+  await until('it sells', async () => await factor(one, 'velocity') > 1.05, WEIGHED_MS).catch(async (e) => {
+    assert.fail(JSON.stringify([await figures(one.productId), await factor(one, 'velocity')]));
+  });
+  const related = expect(await api.get(`/products/${one.productId}/related`), 200);
+  assert.deepEqual(related.boughtTogether.map((p) => p.productId), [other.productId]);
+  const page = await exchange(server.origin, 'GET', `/p/${one.productId}`);
+  assert.match(page.text, /Bought together/);
+  expect(await buyer.post(`/orders/${order.orderId}/cancel`, { reason: 'changed my mind' }, { key: newKey() }), 200);
+  await until('it is not', async () => (await figures(other.productId)).orders === 0, WEIGHED_MS);
+  await until('together no more', async () => expect(
+    await api.get(`/products/${one.productId}/related`), 200).boughtTogether.length === 0);
+});
+
+test('an order of one\'s own is for who wants it', async () => {
+  const buyer = await newUser(server);
+  const path = '/users/me/personal-ranking';
+  expect(await api.get(path), 401);
+  assert.deepEqual(expect(await buyer.get(path), 200), { personal: false });
+  assert.deepEqual(expect(await buyer.put(path, { personal: true }), 200), { personal: true });
+  assert.deepEqual(expect(await buyer.get(path), 200), { personal: true });
+  assert.deepEqual(expect(await buyer.put(path, { personal: false }), 200), { personal: false });
+});
