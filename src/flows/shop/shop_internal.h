@@ -96,8 +96,8 @@ err shop_get_complete(void *service, struct cx *cx, const void *body, struct rep
 err shop_get_related(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
 
 /* What was bought with a product, of what can be bought now; none until orders say so. */
-err shop_bought_together(struct shop *s, struct cx *cx, id product_id, struct shop_card **ret,
-    size_t *ret_n) MUST_USE;
+err shop_bought_together(
+    struct shop *s, struct cx *cx, id product_id, struct shop_card **ret, size_t *ret_n) MUST_USE;
 
 double shop_rating_value(const struct catalog_product *p);
 str shop_product_href(struct arena *arena, const struct catalog_product *p, id variant_id);
