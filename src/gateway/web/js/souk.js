@@ -252,7 +252,40 @@ const filters = (form) => {
   });
 };
 
+/* What was on the screen and what was clicked, for the order of results: told when the page goes,
+ * without cookies, and not for who does not want to be counted. */
+const quiet = navigator.doNotTrack === '1' || navigator.globalPrivacyControl;
+const told = [];
+const tell = (kind, href, position) => {
+  const productId = /\/p\/([0-9a-f-]{36})/.exec(href)?.[1];
+  if (productId && !quiet) told.push({ kind, productId, position });
+};
+const tellAll = () => {
+  while (told.length) fetch('/api/v1/behaviour/events', { method: 'POST', keepalive: true,
+    credentials: 'omit', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ events: told.splice(0, 100) }) }).catch(() => {});
+};
+const seen = (list) => {
+  const links = all('h3 a', list);
+  const before = 24 * ((Number(new URLSearchParams(location.search).get('page')) || 1) - 1);
+  const place = (link) => before + links.indexOf(link) + 1;
+  const watch = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => {
+    if (!isIntersecting) return;
+    watch.unobserve(target);
+    tell('shown', target.href, place(target));
+  }));
+  links.forEach((link) => watch.observe(link));
+  for (const kind of ['click', 'auxclick']) list.addEventListener(kind, (event) => {
+    const link = event.target.closest('a');
+    if (links.includes(link)) tell('clicked', link.href, place(link));
+  });
+};
+addEventListener('visibilitychange', () => document.hidden && tellAll());
+addEventListener('pagehide', tellAll);
+tell('viewed', location.pathname);
+
 all('form.search').forEach(suggest);
+all('[data-seen]').forEach(seen);
 all('[data-gallery]').forEach(gallery);
 all('.stepper').forEach(stepper);
 all('form[data-add]').forEach(quickAdd);
