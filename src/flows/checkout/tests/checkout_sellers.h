@@ -81,32 +81,71 @@ static inline struct sellers sellers_open(struct world *w)
     return s;
 }
 
-/* One line of an order: which goods, how many. */
+/* Where lines may go: Illinois as the world's address, California, Oregon without a tax, Germany.
+ */
+static const struct identity_address sellers_places[] = {
+    { .name = S_INIT("Ada Lovelace"),
+        .line1 = S_INIT("1 Main St"),
+        .city = S_INIT("Springfield"),
+        .region = S_INIT("IL"),
+        .postal_code = S_INIT("62701"),
+        .country = S_INIT("US") },
+    { .name = S_INIT("Grace Hopper"),
+        .line1 = S_INIT("2 Mission St"),
+        .city = S_INIT("San Francisco"),
+        .region = S_INIT("CA"),
+        .postal_code = S_INIT("94105"),
+        .country = S_INIT("US") },
+    { .name = S_INIT("Joan Clarke"),
+        .line1 = S_INIT("3 Pine St"),
+        .city = S_INIT("Portland"),
+        .region = S_INIT("OR"),
+        .postal_code = S_INIT("97201"),
+        .country = S_INIT("US") },
+    { .name = S_INIT("Emmy Noether"),
+        .line1 = S_INIT("Hauptstr. 4"),
+        .city = S_INIT("Erlangen"),
+        .postal_code = S_INIT("91052"),
+        .country = S_INIT("DE") },
+};
+
+/* One line of an order: which goods, how many, where to (0: no address of its own). */
 struct sellers_line {
     size_t goods;
     int64_t quantity;
+    size_t to;
 };
 
-/* Buys the lines with the card; the order stands. In life. */
-static inline struct orders_order sellers_buy(struct sellers *s, const struct buyer *b,
-    const struct sellers_line *lines, size_t n, const char *card)
+/* The request for the lines; the caller ends it with world_done. */
+static inline struct told *sellers_ask(struct sellers *s, const struct buyer *b,
+    const struct sellers_line *lines, size_t n, struct wanted in)
 {
     struct world *w = s->w;
     struct cx *cx = world_cx(w);
     world_as(w, cx, b);
     struct told *t = NEW(cx->arena, struct told);
     struct checkout_item *items = NEW_N(cx->arena, n, struct checkout_item);
-    for (size_t i = 0; i < n; i++)
+    struct checkout_where *others = NEW_N(cx->arena, n, struct checkout_where);
+    for (size_t i = 0; i < n; i++) {
         items[i] = (struct checkout_item){ .product_id = s->goods[lines[i].goods].product_id,
             .variant_id = s->goods[lines[i].goods].variant_id,
-            .quantity = lines[i].quantity };
+            .quantity = lines[i].quantity,
+            .to = lines[i].to ? i + 1 : 0 };
+        others[i].address = &sellers_places[lines[i].to];
+    }
+    t->cx = cx;
     t->place = (struct checkout_place){ .c = w->c,
         .cx = cx,
         .wish = { .items = items,
             .items_n = n,
             .where = { .address = &world_address },
+            .others = others,
             .email = S("guest@example.org"),
-            .method = { S("card"), str_from_c(card) } },
+            .coupons = in.coupons,
+            .coupons_n = in.coupons_n,
+            .gift_cards = in.gift_cards,
+            .gift_cards_n = in.gift_cards_n,
+            .method = { S("card"), str_from_c(in.card) } },
         .claim = { .principal = checkout_principal(cx),
             .method = S("POST"),
             .route = S("/test"),
@@ -116,12 +155,26 @@ static inline struct orders_order sellers_buy(struct sellers *s, const struct bu
         .arg = t };
     checkout_place(&t->place);
     CHECK_INT(t->times, 1);
-    CHECK_ERR(cx, t->place.failed, NULL);
+    return t;
+}
+
+/* As it stands; in life. */
+static inline struct orders_order sellers_see(struct sellers *s, id order_id)
+{
+    struct cx *life = NEW(s->w->life, struct cx);
+    *life = (struct cx){ .arena = s->w->life, .now_ms = clock_now_ms(&s->w->clock) };
+    return world_order(s->w, life, order_id).order;
+}
+
+/* Buys the lines with the card; the order stands. In life. */
+static inline struct orders_order sellers_buy(struct sellers *s, const struct buyer *b,
+    const struct sellers_line *lines, size_t n, const char *card)
+{
+    struct told *t = sellers_ask(s, b, lines, n, (struct wanted){ .card = card });
+    CHECK_ERR(t->cx, t->place.failed, NULL);
     id order_id = t->place.plan.order.order_id;
-    world_done(cx);
-    struct cx *life = NEW(w->life, struct cx);
-    *life = (struct cx){ .arena = w->life, .now_ms = clock_now_ms(&w->clock) };
-    return world_order(w, life, order_id).order;
+    world_done(t->cx);
+    return sellers_see(s, order_id);
 }
 
 struct sellers_sum {

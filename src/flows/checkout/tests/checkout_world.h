@@ -503,9 +503,9 @@ static inline void world_ended(void *arg, struct checkout_ending *x)
     ++*(int *)arg;
 }
 
-/* amount: of CHECKOUT_GOODWILL, else NULL. */
-static inline err world_end(
-    struct world *w, const struct buyer *b, id order_id, enum checkout_why why, const char *amount)
+/* amount: of CHECKOUT_GOODWILL, else NULL; part: 0, or the number of a group. */
+static inline err world_end_part(struct world *w, const struct buyer *b, id order_id,
+    enum checkout_why why, const char *amount, int64_t part)
 {
     struct cx *cx = world_cx(w);
     world_as(w, cx, b);
@@ -515,6 +515,7 @@ static inline err world_end(
         .cx = cx,
         .order_id = order_id,
         .why = why,
+        .part = part,
         .amount = str_from_c(amount),
         .done = world_ended,
         .arg = &times };
@@ -523,6 +524,12 @@ static inline err world_end(
     err e = x->failed;
     world_done(cx);
     return e;
+}
+
+static inline err world_end(
+    struct world *w, const struct buyer *b, id order_id, enum checkout_why why, const char *amount)
+{
+    return world_end_part(w, b, order_id, why, amount, 0);
 }
 
 static inline err world_cancel(struct world *w, const struct buyer *b, id order_id)
