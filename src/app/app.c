@@ -138,6 +138,7 @@ void app_close(struct app *app)
     cache_close(app->cache);
     tokens_close(app->tokens);
     geo_close(app->geo);
+    leak_close(app->leak);
     app_pay_close(app);
     if (app->search.self != app->search_sql.self)
         search_index_close(&app->search);

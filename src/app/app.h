@@ -13,6 +13,7 @@
 #include "platform/geo/geo.h"
 #include "platform/http/service.h"
 #include "platform/job/job.h"
+#include "platform/leak/leak.h"
 #include "platform/log/log.h"
 #include "platform/mail/mail.h"
 #include "platform/metrics/metrics.h"
@@ -46,6 +47,7 @@ struct app {
     struct pay *pay;
     struct app_pay *pay_inner;
     struct search search, search_sql; /* the same, unless search=index */
+    struct leak *leak;                /* NULL: no list of leaked passwords */
     struct geo *geo;                  /* NULL: countries of addresses are unknown */
     /* services and flows */
     struct inventory *inventory;
@@ -101,8 +103,8 @@ size_t app_queries(struct app *app, const struct db_query *const **ret_lists, si
 /* Migrations of all, in order. */
 err app_migrate(struct app *app, struct cx *cx, size_t *ret_applied) MUST_USE;
 
-/* app_fraud.c: app->geo and app->fraud, as they are configured. */
-err app_geo_open(struct app *app, struct cx *cx) MUST_USE;
+/* app_fraud.c: app->geo, app->leak and app->fraud, as they are configured. */
+err app_lists_open(struct app *app, struct cx *cx) MUST_USE;
 err app_fraud_open(struct app *app, struct cx *cx) MUST_USE;
 
 /* app_pay.c: app->pay, as it is configured. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The database of countries, and the fraud service as it is configured: limits, the database of
- * countries, the key under which addresses are kept. Called once at start; must never print the
- * key. */
+ * The lists that the operator supplies, and the fraud service as it is configured: limits, the
+ * database of countries, the key under which addresses are kept. Called once at start; must never
+ * print the key. */
 #include "app/app.h"
 #include "services/fraud/fraud.h"
 
@@ -41,10 +41,14 @@ static err limits_of(const struct app *app, struct cx *cx, struct fraud_limits *
                    (const char *const[]){ "trust", "check" }, &ret->trust_inside);
 }
 
-err app_geo_open(struct app *app, struct cx *cx)
+err app_lists_open(struct app *app, struct cx *cx)
 {
-    str file = config_text(app->config, CONFIG_GEO_DB);
-    return file.n ? geo_open(app->life, cx, file, &app->geo) : NULL;
+    str geo = config_text(app->config, CONFIG_GEO_DB);
+    str leak = config_text(app->config, CONFIG_PASSWORDS);
+    err e = geo.n ? geo_open(app->life, cx, geo, &app->geo) : NULL;
+    if (!e && leak.n)
+        e = leak_open(app->life, cx, str_c(app->life, leak), &app->leak);
+    return e;
 }
 
 err app_fraud_open(struct app *app, struct cx *cx)

@@ -147,6 +147,22 @@ static int cmd_keys(const struct config *config, struct cx *cx)
     return 0;
 }
 
+/* souk passwords build LIST FILE */
+static int cmd_passwords(const struct config *config, struct cx *cx)
+{
+    struct leak_made made;
+    if (config->rest_n != 3 || !str_eq(config->rest[0], S("build"))) {
+        fprintf(stderr, "souk: passwords build LIST FILE\n");
+        return 2;
+    }
+    err e =
+        leak_build(cx, str_c(cx->arena, config->rest[1]), str_c(cx->arena, config->rest[2]), &made);
+    if (!e)
+        printf("%lld passwords, %lld bytes; use it with passwords=" STR_F "\n",
+            (long long)made.passwords, (long long)made.bytes, STR_A(config->rest[2]));
+    return app_complain(cx, e, "passwords build");
+}
+
 static const char *const flags_keys[] = { "forget", NULL };
 static const char *const flags_plain[] = { "plain", NULL };
 static const char *const flags_demo[] = { "products", "seed", "if-empty", NULL };
@@ -175,6 +191,8 @@ static const struct command {
         command_saga },
     { "keys", "keys of access tokens; keys rotate [--forget]: a new one signs", flags_keys,
         .bare = cmd_keys },
+    { "passwords", "passwords build LIST FILE: a filter of leaked passwords", NULL,
+        .bare = cmd_passwords },
     { "routes", "every route: scope, unit, owner", flags_plain, cmd_routes },
     { "problems", "every problem that may be answered", NULL, cmd_problems },
     { "openapi", "the API as OpenAPI 3.1", NULL, cmd_openapi },

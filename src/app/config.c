@@ -86,6 +86,8 @@ static const struct key_row {
         "file of countries by address, in MaxMind's format; empty: unknown" },
     [CONFIG_SECOND_FACTOR] = { "second_factor", "offered",
         "who must sign in with one: offered (nobody must), staff, or sellers (and staff)" },
+    [CONFIG_PASSWORDS] = { "passwords", "",
+        "file of leaked passwords, made by souk passwords build; empty: common ones by rule" },
     [CONFIG_DEMO_PASSWORD] = { "demo_password", "", "of the demo logins; empty: made and printed",
         0, 0, true },
     [CONFIG_RECORD] = { "record", "off", "log every route and problem hit: on or off" },

@@ -71,6 +71,7 @@ static void open_services(struct app *app)
                                             .bus = app->bus,
                                             .tokens = app->tokens,
                                             .geo = app->geo,
+                                            .leak = app->leak,
                                             .factor_roles = factor_roles(app) });
     add(app, &identity_service, app->identity);
     app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
@@ -203,7 +204,7 @@ static err open_rates(struct app *app, struct cx *cx)
 
 err app_services_open(struct app *app, struct cx *cx)
 {
-    err e = app_geo_open(app, cx);
+    err e = app_lists_open(app, cx);
     if (e)
         return e;
     open_services(app);

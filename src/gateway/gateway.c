@@ -179,7 +179,8 @@ static err take_claim(struct exchange *x, str key)
 static err prepare_claim(struct exchange *x)
 {
     const struct route *r = x->hit.entry->route;
-    bool secret = r->limit == LIMIT_LOGIN; /* its reply holds tokens: they are never stored */
+    bool secret = r->limit == LIMIT_LOGIN ||
+                  r->limit == LIMIT_CODE; /* its reply holds tokens: they are never stored */
     if (r->surface != SURFACE_API || secret || str_eq(str_from_c(r->method), S("GET")))
         return NULL;
     str key = http_request_header(x->req, S("Idempotency-Key"));

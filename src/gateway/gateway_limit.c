@@ -16,6 +16,7 @@ static const struct policy {
 } policies[] = {
     [LIMIT_DEFAULT] = { "default", 60000, 60 },
     [LIMIT_LOGIN] = { "login", 300, 60 },
+    [LIMIT_CODE] = { "code", 60, 60 },
     [LIMIT_PAYMENT] = { "payment", 30000, 60 },
     [LIMIT_BEACON] = { "beacon", 1200, 60 },
     [LIMIT_NONE] = { "none", 0, 0 },

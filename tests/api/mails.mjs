@@ -38,6 +38,6 @@ export const letters = (server, to, subject = /./) => {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-/* The path of the link in a mail, with its code. */
+/* The path of the link in a mail, and the token in it. */
 export const linkOf = (letter) => /https?:\/\/[^/\s]+(\/[^\s]+)/.exec(letter.text)[1];
-export const codeOf = (letter) => decodeURIComponent(/code=([^\s&]+)/.exec(letter.text)[1]);
+export const tokenOf = (letter) => decodeURIComponent(/token=([^\s&]+)/.exec(letter.text)[1]);

@@ -9,7 +9,8 @@ import { furnish, ROOMS_ENV } from './rooms.mjs';
 
 const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'search-nothing', 'category',
   'product', 'cart-empty', 'cart', 'signin', 'register', 'checkout', 'challenge', 'thanks', 'orders',
-  'order', 'account', 'pieces', 'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
+  'order', 'account', 'security', 'change-email', 'forgot-password', 'reset-stale', 'pieces',
+  'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused'];
 let server, browser, rooms;
 before(async () => {

@@ -72,6 +72,10 @@ export const furnish = async (server) => {
     orders: { path: '/orders', cookies },
     order: { path: `/orders/${order.orderId}`, cookies },
     account: { path: '/account', cookies },
+    security: { path: '/account/security', cookies },
+    'change-email': { path: '/account/security/email', cookies },
+    'forgot-password': { path: '/forgot-password' },
+    'reset-stale': { path: '/reset-password?token=x', status: 422 },
     pieces: { path: '/dev/pieces' },
     'not-found': { path: `/nothing-${randomUUID().slice(0, 8)}`, status: 404 },
   };

@@ -83,15 +83,6 @@ static void keep_fault(struct cx *cx, struct form *in, err e)
     cx_clear(cx);
 }
 
-/* The first letter in upper case, as a sentence begins. */
-static str sentence(struct arena *arena, str text)
-{
-    if (text.n == 0 || text.p[0] < 'a' || text.p[0] > 'z')
-        return text;
-    char first = (char)(text.p[0] - 'a' + 'A');
-    return str_cat(arena, (str){ &first, 1 }, str_skip(text, 1));
-}
-
 /* Errors at "/name" into the field called `name`. */
 static void place_faults(
     struct cx *cx, const struct field_error *faults, struct field_view *fields, size_t n)
@@ -99,7 +90,7 @@ static void place_faults(
     for (const struct field_error *f = faults; f; f = f->next) {
         struct field_view *field = web_field(fields, n, str_skip(f->pointer, 1));
         if (field && !field->error.n)
-            field->error = sentence(cx->arena, f->detail);
+            field->error = web_sentence(cx->arena, f->detail);
     }
 }
 
@@ -207,7 +198,8 @@ static err post_signin(void *service, struct cx *cx, const void *body, struct re
 
 static bool mendable(err e)
 {
-    return e == &ERR_INVALID || e == &IDENTITY_PASSWORD_WEAK || e == &IDENTITY_EMAIL_TAKEN;
+    return e == &ERR_INVALID || e == &IDENTITY_PASSWORD_WEAK || e == &IDENTITY_PASSWORD_LEAKED ||
+           e == &IDENTITY_EMAIL_TAKEN;
 }
 
 static err before_register(void *service, struct cx *cx, void *body)

@@ -244,7 +244,7 @@ static uint64_t user_conflict(const struct cx *cx, const void *in)
 }
 
 static const problem *const register_problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_PASSWORD_WEAK,
-    NULL };
+    &IDENTITY_PASSWORD_LEAKED, NULL };
 static const problem *const login_problems[] = { &IDENTITY_BAD_LOGIN, NULL };
 static const problem *const refresh_problems[] = { &IDENTITY_REFRESH_INVALID, NULL };
 static const problem *const user_problems[] = { &ERR_MISSING, NULL };

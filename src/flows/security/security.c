@@ -11,6 +11,15 @@ struct security *security_open(struct arena *life, struct security_deps deps)
     return x;
 }
 
+err security_new_password(struct security *x, struct cx *cx, str email, str password, str *ret_hash)
+{
+    err e = identity_prepare_password(x->deps.identity, cx, email, password, ret_hash);
+    for (struct field_error *f = cx->fields; f; f = f->next)
+        if (str_eq(f->pointer, S("/password")))
+            f->pointer = S("/newPassword");
+    return e;
+}
+
 const struct service security_service = {
     .name = "security",
     .folder = "src/flows/security/",

@@ -9,6 +9,14 @@ struct security {
     struct security_deps deps;
 };
 
+#define SECURITY_PASSWORD_MAX 1024 /* bytes; the rule counts characters */
+#define SECURITY_CODE_MAX 200
+
+/* On a worker, in a READ unit: the form of a new password (fields at /newPassword), and its hash.
+ */
+err security_new_password(
+    struct security *x, struct cx *cx, str email, str password, str *ret_hash) MUST_USE;
+
 extern const struct route security_routes[];
 extern const struct route security_page_routes[];
 extern const struct html_page *const security_pages[];

@@ -3,7 +3,7 @@
  * form of its own. Must never show another's session. */
 #include "base/instant.h"
 #include "flows/security/security_internal.h"
-#include "flows/security/security_views.h"
+#include "flows/security/security_forms.h"
 #include "platform/http/route.h"
 #include "platform/web/web_format.h"
 
@@ -12,10 +12,14 @@ struct page_in {
     id session_id;
 };
 
-static const char *const saids[] = { "ended", "ended_others", NULL };
+static const char *const saids[] = { "ended", "ended_others", "password", "email", "sent", NULL };
 static const struct alert_view done[] = {
     { .kind = S_INIT("good"), .title = S_INIT("That session was ended") },
     { .kind = S_INIT("good"), .title = S_INIT("All other sessions were ended") },
+    { .kind = S_INIT("good"),
+        .title = S_INIT("Your password was changed; all other devices are signed out") },
+    { .kind = S_INIT("good"), .title = S_INIT("A link is on its way to the new address") },
+    { .kind = S_INIT("good"), .title = S_INIT("A mail is on its way to you") },
 };
 
 static str place_of(struct cx *cx, const struct identity_login *l)
@@ -56,9 +60,15 @@ static err get_security(void *service, struct cx *cx, const void *body, struct r
     struct security *x = service;
     const struct page_in *in = body;
     struct security_view *v = NEW(cx->arena, struct security_view);
+    struct identity_user user;
     err e = fill_sessions(x, cx, v);
+    if (!e)
+        e = identity_user_get(x->deps.identity, cx, cx->who.user_id, &user);
     if (e)
         return e;
+    v->email = user.email;
+    if (!user.verified)
+        v->unverified = S("Not confirmed yet: look for our mail.");
     for (size_t i = 0; saids[i]; i++)
         if (str_eq(in->said, str_from_c(saids[i])))
             v->alert = &done[i];
@@ -126,6 +136,109 @@ const struct route security_page_routes[] = {
         .fn = post_session,
         .conflict = user_conflict,
         .summary = "End a session" },
+    { .method = "GET",
+        .path = "/forgot-password",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .in = &forms_link_shape,
+        .fn = forms_get_forgot,
+        .summary = "The form to ask for a new password" },
+    { .method = "POST",
+        .path = "/forgot-password",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_LOGIN,
+        .in = &forms_shape,
+        .fn = forms_post_forgot,
+        .conflict = forms_conflict,
+        .summary = "Ask for a new password" },
+    { .method = "GET",
+        .path = "/reset-password",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_READ,
+        .limit = LIMIT_CODE,
+        .in = &forms_link_shape,
+        .fn = forms_get_reset,
+        .summary = "The form to choose a new password" },
+    { .method = "POST",
+        .path = "/reset-password",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &forms_shape,
+        .before = forms_before_reset,
+        .fn = forms_post_reset,
+        .conflict = forms_conflict,
+        .summary = "Choose a new password" },
+    { .method = "GET",
+        .path = "/verify-email",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .in = &forms_link_shape,
+        .fn = forms_get_verify,
+        .summary = "The button that confirms an e-mail" },
+    { .method = "POST",
+        .path = "/verify-email",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &forms_shape,
+        .fn = forms_post_verify,
+        .conflict = forms_conflict,
+        .summary = "Confirm an e-mail" },
+    { .method = "POST",
+        .path = "/account/security/verify",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_LOGIN,
+        .fn = forms_post_verify_ask,
+        .conflict = user_conflict,
+        .summary = "Send the mail that confirms the e-mail again" },
+    { .method = "GET",
+        .path = "/account/security/password",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_NONE,
+        .in = &forms_link_shape,
+        .fn = forms_get_password,
+        .summary = "The form to change the password" },
+    { .method = "POST",
+        .path = "/account/security/password",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &forms_shape,
+        .before = forms_before_password,
+        .fn = forms_post_password,
+        .conflict = forms_conflict,
+        .summary = "Change the password" },
+    { .method = "GET",
+        .path = "/account/security/email",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_NONE,
+        .in = &forms_link_shape,
+        .fn = forms_get_email,
+        .summary = "The form to change the e-mail" },
+    { .method = "POST",
+        .path = "/account/security/email",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &forms_shape,
+        .before = forms_before_email,
+        .fn = forms_post_email,
+        .conflict = forms_conflict,
+        .summary = "Ask for another e-mail" },
     ROUTES_END,
 };
-const struct html_page *const security_pages[] = { &security_page, NULL };
+const struct html_page *const security_pages[] = { &security_page, &door_page, NULL };

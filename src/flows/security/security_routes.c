@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The API of one's sessions: decode, call a verb, reply. Called by the gateway; must never take a
- * user's id from anywhere but the token. */
+ * The API of one's sessions, e-mail and password: decode, call a verb, reply. Called by the
+ * gateway; must never take a user's id from anywhere but the token. */
 #include "flows/security/security_internal.h"
 #include "platform/http/route.h"
 
@@ -86,9 +86,210 @@ static uint64_t user_conflict(const struct cx *cx, const void *in)
     return id_hash(cx->who.user_id);
 }
 
+/* ---- codes by mail ---- */
+
+struct mail_body {
+    str email, password, token, new_password;
+    str hash; /* made before the unit */
+};
+static const struct json_field ask_fields[] = {
+    JSON_STR(struct mail_body, email, .required = true, .min = 1, .max = 254),
+};
+static const struct json_shape ask_shape =
+    JSON_SHAPE("PasswordResetInput", struct mail_body, ask_fields);
+static const struct json_field reset_fields[] = {
+    JSON_STR(struct mail_body, token, .required = true, .max = SECURITY_CODE_MAX),
+    JSON_STR(struct mail_body, new_password, .required = true, .max = SECURITY_PASSWORD_MAX),
+};
+static const struct json_shape reset_shape =
+    JSON_SHAPE("PasswordResetConfirm", struct mail_body, reset_fields);
+static const struct json_field verify_fields[] = {
+    JSON_STR(struct mail_body, token, .required = true, .max = SECURITY_CODE_MAX),
+};
+static const struct json_shape verify_shape =
+    JSON_SHAPE("EmailVerification", struct mail_body, verify_fields);
+
+static err post_reset_ask(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    const struct mail_body *in = body;
+    err e = identity_reset_ask(x->deps.identity, cx, str_trim(in->email));
+    return e ? e : reply_empty(reply, 202);
+}
+
+static err before_reset(void *service, struct cx *cx, void *body)
+{
+    struct security *x = service;
+    struct mail_body *in = body;
+    struct identity_user user;
+    err e = identity_reset_look(x->deps.identity, cx, in->token, &user);
+    return e ? e : security_new_password(x, cx, user.email, in->new_password, &in->hash);
+}
+
+static err post_reset(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    const struct mail_body *in = body;
+    err e = identity_reset(x->deps.identity, cx, in->token, in->hash);
+    return e ? e : reply_empty(reply, 204);
+}
+
+static err post_verify(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    const struct mail_body *in = body;
+    err e = identity_verify(x->deps.identity, cx, in->token);
+    return e ? e : reply_empty(reply, 204);
+}
+
+static err post_verify_ask(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    struct security *x = service;
+    (void)in;
+    err e = identity_verify_ask(x->deps.identity, cx, cx->who.user_id);
+    return e ? e : reply_empty(reply, 202);
+}
+
+/* ---- e-mail and password of who is signed in ---- */
+
+static const struct json_field email_fields[] = {
+    JSON_STR(struct mail_body, email, .required = true, .min = 1, .max = 254),
+    JSON_STR(struct mail_body, password, .required = true, .max = SECURITY_PASSWORD_MAX),
+};
+static const struct json_shape email_shape =
+    JSON_SHAPE("EmailChange", struct mail_body, email_fields);
+static const struct json_field password_fields[] = {
+    JSON_STR(struct mail_body, password, .required = true, .max = SECURITY_PASSWORD_MAX,
+        .wire = "currentPassword"),
+    JSON_STR(struct mail_body, new_password, .required = true, .max = SECURITY_PASSWORD_MAX),
+};
+static const struct json_shape password_shape =
+    JSON_SHAPE("PasswordChange", struct mail_body, password_fields);
+
+static err before_email(void *service, struct cx *cx, void *body)
+{
+    struct security *x = service;
+    const struct mail_body *in = body;
+    return identity_check_password(x->deps.identity, cx, cx->who.user_id, in->password);
+}
+
+static err post_email(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    const struct mail_body *in = body;
+    err e = identity_email_ask(x->deps.identity, cx, cx->who.user_id, str_trim(in->email));
+    return e ? e : reply_empty(reply, 202);
+}
+
+static err before_password(void *service, struct cx *cx, void *body)
+{
+    struct security *x = service;
+    struct mail_body *in = body;
+    struct identity_user user;
+    err e = identity_check_password(x->deps.identity, cx, cx->who.user_id, in->password);
+    if (!e)
+        e = identity_user_get(x->deps.identity, cx, cx->who.user_id, &user);
+    return e ? e : security_new_password(x, cx, user.email, in->new_password, &in->hash);
+}
+
+static err post_password(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    const struct mail_body *in = body;
+    err e =
+        identity_password_set(x->deps.identity, cx, cx->who.user_id, in->hash, cx->who.session_id);
+    return e ? e : reply_empty(reply, 204);
+}
+
+static uint64_t email_conflict(const struct cx *cx, const void *body)
+{
+    const struct mail_body *in = body;
+    return str_hash(str_lower(cx->arena, in->email));
+}
+
+static uint64_t token_conflict(const struct cx *cx, const void *body)
+{
+    const struct mail_body *in = body;
+    (void)cx;
+    return str_hash(in->token);
+}
+
+static const problem *const reset_problems[] = { &IDENTITY_CODE_INVALID, &IDENTITY_PASSWORD_WEAK,
+    &IDENTITY_PASSWORD_LEAKED, NULL };
+static const problem *const verify_problems[] = { &IDENTITY_CODE_INVALID, &IDENTITY_EMAIL_TAKEN,
+    NULL };
+static const problem *const email_problems[] = { &IDENTITY_BAD_PASSWORD, NULL };
+static const problem *const password_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_PASSWORD_WEAK,
+    &IDENTITY_PASSWORD_LEAKED, NULL };
 static const problem *const session_problems[] = { &IDENTITY_SESSION_UNKNOWN, NULL };
 
 const struct route security_routes[] = {
+    { .method = "POST",
+        .path = "/api/v1/auth/password-reset",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_LOGIN,
+        .in = &ask_shape,
+        .status = 202,
+        .fn = post_reset_ask,
+        .conflict = email_conflict,
+        .summary = "A mail to choose a new password, if there is such an account" },
+    { .method = "POST",
+        .path = "/api/v1/auth/password-reset/confirm",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &reset_shape,
+        .status = 204,
+        .problems = reset_problems,
+        .before = before_reset,
+        .fn = post_reset,
+        .conflict = token_conflict,
+        .summary = "Choose a new password with the token of a mail; all sessions end" },
+    { .method = "POST",
+        .path = "/api/v1/auth/verify-email",
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &verify_shape,
+        .status = 204,
+        .problems = verify_problems,
+        .fn = post_verify,
+        .conflict = token_conflict,
+        .summary = "Prove an e-mail with the token of a mail" },
+    { .method = "POST",
+        .path = "/api/v1/auth/verify-email/resend",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_LOGIN,
+        .status = 202,
+        .fn = post_verify_ask,
+        .conflict = user_conflict,
+        .summary = "Send the mail that proves one's e-mail once more" },
+    { .method = "POST",
+        .path = "/api/v1/users/me/email",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &email_shape,
+        .status = 202,
+        .problems = email_problems,
+        .before = before_email,
+        .fn = post_email,
+        .conflict = user_conflict,
+        .summary = "Ask for another e-mail: a mail to both, the new one confirms" },
+    { .method = "POST",
+        .path = "/api/v1/users/me/password",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &password_shape,
+        .status = 204,
+        .problems = password_problems,
+        .before = before_password,
+        .fn = post_password,
+        .conflict = user_conflict,
+        .summary = "Change the password; all other sessions end" },
     { .method = "GET",
         .path = "/api/v1/users/me/sessions",
         .scope = SCOPE_USER,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Views of the account's security.
+ * Views of the account's security, and of the doors (security_doors.h).
  * Forms: POST /account/security/sessions (no fields: ends all others),
  * POST /account/security/sessions/{sessionId} (ends that one). */
 #ifndef SOUK_FLOWS_SECURITY_SECURITY_VIEWS_H
@@ -15,11 +15,22 @@ struct security_session_view {
 };
 struct security_view {
     str csrf;
+    str email;
+    str unverified; /* what to say of an e-mail that is not proved */
     const struct alert_view *alert;
     const struct security_session_view *sessions;
     size_t sessions_n;
     str end_others; /* where the form that ends all others goes; absent: there are none */
 };
-extern const struct html_page security_page;
+/* A page with one form, or with what became of it. */
+struct door_view {
+    str heading, text, csrf, action, token, next;
+    str button; /* absent: there is no form */
+    const struct alert_view *alert;
+    const struct field_view *fields;
+    const struct link_view *links;
+    size_t fields_n, links_n;
+};
+extern const struct html_page security_page, door_page;
 
 #endif

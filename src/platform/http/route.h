@@ -42,7 +42,8 @@ enum idempotency {
 /* Stricter token buckets; all are per address, and per user when signed in. */
 enum limit_class {
     LIMIT_DEFAULT, /* 60,000 a minute for API and pages */
-    LIMIT_LOGIN,   /* 300 a minute: sign-in, sign-up, codes */
+    LIMIT_LOGIN,   /* 300 a minute: sign-in, sign-up, asking for mails */
+    LIMIT_CODE,    /* 60 a minute: codes, passwords that are given again */
     LIMIT_PAYMENT, /* 30,000 a minute: orders and payments */
     LIMIT_BEACON,  /* 1,200 a minute: what pages tell by the way */
     LIMIT_NONE,    /* assets, health */

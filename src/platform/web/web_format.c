@@ -108,3 +108,11 @@ str web_stock(struct arena *arena, int64_t available, str *ret_kind)
     *ret_kind = S("good");
     return S("In stock");
 }
+
+str web_sentence(struct arena *arena, str text)
+{
+    if (text.n == 0 || text.p[0] < 'a' || text.p[0] > 'z')
+        return text;
+    char first = (char)(text.p[0] - 'a' + 'A');
+    return str_cat(arena, (str){ &first, 1 }, str_skip(text, 1));
+}

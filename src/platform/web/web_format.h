@@ -22,4 +22,7 @@ str web_days(struct arena *arena, int64_t from_ms, int64_t to_ms);
 /* "Only 3 left" and "warn"; "In stock" and "good"; "Out of stock" and "bad". */
 str web_stock(struct arena *arena, int64_t available, str *ret_kind);
 
+/* The first letter in upper case, as a sentence begins. */
+str web_sentence(struct arena *arena, str text);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "identity_sql.h"
+#include "platform/leak/leak.h"
 #include "platform/secret/secret.h"
 #include "services/identity/identity_domain.h"
 #include "services/identity/identity_internal.h"
@@ -17,6 +18,12 @@ const problem IDENTITY_REFRESH_INVALID = { KIND_UNSIGNED, "identity.refresh_inva
     "refresh_token_invalid", "Sign in again" };
 const problem IDENTITY_PASSWORD_WEAK = { KIND_INVALID, "identity.password_weak",
     "password_too_weak", "The password must have 8 to 256 characters and not be the e-mail" };
+const problem IDENTITY_BAD_PASSWORD = { KIND_DENIED, "identity.bad_password", "invalid_password",
+    "That is not the account's password" };
+const problem IDENTITY_PASSWORD_LEAKED = { KIND_INVALID, "identity.password_leaked", NULL,
+    "This password is on lists of leaked ones: choose another" };
+const problem IDENTITY_CODE_INVALID = { KIND_INVALID, "identity.code_invalid", "code_invalid",
+    "This link is not good: it was used, or is too old" };
 const problem IDENTITY_SESSION_UNKNOWN = { KIND_MISSING, "identity.session_unknown", "not_found",
     "There is no such session" };
 const problem IDENTITY_ADDRESS_UNKNOWN = { KIND_MISSING, "identity.address_unknown", "not_found",
@@ -29,6 +36,7 @@ const problem IDENTITY_ADDRESSES_FULL = { KIND_INVALID, "identity.addresses_full
 
 static const struct json_field registered_fields[] = {
     JSON_ID(struct identity_registered, user_id, .required = true),
+    JSON_ID(struct identity_registered, code_id),
     JSON_STR(struct identity_registered, email, .required = true),
     JSON_STR(struct identity_registered, name, .required = true),
 };
@@ -56,7 +64,6 @@ static bool email_ok(struct cx *cx, str email)
 err identity_prepare_password(
     struct identity *s, struct cx *cx, str email, str password, str *ret_hash)
 {
-    (void)s;
     bool form_ok = email_ok(cx, email);
     bool strong = identity_domain_password_ok(cx->arena, email, password);
     if (!strong)
@@ -66,6 +73,11 @@ err identity_prepare_password(
         return FAIL(cx, ERR_INVALID, "e-mail of a wrong form");
     if (!strong)
         return FAIL(cx, IDENTITY_PASSWORD_WEAK, "too short, too long, or the e-mail");
+    if (identity_domain_password_common(cx->arena, password) || leak_has(s->deps.leak, password)) {
+        cx_field(cx, S("/password"), "password_leaked",
+            "it is on lists of leaked passwords, which are tried first");
+        return FAIL(cx, IDENTITY_PASSWORD_LEAKED, "common or leaked");
+    }
     return secret_password_hash(cx, password, ret_hash);
 }
 
@@ -158,8 +170,12 @@ err identity_register(
         return e;
     if (added == 0)
         return FAIL(cx, IDENTITY_EMAIL_TAKEN, "this e-mail or id has an account");
-    struct identity_registered payload = { user.user_id, user.email, user.name };
+    struct identity_registered payload = {
+        .user_id = user.user_id, .email = user.email, .name = user.name
+    };
     if (!s->deps.silent)
+        e = identity_code_add(s, cx, &user, "verify", user.email, &payload.code_id);
+    if (!e && !s->deps.silent)
         e = bus_emit(s->deps.bus, s->deps.db, cx, "identity.registered", user.user_id,
             &identity_registered_shape, &payload);
     if (!e)
@@ -245,7 +261,8 @@ err identity_user_roles(struct identity *s, struct cx *cx, id user_id, unsigned 
 /* ---- the application's view ---- */
 
 static const problem *const problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_LOGIN,
-    &IDENTITY_REFRESH_INVALID, &IDENTITY_PASSWORD_WEAK, &IDENTITY_SESSION_UNKNOWN,
+    &IDENTITY_REFRESH_INVALID, &IDENTITY_PASSWORD_WEAK, &IDENTITY_BAD_PASSWORD,
+    &IDENTITY_PASSWORD_LEAKED, &IDENTITY_CODE_INVALID, &IDENTITY_SESSION_UNKNOWN,
     &IDENTITY_ADDRESS_UNKNOWN, &IDENTITY_ADDRESSES_FULL, NULL };
 const struct service identity_service = {
     .name = "identity",

@@ -15,6 +15,9 @@ extern const struct service identity_service;
 extern const problem IDENTITY_EMAIL_TAKEN; /* 409 email_taken */
 extern const problem IDENTITY_BAD_LOGIN;   /* 401 invalid_credentials: the same for unknown users */
 extern const problem IDENTITY_REFRESH_INVALID; /* 401 refresh_token_invalid */
+extern const problem IDENTITY_BAD_PASSWORD; /* 403 invalid_password: not the one of the account */
+extern const problem IDENTITY_PASSWORD_LEAKED; /* 422 password_leaked: on a list of leaked ones */
+extern const problem IDENTITY_CODE_INVALID;    /* 422 code_invalid: unknown, used or run out */
 extern const problem IDENTITY_PASSWORD_WEAK;   /* 422 password_too_weak: 8..256 characters */
 extern const problem IDENTITY_SESSION_UNKNOWN; /* 404 not_found */
 extern const problem IDENTITY_ADDRESS_UNKNOWN; /* 404 not_found */
@@ -22,12 +25,14 @@ extern const problem IDENTITY_ADDRESSES_FULL;  /* 422 addresses_full: 50 */
 
 struct bus;
 struct geo;
+struct leak;
 struct tokens;
 struct identity_deps {
     struct db *db;
     struct bus *bus; /* may be NULL in tests */
     struct tokens *tokens;
-    const struct geo *geo; /* NULL: places of sessions are unknown */
+    const struct leak *leak; /* passwords that are refused; NULL: the common ones alone */
+    const struct geo *geo;   /* NULL: places of sessions are unknown */
     /* Roles that a session may use only when a second factor was given: ROLE_SELLER, or ROLE_ADMIN
      * for all staff. 0: none. */
     unsigned factor_roles;
@@ -145,10 +150,17 @@ err identity_address_remove(struct identity *s, struct cx *cx, id user_id, id ad
 
 /* Payload of "identity.registered"; the aggregate is the user. */
 struct identity_registered {
-    id user_id;
+    id user_id, code_id; /* of the code that proves the e-mail */
     str email, name;
 };
 extern const struct json_shape identity_registered_shape;
+/* Payload of the events that are mails to the user: "email" is where they go. */
+struct identity_letter {
+    id user_id, code_id;
+    str email, name, other; /* other: the other address of a change */
+    bool on;                /* of "identity.factor_changed" */
+};
+extern const struct json_shape identity_letter_shape;
 /* Payload of "identity.new_device". */
 struct identity_new_device {
     id user_id;
@@ -167,5 +179,7 @@ extern const struct json_shape identity_new_device_shape;
         JSON_STR(S_, phone, .max = 32), JSON_BOOL(S_, is_default)
 /* {addressId, name, line1, ...}: for replies and as a nested body object. */
 extern const struct json_shape identity_address_shape, identity_address_in_shape;
+
+#include "services/identity/identity_access.h" /* codes by mail, passwords */
 
 #endif

@@ -14,6 +14,11 @@ str identity_domain_email_key(struct arena *arena, str email);
 /* 8 to 256 characters and not the e-mail itself; no rules of composition. */
 bool identity_domain_password_ok(struct arena *arena, str email, str password);
 
+/* One of the passwords that everybody tries first, by rule: a common word with a common ending in
+ * whatever case, one character or a short piece again and again, a run of the alphabet, of digits
+ * or along the keyboard. Lists of real leaks are platform/leak's. */
+bool identity_domain_password_common(struct arena *arena, str password);
+
 /* What a User-Agent calls itself, as people say it: "Firefox on Linux", "Chrome on Android"; the
  * first word of others, and "" for none. The order in which names are looked for is the trick: all
  * of them claim to be Mozilla, and most to be Safari. */

@@ -14,6 +14,12 @@ struct identity_sql_user_lock_row;
 err identity_user_lock(
     struct identity *s, struct cx *cx, id user_id, struct identity_sql_user_lock_row *ret) MUST_USE;
 
+/* A row of a code and its id; see identity.h. */
+err identity_code_add(struct identity *s, struct cx *cx, const struct identity_user *user,
+    const char *kind, str email, id *ret_id) MUST_USE;
+err identity_tell(struct identity *s, struct cx *cx, const char *type,
+    const struct identity_letter *letter) MUST_USE;
+
 extern const struct job identity_jobs[];
 
 #endif

@@ -33,6 +33,53 @@ UPDATE identity_user SET name = $2, phone = $3, updated_ms = $4 WHERE user_id = 
 -- in:  user_id id, roles int, now_ms int
 UPDATE identity_user SET roles = $2, updated_ms = $3 WHERE user_id = $1;
 
+-- name: user_password :one
+-- in:  user_id id
+-- out: password_hash text
+SELECT password_hash FROM identity_user WHERE user_id = $1;
+
+-- name: user_password_set :exec
+-- in:  user_id id, password_hash text, now_ms int
+UPDATE identity_user SET password_hash = $2, updated_ms = $3 WHERE user_id = $1;
+
+-- name: user_verify :exec
+-- in:  user_id id, now_ms int
+UPDATE identity_user SET verified = true, updated_ms = $2 WHERE user_id = $1;
+
+-- name: user_email :exec
+-- in:  user_id id, email text, email_key text, now_ms int
+UPDATE identity_user SET email = $2, email_key = $3, verified = true, updated_ms = $4
+WHERE user_id = $1 AND NOT EXISTS
+    (SELECT 1 FROM identity_user WHERE email_key = $3 AND user_id <> $1);
+
+-- name: code_add :exec
+-- in:  code_id id, user_id id, kind text, email text, now_ms int, expires_ms int
+INSERT INTO identity_code (code_id, user_id, kind, email, created_ms, expires_ms)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: code_count :one
+-- in:  user_id id, kind text, after_ms int
+-- out: n int
+SELECT count(*) AS n FROM identity_code WHERE user_id = $1 AND kind = $2 AND created_ms > $3;
+
+-- name: code_get :one
+-- in:  code_id id, kind text, now_ms int
+-- out: user_id id, email text
+SELECT user_id, email FROM identity_code WHERE code_id = $1 AND kind = $2 AND expires_ms > $3;
+
+-- name: code_take :exec
+-- in:  code_id id, kind text, now_ms int
+DELETE FROM identity_code WHERE code_id = $1 AND kind = $2 AND expires_ms > $3;
+
+-- name: code_drop :exec
+-- in:  user_id id, kind text
+DELETE FROM identity_code WHERE user_id = $1 AND kind = $2;
+
+-- name: code_prune :exec
+-- in:  now_ms int, limit int
+DELETE FROM identity_code WHERE code_id IN
+    (SELECT code_id FROM identity_code WHERE expires_ms <= $1 LIMIT $2);
+
 -- name: session_add :exec
 -- in:  session_id id, family id, user_id id, refresh_hash text, now_ms int, expires_ms int
 INSERT INTO identity_session (session_id, family, user_id, refresh_hash, created_ms, expires_ms)

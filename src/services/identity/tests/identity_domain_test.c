@@ -91,6 +91,79 @@ static void passwords_are_long_enough(void **state)
     check_cx_close(cx);
 }
 
+static const struct common_case {
+    const char *password;
+    bool common;
+} common_cases[] = {
+    { "password", true },
+    { "Password1!", true },
+    { "PASSWORD123", true },
+    { "qwertyuiop", true },
+    { "asdfghjk", true },
+    { "1q2w3e4r", true },
+    { "12345678", true },
+    { "87654321", true },
+    { "aaaaaaaa", true },
+    { "abcabcabc", true },
+    { "iloveyou2", true },
+    { "dragondragon", true },
+    { "Summer2024", true },
+    { "abcdefgh", true },
+    { "passwords are fine", false },
+    { "a long enough secret", false },
+    { "correct horse battery", false },
+    { "analytical engine", false },
+    { "qwertyuiox", false },
+    { "dragonfly over water", false },
+    { "\xD0\xBF\xD0\xB0\xD1\x80\xD0\xBE\xD0\xBB\xD1\x8C 1", false },
+};
+
+static void what_everybody_tries_first(void **state)
+{
+    (void)state;
+    struct cx *cx = check_cx_open();
+    for (size_t i = 0; i < COUNT(common_cases); i++)
+        CASE(common_cases[i].password,
+            identity_domain_password_common(cx->arena, str_from_c(common_cases[i].password)) ==
+                common_cases[i].common);
+    check_cx_close(cx);
+}
+
+static const struct device_case {
+    const char *agent, *device;
+} device_cases[] = {
+    { "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+        "Firefox on Linux" },
+    { "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+      "Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0",
+        "Edge on Windows" },
+    { "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36",
+        "Chrome on Android" },
+    { "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 "
+      "Mobile/15E148 Safari/604.1",
+        "Safari on iPhone" },
+    { "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.0 "
+      "Safari/605.1.15",
+        "Safari on macOS" },
+    { "curl/8.5.0", "curl" },
+    { "Windows", "Windows" },
+    { "", "" },
+    { "  ", "" },
+    { "a\x01b", "" },
+    { "\xff\xfe", "" },
+};
+
+static void devices_have_names(void **state)
+{
+    (void)state;
+    struct cx *cx = check_cx_open();
+    for (size_t i = 0; i < COUNT(device_cases); i++)
+        CASE_STR(device_cases[i].agent,
+            identity_domain_device(cx->arena, str_from_c(device_cases[i].agent)),
+            str_from_c(device_cases[i].device));
+    check_cx_close(cx);
+}
+
 static const struct postal_case {
     const char *country, *code;
     bool ok;
@@ -240,6 +313,8 @@ int main(void)
         cmocka_unit_test(emails_have_a_form),
         cmocka_unit_test(keys_know_no_case),
         cmocka_unit_test(passwords_are_long_enough),
+        cmocka_unit_test(what_everybody_tries_first),
+        cmocka_unit_test(devices_have_names),
         cmocka_unit_test(postal_codes_are_the_countrys),
         cmocka_unit_test(countries_are_iso_codes),
         cmocka_unit_test(addresses_name_every_fault),

@@ -5,6 +5,10 @@
 
 #define ORIGIN .origin = S_INIT("https://souk.example")
 #define FOOTER "-- \nSouk, the marketplace that runs from one binary.\n"
+#define NOT_YOU                                                                                    \
+    "Was it not you? Choose a new password at once: that ends all sessions.\n\nSee your "          \
+    "account's "                                                                                   \
+    "security:\nhttps://souk.example/account/security\n\n" FOOTER
 #define ORDER                                                                                      \
     .number = S_INIT("112-1234567-1234567"), .order_id = S_INIT("0190"),                           \
     .amount = S_INIT("$12.00"), ORIGIN
@@ -38,7 +42,46 @@ static const struct words_case {
         { ORDER, .reason = S_INIT("comet") }, "Your order 112-1234567-1234567 was cancelled",
         "Your order was cancelled\n\nOrder 112-1234567-1234567 will not be sent.\n\n"
         "See the order:\nhttps://souk.example/orders/0190\n\n" FOOTER },
+    { "new device", NOTIFY_NEW_DEVICE,
+        { .name = S_INIT("Ada"),
+            .device = S_INIT("Firefox on Linux"),
+            .place = S_INIT("DE"),
+            ORIGIN },
+        "Somebody signed in to your account",
+        "Hello, Ada\n\nYour account was signed in to from a device or a country that is new to it: "
+        "Firefox on Linux, DE.\n\n" NOT_YOU },
+    { "new device that says nothing", NOTIFY_NEW_DEVICE, { ORIGIN },
+        "Somebody signed in to your account",
+        "Hello\n\nYour account was signed in to from a device or a country that is new to it: "
+        "an unknown device.\n\n" NOT_YOU },
+    { "e-mail changed", NOTIFY_EMAIL_CHANGED, { .other = S_INIT("new@b.c"), ORIGIN },
+        "Your e-mail address was changed", "Hello\n\nYour account now uses new@b.c.\n\n" NOT_YOU },
+    { "second factor on", NOTIFY_FACTOR_CHANGED, { .on = true, ORIGIN },
+        "A second factor guards your account",
+        "Hello\n\nFrom now on signing in needs a code of your authenticator too.\n\n" NOT_YOU },
+    { "second factor off", NOTIFY_FACTOR_CHANGED, { ORIGIN }, "The second factor is off",
+        "Hello\n\nFrom now on signing in needs the password alone.\n\n" NOT_YOU },
 };
+
+static const enum notify_kind linked[] = { NOTIFY_WELCOME, NOTIFY_VERIFY, NOTIFY_RESET,
+    NOTIFY_EMAIL_ASKED };
+
+static void links_carry_their_code(void **state)
+{
+    (void)state;
+    struct cx *cx = check_cx_open();
+    for (size_t i = 0; i < COUNT(linked); i++) {
+        const char *name = notify_kind_names[linked[i]];
+        struct notify_facts facts = { .link = S("/here?token=x"), ORIGIN };
+        struct notify_words words = notify_domain_words(cx->arena, linked[i], &facts);
+        CASE(name, words.action != NULL);
+        CASE_STR(name, words.action->href, S("https://souk.example/here?token=x"));
+        facts.link = (str){ 0 }; /* without a code there is nothing to click that needs one */
+        words = notify_domain_words(cx->arena, linked[i], &facts);
+        CASE(name, !words.action || str_eq(words.action->href, S("https://souk.example/")));
+    }
+    check_cx_close(cx);
+}
 
 static void messages_say_what_is_known(void **state)
 {
@@ -55,6 +98,7 @@ static void messages_say_what_is_known(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(messages_say_what_is_known) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(messages_say_what_is_known),
+        cmocka_unit_test(links_carry_their_code) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
