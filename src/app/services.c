@@ -90,6 +90,21 @@ static void open_services(struct app *app)
     add(app, &notify_service, app->notify);
 }
 
+/* The shop's own search, seen by the back office: flows do not know each other. */
+static err preview(
+    void *self, struct cx *cx, str query, int64_t limit, struct backoffice_found *ret)
+{
+    struct shop_preview seen;
+    err e = shop_preview(self, cx, query, limit, &seen);
+    if (!e)
+        *ret = (struct backoffice_found){ .product_ids = seen.product_ids,
+            .n = seen.n,
+            .total = seen.total,
+            .redirect = seen.redirect,
+            .corrected = seen.corrected };
+    return e;
+}
+
 /* What staff do. */
 static void open_office(struct app *app)
 {
@@ -106,7 +121,8 @@ static void open_office(struct app *app)
                                                 .fraud = app->fraud,
                                                 .merchandising = app->merchandising,
                                                 .inventory = app->inventory,
-                                                .catalog = app->catalog });
+                                                .catalog = app->catalog,
+                                                .preview = { preview, app->shop } });
     add(app, &backoffice_service, app->backoffice);
 }
 

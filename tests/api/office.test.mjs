@@ -41,6 +41,11 @@ const guarded = [
   ['POST', `/admin/sagas/${NOBODY}/retry`, 404], ['GET', '/admin/fraud', 200],
   ['GET', `/admin/fraud/${NOBODY}`, 404],
   ['POST', `/admin/fraud/${NOBODY}`, 404, 'decision=allow&reason=x'],
+  ['GET', '/admin/search', 200], ['GET', '/admin/search/synonyms', 200],
+  ['POST', '/admin/search/synonyms', 422, 'term=&replacement='],
+  ['POST', `/admin/search/synonyms/${NOBODY}/remove`, 303, ''], ['GET', '/admin/search/rules', 200],
+  ['POST', '/admin/search/rules', 303, 'q=x&kind=redirect&target=x'],
+  ['POST', `/admin/search/rules/${NOBODY}/remove`, 303, ''],
   ['GET', '/admin/orders', 200], ['GET', `/admin/orders/${NOBODY}`, 404],
   ['POST', `/admin/orders/${NOBODY}/status`, 404, 'status=shipped'],
   ['POST', `/admin/orders/${NOBODY}/cancel`, 404, 'reason=x&sure=true'],
@@ -320,4 +325,98 @@ test('staff cancel an order, and approve a return', async () => {
   await v.submit(`${two.path}/return`, { sure: 'true' });
   v.has(/The return is approved/);
   assert.equal((await see(two.order)).status, 'refunded');
+});
+
+/* ---- search ---- */
+
+const search = async (q) => expect(await new Client(server).get(`/search?q=${encodeURIComponent(q)}`), 200);
+
+test('a synonym holds for the next search, and is removed again', async () => {
+  const word = `zq${newKey().slice(0, 6)}`, other = article.product.title.split(' ').at(-1);
+  assert.equal((await search(word)).totalResults, 0);
+  const v = visitorOf(staff);
+  await until('the search is counted', async () => {
+    await v.go('/admin/search?list=none');
+    return v.html.includes(word);
+  });
+  await v.go(`/admin/search/synonyms?term=${word}`);
+  assert.equal(v.form('/admin/search/synonyms').fields.term, word);
+  await v.submit('/admin/search/synonyms', { replacement: '' });
+  assert.equal(v.reply.status, 422);
+  v.has(/aria-invalid="true"/);
+  assert.equal(v.form('/admin/search/synonyms').fields.term, word);
+  await v.submit('/admin/search/synonyms', { replacement: 'x'.repeat(101) });
+  assert.equal(v.reply.status, 422);
+  await v.submit('/admin/search/synonyms', { replacement: other, oneWay: 'true' });
+  v.has(/The synonym is added/);
+  await until(`${word} finds ${other}`, async () => (await search(word)).totalResults > 0);
+  await v.go('/admin/search/synonyms');
+  await v.submit('/admin/search/synonyms', { term: word, replacement: other });
+  assert.equal(v.reply.status, 409);
+  v.has(/There is this synonym already/);
+  const { synonyms } = expect(await staff.get('/admin/search/synonyms'), 200);
+  const { synonymId, oneWay } = synonyms.find((s) => s.term === word);
+  assert.equal(oneWay, true);
+  await v.go('/admin/search/synonyms');
+  assert.match(v.form(`/admin/search/synonyms/${synonymId}/remove`).html, /no longer find/);
+  await v.submit(`/admin/search/synonyms/${synonymId}/remove`);
+  v.has(/The synonym is removed/);
+  await until('nothing is found', async () => (await search(word)).totalResults === 0);
+});
+
+test('staff see what a query shows, pin and bury, and send it to a page', async () => {
+  const unseen = `zq${newKey().slice(0, 6)}`;
+  let q;
+  for (q of ['steel', 'cotton', 'wireless', 'set', 'pro'])
+    if ((await search(q)).totalResults > 3) break;
+  const shown = (await search(q)).results.map((r) => r.productId);
+  assert.ok(shown.length > 2, `${q} has few products`);
+  const v = visitorOf(staff);
+  const rule = (kind, productId) => v.go('/admin/search/rules', { method: 'POST',
+    body: new URLSearchParams({ q, kind, productId, position: '1' }).toString() });
+  const path = `/admin/search/rules?q=${encodeURIComponent(q)}`;
+  await v.go(path);
+  const order = () => [...v.html.slice(v.html.indexOf('id="b-preview"'))
+    .matchAll(/class="name"><a href="\/p\/([\w-]+)"/g)].map((m) => m[1]);
+  assert.deepEqual(order(), shown.slice(0, 8));
+  await rule('pin', shown[2]);
+  v.has(/The rule is added/);
+  assert.equal(order()[0], shown[2]);
+  await until('it is first', async () => (await search(q)).results[0].productId === shown[2]);
+  await rule('bury', shown[0]);
+  await until('it is no longer second', async () => (await search(q)).results[1].productId !== shown[0]);
+  await rule('pin', shown[2]);
+  v.has(/There is such a rule already/);
+  const word = article.product.title.split(' ').at(-1);
+  await v.go(`${path}&find=${encodeURIComponent(word)}`);
+  v.has(/id="b-choose"/);
+  assert.equal(v.form('/admin/search/rules').fields.q, q);
+  await v.go(path);
+  await v.go('/admin/search/rules', { method: 'POST',
+    body: new URLSearchParams({ q, kind: 'redirect', target: '//evil.example' }).toString() });
+  assert.equal(v.reply.status, 422);
+  v.has(/A path of this shop/);
+  v.has(/value="\/\/evil.example"/);
+  await v.go('/admin/search/rules', { method: 'POST',
+    body: new URLSearchParams({ q, kind: 'redirect', target: '/cart' }).toString() });
+  v.has(/the query leads to \/cart/);
+  await until('it leads there', async () =>
+    (await send(null, 'GET', `/search?q=${q}`)).headers.location === '/cart');
+  await v.go('/admin/search/rules');
+  v.has(/Sent to a page/);
+  const { rules } = expect(await staff.get('/admin/search/rules'), 200);
+  for (const { ruleId } of rules.filter((r) => r.query === q)) {
+    await v.go(path);
+    await v.submit(`/admin/search/rules/${ruleId}/remove`);
+    v.has(/The rule is removed/);
+  }
+  await until('as it was', async () =>
+    JSON.stringify((await search(q)).results.map((r) => r.productId)) === JSON.stringify(shown));
+  const counted = async (query) => JSON.stringify(expect(
+    await staff.get('/admin/search/queries?list=none'), 200)).includes(query);
+  await v.go(`/admin/search/rules?q=${unseen}`);
+  v.has(/Nothing is found/);
+  await search(`${unseen}-later`);
+  await until('what came later is counted', () => counted(`${unseen}-later`));
+  assert.ok(!(await counted(`"${unseen}"`)), 'a look of staff was counted');
 });

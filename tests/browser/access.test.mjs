@@ -11,7 +11,8 @@ const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'sea
   'product', 'cart-empty', 'cart', 'signin', 'register', 'checkout', 'challenge', 'thanks', 'orders',
   'order', 'account', 'security', 'change-email', 'forgot-password', 'reset-stale', 'pieces',
   'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
-  'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused'];
+  'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',
+  'office-asked', 'office-synonyms', 'office-rules', 'office-rules-query'];
 let server, browser, rooms;
 before(async () => {
   server = await open({ env: ROOMS_ENV });

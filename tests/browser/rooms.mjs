@@ -21,6 +21,15 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
     await until('parked again', async () =>
       (await staff.get(`/admin/sagas/${asked.orderId}`)).json.attempts > i);
   }
+  await staff.post('/admin/search/synonyms', { term: 'settee', replacement: 'lamp' });
+  await staff.post('/admin/search/synonyms', { term: 'mobile', replacement: 'phone', oneWay: true });
+  const word = article.product.title.split(' ')[0];
+  await staff.post('/admin/search/rules', { query: word, kind: 'pin', productId: article.productId, position: 1 });
+  await staff.post('/admin/search/rules', { query: 'returns', kind: 'redirect', target: '/account' });
+  for (const q of [word, word, 'lamp', 'zzzzqqqq', 'flux capacitor'])
+    await staff.get(`/search?q=${encodeURIComponent(q)}`);
+  await until('searches are counted', async () =>
+    (await staff.get('/admin/search/queries?list=none')).json.queries.length >= 2);
   const cookies = cookiesOf(server, staff);
   return {
     office: { path: '/admin', cookies },
@@ -30,6 +39,10 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
     'office-order-refused': { path: `/admin/orders/${order.orderId}?said=amount&at=refund&amount=99999&reason=late`, cookies },
     'office-fraud': { path: '/admin/fraud', cookies },
     'office-review': { path: `/admin/fraud/${review.orderId}`, cookies },
+    'office-asked': { path: '/admin/search', cookies },
+    'office-synonyms': { path: '/admin/search/synonyms?term=flux', cookies },
+    'office-rules': { path: '/admin/search/rules', cookies },
+    'office-rules-query': { path: `/admin/search/rules?q=${encodeURIComponent(word)}&find=lamp`, cookies },
     'office-sagas': { path: '/admin/sagas', cookies },
     'office-saga': { path: `/admin/sagas/${asked.orderId}`, cookies },
   };

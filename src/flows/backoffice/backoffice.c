@@ -48,6 +48,11 @@ static const struct place {
     { "Queues", "Fraud reviews", "/admin/fraud", ROLE_ADMIN, COUNTS_REVIEWS },
     { "Queues", "Stuck work", "/admin/sagas", ROLE_ADMIN, COUNTS_STUCK },
     { "Sales", "Orders", "/admin/orders", ROLE_SUPPORT | ROLE_ADMIN, COUNTS_NOTHING },
+    { "Search", "What people search for", "/admin/search", ROLE_CATALOG | ROLE_ADMIN,
+        COUNTS_NOTHING },
+    { "Search", "Synonyms", "/admin/search/synonyms", ROLE_CATALOG | ROLE_ADMIN, COUNTS_NOTHING },
+    { "Search", "Pins and redirects", "/admin/search/rules", ROLE_CATALOG | ROLE_ADMIN,
+        COUNTS_NOTHING },
 };
 #define PLACES_MAX COUNT(places)
 

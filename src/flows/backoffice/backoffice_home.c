@@ -150,6 +150,17 @@ static err fill_queues(struct backoffice *b, struct cx *cx, struct tiles *tiles)
     return NULL;
 }
 
+static err fill_search(struct backoffice *b, struct cx *cx, struct tiles *tiles)
+{
+    struct merchandising_query *list;
+    size_t n;
+    err e = merchandising_asked(b->deps.merchandising, cx, /* none= */ true, ASKED_MAX, &list, &n);
+    if (!e)
+        add_queue(cx, tiles, "Searches that found nothing", (int64_t)n, n == ASKED_MAX,
+            "Add a synonym, or send them to a page", "/admin/search?list=none");
+    return e;
+}
+
 /* Orders of the last days that somebody must do something about. */
 static void fill_waiting(struct cx *cx, const struct sums *sums, struct tiles *tiles)
 {
@@ -199,6 +210,8 @@ err backoffice_get_home(void *service, struct cx *cx, const void *body, struct r
     struct sums sums;
     (void)body;
     err e = may(cx, ROLE_ADMIN) ? fill_queues(b, cx, &queues) : NULL;
+    if (!e && may(cx, ROLE_CATALOG | ROLE_ADMIN))
+        e = fill_search(b, cx, &queues);
     if (!e && may(cx, ROLE_SUPPORT | ROLE_FINANCE | ROLE_ADMIN)) {
         e = sum_days(b, cx, &sums);
         if (!e) {

@@ -82,6 +82,17 @@ err backoffice_post_review(void *service, struct cx *cx, const void *body, struc
 extern const struct json_shape backoffice_orders_in, backoffice_order_in_shape;
 err backoffice_get_orders(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_get_order(void *service, struct cx *cx, const void *body, struct reply *reply);
+extern const struct json_shape backoffice_asked_in, backoffice_synonyms_in, backoffice_synonym_in,
+    backoffice_synonym_path, backoffice_rules_in, backoffice_rule_in, backoffice_rule_path;
+err backoffice_get_asked(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_get_synonyms(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_post_synonym(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_post_synonym_remove(
+    void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_get_rules(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_post_rule(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_post_rule_remove(
+    void *service, struct cx *cx, const void *body, struct reply *reply);
 
 extern const struct route backoffice_page_routes[];
 

@@ -42,6 +42,7 @@ static const struct html_field form_fields[] = {
     HTML_LIST(struct office_form_view, hidden, hidden_fields),
     HTML_LIST(struct office_form_view, fields, office_field_fields),
     HTML_FLAG(struct office_form_view, open),
+    HTML_FLAG(struct office_form_view, get),
     HTML_END,
 };
 static const struct html_field act_fields[] = {

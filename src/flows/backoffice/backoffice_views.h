@@ -32,6 +32,7 @@ struct office_form_view {
     const struct office_field_view *fields;
     size_t hidden_n, fields_n;
     bool open;
+    bool get; /* asks, and changes nothing */
 };
 
 /* ---- office-table.html: chip is "good", "warn", "bad" or "info" ---- */

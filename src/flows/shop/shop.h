@@ -28,4 +28,16 @@ struct shop_deps {
 };
 struct shop *shop_open(struct arena *life, struct shop_deps deps);
 
+/* In a READ unit: what whoever searches for it sees first, by synonyms and rules as they are now;
+ * not counted as a search. */
+struct shop_preview {
+    const id *product_ids;
+    size_t n;
+    int64_t total;
+    str redirect;  /* staff send the query to another page; absent */
+    str corrected; /* "did you mean", or what was searched for instead; absent */
+};
+err shop_preview(
+    struct shop *s, struct cx *cx, str query, int64_t limit, struct shop_preview *ret) MUST_USE;
+
 #endif

@@ -41,8 +41,9 @@ struct shop_list_in { /* query parameters of all lists, JSON and pages */
     size_t brand_n, attr_n;
     int64_t page, limit, rating;
     bool prime, stock;
-    bool explain; /* staff alone */
-    str path;     /* of a category page */
+    bool explain;   /* staff alone */
+    bool uncounted; /* by staff who look at what others see */
+    str path;       /* of a category page */
 };
 struct shop_list {
     struct search_query query;

@@ -246,7 +246,7 @@ err shop_list(struct shop *s, struct cx *cx, const struct shop_list_in *in, stru
     if (!e)
         e = s->deps.search->query(s->deps.search->self, cx, &l.query, &l.found);
     bool first = l.page == 1 && !l.query.page_token.n;
-    if (!e && first && l.query.text.n && s->deps.merchandising)
+    if (!e && first && l.query.text.n && s->deps.merchandising && !in->uncounted)
         merchandising_count(s->deps.merchandising, l.query.text,
             l.found.relaxed || l.found.replaced ? l.found.whole : l.found.total);
     if (!e)
