@@ -41,13 +41,9 @@ SELECT product_id, source FROM catalog_product WHERE source IS NOT NULL;
 -- out: doc int, product_id id
 SELECT doc, product_id FROM search_doc WHERE NOT removed;
 
--- What a product is found by, for ranking in memory.
--- name: rank_products :each
--- out: source text, title text, brand text, description text, attributes text, path text
-SELECT p.source, p.title, p.brand, p.description, coalesce(p.attributes, '[]') AS attributes, c.path
+-- Of which queries are made that nobody judged.
+-- name: titles :each
+-- out: product_id id, title text, path text, name text
+SELECT p.product_id, p.title, c.path, c.name
 FROM catalog_product p JOIN catalog_category c ON c.category_id = p.category_id
 WHERE p.source IS NOT NULL ORDER BY p.source;
-
--- name: rank_categories :each
--- out: path text, name text
-SELECT path, name FROM catalog_category;

@@ -223,6 +223,7 @@ err search_index_open(
     s->text = text_open();
     text_synonyms_set(s->text, TEXT_ENGLISH, text_synonyms_common, COUNT(text_synonyms_common));
     s->without = opts.without;
+    s->tuning = search_tuning_usual;
     s->ix = index_open(search_index_schema(s->without, s->texts));
     s->ranking = search_ranking_of(opts.weights ? opts.weights : &search_weights_usual);
     search_spellings_open(&s->spellings);
@@ -239,6 +240,11 @@ err search_index_open(
         .synonyms = set_synonyms,
         .self = s };
     return NULL;
+}
+
+void search_index_tune(struct search *search, const struct search_tuning *tuning)
+{
+    ((struct search_index *)search->self)->tuning = *tuning;
 }
 
 static void ready_source(struct search_index *s, struct search_source source)

@@ -36,6 +36,15 @@ enum search_technique {
     SEARCH_NEAR = 1 << 8,  /* words of the query in a row in the title */
     SEARCH_REACH = 1 << 9, /* fewer words when few products have all */
 };
+/* How much some of it counts. */
+struct search_tuning {
+    float type;      /* of the category that is meant most likely, added to 1; */
+    float sharpness; /* times its share to this power */
+    float named;     /* of the noun of the query where it names the product */
+    float near;      /* of two terms in a row in the title */
+    float whole;     /* of all terms together, where some would do */
+};
+extern const struct search_tuning search_tuning_usual;
 struct log;
 struct search_index_opts {
     struct db *db;
@@ -47,6 +56,8 @@ struct search_index_opts {
 };
 err search_index_open(
     struct arena *life, struct cx *cx, struct search_index_opts opts, struct search *ret) MUST_USE;
+/* For measures, while nobody queries: in place of the usual. */
+void search_index_tune(struct search *search, const struct search_tuning *tuning);
 /* Before any query: begins to follow, on a thread of its own. Returns at once. */
 void search_index_start(struct search *search, struct search_source source);
 /* In place of the thread, for tests: in this one, until nothing is left to do. Outside of units. */

@@ -113,6 +113,7 @@ struct search_index {
     id identity;
     struct text *text;
     unsigned without; /* search_technique */
+    struct search_tuning tuning;
     struct index_text_field texts[TEXT_FIELDS_N];
     struct search_spellings spellings;
     struct text_types *types; /* may be NULL; under the spellings' lock */

@@ -8,15 +8,16 @@
 
 #define NODES_MAX (INDEX_NODES_MAX - 40)
 #define TYPES_MAX 8
-#define BOOST_TYPE 1.5f /* of the likeliest category, added to 1 */
-#define SHARPNESS 3     /* of the boost: a third as likely gets a 27th of it */
-#define NAMED 0.5f      /* of the noun of the query where it names the product */
-#define NEAR 0.3f       /* of two terms in a row in the title */
-#define WHOLE 3.0f      /* of all terms together, where some would do */
-#define ENDED 8         /* products that have a word: it is no beginning of another */
+#define ENDED 8 /* products that have a word: it is no beginning of another */
 /* Fields that say what a product is. */
 #define MAIN_FIELDS                                                                                \
     (1u << TEXT_TITLE | 1u << TEXT_LEAD | 1u << TEXT_BRAND | 1u << TEXT_KIND | 1u << TEXT_CODES)
+
+/* By reasoning, then seen to lie on a plateau: half and twice of each do not matter much
+ * (bench/search-quality). */
+const struct search_tuning search_tuning_usual = {
+    .type = 1.5f, .sharpness = 3, .named = 0.5f, .near = 0.3f, .whole = 3
+};
 
 struct planting {
     struct search_index *s;
@@ -143,7 +144,7 @@ static size_t near_nodes(struct planting *p, const struct text_query *q, struct 
         p->nodes++;
         ret[n++] = (struct index_node){ .op = INDEX_PHRASE,
             .role = INDEX_OPTIONAL,
-            .weight = NEAR,
+            .weight = p->s->tuning.near,
             .fields = 1u << TEXT_TITLE,
             .kids = pair,
             .kids_n = 2 };
@@ -158,13 +159,14 @@ static size_t named_node(struct planting *p, const struct text_query *q, struct 
         return 0;
     *ret = term_node(p, &q->terms[q->head], 1u << TEXT_LEAD | 1u << TEXT_KIND);
     ret->role = INDEX_OPTIONAL;
-    ret->weight = NAMED;
+    ret->weight = p->s->tuning.named;
     return ret->kids_n > 0;
 }
 
 /* ---- categories that are meant ---- */
 static void add_boosts(struct planting *p, const struct text_query *q, struct search_tree *tree)
 {
+    const struct search_tuning *tuning = &p->s->tuning;
     struct text_type types[TYPES_MAX];
     struct index_boost *boosts = NEW_N(p->cx->arena, TYPES_MAX, struct index_boost);
     pthread_rwlock_t *lock = &p->s->spellings.lock;
@@ -178,7 +180,7 @@ static void add_boosts(struct planting *p, const struct text_query *q, struct se
         boosts[i] = (struct index_boost){ .keyword = KEY_CATEGORY,
             .values = path,
             .values_n = 1,
-            .factor = 1 + BOOST_TYPE * powf(types[i].share, SHARPNESS) };
+            .factor = 1 + tuning->type * powf(types[i].share, tuning->sharpness) };
     }
     pthread_rwlock_unlock(lock);
     tree->boosts = boosts;
@@ -231,9 +233,11 @@ static struct index_node whole_node(struct planting *p, const struct text_query 
         if (!q->terms[i].excluded && !q->terms[i].idle)
             kids[n++] = term_node(p, &q->terms[i], fields);
     p->nodes++;
-    return (struct index_node){
-        .op = INDEX_AND, .role = INDEX_OPTIONAL, .weight = WHOLE, .kids = kids, .kids_n = n
-    };
+    return (struct index_node){ .op = INDEX_AND,
+        .role = INDEX_OPTIONAL,
+        .weight = p->s->tuning.whole,
+        .kids = kids,
+        .kids_n = n };
 }
 
 /* The terms of which some will do, as kids of an OR. */
