@@ -134,6 +134,7 @@ static void open_shop(struct app *app)
                                     .pricing = app->pricing,
                                     .inventory = app->inventory,
                                     .search = &app->search,
+                                    .reviews = app->reviews,
                                     .merchandising = app->merchandising,
                                     .behaviour = app->behaviour,
                                     .orders = app->orders });

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Client, expect } from './client.mjs';
 import { admin, line, newKey, newUser, onSale, place, signIn, until } from './fixtures.mjs';
+import { unescape, Visitor } from './browser.mjs';
 import { open } from './server.mjs';
 
 let server, staff, everybody, skip = 0;
@@ -280,4 +281,133 @@ test('the demo shop: each product has the reviews that it counts', async () => {
     assert.equal(list.histogram.reduce((n, h) => n + h.count, 0), list.reviewCount);
     assert.equal(list.reviews.length, Math.min(100, list.reviewCount));
   }
+});
+
+/* ---- pages, without JavaScript ---- */
+
+const visitorFor = (client) => {
+  const visitor = new Visitor(server);
+  if (client) visitor.jar.set('souk_at', client.token);
+  return visitor;
+};
+const formPath = (article) => `/p/${article.productId}/review`;
+
+test('a product shows its most helpful reviews, and where the others are', async () => {
+  const article = await next();
+  expect(await say(await newUser(server, { name: 'Ada Lovelace' }), article), 201);
+  const list = await listOf(article, '?limit=5');
+  const v = visitorFor();
+  await v.go(`/p/${article.productId}?v=${article.variantId}`);
+  for (const review of list.reviews) {
+    v.has(`id="r-${review.reviewId}"`);
+    v.has(`action="/reviews/${review.reviewId}/helpful"`);
+  }
+  assert.equal(v.html.match(/<li id="r-/g).length, Math.min(5, list.textCount));
+  await v.go(`/p/${article.productId}/reviews?sort=newest`);
+  v.has('Ada L\\.');
+  v.has(`${list.textCount} reviews`);
+  const stars = list.histogram.find((h) => h.count);
+  v.has(`/reviews\\?rating=${stars.rating}#reviews`);
+  await v.go(`/p/${article.productId}/reviews?rating=${stars.rating}`);
+  assert.equal(v.html.match(/<li id="r-/g).length, Math.min(10, stars.count));
+});
+
+test('what looks like markup is text on every page', async () => {
+  const article = await next();
+  const title = '"><script>alert(1)</script>', comment = '<img src=x onerror=alert(1)>\n\n{{title}} & "quotes"';
+  const { reviewId } = expect(await say(await newUser(server, { name: '<b>Eve</b> <i>' }), article,
+    { title, comment, images: [PNG] }), 201);
+  const v = visitorFor();
+  for (const path of [`/p/${article.productId}/reviews?sort=newest`, `/p/${article.productId}?at=1`]) {
+    await v.go(path);
+    assert.doesNotMatch(v.html, /<script>alert|<img src=x|<b>Eve/);
+    const mine = v.html.match(new RegExp(`<li id="r-${reviewId}">.*?</li>`, 's'));
+    if (!mine) continue; /* not among the most helpful ones */
+    const text = unescape(mine[0]);
+    assert.ok(text.includes(title) && text.includes('<img src=x onerror=alert(1)>'), mine[0]);
+  }
+});
+
+test('a product that nobody has reviewed asks for the first', async () => {
+  const first = (await onSale(server)).product;
+  const made = expect(await staff.post('/products', { title: 'Bare thing', price: 5,
+    category: first.categoryPath, variants: [{ stock: 1 }] }), 201);
+  const v = visitorFor();
+  await v.go(`/p/${made.productId}`);
+  v.has('Nobody has written about it yet');
+  await v.go(`/p/${made.productId}/reviews`);
+  v.has('0 reviews');
+  expect(await say(await newUser(server), { productId: made.productId }, { rating: 5 }), 201);
+  assert.deepEqual(expect(await staff.get(`/products/${made.productId}`), 200).rating, 5);
+});
+
+test('the form: sign in, mistakes at their fields, posted, changed, deleted', async () => {
+  const article = await next();
+  const user = await newUser(server, { name: 'Pia Page' });
+  const stranger = visitorFor();
+  await stranger.go(formPath(article));
+  assert.match(stranger.path, /^\/signin\?next=/);
+  const v = visitorFor(user);
+  await v.go(formPath(article));
+  v.has('Pia P\\.');
+  await v.submit(formPath(article), { title: 'x'.repeat(151), comment: ' ' });
+  assert.equal(v.reply.status, 422);
+  for (const text of ['Choose one to five stars', 'Say a few words about it', 'At most 150 characters'])
+    v.has(text);
+  v.has('x{151}');
+  await v.submit(formPath(article), { rating: 2, title: 'So so', comment: 'It works.\r\n\r\nMostly.' });
+  assert.equal(v.reply.status, 200);
+  v.has('Your review is shown');
+  v.has('So so');
+  v.has('<p>Mostly.</p>');
+  await v.go(formPath(article));
+  v.has('Save review');
+  v.has('So so');
+  await v.submit(formPath(article), { rating: 5, title: '', comment: 'Better now' });
+  v.has('Better now');
+  await v.go(formPath(article));
+  await v.submit(/\/remove$/);
+  v.has('Your review is gone');
+  assert.doesNotMatch(v.html, /Better now/);
+  await v.go(formPath(article));
+  await v.submit(formPath(article), { rating: 1, title: '', comment: 'See www.example' });
+  v.has('Somebody will look at your review');
+  assert.doesNotMatch(v.html, /www\.example/);
+  await v.go(formPath({ productId: randomUUID() }));
+  assert.equal(v.reply.status, 404);
+  const { reviewId } = expect(await say(await newUser(server), article), 201);
+  await v.go(`/reviews/${reviewId}/remove`, { method: 'POST', body: '' });
+  assert.equal(v.reply.status, 404);
+});
+
+test('a vote by form comes back to the review; a stranger signs in first', async () => {
+  const article = await next();
+  const author = await newUser(server);
+  const { reviewId } = expect(await say(author, article, { comment: 'Vote for me' }), 201);
+  const action = `/reviews/${reviewId}/helpful`, list = `/p/${article.productId}/reviews?sort=newest`;
+  const v = visitorFor(await newUser(server));
+  for (let i = 0; i < 2; i++) {
+    await v.go(list);
+    await v.submit(action);
+    assert.match(v.path, new RegExp(`^${list.replace('?', '\\?')}&said=helpful&at=\\d+#r-${reviewId}$`));
+    v.has('One person found this helpful');
+    v.has('Thank you for your vote');
+  }
+  const own = visitorFor(author);
+  await own.go(list);
+  await own.submit(action);
+  own.has('This is your own review');
+  const stranger = visitorFor();
+  await stranger.go(list);
+  await stranger.submit(action);
+  assert.equal(stranger.path, `/signin?next=${encodeURIComponent(list)}`);
+  for (const back of ['https://example.org/', '//example.org', '/p/"><script>', '/p/x\r\nSet-Cookie: a=b']) {
+    await v.go(action, { method: 'POST', body: new URLSearchParams({ back }).toString() });
+    assert.ok(v.path === '/' || v.reply.status === 422, v.path);
+  }
+  await v.go(`/reviews/${randomUUID()}/helpful`, { method: 'POST', body: `back=/p/${article.productId}` });
+  v.has('That review is gone');
+  const crossed = await fetch(`${server.origin}${action}`, { method: 'POST', redirect: 'manual',
+    headers: { 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'application/x-www-form-urlencoded' }, body: '' });
+  assert.equal(crossed.status, 403);
 });

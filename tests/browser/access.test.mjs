@@ -8,7 +8,8 @@ import { axe, launch, layoutShift, newPage, overflow, WIDTHS } from './chrome.mj
 import { furnish, ROOMS_ENV } from './rooms.mjs';
 
 const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'search-nothing', 'category',
-  'product', 'cart-empty', 'cart', 'signin', 'register', 'checkout', 'challenge', 'thanks', 'orders',
+  'product', 'reviews', 'review-form', 'cart-empty', 'cart', 'signin', 'register', 'checkout',
+  'challenge', 'thanks', 'orders',
   'order', 'account', 'security', 'change-email', 'forgot-password', 'reset-stale', 'pieces',
   'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',
@@ -60,7 +61,7 @@ test('the keyboard gets from the first key to the page and into the search', asy
 
 test('a window of 320 pixels, as with 400 % zoom, needs no scrolling sideways', async () => {
   const page = await newPage(browser, server, { size: { width: 320, height: 640 } });
-  for (const name of ['home', 'list', 'product', 'signin']) {
+  for (const name of ['home', 'list', 'product', 'reviews', 'review-form', 'signin']) {
     await page.goto(rooms[name].path);
     assert.equal(await overflow(page), 0, name);
   }

@@ -75,6 +75,8 @@ export const furnish = async (server) => {
     'search-nothing': { path: '/search?q=zzzzqqqq' },
     category: { path: `/c/${one.product.categoryPath}` },
     product: { path: `/p/${one.productId}?v=${one.variantId}` },
+    reviews: { path: `/p/${one.productId}/reviews?sort=newest` },
+    'review-form': { path: `/p/${one.productId}/review`, cookies },
     'cart-empty': { path: '/cart' },
     cart: { path: '/cart', cookies },
     signin: { path: '/signin' },

@@ -143,5 +143,7 @@ const struct service opinion_service = {
     .name = "opinion",
     .folder = "src/flows/opinion/",
     .routes = opinion_routes,
+    .page_routes = opinion_page_routes,
     .events = events,
+    .pages = opinion_pages,
 };

@@ -22,6 +22,7 @@ err opinion_judge(struct opinion *o, struct cx *cx, id review_id, enum reviews_s
 err opinion_product(
     struct opinion *o, struct cx *cx, id product_id, struct catalog_product *ret) MUST_USE;
 
-extern const struct route opinion_routes[];
+extern const struct route opinion_routes[], opinion_page_routes[];
+extern const struct html_page *const opinion_pages[];
 
 #endif

@@ -10,6 +10,7 @@
 #include "services/merchandising/merchandising.h"
 #include "services/orders/orders.h"
 #include "services/pricing/pricing.h"
+#include "services/reviews/reviews.h"
 
 struct shop;
 extern const struct service shop_service;
@@ -22,6 +23,7 @@ struct shop_deps {
     struct pricing *pricing;
     struct inventory *inventory;
     struct search *search;
+    struct reviews *reviews;
     struct merchandising *merchandising; /* may be NULL: no rules, no counts */
     struct behaviour *behaviour;         /* may be NULL: nothing is bought together */
     struct orders *orders;               /* may be NULL: no order of one's own */

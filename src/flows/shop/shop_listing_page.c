@@ -341,33 +341,9 @@ static void fill_sorts(struct cx *cx, const struct shop_list *l, struct results_
     v->sorts = options;
 }
 
-#define PAGES_MAX 50
-
-static void fill_pages(
-    struct cx *cx, const struct shop_list_in *in, const struct shop_list *l, struct results_view *v)
+static str page_href(const void *arg, struct cx *cx, int64_t page)
 {
-    int64_t last = l->pages < PAGES_MAX ? l->pages : PAGES_MAX;
-    if (last <= 1)
-        return;
-    struct pages_view *pages = NEW(cx->arena, struct pages_view);
-    struct page_link_view *links = NEW_N(cx->arena, 16, struct page_link_view);
-    int64_t shown = 0;
-    for (int64_t p = 1; p <= last; p++) {
-        if (p != 1 && p != last && (p < l->page - 1 || p > l->page + 1))
-            continue;
-        if (p > shown + 1)
-            links[pages->links_n++] = (struct page_link_view){ .gap = true };
-        links[pages->links_n++] = (struct page_link_view){ .label = str_from_i64(cx->arena, p),
-            .href = link_to(cx, in, (struct link_wish){ .page = p }),
-            .current = p == l->page };
-        shown = p;
-    }
-    pages->links = links;
-    if (l->page > 1)
-        pages->prev = link_to(cx, in, (struct link_wish){ .page = l->page - 1 });
-    if (l->page < last)
-        pages->next = link_to(cx, in, (struct link_wish){ .page = l->page + 1 });
-    v->pages = pages;
+    return link_to(cx, arg, (struct link_wish){ .page = page });
 }
 
 /* ---- the page ---- */
@@ -444,7 +420,7 @@ static void fill_results(struct shop *s, struct cx *cx, const struct shop_list_i
     fill_facets(s, cx, in, &l->found, r);
     fill_chips(s, cx, in, l, r);
     fill_sorts(cx, l, r);
-    fill_pages(cx, in, l, r);
+    r->pages = shop_page_links(cx, l->page, l->pages, page_href, in);
     r->cards = shop_cards_view(cx, l->cards, l->cards_n, EAGER_N);
     r->cards_n = l->cards_n;
     if (l->cards_n == 0) {

@@ -154,3 +154,34 @@ str shop_json_ld(struct cx *cx, const struct shop_product *p, size_t chosen)
     buf_add(&out, S("}</script>"));
     return buf_str(&out);
 }
+
+/* ---- pages of a list ---- */
+
+#define PAGES_MAX 50
+
+const struct pages_view *shop_page_links(struct cx *cx, int64_t page, int64_t pages,
+    str (*href)(const void *arg, struct cx *cx, int64_t page), const void *arg)
+{
+    int64_t last = pages < PAGES_MAX ? pages : PAGES_MAX;
+    if (last <= 1)
+        return NULL;
+    struct pages_view *v = NEW(cx->arena, struct pages_view);
+    struct page_link_view *links = NEW_N(cx->arena, 16, struct page_link_view);
+    int64_t shown = 0;
+    for (int64_t p = 1; p <= last; p++) {
+        if (p != 1 && p != last && (p < page - 1 || p > page + 1))
+            continue;
+        if (p > shown + 1)
+            links[v->links_n++] = (struct page_link_view){ .gap = true };
+        links[v->links_n++] = (struct page_link_view){
+            .label = str_from_i64(cx->arena, p), .href = href(arg, cx, p), .current = p == page
+        };
+        shown = p;
+    }
+    v->links = links;
+    if (page > 1)
+        v->prev = href(arg, cx, page - 1);
+    if (page < last)
+        v->next = href(arg, cx, page + 1);
+    return v;
+}

@@ -95,12 +95,15 @@ static err get_home(void *service, struct cx *cx, const void *in, struct reply *
 
 struct product_in {
     id product_id, v;
-    str slug;
+    str slug, said;
+    int64_t at;
 };
 static const struct json_field product_in_fields[] = {
     JSON_ID(struct product_in, product_id, .at = AT_PATH, .required = true),
     JSON_STR(struct product_in, slug, .at = AT_PATH),
     JSON_ID(struct product_in, v, .at = AT_QUERY),
+    JSON_STR(struct product_in, said, .at = AT_QUERY, .one_of = shop_said_words),
+    JSON_INT(struct product_in, at, .at = AT_QUERY, .min = 0),
 };
 static const struct json_shape product_in_shape =
     JSON_SHAPE("ProductPagePath", struct product_in, product_in_fields);
@@ -333,7 +336,10 @@ static err get_product_page(void *service, struct cx *cx, const void *body, stru
     fill_specs(cx, &p.product, v);
     fill_description(cx, &p.product, v);
     v->json_ld = shop_json_ld(cx, &p, chosen);
-    e = fill_shelves(s, cx, &p.product, v);
+    v->alert = shop_said(in->said);
+    e = shop_reviews_of(s, cx, &p.product, &v->reviews);
+    if (!e)
+        e = fill_shelves(s, cx, &p.product, v);
     if (e)
         return e;
     str canonical = shop_product_href(cx->arena, &p.product, (id){ 0 });
@@ -376,6 +382,16 @@ const struct route shop_page_routes[] = {
         .fn = get_product_page,
         .summary = "A product, by its full address" },
     { .method = "GET",
+        .path = "/p/{productId}/reviews",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_READ,
+        .caching = CACHING_PUBLIC,
+        .in = &shop_reviews_in,
+        .problems = product_problems,
+        .fn = shop_get_reviews,
+        .summary = "All reviews of a product" },
+    { .method = "GET",
         .path = "/search",
         .surface = SURFACE_PAGE,
         .scope = SCOPE_PUBLIC,
@@ -395,4 +411,5 @@ const struct route shop_page_routes[] = {
         .summary = "A category" },
     ROUTES_END,
 };
-const struct html_page *const shop_pages[] = { &home_page, &listing_page, &product_page, NULL };
+const struct html_page *const shop_pages[] = { &home_page, &listing_page, &product_page,
+    &reviews_page, NULL };

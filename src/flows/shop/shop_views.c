@@ -98,23 +98,57 @@ static const struct html_field spec_fields[] = {
 };
 static const struct html_field histogram_fields[] = {
     HTML_TEXT(struct histogram_view, label),
+    HTML_TEXT(struct histogram_view, href),
     HTML_INT(struct histogram_view, percent),
+    HTML_FLAG(struct histogram_view, current),
+    HTML_END,
+};
+static const struct html_field shot_fields[] = {
+    HTML_TEXT(struct picture_view, src),
+    HTML_TEXT(struct picture_view, alt),
     HTML_END,
 };
 static const struct html_field review_fields[] = {
+    HTML_TEXT(struct review_view, id),
     HTML_TEXT(struct review_view, title),
     HTML_TEXT(struct review_view, author),
     HTML_TEXT(struct review_view, date),
-    HTML_TEXT(struct review_view, text),
+    HTML_TEXT(struct review_view, helpful),
     HTML_OBJECT(struct review_view, stars, stars_fields),
+    HTML_LIST(struct review_view, paragraphs, text_fields),
+    HTML_LIST(struct review_view, images, shot_fields),
     HTML_FLAG(struct review_view, verified),
     HTML_END,
 };
+static const struct html_field order_link_fields[] = {
+    HTML_TEXT(struct order_link_view, label),
+    HTML_TEXT(struct order_link_view, href),
+    HTML_FLAG(struct order_link_view, current),
+    HTML_END,
+};
 static const struct html_field reviews_fields[] = {
+    HTML_TEXT(struct reviews_view, heading),
     HTML_TEXT(struct reviews_view, summary),
+    HTML_TEXT(struct reviews_view, csrf),
+    HTML_TEXT(struct reviews_view, back),
+    HTML_TEXT(struct reviews_view, write_href),
+    HTML_TEXT(struct reviews_view, none),
+    HTML_TEXT(struct reviews_view, all_href),
+    HTML_TEXT(struct reviews_view, all_label),
     HTML_OBJECT(struct reviews_view, stars, stars_fields),
     HTML_LIST(struct reviews_view, histogram, histogram_fields),
     HTML_LIST(struct reviews_view, list, review_fields),
+    HTML_END,
+};
+static const struct html_field reviews_page_fields[] = {
+    HTML_TEXT(struct reviews_page_view, title),
+    HTML_TEXT(struct reviews_page_view, href),
+    HTML_OBJECT(struct reviews_page_view, picture, picture_fields),
+    HTML_OBJECT(struct reviews_page_view, alert, alert_fields),
+    HTML_LIST(struct reviews_page_view, crumbs, link_fields),
+    HTML_OBJECT(struct reviews_page_view, reviews, reviews_fields),
+    HTML_LIST(struct reviews_page_view, sorts, order_link_fields),
+    HTML_OBJECT(struct reviews_page_view, pages, pages_fields),
     HTML_END,
 };
 static const struct html_field product_fields[] = {
@@ -143,3 +177,4 @@ static const struct html_field product_fields[] = {
 const struct html_page home_page = { "src/flows/shop/pages/home.html", home_fields };
 const struct html_page listing_page = { "src/flows/shop/pages/listing.html", listing_fields };
 const struct html_page product_page = { "src/flows/shop/pages/product.html", product_fields };
+const struct html_page reviews_page = { "src/flows/shop/pages/reviews.html", reviews_page_fields };

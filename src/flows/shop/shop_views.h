@@ -84,20 +84,47 @@ struct spec_view {
     str name, value;
 };
 struct histogram_view {
-    str label; /* "5 stars" */
+    str label, href; /* "5 stars"; href: the reviews with so many; absent: there are none */
     int64_t percent;
+    bool current;
 };
+/* review.html */
 struct review_view {
-    str title, author, date, text;
+    str id, title, author, date;
+    str helpful; /* "12 people found this helpful"; may be absent */
     const struct stars_view *stars;
+    const struct text_view *paragraphs;
+    const struct picture_view *images;
+    size_t paragraphs_n, images_n;
     bool verified;
 };
+struct order_link_view {
+    str label, href;
+    bool current;
+};
+/* review-stars.html and what stands beside it. */
 struct reviews_view {
-    str summary; /* "1,204 ratings, 312 reviews" */
+    str heading; /* "Reviews", "Reviews with 5 stars" */
+    str summary; /* "1,204 ratings, 312 with a review" */
+    str csrf;
+    str back;       /* where a vote leads to: the address of this page */
+    str write_href; /* the form */
+    str none;       /* what to say when there is no text */
+    str all_href, all_label;
     const struct stars_view *stars;
     const struct histogram_view *histogram;
     const struct review_view *list;
     size_t histogram_n, list_n;
+};
+struct reviews_page_view {
+    str title, href; /* of the product */
+    const struct picture_view *picture;
+    const struct alert_view *alert;
+    const struct link_view *crumbs;
+    const struct reviews_view *reviews;
+    const struct order_link_view *sorts;
+    const struct pages_view *pages; /* NULL when one page is all */
+    size_t crumbs_n, sorts_n;
 };
 struct product_view {
     str title, brand, brand_href;
@@ -112,12 +139,12 @@ struct product_view {
     const struct buy_view *buy;
     const struct text_view *description; /* paragraphs */
     const struct spec_view *specs;
-    const struct reviews_view *reviews; /* NULL when there are none */
-    const struct shelf_view *shelves;   /* related */
+    const struct reviews_view *reviews;
+    const struct shelf_view *shelves; /* related */
     size_t crumbs_n, pictures_n, choices_n, points_n, description_n, specs_n, shelves_n;
     bool has_thumbs, has_description, has_specs;
 };
 
-extern const struct html_page home_page, listing_page, product_page;
+extern const struct html_page home_page, listing_page, product_page, reviews_page;
 
 #endif

@@ -148,6 +148,7 @@ const struct html_field field_fields[] = {
     HTML_LIST(struct field_view, options, option_fields),
     HTML_INT(struct field_view, max),
     HTML_FLAG(struct field_view, select),
+    HTML_FLAG(struct field_view, area),
     HTML_FLAG(struct field_view, required),
     HTML_FLAG(struct field_view, optional),
     HTML_END,

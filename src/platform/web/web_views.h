@@ -122,7 +122,7 @@ struct field_view {
     const struct option_view *options;
     size_t options_n;
     int64_t max;
-    bool select, required, optional;
+    bool select, area, required, optional; /* area: several lines of text */
 };
 /* The field called `name` in fields, or NULL. */
 struct field_view *web_field(struct field_view *fields, size_t n, str name);

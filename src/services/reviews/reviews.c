@@ -64,7 +64,7 @@ err reviews_post(
     if (e)
         return e;
     review.review_id = cx_id(cx);
-    review.author = reviews_domain_author(cx->arena, in->author);
+    review.author = reviews_shown_name(cx->arena, in->author);
     review.status = REVIEWS_PUBLISHED;
     review.verified = !id_is_none(in->order_item_id);
     review.helpful = 0;

@@ -69,6 +69,9 @@ int64_t reviews_total_sum(const struct reviews_total *t);
 double reviews_total_average(const struct reviews_total *t); /* to a tenth; 0: nobody */
 int64_t reviews_total_texts(const struct reviews_total *t, int64_t rating); /* rating 0: all */
 
+/* "Ada Lovelace" is shown as "Ada L.". */
+str reviews_shown_name(struct arena *arena, str name);
+
 /* What a change did to the stars of its product: the flow tells the catalogue. */
 struct reviews_effect {
     struct reviews_review review; /* as it is now, or was when it is gone */

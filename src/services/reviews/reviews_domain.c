@@ -171,7 +171,7 @@ enum reviews_doubt reviews_domain_doubt(struct arena *arena, str title, str comm
 
 /* ---- names ---- */
 
-str reviews_domain_author(struct arena *arena, str name)
+str reviews_shown_name(struct arena *arena, str name)
 {
     str rest = str_trim(name), first = str_cut(&rest, ' ');
     rest = str_trim(rest);

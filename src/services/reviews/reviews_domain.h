@@ -12,8 +12,6 @@ void reviews_domain_tidy(struct arena *arena, struct reviews_review *r);
 err reviews_domain_check(struct cx *cx, const struct reviews_review *in) MUST_USE;
 /* The first rule that has a doubt about these texts. */
 enum reviews_doubt reviews_domain_doubt(struct arena *arena, str title, str comment);
-/* "Ada Lovelace" is shown as "Ada L.". */
-str reviews_domain_author(struct arena *arena, str name);
 
 /* What the change from `before` to `after` does to each number of stars; either may be NULL: not
  * there. False: nothing. */

@@ -174,6 +174,23 @@ const quickAdd = (form) => form.addEventListener('submit', async (event) => {
   if (button) button.ariaDisabled = null;
 });
 
+/* A vote without leaving the page; who is not signed in is led there by the plain form. */
+const vote = (form) => form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  try {
+    const path = new URL(form.action).pathname;
+    const reply = await fetch('/api/v1' + path,
+      { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' });
+    if (!reply.ok) throw 0;
+    const { helpfulCount } = await reply.json();
+    form.textContent = 'Thank you. ' + helpfulCount +
+      (helpfulCount === 1 ? ' person found this helpful.' : ' people found this helpful.');
+    form.setAttribute('role', 'status');
+  } catch {
+    form.submit();
+  }
+});
+
 /* One order for one press: a form under way is not sent again. */
 const once = (form) => form.addEventListener('submit', (event) => {
   if (form.dataset.sent) return event.preventDefault();
@@ -289,6 +306,7 @@ all('[data-seen]').forEach(seen);
 all('[data-gallery]').forEach(gallery);
 all('.stepper').forEach(stepper);
 all('form[data-add]').forEach(quickAdd);
+all('form[data-vote]').forEach(vote);
 all('form[data-once]').forEach(once);
 all('form[data-draft]').forEach(draft);
 all('form:has([formaction])').forEach(follow);

@@ -157,7 +157,7 @@ static void test_authors(void **state)
     };
     struct cx *cx = check_cx_open();
     for (size_t i = 0; i < COUNT(cases); i++)
-        CASE_STR(cases[i].name, reviews_domain_author(cx->arena, str_from_c(cases[i].name)),
+        CASE_STR(cases[i].name, reviews_shown_name(cx->arena, str_from_c(cases[i].name)),
             str_from_c(cases[i].want));
     check_cx_close(cx);
 }
