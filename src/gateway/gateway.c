@@ -379,6 +379,8 @@ static bool cacheable(struct exchange *x)
     str access = http_request_cookie(x->req, S("souk_at"));
     if (refresh.n && !access.n)
         return false; /* an expired session: the worker sends it to be renewed */
+    if (access.n && http_request_cookie(x->req, S("souk_own")).n)
+        return false; /* wants lists in an order of their own */
     x->personal = access.n || http_request_cookie(x->req, S("souk_n")).n;
     return true;
 }

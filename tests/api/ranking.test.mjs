@@ -105,12 +105,33 @@ test('what sells rises, what is bought together is told, and a cancelled order i
     await api.get(`/products/${one.productId}/related`), 200).boughtTogether.length === 0);
 });
 
-test('an order of one\'s own is for who wants it', async () => {
+test('an order of one\'s own is for who wants it, and for nobody else', async () => {
   const buyer = await newUser(server);
   const path = '/users/me/personal-ranking';
   expect(await api.get(path), 401);
   assert.deepEqual(expect(await buyer.get(path), 200), { personal: false });
+  /* something on the first page that can be bought, below rivals of other brands */
+  let words, liked;
+  const list = async (client) => expect(await client.get(`/search?${q(words)}&limit=24`), 200).results;
+  for (words of ['light', 'wireless', 'cotton', 'steel', 'black', 'organic', 'pro', 'max']) {
+    const all = await list(buyer);
+    liked = all.slice(6).find((r) => r.inStock && r.brand &&
+      !all.slice(0, 6).some((o) => o.brand === r.brand));
+    if (liked) break;
+  }
+  assert.ok(liked);
+  const { variants } = expect(await api.get(`/products/${liked.productId}`), 200);
+  const variant = variants.find((v) => v.stock > 3);
+  for (let i = 0; i < 3; i++)
+    expect(await place(buyer, [{ productId: liked.productId, variantId: variant.variantId, quantity: 1 }]), 201);
+  const at = (all) => all.findIndex((r) => r.productId === liked.productId);
+  const was = at(await list(api));
+  assert.equal(at(await list(buyer)), was, 'nobody asked for it');
   assert.deepEqual(expect(await buyer.put(path, { personal: true }), 200), { personal: true });
   assert.deepEqual(expect(await buyer.get(path), 200), { personal: true });
+  const own = await list(buyer);
+  assert.ok(at(own) < at(await list(api)) && at(own) >= was - 5, `${at(own)} of ${was}`);
+  assert.deepEqual(own.map((r) => r.productId).sort(), (await list(api)).map((r) => r.productId).sort());
   assert.deepEqual(expect(await buyer.put(path, { personal: false }), 200), { personal: false });
+  assert.equal(at(await list(buyer)), at(await list(api)));
 });

@@ -72,6 +72,11 @@ void shop_rules_bury(struct shop_rules rules, struct cx *cx, struct search_query
  * page, whatever the search made of it. */
 void shop_rules_apply(struct shop_rules rules, struct cx *cx, struct shop_list *l);
 
+/* ---- shop_personal.c ---- */
+/* Cards in an order of one's own, for who wants it. */
+err shop_personal_apply(
+    struct shop *s, struct cx *cx, struct shop_rules rules, struct shop_list *l) MUST_USE;
+
 /* ---- cards as JSON ---- */
 struct card_json {
     id product_id;

@@ -253,6 +253,8 @@ err shop_list(struct shop *s, struct cx *cx, const struct shop_list_in *in, stru
         shop_rules_apply(rules, cx, &l);
     if (!e)
         e = shop_cards(s, cx, l.found.product_ids, l.found.n, &l.cards, &l.cards_n);
+    if (!e)
+        e = shop_personal_apply(s, cx, rules, &l);
     if (e)
         return e;
     show_wanted(&l);

@@ -15,11 +15,11 @@ const struct search_weights search_weights_usual = { {
     [SEARCH_W_VELOCITY] = 15,
     [SEARCH_W_CLICKS] = 30,
     [SEARCH_W_CONVERSION] = 20,
-    [SEARCH_W_PRICE] = 0,
+    [SEARCH_W_PRICE] = 10,
     [SEARCH_W_STOCK] = 100,
     [SEARCH_W_RATING] = 100,
     [SEARCH_W_POPULARITY] = 100,
-    [SEARCH_W_FRESH] = 0,
+    [SEARCH_W_FRESH] = 5,
 } };
 
 /* What a column says, in points; the line between two of them is straight. */
