@@ -11,13 +11,14 @@
 
 #define SIM_PROCESSES 2
 #define SIM_VARIANTS 3
+#define SIM_LINES (2 * SIM_VARIANTS) /* goods may go to two addresses */
 #define SIM_BUYERS 8
 #define SIM_BUYS 24
 #define SIM_CARDS 2
 #define SIM_COUPONS 3
 #define SIM_ATTEMPTS 16 /* of one request */
 #define SIM_IDS (SIM_ATTEMPTS + 2)
-#define SIM_ENDINGS 48
+#define SIM_ENDINGS 96
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
 #define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
@@ -95,7 +96,8 @@ struct sim_buy {
     struct sim_buyer *buyer;
     bool from_cart, use_wallet, approves, leaves_bank;
     int fate; /* of the order, once it stands */
-    struct checkout_item items[SIM_VARIANTS];
+    struct checkout_item items[SIM_LINES];
+    struct checkout_where others[SIM_LINES];
     size_t items_n;
     const char *card;
     str key, coupon;
@@ -113,6 +115,7 @@ struct sim_ending {
     struct sim *sim;
     struct sim_buy *buy;
     enum checkout_why why;
+    int64_t part;  /* 0: the order; n: its group n - 1, if it has so many */
     int64_t minor; /* of goodwill */
     int tries;
     bool answered, accepted;

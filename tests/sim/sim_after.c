@@ -19,8 +19,8 @@ static void ended(void *arg, struct checkout_ending *x)
     struct sim_ending *ending = a->ending;
     struct sim *s = ending->sim;
     err e = x->failed;
-    sim_say(s, "ending %d of buy %zu: %s", (int)ending->why, ending->buy->index,
-        e ? e->slug : "accepted");
+    sim_say(s, "ending %d of buy %zu, part %d: %s", (int)ending->why, ending->buy->index,
+        (int)ending->part, e ? e->slug : "accepted");
     ending->answered = true;
     if (!e)
         ending->accepted = true;
@@ -51,6 +51,7 @@ static void end_request(struct sim *s, void *arg)
         .cx = cx,
         .order_id = ending->buy->order_id,
         .why = ending->why,
+        .part = ending->part,
         .amount = once ? money_decimal(cx->arena, money_of(ending->minor, SIM_USD)) : (str){ 0 },
         .done = ended,
         .arg = a };
@@ -59,14 +60,20 @@ static void end_request(struct sim *s, void *arg)
     s->running = -1;
 }
 
-static void ask_back(
-    struct sim *s, struct sim_buy *b, enum checkout_why why, int64_t in_ms, int64_t minor)
+static void ask(struct sim *s, struct sim_ending wanted, int64_t in_ms)
 {
     if (s->endings_n == SIM_ENDINGS)
         return;
     struct sim_ending *ending = &s->endings[s->endings_n++];
-    *ending = (struct sim_ending){ .sim = s, .buy = b, .why = why, .minor = minor };
+    *ending = wanted;
+    ending->sim = s;
     sim_at(s, -1, in_ms, end_request, ending, NULL);
+}
+
+static void ask_back(
+    struct sim *s, struct sim_buy *b, enum checkout_why why, int64_t in_ms, int64_t minor)
+{
+    ask(s, (struct sim_ending){ .buy = b, .why = why, .minor = minor }, in_ms);
 }
 
 /* ---- moves by staff and buyer ---- */
@@ -74,6 +81,7 @@ static void ask_back(
 struct moving {
     struct sim_buy *buy;
     enum orders_status to;
+    int64_t part; /* 0: the order */
     struct cx *cx;
 };
 
@@ -81,6 +89,12 @@ static err unit_move(void *arg, struct cx *cx)
 {
     struct moving *m = arg;
     struct sim *s = m->buy->sim;
+    if (m->part)
+        return orders_group_move(s->processes[s->running].orders, cx,
+            (struct orders_group_move){ .order_id = m->buy->order_id,
+                .group = (size_t)m->part - 1,
+                .to = m->to,
+                .reason = S("simulated") });
     return orders_move(s->processes[s->running].orders, cx,
         (struct orders_move){
             .order_id = m->buy->order_id, .to = m->to, .reason = S("simulated") });
@@ -90,10 +104,11 @@ static void moved(void *arg, struct cx *cx, err e)
 {
     struct moving *m = arg;
     struct sim *s = m->buy->sim;
-    sim_say(
-        s, "buy %zu to %s: %s", m->buy->index, orders_status_names[m->to], e ? e->slug : "moved");
+    sim_say(s, "buy %zu, part %d to %s: %s", m->buy->index, (int)m->part,
+        orders_status_names[m->to], e ? e->slug : "moved");
     if (!e && m->to == ORDERS_RETURN_REQUESTED)
-        ask_back(s, m->buy, CHECKOUT_RETURNED, sim_between(s, 0, 60000), 0);
+        ask(s, (struct sim_ending){ .buy = m->buy, .why = CHECKOUT_RETURNED, .part = m->part },
+            sim_between(s, 0, 60000));
     sim_cx_close(s, cx);
 }
 
@@ -105,22 +120,40 @@ static void move(struct sim *s, void *arg)
         return;
     struct cx *cx = sim_cx(s, process);
     struct moving *m = NEW(cx->arena, struct moving);
-    *m = (struct moving){ plan->buy, plan->to, cx };
+    *m = *plan;
+    m->cx = cx;
     s->running = process;
     db_write(sim_store_db(s->store, SIM_ORDERS), cx, 0, unit_move, m, moved);
     s->running = -1;
 }
 
-static void ship(struct sim *s, struct sim_buy *b, size_t steps_n)
+static void ship_part(struct sim *s, struct sim_buy *b, int64_t part, size_t steps_n)
 {
     static const enum orders_status steps[] = { ORDERS_PROCESSING, ORDERS_SHIPPED, ORDERS_DELIVERED,
         ORDERS_RETURN_REQUESTED };
     int64_t in_ms = 0;
     for (size_t i = 0; i < steps_n; i++) {
         struct moving *plan = NEW(s->life, struct moving);
-        *plan = (struct moving){ b, steps[i], NULL };
+        *plan = (struct moving){ .buy = b, .to = steps[i], .part = part };
         in_ms += sim_between(s, 1, 30000);
         sim_at(s, -1, in_ms, move, plan, NULL);
+    }
+}
+
+static void ship(struct sim *s, struct sim_buy *b, size_t steps_n)
+{
+    ship_part(s, b, 0, steps_n);
+}
+
+/* Each group its own way: some are shipped, some sent back, some cancelled; some do not exist. */
+static void go_apart(struct sim *s, struct sim_buy *b)
+{
+    for (int64_t part = 1; part <= 3; part++) {
+        if (rng_chance(&s->rng, 600))
+            ship_part(s, b, part, (size_t)sim_between(s, 1, 4));
+        if (rng_chance(&s->rng, 400))
+            ask(s, (struct sim_ending){ .buy = b, .why = CHECKOUT_CANCELS, .part = part },
+                sim_between(s, 0, 60000));
     }
 }
 
@@ -152,6 +185,19 @@ void sim_after_placed(struct sim *s, struct sim_buy *b)
         break;
     case 6:
         ship(s, b, 3);
+        break;
+    case 7:
+    case 8:
+        go_apart(s, b);
+        break;
+    case 9: /* then the rest */
+        go_apart(s, b);
+        ask_back(s, b, CHECKOUT_CANCELS, in_ms, 0);
+        break;
+    case 10:
+        go_apart(s, b);
+        ask_back(s, b, CHECKOUT_GOODWILL, in_ms, sim_between(s, 1, 700));
+        ship(s, b, 4);
         break;
     default:
         break;

@@ -18,6 +18,11 @@ static const struct identity_address addresses[] = {
         .region = S_INIT("CA"),
         .postal_code = S_INIT("94105"),
         .country = S_INIT("US") },
+    { .name = S_INIT("Emmy Noether"),
+        .line1 = S_INIT("Hauptstr. 4"),
+        .city = S_INIT("Erlangen"),
+        .postal_code = S_INIT("91052"),
+        .country = S_INIT("DE") },
 };
 
 static void buy_request(struct sim *s, void *arg);
@@ -175,6 +180,7 @@ static void send(struct sim_buy *b, int process)
             .items_n = b->from_cart ? 0 : b->items_n,
             .from_cart = b->from_cart,
             .where = { .address = &addresses[b->index % COUNT(addresses)] },
+            .others = b->others,
             .email = b->buyer->email,
             .method = { S("card"), str_from_c(b->card), { { 0 } } },
             .coupons = &b->coupon,
@@ -301,6 +307,24 @@ static void draw_items(struct sim *s, struct sim_buy *b)
                 s->goods[i].key.variant_id, sim_between(s, 1, 3) };
 }
 
+/* Some send what they buy to several addresses, even some of the same goods. */
+static void draw_addresses(struct sim *s, struct sim_buy *b)
+{
+    size_t lines = b->items_n;
+    if (b->from_cart || !rng_chance(&s->rng, 400))
+        return;
+    for (size_t i = 0; i < lines; i++)
+        if (rng_chance(&s->rng, 300)) {
+            b->items[b->items_n] = b->items[i];
+            b->items[b->items_n].to = b->items_n + 1;
+            b->items_n++;
+        } else if (rng_chance(&s->rng, 500)) {
+            b->items[i].to = i + 1;
+        }
+    for (size_t i = 0; i < b->items_n; i++)
+        b->others[i].address = &addresses[rng_below(&s->rng, COUNT(addresses))];
+}
+
 static const char *draw_card(struct sim *s)
 {
     static const char *const cards[] = { "pm_card_visa", "pm_card_visa", "pm_card_visa",
@@ -316,9 +340,10 @@ static void draw_buy(struct sim *s, struct sim_buy *b)
     b->gift_card = -1;
     b->approves = rng_chance(&s->rng, 800);
     b->leaves_bank = rng_chance(&s->rng, 150);
-    b->fate = (int)rng_below(&s->rng, 10);
+    b->fate = (int)rng_below(&s->rng, 12);
     draw_items(s, b);
     b->from_cart = rng_chance(&s->rng, 400);
+    draw_addresses(s, b);
     bool user = !b->from_cart && rng_chance(&s->rng, 600);
     b->buyer = user ? &s->buyers[rng_below(&s->rng, s->buyers_n)] : guest(s, b->index);
     if (b->from_cart)

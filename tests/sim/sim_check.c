@@ -23,6 +23,12 @@ static bool stands(const struct seen *x)
            x->o.status != ORDERS_REFUNDED;
 }
 
+static bool group_stands(const struct seen *x, size_t group)
+{
+    enum orders_status at = x->o.groups[group].status;
+    return stands(x) && at != ORDERS_CANCELLED && at != ORDERS_REFUNDED;
+}
+
 static struct seen *seen_of(struct view *v, id order_id)
 {
     for (size_t i = 0; i < v->seen_n; i++)
@@ -94,9 +100,10 @@ static void check_endings(struct view *v)
             continue;
         const struct seen *o = seen_of(v, x->buy->order_id);
         enum orders_status want = x->why == CHECKOUT_CANCELS ? ORDERS_CANCELLED : ORDERS_REFUNDED;
-        if (!o || o->o.status != want)
-            sim_fail(
-                s, "buy %zu was to be %s and is not", x->buy->index, orders_status_names[want]);
+        bool there = o && (size_t)x->part <= o->o.groups_n;
+        if (!there || (x->part ? o->o.groups[x->part - 1].status : o->o.status) != want)
+            sim_fail(s, "buy %zu, part %d was to be %s and is not", x->buy->index, (int)x->part,
+                orders_status_names[want]);
     }
 }
 
@@ -125,7 +132,8 @@ static err check_stock(void *arg, struct cx *cx)
         }
         for (size_t k = 0; k < v->seen_n; k++)
             for (size_t l = 0; stands(&v->seen[k]) && l < v->seen[k].o.lines_n; l++)
-                if (id_eq(v->seen[k].o.lines[l].variant_id, g->key.variant_id))
+                if (id_eq(v->seen[k].o.lines[l].variant_id, g->key.variant_id) &&
+                    group_stands(&v->seen[k], v->seen[k].o.lines[l].group))
                     sold += v->seen[k].o.lines[l].quantity;
         if (on_hand + sold != g->received)
             sim_fail(s, "goods %zu: %lld on hand and %lld sold of %lld", i, (long long)on_hand,
@@ -160,11 +168,54 @@ static void check_sums(struct view *v, const struct seen *x)
         sim_fail(v->s, "order %s: the total is not the sum", sim_name(v->cx, o->order_id));
 }
 
+/* What the buyer paid for a group, worked out from its lines. */
+static int64_t group_total(const struct orders_order *o, size_t group)
+{
+    int64_t minor = o->groups[group].shipping.minor - o->groups[group].shipping_off.minor;
+    for (size_t i = 0; i < o->lines_n; i++)
+        if (o->lines[i].group == group)
+            minor +=
+                o->lines[i].subtotal.minor + o->lines[i].tax.minor - o->lines[i].discount.minor;
+    return minor;
+}
+
+/* Every line is in one group, of its seller; the groups sum to the order, and the order is where
+ * the last of those is that are not cancelled. */
+static void check_groups(struct view *v, const struct seen *x)
+{
+    const struct orders_order *o = &x->o;
+    const char *name = sim_name(v->cx, o->order_id);
+    int64_t total = 0;
+    int last = -1;
+    for (size_t g = 0; g < o->groups_n; g++) {
+        size_t lines = 0;
+        for (size_t i = 0; i < o->lines_n; i++) {
+            lines += o->lines[i].group == g;
+            if (o->lines[i].group == g && !id_eq(o->lines[i].seller_id, o->groups[g].seller_id))
+                sim_fail(v->s, "order %s: a line is in a group of another seller", name);
+            if (o->lines[i].group >= o->groups_n)
+                sim_fail(v->s, "order %s: a line is in no group", name);
+        }
+        if (lines == 0)
+            sim_fail(v->s, "order %s: group %zu has no lines", name, g);
+        total += group_total(o, g);
+        int at = (int)o->groups[g].status;
+        if (at != ORDERS_CANCELLED && (last < 0 || at < last))
+            last = at;
+    }
+    if (total != o->total.minor)
+        sim_fail(v->s, "order %s of %lld: its groups come to %lld", name, (long long)o->total.minor,
+            (long long)total);
+    if ((int)o->status != (last < 0 ? ORDERS_CANCELLED : last))
+        sim_fail(
+            v->s, "order %s is %s, and its groups are not", name, orders_status_names[o->status]);
+}
+
 static void check_paid(struct view *v, const struct seen *x, int64_t captured, int64_t refunded)
 {
     struct sim *s = v->s;
     const char *name = sim_name(v->cx, x->order_id);
-    int64_t asked = 0, accepted = 0;
+    int64_t asked = 0, accepted = 0, undone = 0;
     if (refunded > captured)
         sim_fail(s, "order %s: more refunded than captured", name);
     for (size_t i = 0; i < s->endings_n; i++)
@@ -182,9 +233,13 @@ static void check_paid(struct view *v, const struct seen *x, int64_t captured, i
     if (captured != x->o.total.minor)
         sim_fail(s, "order %s of %lld: %lld were captured", name, (long long)x->o.total.minor,
             (long long)captured);
-    if (x->buy->told == SIM_TOLD_PLACED && (refunded < accepted || refunded > asked))
+    for (size_t g = 0; g < x->o.groups_n; g++)
+        undone += group_stands(x, g) ? 0 : group_total(&x->o, g);
+    /* Of a group that is undone after goodwill, only the rest goes back. */
+    int64_t least = undone > accepted ? undone : accepted;
+    if (x->buy->told == SIM_TOLD_PLACED && (refunded < least || refunded > undone + asked))
         sim_fail(s, "order %s: %lld refunded, asked for %lld to %lld", name, (long long)refunded,
-            (long long)accepted, (long long)asked);
+            (long long)least, (long long)(undone + asked));
 }
 
 struct provider_side {
@@ -223,6 +278,7 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
         if (!e) {
             check_paid(v, x, captured, refunded);
             check_sums(v, x);
+            check_groups(v, x);
         }
     }
     for (size_t j = 0; j < n; j++)

@@ -340,7 +340,8 @@ static err end_payment(void *flow, struct cx *cx, struct saga *saga)
         struct pay_result back = nothing;
         struct payments_payment was;
         e = payments_get(c->deps.payments, cx, s->tenders[i].payment_id, &was);
-        if (!e && was.status == PAYMENTS_CAPTURED)
+        if (!e && (was.status == PAYMENTS_CAPTURED ||
+                      was.status == PAYMENTS_REFUNDED)) /* refunded: by this, once before */
             back = (struct pay_result){ .state = PAY_STATE_REFUNDED,
                 .captured_minor = was.captured_minor,
                 .refunded_minor = was.captured_minor };
