@@ -120,6 +120,7 @@ static void open_office(struct app *app)
                                                 .identity = app->identity,
                                                 .fraud = app->fraud,
                                                 .merchandising = app->merchandising,
+                                                .behaviour = app->behaviour,
                                                 .inventory = app->inventory,
                                                 .catalog = app->catalog,
                                                 .preview = { preview, app->shop } });

@@ -4,6 +4,7 @@
 #ifndef SOUK_FLOWS_BACKOFFICE_BACKOFFICE_H
 #define SOUK_FLOWS_BACKOFFICE_BACKOFFICE_H
 
+#include "services/behaviour/behaviour.h"
 #include "services/catalog/catalog.h"
 #include "services/fraud/fraud.h"
 #include "services/identity/identity.h"
@@ -42,6 +43,7 @@ struct backoffice_deps {
     struct identity *identity;
     struct fraud *fraud;
     struct merchandising *merchandising;
+    struct behaviour *behaviour;
     struct inventory *inventory;
     struct catalog *catalog;
     struct backoffice_preview preview;

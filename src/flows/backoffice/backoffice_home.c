@@ -146,7 +146,7 @@ static err fill_queues(struct backoffice *b, struct cx *cx, struct tiles *tiles)
     add_queue(cx, tiles, "Stuck work", q.stuck, q.stuck_more, "Orders and refunds tried 5 times",
         "/admin/sagas");
     add_queue(cx, tiles, "Dead letters", events.dead, false, "Events that no attempt got through",
-        "/admin/sagas?show=all");
+        "/admin/events");
     return NULL;
 }
 

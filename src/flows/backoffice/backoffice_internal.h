@@ -93,6 +93,10 @@ err backoffice_get_rules(void *service, struct cx *cx, const void *body, struct 
 err backoffice_post_rule(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_post_rule_remove(
     void *service, struct cx *cx, const void *body, struct reply *reply);
+extern const struct json_shape backoffice_events_in, backoffice_replay_in;
+err backoffice_get_events(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_post_replay(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_get_clicks(void *service, struct cx *cx, const void *body, struct reply *reply);
 
 extern const struct route backoffice_page_routes[];
 

@@ -214,6 +214,31 @@ err bus_replay_dead(struct bus *bus, struct cx *cx, int64_t *ret_n)
     return NULL;
 }
 
+err bus_dead_list(
+    struct bus *bus, struct cx *cx, id before, int64_t limit, struct bus_dead **ret, size_t *ret_n)
+{
+    struct bus_sql_dead_list_row *rows;
+    size_t n;
+    if (id_is_none(before))
+        memset(before.b, 0xff, sizeof before.b);
+    err e = bus_sql_dead_list(bus->opts.db, cx,
+        (struct bus_sql_dead_list_in){ .before = before, .limit = limit }, &rows, &n);
+    if (e)
+        return e;
+    *ret = NEW_N(cx->arena, n, struct bus_dead);
+    for (size_t i = 0; i < n; i++)
+        (*ret)[i] = (struct bus_dead){ .event_id = rows[i].event_id,
+            .aggregate = rows[i].aggregate_id,
+            .type = rows[i].type,
+            .consumer = rows[i].consumer,
+            .problem = rows[i].problem,
+            .attempts = rows[i].attempts,
+            .occurred_ms = rows[i].occurred_ms,
+            .died_ms = rows[i].died_ms };
+    *ret_n = n;
+    return NULL;
+}
+
 /* ---- figures ---- */
 struct figures_call {
     struct db *db;

@@ -58,6 +58,16 @@ err bus_drain(struct bus *bus, struct cx *cx, size_t *ret_handled) MUST_USE;
  * Later events of the aggregate have long passed. */
 err bus_replay_dead(struct bus *bus, struct cx *cx, int64_t *ret_n) MUST_USE;
 
+/* For people, in a READ unit: newest first, older than `before` (none: from the newest). What the
+ * events hold is not told. */
+struct bus_dead {
+    id event_id, aggregate;
+    str type, consumer, problem; /* who failed last, and with what */
+    int64_t attempts, occurred_ms, died_ms;
+};
+err bus_dead_list(struct bus *bus, struct cx *cx, id before, int64_t limit, struct bus_dead **ret,
+    size_t *ret_n) MUST_USE;
+
 struct bus_figures {
     int64_t waiting, dead;   /* in the database */
     int64_t handled, failed; /* events and attempts of this process */

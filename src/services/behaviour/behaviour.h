@@ -76,6 +76,18 @@ struct behaviour_figures {
 };
 err behaviour_figures_of(
     struct behaviour *b, struct cx *cx, id product_id, struct behaviour_figures *ret) MUST_USE;
+/* What is counted of the whole shop in the last days, for staff. `shown` is weighed by how good
+ * what stood there is: that of a usual product. */
+#define BEHAVIOUR_RANGES_N 10
+struct behaviour_report {
+    struct behaviour_range {
+        int64_t from, to; /* positions; to 0: and all beyond */
+        int64_t shown, clicked;
+    } ranges[BEHAVIOUR_RANGES_N];
+    int64_t views, carts, orders, units; /* orders: a product of an order is one */
+};
+err behaviour_report_of(
+    struct behaviour *b, struct cx *cx, int64_t days, struct behaviour_report *ret) MUST_USE;
 /* What was bought with a product most, beside how often each is bought at all. */
 err behaviour_together(struct behaviour *b, struct cx *cx, id product_id, int64_t limit, id **ret,
     size_t *ret_n) MUST_USE;

@@ -28,6 +28,11 @@ int64_t behaviour_place_of(int64_t position)
     return place;
 }
 
+int64_t behaviour_place_end(int64_t place)
+{
+    return place < BEHAVIOUR_PLACES_N - 1 ? place_ends[place] : 0;
+}
+
 double behaviour_weight_of(int64_t age_days)
 {
     return exp2(-(double)(age_days > 0 ? age_days : 0) / BEHAVIOUR_HALF_LIFE_DAYS);

@@ -11,6 +11,8 @@
 
 /* Positions are told apart where it matters: 1, 2, 3, 4, 5-6, 7-9, 10-12, 13-24, 25-48, beyond. */
 int64_t behaviour_place_of(int64_t position);
+/* The last position of a place; 0: it has no end. */
+int64_t behaviour_place_end(int64_t place);
 
 /* How much a day counts, so many days later. */
 double behaviour_weight_of(int64_t age_days);

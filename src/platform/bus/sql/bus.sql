@@ -75,6 +75,13 @@ ON CONFLICT DO NOTHING;
 -- out: event_id id
 SELECT event_id FROM bus_dead ORDER BY event_id LIMIT $1;
 
+-- name: dead_list :many
+-- in:  before id, limit int
+-- out: event_id id, type text, aggregate_id id, occurred_ms int, attempts int, consumer text
+-- out: problem text, died_ms int
+SELECT event_id, type, aggregate_id, occurred_ms, attempts, consumer, problem, died_ms
+FROM bus_dead WHERE event_id < $1 ORDER BY event_id DESC LIMIT $2;
+
 -- name: dead_revive :exec batch
 -- in:  event_id id
 INSERT INTO bus_event (event_id, type, aggregate_id, payload, occurred_ms)

@@ -224,6 +224,32 @@ static void failures_back_off_and_die(void **state)
     desk_close(d);
 }
 
+struct dead_look {
+    struct bus *bus;
+    id before;
+    struct bus_dead *list;
+    size_t n;
+};
+static err look_at_dead(void *arg, struct cx *cx)
+{
+    struct dead_look *look = arg;
+    return bus_dead_list(look->bus, cx, look->before, 200, &look->list, &look->n);
+}
+
+static void check_dead_lists(struct desk *d)
+{
+    struct dead_look look = { .bus = d->bus };
+    CHECK_ERR(d->cx, store_read(d->s, look_at_dead, &look), NULL);
+    CHECK_INT((int64_t)look.n, 200);
+    CHECK_STR(look.list[0].type, S("t.two"));
+    CHECK_STR(look.list[0].consumer, S("p.second"));
+    CHECK_INT(look.list[0].attempts, 10);
+    look.before = look.list[199].event_id;
+    CHECK(id_cmp(look.list[0].event_id, look.before) > 0);
+    CHECK_ERR(d->cx, store_read(d->s, look_at_dead, &look), NULL);
+    CHECK_INT((int64_t)look.n, 100);
+}
+
 static void replays_finish_what_was_given_up(void **state)
 {
     struct desk *d = desk_of(store_engine(state), 0);
@@ -239,6 +265,7 @@ static void replays_finish_what_was_given_up(void **state)
         clock_fake_advance(&d->clock, 5 * MINUTE_MS);
     }
     CHECK_INT(figures(d).dead, 300);
+    check_dead_lists(d);
     CHECK_INT(figures(d).waiting, 0);
     CHECK_ERR(d->cx, bus_replay_dead(d->bus, d->cx, &revived), NULL);
     CHECK_INT(revived, 300);

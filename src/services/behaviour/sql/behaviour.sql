@@ -72,6 +72,22 @@ SELECT day, place, shown_milli, clicked FROM behaviour_place WHERE day >= $1;
 -- out: day int, views int, orders int
 SELECT day, views, orders FROM behaviour_total WHERE day >= $1;
 
+-- name: report_places :many
+-- in:  from_day int
+-- out: place int, shown_milli int, clicked int
+SELECT place, CAST(sum(shown_milli) AS bigint) AS shown_milli,
+       CAST(sum(clicked) AS bigint) AS clicked
+FROM behaviour_place WHERE day >= $1 GROUP BY place ORDER BY place;
+
+-- name: report_totals :one
+-- in:  from_day int
+-- out: views int, carts int, orders int, units int
+SELECT CAST(coalesce(sum(views), 0) AS bigint) AS views,
+       CAST(coalesce(sum(carts), 0) AS bigint) AS carts,
+       CAST(coalesce(sum(orders), 0) AS bigint) AS orders,
+       CAST(coalesce(sum(units), 0) AS bigint) AS units
+FROM behaviour_total WHERE day >= $1;
+
 -- name: state_get :one
 -- out: selling_milli int, selling int
 SELECT selling_milli, selling FROM behaviour_state WHERE one = 1;

@@ -14,6 +14,7 @@ struct world {
     struct behaviour_line lines[4];
     size_t lines_n, mates_n;
     struct behaviour_figures f;
+    struct behaviour_report report;
     struct behaviour_signal *signals;
     size_t signals_n;
     bool more, personal;
@@ -73,6 +74,11 @@ static err do_look(void *arg, struct cx *cx)
 {
     struct world *w = arg;
     return behaviour_figures_of(w->b, cx, w->product_id, &w->f);
+}
+static err do_report(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return behaviour_report_of(w->b, cx, 28, &w->report);
 }
 static err do_together(void *arg, struct cx *cx)
 {
@@ -141,7 +147,18 @@ static void test_notes(void **state)
     CHECK(f.shown == 1 && f.clicked == 0 && f.views == 0 && f.carts == 1);
     f = look(&w, product("unknown"));
     CHECK(f.views == 0);
-    cx->now_ms += HOUR_MS;
+    CHECK_ERR(cx, store_read(w.s, do_report, &w), NULL);
+    const struct behaviour_report *r = &w.report;
+    for (int i = 0; i < BEHAVIOUR_RANGES_N; i++) {
+        CHECK_INT(r->ranges[i].shown, i < 3);
+        CHECK_INT(r->ranges[i].clicked, i == 0);
+    }
+    CHECK(r->ranges[0].from == 1 && r->ranges[0].to == 1);
+    CHECK(r->ranges[9].from == 49 && r->ranges[9].to == 0);
+    CHECK(r->views == 1 && r->carts == 1 && r->orders == 0 && r->units == 0);
+    cx->now_ms += 28 * DAY_MS; /* too long ago */
+    CHECK_ERR(cx, store_read(w.s, do_report, &w), NULL);
+    CHECK(r->views == 0 && r->ranges[0].shown == 0);
     CHECK_INT(
         (int64_t)note(&w, S("1.1.1.1"), (struct behaviour_event){ BEHAVIOUR_SHOWN, a, 1 }), 1);
     world_close(&w);
