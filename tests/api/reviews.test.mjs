@@ -407,6 +407,11 @@ test('a vote by form comes back to the review; a stranger signs in first', async
   }
   await v.go(`/reviews/${randomUUID()}/helpful`, { method: 'POST', body: `back=/p/${article.productId}` });
   v.has('That review is gone');
+  await v.go(`/reviews/${randomUUID()}/helpful`, { method: 'POST', body: '' });
+  assert.equal(v.reply.status, 404);
+  await v.go(action, { method: 'POST', body: '' });
+  assert.match(v.path, new RegExp(`^/p/${article.productId}\\?said=helpful&at=\\d+#r-${reviewId}$`));
+  v.has('Thank you for your vote');
   const crossed = await fetch(`${server.origin}${action}`, { method: 'POST', redirect: 'manual',
     headers: { 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'application/x-www-form-urlencoded' }, body: '' });
   assert.equal(crossed.status, 403);

@@ -202,17 +202,29 @@ static err post_remove(void *service, struct cx *cx, const void *body, struct re
 /* ---- votes ---- */
 
 /* Only to pages of products, and nothing that a header or a page could take for more. */
-static str safe_back(str back)
+static bool is_safe(str back)
 {
-    if (!str_starts(back, S("/p/")))
-        return S("/");
     for (size_t i = 0; i < back.n; i++) {
         char c = back.p[i];
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
                 c == '?' || c == '=' || c == '&' || c == '_'))
-            return S("/");
+            return false;
     }
-    return back;
+    return str_starts(back, S("/p/"));
+}
+
+/* Where the vote came from: as the form says, else the page of the product. */
+static err find_back(struct opinion *o, struct cx *cx, const struct form *in, str *ret)
+{
+    struct reviews_review review;
+    if (in->back.n) {
+        *ret = is_safe(in->back) ? in->back : S("/");
+        return NULL;
+    }
+    err e = reviews_get_seen(o->deps.reviews, cx, in->review_id, cx->who.user_id, &review);
+    if (!e)
+        *ret = str_cat(cx->arena, S("/p/"), id_text(cx->arena, review.product_id));
+    return e;
 }
 
 /* Who is not signed in does that first, and comes back to the review. */
@@ -221,12 +233,15 @@ static err post_vote(void *service, struct cx *cx, const void *body, struct repl
     struct opinion *o = service;
     const struct form *in = body;
     struct reviews_review review;
-    str back = safe_back(in->back), mark = id_text(cx->arena, in->review_id);
+    str back, mark = id_text(cx->arena, in->review_id);
     const char *said = "helpful";
+    err e = find_back(o, cx, in, &back);
+    if (e)
+        return e;
     if (id_is_none(cx->who.user_id))
         return reply_redirect(
             reply, str_cat(cx->arena, S("/signin?next="), str_url_encode(cx->arena, back)));
-    err e = reviews_vote(o->deps.reviews, cx,
+    e = reviews_vote(o->deps.reviews, cx,
         (struct reviews_vote){
             .review_id = in->review_id, .user_id = cx->who.user_id, .helpful = true },
         &review);
@@ -288,6 +303,7 @@ const struct route opinion_page_routes[] = {
         .scope = SCOPE_PUBLIC,
         .unit = UNIT_WRITE,
         .in = &vote_shape,
+        .problems = missing_problems,
         .fn = post_vote,
         .conflict = conflict,
         .summary = "Find a review helpful" },

@@ -135,7 +135,6 @@ err shop_reviews_of(
             return e;
     }
     v->heading = S("Reviews");
-    v->back = str_cat(cx->arena, S("/p/"), id_text(cx->arena, p->product_id));
     fill_reviews(cx, p->product_id, &total, 0, v);
     v->list = reviews_of(cx, list, v->list_n);
     int64_t texts = reviews_total_texts(&total, 0);

@@ -107,7 +107,7 @@ struct reviews_view {
     str heading; /* "Reviews", "Reviews with 5 stars" */
     str summary; /* "1,204 ratings, 312 with a review" */
     str csrf;
-    str back;       /* where a vote leads to: the address of this page */
+    str back;       /* where a vote leads to; absent: the product's page */
     str write_href; /* the form */
     str none;       /* what to say when there is no text */
     str all_href, all_label;
