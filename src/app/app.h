@@ -98,6 +98,8 @@ int app_complain(struct cx *cx, err e, const char *doing);
 err app_services_open(struct app *app, struct cx *cx) MUST_USE;
 /* After the routes are open and before requests come: resumes sagas, fills the frame. */
 err app_services_start(struct app *app, struct cx *cx) MUST_USE;
+/* After the last request: writes what was noted in memory. */
+void app_services_stop(struct app *app);
 /* All named queries, NULL-terminated lists: services' and platform's own. */
 size_t app_queries(struct app *app, const struct db_query *const **ret_lists, size_t max);
 /* Migrations of all, in order. */

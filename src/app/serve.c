@@ -172,6 +172,7 @@ int app_serve(struct app *app, struct cx *cx)
         http_server_close(metrics);
     }
     http_server_close(app->server);
+    app_services_stop(app);
     log_line(app->log, LOG_INFO, S("stopped"), NULL);
     return 0;
 }

@@ -407,3 +407,14 @@ err app_services_start(struct app *app, struct cx *cx)
             LOG_FIELDS({ "count", { 0 }, (int64_t)resumed }));
     return e;
 }
+
+void app_services_stop(struct app *app)
+{
+    struct cx *cx = app_cx_open(app);
+    err e = db_write_wait(app->db, cx, 0, write_behaviour, app);
+    if (!e)
+        e = db_write_wait(app->db, cx, 0, write_queries, app);
+    if (e)
+        log_err(app->log, cx, e, S("what was noted at the end"));
+    app_cx_close(cx);
+}

@@ -4,7 +4,8 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { exchange, expect } from './client.mjs';
-import { admin, guest, line, newKey, newUser, onSale, place, until } from './fixtures.mjs';
+import { admin, guest, line, newEmail, newKey, newUser, onSale, PASSWORD, place, until } from './fixtures.mjs';
+import { Visitor } from './browser.mjs';
 import { open } from './server.mjs';
 
 const WEIGHED_MS = 25_000; /* flushed every 5 s, weighed every 10 */
@@ -134,4 +135,32 @@ test('an order of one\'s own is for who wants it, and for nobody else', async ()
   assert.deepEqual(own.map((r) => r.productId).sort(), (await list(api)).map((r) => r.productId).sort());
   assert.deepEqual(expect(await buyer.put(path, { personal: false }), 200), { personal: false });
   assert.equal(at(await list(buyer)), at(await list(api)));
+});
+
+test('pages have the order of who wants it, and are kept for nobody else', async () => {
+  const v = new Visitor(server);
+  await v.go('/account/ranking');
+  assert.match(v.path, /^\/signin/);
+  await v.go('/register');
+  await v.submit('/register', { name: 'Olga Own', email: newEmail(), password: PASSWORD });
+  const control = async () => {
+    const Cookie = [...v.jar].map(([k, x]) => `${k}=${x}`).join('; ');
+    const reply = await exchange(server.origin, 'GET', '/search?q=light', { Accept: 'text/html', Cookie });
+    assert.equal(reply.status, 200);
+    return reply;
+  };
+  await v.go('/account');
+  v.has(/href="\/account\/ranking"/);
+  await v.go('/account/ranking');
+  v.has(/It is off/);
+  assert.ok(!v.jar.has('souk_own'));
+  await v.submit('/account/ranking');
+  v.has(/It is on/);
+  assert.ok(v.jar.has('souk_own'));
+  const own = await control();
+  assert.match(own.headers['cache-control'], /no-store/);
+  assert.equal(own.headers.etag, undefined);
+  await v.submit('/account/ranking');
+  v.has(/It is off/);
+  assert.ok(!v.jar.has('souk_own'));
 });

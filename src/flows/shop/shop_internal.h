@@ -77,6 +77,11 @@ void shop_rules_apply(struct shop_rules rules, struct cx *cx, struct shop_list *
 err shop_personal_apply(
     struct shop *s, struct cx *cx, struct shop_rules rules, struct shop_list *l) MUST_USE;
 
+/* Its page. */
+extern const struct json_shape shop_own_form;
+err shop_get_own(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
+err shop_post_own(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
+
 /* ---- cards as JSON ---- */
 struct card_json {
     id product_id;

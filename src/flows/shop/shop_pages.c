@@ -409,7 +409,22 @@ const struct route shop_page_routes[] = {
         .in = &shop_listing_in,
         .fn = shop_get_listing,
         .summary = "A category" },
+    { .method = "GET",
+        .path = "/account/ranking",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .fn = shop_get_own,
+        .summary = "Whether results have an order of one's own" },
+    { .method = "POST",
+        .path = "/account/ranking",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .in = &shop_own_form,
+        .fn = shop_post_own,
+        .summary = "Want it, or not" },
     ROUTES_END,
 };
 const struct html_page *const shop_pages[] = { &home_page, &listing_page, &product_page,
-    &reviews_page, NULL };
+    &reviews_page, &shop_own_page, NULL };

@@ -147,4 +147,10 @@ struct product_view {
 
 extern const struct html_page home_page, listing_page, product_page, reviews_page;
 
+/* Whether results have an order of one's own. */
+struct own_view {
+    str state, note, next, action, csrf;
+};
+extern const struct html_page shop_own_page;
+
 #endif

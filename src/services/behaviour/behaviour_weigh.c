@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From counts to signals, product by product; what is too old. Called by jobs and by staff; must
  * never weigh with anything but what is counted. */
+#include <stdlib.h>
+
 #include "behaviour_sql.h"
 #include "services/behaviour/behaviour_internal.h"
 
@@ -165,6 +167,12 @@ static void weigh_one(struct weighing *w, int64_t next_ms, const struct counted 
         w->changed[w->changed_n++] = now;
 }
 
+static int by_product(const void *a, const void *b)
+{
+    return id_cmp(((const struct behaviour_sql_signal_list_row *)a)->product_id,
+        ((const struct behaviour_sql_signal_list_row *)b)->product_id);
+}
+
 err behaviour_weigh(struct behaviour *b, struct cx *cx, struct behaviour_signal **ret,
     size_t *ret_n, bool *ret_more)
 {
@@ -176,6 +184,7 @@ err behaviour_weigh(struct behaviour *b, struct cx *cx, struct behaviour_signal 
     *ret_more = false;
     if (e || w.n == 0)
         return e;
+    qsort(w.rows, w.n, sizeof *w.rows, by_product); /* as all lock them */
     w.puts = NEW_N(cx->arena, w.n, struct behaviour_sql_signal_put_in);
     w.gone = NEW_N(cx->arena, w.n, struct behaviour_sql_signal_forget_in);
     w.changed = NEW_N(cx->arena, w.n, struct behaviour_signal);
