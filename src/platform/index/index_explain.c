@@ -109,7 +109,7 @@ static err explain_doc(struct explaining *e, struct cx *cx, const struct index_v
     index_sieves_apply(sieves, e->q->filters_n, e->s, &e->doc, 1, &fails);
     if (!score || fails)
         return FAIL(cx, ERR_MISSING, "the document does not match");
-    struct index_ranker ranker = index_ranker_make(cx->arena, v->keywords, e->q);
+    struct index_ranker ranker = index_ranker_make(cx->arena, v->keywords, e->shape, e->q);
     index_ranker_enter(&ranker, cx->arena, e->s);
     double factor = index_ranker_of(&ranker, e->s, e->doc, (struct index_bar){ score, 0 });
     say(e, score * factor / (INDEX_SCALE * 255), S("score"), "");

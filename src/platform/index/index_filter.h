@@ -76,8 +76,8 @@ struct index_ranker {
     uint32_t *low; /* rising */
     double lowered_factor;
 };
-struct index_ranker index_ranker_make(
-    struct arena *arena, const struct index_keywords *keywords, const struct index_query *q);
+struct index_ranker index_ranker_make(struct arena *arena, const struct index_keywords *keywords,
+    const struct index_shape *shape, const struct index_query *q);
 /* Before documents of this segment are ranked. */
 void index_ranker_enter(struct index_ranker *r, struct arena *arena, const struct index_segment *s);
 /* What a factor looks at: the column, or its part of it. */

@@ -292,7 +292,7 @@ static err prepare(
         return FAIL(cx, ERR_BUG, "a query's tree is too large, or of no field");
     f->sieves = index_sieves_make(cx->arena, f->view->keywords, q->filters, q->filters_n);
     f->tallies = index_tallies_make(cx->arena, f->view->keywords, q, f->sieves);
-    f->ranker = index_ranker_make(cx->arena, f->view->keywords, q);
+    f->ranker = index_ranker_make(cx->arena, f->view->keywords, shape, q);
     f->top = index_topk_new(cx->arena, q->limit ? (q->after.p ? 0 : q->offset) + q->limit + 1 : 0);
     f->top.after = q->after.p != NULL;
     f->top.from = given.last;

@@ -16,8 +16,42 @@ static double *slopes_of(struct arena *arena, const struct index_factor *f)
     return slopes;
 }
 
-struct index_ranker index_ranker_make(
-    struct arena *arena, const struct index_keywords *keywords, const struct index_query *q)
+/* What boosts of one field give at most to documents with this word. */
+static double boosts_of_word(const struct index_ranker *r, size_t field, uint32_t word)
+{
+    double factor = 1;
+    for (size_t i = 0; i < r->boosts_n; i++)
+        if (r->boosts[i].keyword == field && index_word_set_has(r->sets[i], word))
+            factor *= (double)r->boosts[i].factor;
+    return factor;
+}
+
+/* What all boosts give at most. Of a field with one value a document only one word's count: eight
+ * categories that are meant are not eight factors. */
+static double boosts_max(const struct index_ranker *r, const struct index_shape *shape)
+{
+    double max[INDEX_KEYWORDS_MAX], all = 1;
+    for (size_t f = 0; f < COUNT(max); f++)
+        max[f] = 1;
+    for (size_t i = 0; i < r->boosts_n; i++) {
+        size_t field = r->boosts[i].keyword;
+        double factor = (double)r->boosts[i].factor;
+        if (shape->keywords[field].many)
+            max[field] *= factor > 1 ? factor : 1;
+        for (uint32_t at = 0; at < r->sets[i].n && !shape->keywords[field].many; at += 64)
+            for (uint64_t bits = r->sets[i].words[at / 64]; bits; bits &= bits - 1) {
+                uint32_t word = at + (uint32_t)__builtin_ctzll(bits);
+                double product = boosts_of_word(r, field, word);
+                max[field] = product > max[field] ? product : max[field];
+            }
+    }
+    for (size_t f = 0; f < COUNT(max); f++)
+        all *= max[f];
+    return all;
+}
+
+struct index_ranker index_ranker_make(struct arena *arena, const struct index_keywords *keywords,
+    const struct index_shape *shape, const struct index_query *q)
 {
     struct index_ranker r = { .factors = q->factors,
         .boosts = q->boosts,
@@ -34,8 +68,8 @@ struct index_ranker index_ranker_make(
         const struct index_boost *b = &q->boosts[i];
         r.sets[i] = index_word_set_of(
             arena, &keywords->fields[b->keyword], b->values, b->values_n, b->subtree);
-        r.max *= b->factor > 1 ? (double)b->factor : 1;
     }
+    r.max = boosts_max(&r, shape);
     for (size_t i = q->factors_n; i-- > 0;) {
         float max = 0;
         for (size_t k = 0; k < q->factors[i].points_n; k++)

@@ -248,7 +248,9 @@ static const struct index_factor factors[] = { { SALES, sales_points, COUNT(sale
     { PRICE, part_points, COUNT(part_points), .shift = 3, .bits = 4, .name = "part" } };
 #define LOWERED 40
 static const str boosted[] = { { "home", 4 } };
-static const struct index_boost boosts[] = { { CATEGORY, boosted, 1, 1.3f, true } };
+/* Some with words in common, one that lowers. */
+static const struct index_boost boosts[] = { { CATEGORY, boosted, 1, 1.3f, true },
+    { CATEGORY, boosted, 1, 1.9f, true }, { CATEGORY, boosted, 1, 0.7f, true } };
 
 static double factor_by_hand(const struct world *w, const struct product *p)
 {
@@ -264,7 +266,9 @@ static double factor_by_hand(const struct world *w, const struct product *p)
     factor *= part < 9 ? 0.8 + 0.2 * part / 9 : 1.0 + 1.5 * (part - 9) / 6;
     str category = world_category(w, p->category);
     bool home = str_starts(category, S("home/"));
-    return factor * (home ? (double)boosts[0].factor : 1);
+    for (size_t i = 0; i < COUNT(boosts) && home; i++)
+        factor *= (double)boosts[i].factor;
+    return factor;
 }
 
 /* Every score of the exhaustive answer is the text's, of a query without factors, by its factor. */
@@ -310,7 +314,7 @@ static void compare_pruned(struct world *w, struct index *ix)
         .lowered_n = weighed ? LOWERED : 0,
         .lowered_factor = 0.05f,
         .boosts = boosts,
-        .boosts_n = weighed ? 1 : 0,
+        .boosts_n = weighed ? COUNT(boosts) : 0,
         .limit = w->n,
         .total = true };
     struct index_result all, best;
