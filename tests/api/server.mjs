@@ -3,7 +3,7 @@
  * test file. Must never leave a process, a folder or a schema behind. */
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { createSign, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -155,6 +155,18 @@ export class Server {
       this.database.drop();
     } catch { /* the database server may be gone already */ }
     if (this.ownFolder) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /* The same access token, whose password was given so many seconds earlier: signed with our key. */
+  aged(token, seconds) {
+    const [head, body] = token.split('.').slice(0, 2)
+      .map((part) => JSON.parse(Buffer.from(part, 'base64url')));
+    body.auth_time -= seconds;
+    const text = [head, body].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+    const key = readFileSync(join(this.folder, 'token-key.pem'), 'utf8');
+    return `${text}.${createSign('sha256').update(text).sign({ key, dsaEncoding: 'ieee-p1363' })
+      .toString('base64url')}`;
   }
 
   /* What the sandbox provider did: one line a fact. */

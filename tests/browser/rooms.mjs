@@ -2,7 +2,7 @@
  * Every page of the shop in a state worth looking at: what accessibility tests and screenshots walk
  * through. Must never depend on the order of the walk. */
 import { randomUUID } from 'node:crypto';
-import { admin, line, newKey, newUser, onSale, place, until } from '../api/fixtures.mjs';
+import { admin, line, newKey, newUser, onSale, PASSWORD, place, until } from '../api/fixtures.mjs';
 
 /* A buyer's fourth order in an hour waits for a person; what furnish needs of the server. */
 export const ROOMS_ENV = { SOUK_PIECES: 'on', SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: '3' };
@@ -65,6 +65,7 @@ export const furnish = async (server) => {
   const staff = await admin(server);
   const { code } = (await staff.post('/admin/gift-cards', { amount: 4 }, { key: newKey() })).json;
   await user.post('/gift-cards/redeem', { code }, { key: newKey() });
+  await user.post('/auth/mfa/setup', { password: PASSWORD });
   const cookies = [{ name: 'souk_at', value: user.token, url: server.origin },
     { name: 'souk_n', value: '3', url: server.origin }];
   return {
@@ -91,6 +92,8 @@ export const furnish = async (server) => {
     account: { path: '/account', cookies },
     security: { path: '/account/security', cookies },
     'change-email': { path: '/account/security/email', cookies },
+    factor: { path: '/account/security/factor', cookies },
+    'factor-confirm': { path: '/account/security/factor/confirm', cookies },
     'forgot-password': { path: '/forgot-password' },
     'reset-stale': { path: '/reset-password?token=x', status: 422 },
     pieces: { path: '/dev/pieces' },

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Pages of signing in, up and out, and of one's account. Called by the gateway; what a visitor can
  * mend comes back as the form with what was typed, but never with the password. */
-#include "flows/account/account_domain.h"
 #include "flows/account/account_internal.h"
 #include "flows/account/account_views.h"
 #include "platform/http/route.h"
 #include "platform/web/web_address.h"
 #include "platform/web/web_format.h"
+#include "platform/web/web_next.h"
 
 #define COOKIES_MAX 16384
 #define LEEWAY_MS (10 * SECOND_MS) /* tabs that wake up together send one refresh token */
@@ -43,12 +43,12 @@ static void add_session_cookies(struct reply *reply, const struct identity_sessi
 }
 
 /* Signed in: the session, the cart's number of units, and on to where the visitor wanted to go. */
-static err arrive(struct account *a, struct cx *cx, const struct identity_user *user, str device,
-    str next, struct reply *reply)
+static err arrive(struct account *a, struct cx *cx, const struct identity_user *user,
+    struct identity_arrival how, str next, struct reply *reply)
 {
     struct identity_session session;
     struct cart_state cart;
-    err e = account_arrive(a, cx, user, (struct identity_arrival){ .device = device }, &session);
+    err e = account_arrive(a, cx, user, how, &session);
     if (!e)
         e = cart_get(a->deps.cart, cx, (struct cart_owner){ .user_id = user->user_id }, &cart);
     if (e)
@@ -62,13 +62,13 @@ static err arrive(struct account *a, struct cx *cx, const struct identity_user *
                                 .value = str_from_i64(cx->arena, units),
                                 .max_age_s = IDENTITY_REFRESH_MS / SECOND_MS,
                                 .readable = true });
-    return reply_redirect(reply, account_domain_next(next, S("/")));
+    return reply_redirect(reply, web_next(next, S("/")));
 }
 
 /* ---- forms ---- */
 
 struct form {
-    str name, email, password, next, device;
+    str name, email, password, next, device, token, code;
     err failed; /* what the visitor can mend, found before the unit */
     struct field_error *faults;
     str hash;
@@ -124,7 +124,7 @@ static err show_signin(struct cx *cx, const struct form *in, struct reply *reply
 {
     struct signin_view *v = NEW(cx->arena, struct signin_view);
     struct field_view *fields = fields_from(cx, signin_form, SIGNIN_FIELDS_N);
-    str next = account_domain_next(in->next, (str){ 0 });
+    str next = web_next(in->next, (str){ 0 });
     web_field(fields, SIGNIN_FIELDS_N, S("email"))->value = in->email;
     *v = (struct signin_view){ .next = next,
         .register_href = with_next(cx, "/register", next),
@@ -140,7 +140,7 @@ static err show_register(struct cx *cx, const struct form *in, struct reply *rep
 {
     struct register_view *v = NEW(cx->arena, struct register_view);
     struct field_view *fields = fields_from(cx, register_form, REGISTER_FIELDS_N);
-    str next = account_domain_next(in->next, (str){ 0 });
+    str next = web_next(in->next, (str){ 0 });
     web_field(fields, REGISTER_FIELDS_N, S("name"))->value = in->name;
     web_field(fields, REGISTER_FIELDS_N, S("email"))->value = in->email;
     place_faults(cx, in->faults, fields, REGISTER_FIELDS_N);
@@ -164,7 +164,7 @@ static err get_signin(void *service, struct cx *cx, const void *body, struct rep
     const struct form *in = body;
     (void)service;
     if (!id_is_none(cx->who.user_id))
-        return reply_redirect(reply, account_domain_next(in->next, S("/account")));
+        return reply_redirect(reply, web_next(in->next, S("/account")));
     return show_signin(cx, in, reply);
 }
 
@@ -173,7 +173,7 @@ static err get_register(void *service, struct cx *cx, const void *body, struct r
     const struct form *in = body;
     (void)service;
     if (!id_is_none(cx->who.user_id))
-        return reply_redirect(reply, account_domain_next(in->next, S("/account")));
+        return reply_redirect(reply, web_next(in->next, S("/account")));
     return show_register(cx, in, reply);
 }
 
@@ -188,12 +188,64 @@ static err before_signin(void *service, struct cx *cx, void *body)
     return in->failed ? NULL : e;
 }
 
+/* The second step of who has a second factor: the login so far is kept in the form. */
+static err show_code(struct cx *cx, const struct form *in, str kept, struct reply *reply)
+{
+    struct code_view *v = NEW(cx->arena, struct code_view);
+    struct field_view *fields = fields_from(cx, code_form, CODE_FIELDS_N);
+    *v = (struct code_view){ .next = web_next(in->next, (str){ 0 }),
+        .token = kept,
+        .fields = fields,
+        .fields_n = CODE_FIELDS_N };
+    if (in->failed)
+        v->alert = alert_of(cx, str_from_c(in->failed->title), fields, 0);
+    return reply_page(reply, in->failed ? 401 : 200, &code_page, v,
+        (struct page_head){ .title = S("Your code"), .noindex = true });
+}
+
 static err post_signin(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
+    struct account *a = service;
     const struct form *in = body;
+    struct identity_arrival how = { .device = in->device };
+    str kept;
     if (in->failed)
         return show_signin(cx, in, reply);
-    return arrive(service, cx, &in->user, in->device, in->next, reply);
+    err e = identity_factor_check(a->deps.identity, cx, in->user.user_id, S(""), &how.factor);
+    if (e != &IDENTITY_FACTOR_NEEDED)
+        return e ? e : arrive(a, cx, &in->user, how, in->next, reply);
+    cx_clear(cx);
+    e = identity_login_keep(a->deps.identity, cx, &in->user, &kept);
+    return e ? e : show_code(cx, in, kept, reply);
+}
+
+static err post_code(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct account *a = service;
+    struct form in = *(const struct form *)body;
+    struct identity_arrival how = { .device = in.device };
+    struct identity_user user;
+    err e = identity_login_look(a->deps.identity, cx, in.token, &user);
+    if (e == &IDENTITY_CODE_INVALID) { /* too late: from the beginning */
+        cx_clear(cx);
+        return reply_redirect(reply, with_next(cx, "/signin", web_next(in.next, (str){ 0 })));
+    }
+    if (!e)
+        e = identity_factor_check(a->deps.identity, cx, user.user_id, in.code, &how.factor);
+    if (e == &IDENTITY_FACTOR_WRONG || e == &IDENTITY_FACTOR_NEEDED) {
+        keep_fault(cx, &in, e);
+        return show_code(cx, &in, in.token, reply);
+    }
+    if (!e)
+        e = identity_login_take(a->deps.identity, cx, in.token);
+    return e ? e : arrive(a, cx, &user, how, in.next, reply);
+}
+
+static uint64_t code_conflict(const struct cx *cx, const void *body)
+{
+    const struct form *in = body;
+    (void)cx;
+    return str_hash(in->token);
 }
 
 static bool mendable(err e)
@@ -233,7 +285,9 @@ static err post_register(void *service, struct cx *cx, const void *body, struct 
         keep_fault(cx, &form, e);
         return show_register(cx, &form, reply);
     }
-    return e ? e : arrive(a, cx, &user, form.device, form.next, reply);
+    return e ? e
+             : arrive(a, cx, &user, (struct identity_arrival){ .device = form.device }, form.next,
+                   reply);
 }
 
 static uint64_t form_conflict(const struct cx *cx, const void *body)
@@ -255,6 +309,13 @@ static const struct json_field signin_fields[] = {
     JSON_STR(struct form, device, .at = AT_HEADER, .wire = "User-Agent", .max = ACCOUNT_DEVICE_MAX),
 };
 static const struct json_shape signin_shape = JSON_SHAPE("SignInForm", struct form, signin_fields);
+static const struct json_field code_fields[] = {
+    JSON_STR(struct form, token, .max = 1000),
+    JSON_STR(struct form, code, .max = 100),
+    JSON_STR(struct form, next, .max = 4096),
+    JSON_STR(struct form, device, .at = AT_HEADER, .wire = "User-Agent", .max = ACCOUNT_DEVICE_MAX),
+};
+static const struct json_shape code_shape = JSON_SHAPE("SignInCode", struct form, code_fields);
 static const struct json_field register_fields[] = {
     JSON_STR(struct form, name, .max = 1000),
     JSON_STR(struct form, email, .max = 1000),
@@ -298,7 +359,7 @@ static err get_session(void *service, struct cx *cx, const void *body, struct re
     } else {
         add_session_cookies(reply, &session);
     }
-    return reply_redirect(reply, account_domain_next(in->next, S("/")));
+    return reply_redirect(reply, web_next(in->next, S("/")));
 }
 
 static err post_signout(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -455,6 +516,17 @@ const struct route account_page_routes[] = {
         .fn = post_signin,
         .conflict = form_conflict,
         .summary = "Sign in" },
+    { .method = "POST",
+        .path = "/signin/code",
+        .priority = PRIORITY_HIGH,
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &code_shape,
+        .fn = post_code,
+        .conflict = code_conflict,
+        .summary = "Sign in with the code of the second factor" },
     { .method = "GET",
         .path = "/register",
         .surface = SURFACE_PAGE,
@@ -511,5 +583,5 @@ const struct route account_page_routes[] = {
         .summary = "Change name and telephone" },
     ROUTES_END,
 };
-const struct html_page *const account_pages[] = { &signin_page, &register_page, &account_page,
-    NULL };
+const struct html_page *const account_pages[] = { &signin_page, &code_page, &register_page,
+    &account_page, NULL };

@@ -7,7 +7,7 @@
 /* ---- signing up and in ---- */
 
 struct login_body {
-    str email, password, name, phone, device;
+    str email, password, name, phone, device, code;
     str hash;                  /* made before the unit */
     struct identity_user user; /* found before the unit */
 };
@@ -25,6 +25,8 @@ static const struct json_shape register_shape =
 static const struct json_field login_fields[] = {
     JSON_STR(struct login_body, email, .required = true, .max = 254),
     JSON_STR(struct login_body, password, .required = true, .max = ACCOUNT_PASSWORD_MAX),
+    JSON_STR(struct login_body, code, .max = 40,
+        .doc = "of the authenticator, or a recovery code, for who has a second factor"),
     JSON_STR(struct login_body, device, .at = AT_HEADER, .wire = "User-Agent",
         .max = ACCOUNT_DEVICE_MAX),
 };
@@ -67,10 +69,13 @@ static err before_login(void *service, struct cx *cx, void *body)
 
 static err post_login(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
+    struct account *a = service;
     const struct login_body *in = body;
+    struct identity_arrival how = { .device = in->device };
     struct identity_session session;
-    err e = account_arrive(
-        service, cx, &in->user, (struct identity_arrival){ .device = in->device }, &session);
+    err e = identity_factor_check(a->deps.identity, cx, in->user.user_id, in->code, &how.factor);
+    if (!e)
+        e = account_arrive(a, cx, &in->user, how, &session);
     if (e)
         return e;
     return reply_json(
@@ -245,7 +250,8 @@ static uint64_t user_conflict(const struct cx *cx, const void *in)
 
 static const problem *const register_problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_PASSWORD_WEAK,
     &IDENTITY_PASSWORD_LEAKED, NULL };
-static const problem *const login_problems[] = { &IDENTITY_BAD_LOGIN, NULL };
+static const problem *const login_problems[] = { &IDENTITY_BAD_LOGIN, &IDENTITY_FACTOR_NEEDED,
+    &IDENTITY_FACTOR_WRONG, NULL };
 static const problem *const refresh_problems[] = { &IDENTITY_REFRESH_INVALID, NULL };
 static const problem *const user_problems[] = { &ERR_MISSING, NULL };
 static const problem *const address_problems[] = { &IDENTITY_ADDRESS_UNKNOWN,

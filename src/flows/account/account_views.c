@@ -11,6 +11,24 @@ static const struct html_field signin_fields[] = {
     HTML_LIST(struct signin_view, fields, field_fields),
     HTML_END,
 };
+static const struct html_field code_fields[] = {
+    HTML_TEXT(struct code_view, next),
+    HTML_TEXT(struct code_view, csrf),
+    HTML_TEXT(struct code_view, token),
+    HTML_OBJECT(struct code_view, alert, alert_fields),
+    HTML_LIST(struct code_view, fields, field_fields),
+    HTML_END,
+};
+const struct html_page code_page = { "src/flows/account/pages/code.html", code_fields };
+const struct field_view code_form[CODE_FIELDS_N] = {
+    { .name = S_INIT("code"),
+        .label = S_INIT("Code"),
+        .type = S_INIT("text"),
+        .hint = S_INIT("Six digits of your authenticator, or one of your recovery codes."),
+        .autocomplete = S_INIT("one-time-code"),
+        .max = 40,
+        .required = true },
+};
 static const struct html_field register_fields[] = {
     HTML_TEXT(struct register_view, next),
     HTML_TEXT(struct register_view, csrf),

@@ -15,6 +15,13 @@ struct signin_view {
     const struct field_view *fields;
     size_t fields_n;
 };
+/* The code of a second factor: POST /signin/code (code, token, next). */
+struct code_view {
+    str next, csrf, token;
+    const struct alert_view *alert;
+    const struct field_view *fields;
+    size_t fields_n;
+};
 struct register_view {
     str next, csrf;
     str signin_href; /* "/signin?next=..." */
@@ -38,11 +45,11 @@ struct account_view {
     size_t fields_n, addresses_n;
 };
 
-extern const struct html_page signin_page, register_page, account_page;
+extern const struct html_page signin_page, code_page, register_page, account_page;
 
 /* Ready fields in order of the forms; copy, then set value and error. */
-enum { SIGNIN_FIELDS_N = 2, REGISTER_FIELDS_N = 3, ACCOUNT_FIELDS_N = 2 };
+enum { SIGNIN_FIELDS_N = 2, CODE_FIELDS_N = 1, REGISTER_FIELDS_N = 3, ACCOUNT_FIELDS_N = 2 };
 extern const struct field_view signin_form[SIGNIN_FIELDS_N], register_form[REGISTER_FIELDS_N],
-    account_form[ACCOUNT_FIELDS_N];
+    account_form[ACCOUNT_FIELDS_N], code_form[CODE_FIELDS_N];
 
 #endif

@@ -15,6 +15,8 @@ static const struct {
     { &IDENTITY_EMAIL_TAKEN, "email" },
     { &IDENTITY_BAD_PASSWORD, "password" },
     { &IDENTITY_CODE_INVALID, NULL },
+    { &IDENTITY_FACTOR_NEEDED, "code" },
+    { &IDENTITY_FACTOR_WRONG, "code" },
 };
 
 err door_keep(struct cx *cx, struct door_in *in, err e)
@@ -62,7 +64,24 @@ static err page(const struct door *door, struct door_view *v, int status, struct
 
 err door_show(struct cx *cx, const struct door *door, const struct door_in *in, struct reply *reply)
 {
+    return door_show_more(cx, door, in, (struct door_more){ .codes_n = 0 }, reply);
+}
+
+err door_show_more(struct cx *cx, const struct door *door, const struct door_in *in,
+    struct door_more more, struct reply *reply)
+{
     struct door_view *v = view_of(cx, door);
+    struct link_view *ways = NEW_N(cx->arena, 2, struct link_view);
+    v->picture = more.picture;
+    v->secret = more.secret;
+    v->codes = more.codes;
+    v->codes_n = more.codes_n;
+    if (more.link.href.n) {
+        ways[0] = more.link;
+        ways[1] = door->back;
+        v->links = ways;
+        v->links_n = 2;
+    }
     struct field_view *fields = NEW_N(cx->arena, door->fields_n, struct field_view);
     for (size_t i = 0; i < door->fields_n; i++)
         fields[i] = door->fields[i];

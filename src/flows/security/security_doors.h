@@ -27,9 +27,18 @@ struct door_in {
 
 /* Keeps what was refused and goes on, to show it in the form; gives e when it is none of those. */
 err door_keep(struct cx *cx, struct door_in *in, err e);
+/* What some doors show beside their form. */
+struct door_more {
+    str picture, secret;
+    const struct text_view *codes;
+    size_t codes_n;
+    struct link_view link; /* beside the way back */
+};
 /* The form, with what was wrong; 422 then. */
 err door_show(
     struct cx *cx, const struct door *door, const struct door_in *in, struct reply *reply);
+err door_show_more(struct cx *cx, const struct door *door, const struct door_in *in,
+    struct door_more more, struct reply *reply);
 /* Without a form: what happened, and where to go. */
 err door_done(struct cx *cx, const struct door *door, str said, struct link_view on, err failed,
     struct reply *reply);

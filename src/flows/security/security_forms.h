@@ -22,5 +22,16 @@ err forms_post_password(void *service, struct cx *cx, const void *body, struct r
 err forms_get_email(void *service, struct cx *cx, const void *body, struct reply *reply);
 err forms_before_email(void *service, struct cx *cx, void *body);
 err forms_post_email(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_before_proof(void *service, struct cx *cx, void *body);
+err forms_get_factor(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_post_factor(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_get_factor_confirm(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_post_factor_confirm(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_get_qr(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_post_factor_off(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_get_codes(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_post_codes(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_get_prove(void *service, struct cx *cx, const void *body, struct reply *reply);
+err forms_post_prove(void *service, struct cx *cx, const void *body, struct reply *reply);
 
 #endif

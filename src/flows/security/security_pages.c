@@ -12,7 +12,8 @@ struct page_in {
     id session_id;
 };
 
-static const char *const saids[] = { "ended", "ended_others", "password", "email", "sent", NULL };
+static const char *const saids[] = { "ended", "ended_others", "password", "email", "sent", "off",
+    NULL };
 static const struct alert_view done[] = {
     { .kind = S_INIT("good"), .title = S_INIT("That session was ended") },
     { .kind = S_INIT("good"), .title = S_INIT("All other sessions were ended") },
@@ -20,6 +21,7 @@ static const struct alert_view done[] = {
         .title = S_INIT("Your password was changed; all other devices are signed out") },
     { .kind = S_INIT("good"), .title = S_INIT("A link is on its way to the new address") },
     { .kind = S_INIT("good"), .title = S_INIT("A mail is on its way to you") },
+    { .kind = S_INIT("good"), .title = S_INIT("The second factor is off") },
 };
 
 static str place_of(struct cx *cx, const struct identity_login *l)
@@ -55,17 +57,34 @@ static err fill_sessions(struct security *x, struct cx *cx, struct security_view
     return NULL;
 }
 
+static void fill_factor(struct security *x, struct cx *cx, const struct identity_user *user,
+    const struct identity_factor *f, struct security_view *v)
+{
+    v->factor_act = f->on ? S("Change or turn off") : S("Turn on");
+    if (f->on)
+        v->factor = str_fmt(cx->arena, "On. " STR_F " left.",
+            STR_A(web_count(cx->arena, f->codes, "recovery code", "recovery codes")));
+    else if (identity_factor_demanded(x->deps.identity, user->roles))
+        v->factor = S("Off. Your work in the shop needs it: turn it on, then sign in again.");
+    else
+        v->factor = S("Off. With one, a stolen password opens nothing.");
+}
+
 static err get_security(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     struct security *x = service;
     const struct page_in *in = body;
     struct security_view *v = NEW(cx->arena, struct security_view);
     struct identity_user user;
+    struct identity_factor factor;
     err e = fill_sessions(x, cx, v);
     if (!e)
         e = identity_user_get(x->deps.identity, cx, cx->who.user_id, &user);
+    if (!e)
+        e = identity_factor_get(x->deps.identity, cx, cx->who.user_id, &factor);
     if (e)
         return e;
+    fill_factor(x, cx, &user, &factor, v);
     v->email = user.email;
     if (!user.verified)
         v->unverified = S("Not confirmed yet: look for our mail.");
@@ -224,6 +243,7 @@ const struct route security_page_routes[] = {
         .path = "/account/security/email",
         .surface = SURFACE_PAGE,
         .scope = SCOPE_USER,
+        .step_up = true,
         .unit = UNIT_NONE,
         .in = &forms_link_shape,
         .fn = forms_get_email,
@@ -232,6 +252,7 @@ const struct route security_page_routes[] = {
         .path = "/account/security/email",
         .surface = SURFACE_PAGE,
         .scope = SCOPE_USER,
+        .step_up = true,
         .unit = UNIT_WRITE,
         .limit = LIMIT_CODE,
         .in = &forms_shape,
@@ -239,6 +260,99 @@ const struct route security_page_routes[] = {
         .fn = forms_post_email,
         .conflict = forms_conflict,
         .summary = "Ask for another e-mail" },
+    { .method = "GET",
+        .path = "/account/security/factor",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .in = &forms_link_shape,
+        .fn = forms_get_factor,
+        .summary = "What the second factor is like" },
+    { .method = "POST",
+        .path = "/account/security/factor",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &forms_shape,
+        .before = forms_before_proof,
+        .fn = forms_post_factor,
+        .conflict = forms_conflict,
+        .summary = "Begin to turn on a second factor" },
+    { .method = "GET",
+        .path = "/account/security/factor/confirm",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .in = &forms_link_shape,
+        .fn = forms_get_factor_confirm,
+        .summary = "The QR code of a new second factor" },
+    { .method = "GET",
+        .path = "/account/security/factor/qr.svg",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .fn = forms_get_qr,
+        .summary = "The QR code as a picture" },
+    { .method = "POST",
+        .path = "/account/security/factor/confirm",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &forms_shape,
+        .fn = forms_post_factor_confirm,
+        .conflict = forms_conflict,
+        .summary = "Turn on a second factor" },
+    { .method = "POST",
+        .path = "/account/security/factor/off",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &forms_shape,
+        .before = forms_before_proof,
+        .fn = forms_post_factor_off,
+        .conflict = forms_conflict,
+        .summary = "Turn off the second factor" },
+    { .method = "GET",
+        .path = "/account/security/factor/codes",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_NONE,
+        .in = &forms_link_shape,
+        .fn = forms_get_codes,
+        .summary = "The form for new recovery codes" },
+    { .method = "POST",
+        .path = "/account/security/factor/codes",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &forms_shape,
+        .before = forms_before_proof,
+        .fn = forms_post_codes,
+        .conflict = forms_conflict,
+        .summary = "New recovery codes" },
+    { .method = "GET",
+        .path = "/account/confirm",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .in = &forms_link_shape,
+        .fn = forms_get_prove,
+        .summary = "The form to prove oneself once more" },
+    { .method = "POST",
+        .path = "/account/confirm",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &forms_shape,
+        .before = forms_before_proof,
+        .fn = forms_post_prove,
+        .conflict = forms_conflict,
+        .summary = "Prove oneself once more" },
     ROUTES_END,
 };
 const struct html_page *const security_pages[] = { &security_page, &door_page, NULL };

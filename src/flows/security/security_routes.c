@@ -214,6 +214,184 @@ static uint64_t token_conflict(const struct cx *cx, const void *body)
     return str_hash(in->token);
 }
 
+/* ---- the second factor ---- */
+
+struct mfa_body {
+    str password, code;
+};
+static const struct json_field mfa_password_fields[] = {
+    JSON_STR(struct mfa_body, password, .required = true, .max = SECURITY_PASSWORD_MAX),
+};
+static const struct json_shape mfa_password_shape =
+    JSON_SHAPE("MfaSetup", struct mfa_body, mfa_password_fields);
+static const struct json_field mfa_code_fields[] = {
+    JSON_STR(struct mfa_body, code, .required = true, .max = 40),
+};
+static const struct json_shape mfa_code_shape =
+    JSON_SHAPE("MfaConfirm", struct mfa_body, mfa_code_fields);
+static const struct json_field mfa_both_fields[] = {
+    JSON_STR(struct mfa_body, password, .required = true, .max = SECURITY_PASSWORD_MAX),
+    JSON_STR(struct mfa_body, code, .max = 40, .doc = "needed when the second factor is on"),
+};
+static const struct json_shape mfa_both_shape =
+    JSON_SHAPE("MfaProof", struct mfa_body, mfa_both_fields);
+
+struct mfa_json {
+    bool enabled, demanded;
+    int64_t recovery_codes_left;
+    str secret, uri;
+    str *recovery_codes;
+    size_t recovery_codes_n;
+    str access_token, token_type;
+    int64_t expires_in;
+};
+static const struct json_field mfa_state_fields[] = {
+    JSON_BOOL(struct mfa_json, enabled, .required = true),
+    JSON_BOOL(struct mfa_json, demanded, .required = true, .doc = "of one's roles"),
+    JSON_INT(struct mfa_json, recovery_codes_left, .required = true),
+};
+static const struct json_shape mfa_state_shape =
+    JSON_SHAPE("MfaState", struct mfa_json, mfa_state_fields);
+static const struct json_field mfa_secret_fields[] = {
+    JSON_STR(struct mfa_json, secret, .required = true, .doc = "base32"),
+    JSON_STR(struct mfa_json, uri, .required = true, .doc = "otpauth://, for a QR code"),
+};
+static const struct json_shape mfa_secret_shape =
+    JSON_SHAPE("MfaSecret", struct mfa_json, mfa_secret_fields);
+static const struct json_field mfa_codes_fields[] = {
+    JSON_STRS(struct mfa_json, recovery_codes, .required = true, .doc = "shown this once"),
+    JSON_STR(
+        struct mfa_json, access_token, .max = 4096, .doc = "of this session, now with a factor"),
+    JSON_INT(struct mfa_json, expires_in, .zero_out = true, .doc = "seconds"),
+};
+static const struct json_shape mfa_codes_shape =
+    JSON_SHAPE("MfaCodes", struct mfa_json, mfa_codes_fields);
+static const struct json_field mfa_token_fields[] = {
+    JSON_STR(struct mfa_json, access_token, .required = true, .max = 4096),
+    JSON_STR(struct mfa_json, token_type, .required = true),
+    JSON_INT(struct mfa_json, expires_in, .required = true, .doc = "seconds"),
+};
+static const struct json_shape mfa_token_shape =
+    JSON_SHAPE("MfaToken", struct mfa_json, mfa_token_fields);
+
+static err get_mfa(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    struct security *x = service;
+    struct identity_factor f;
+    struct mfa_json *v = NEW(cx->arena, struct mfa_json);
+    (void)in;
+    err e = identity_factor_get(x->deps.identity, cx, cx->who.user_id, &f);
+    if (e)
+        return e;
+    struct identity_user user;
+    e = identity_user_get(x->deps.identity, cx, cx->who.user_id, &user);
+    if (e)
+        return e;
+    v->enabled = f.on;
+    v->demanded = identity_factor_demanded(x->deps.identity, user.roles);
+    v->recovery_codes_left = f.codes;
+    return reply_json(reply, 200, &mfa_state_shape, v);
+}
+
+static err before_proof(void *service, struct cx *cx, void *body)
+{
+    struct security *x = service;
+    const struct mfa_body *in = body;
+    return identity_check_password(x->deps.identity, cx, cx->who.user_id, in->password);
+}
+
+static err post_mfa_setup(void *service, struct cx *cx, const void *in, struct reply *reply)
+{
+    struct security *x = service;
+    struct identity_factor f;
+    struct mfa_json *v = NEW(cx->arena, struct mfa_json);
+    (void)in;
+    err e = identity_factor_begin(x->deps.identity, cx, cx->who.user_id);
+    if (!e)
+        e = identity_factor_get(x->deps.identity, cx, cx->who.user_id, &f);
+    if (e)
+        return e;
+    v->secret = f.secret;
+    v->uri = f.uri;
+    return reply_json(reply, 200, &mfa_secret_shape, v);
+}
+
+/* A new access token for the session, which has just proved itself. */
+static err renew(struct security *x, struct cx *cx, bool factor, struct mfa_json *v)
+{
+    struct identity_user user;
+    struct identity_session session;
+    err e = identity_login_prove(x->deps.identity, cx, cx->who.session_id, factor, &user, &session);
+    if (e)
+        return e;
+    v->access_token = session.access_token;
+    v->token_type = S("Bearer");
+    v->expires_in = session.expires_in_s;
+    return NULL;
+}
+
+static err post_mfa_confirm(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    const struct mfa_body *in = body;
+    struct mfa_json *v = NEW(cx->arena, struct mfa_json);
+    v->recovery_codes = NEW_N(cx->arena, IDENTITY_RECOVERY_CODES, str);
+    v->recovery_codes_n = IDENTITY_RECOVERY_CODES;
+    err e = identity_factor_confirm(
+        x->deps.identity, cx, cx->who.user_id, cx->who.session_id, in->code, v->recovery_codes);
+    if (!e)
+        e = renew(x, cx, true, v);
+    return e ? e : reply_json(reply, 200, &mfa_codes_shape, v);
+}
+
+/* The code, for who has a factor. */
+static err check_factor(struct security *x, struct cx *cx, const struct mfa_body *in, bool *ret_on)
+{
+    return identity_factor_check(x->deps.identity, cx, cx->who.user_id, in->code, ret_on);
+}
+
+static err post_mfa_off(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    bool on;
+    err e = check_factor(x, cx, body, &on);
+    if (!e)
+        e = identity_factor_remove(x->deps.identity, cx, cx->who.user_id);
+    return e ? e : reply_empty(reply, 204);
+}
+
+static err post_mfa_codes(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    struct mfa_json *v = NEW(cx->arena, struct mfa_json);
+    bool on;
+    err e = check_factor(x, cx, body, &on);
+    if (!e && !on)
+        e = FAIL(cx, IDENTITY_FACTOR_OFF, "no codes without one");
+    v->recovery_codes = NEW_N(cx->arena, IDENTITY_RECOVERY_CODES, str);
+    v->recovery_codes_n = IDENTITY_RECOVERY_CODES;
+    if (!e)
+        e = identity_recovery_renew(x->deps.identity, cx, cx->who.user_id, v->recovery_codes);
+    return e ? e : reply_json(reply, 200, &mfa_codes_shape, v);
+}
+
+static err post_step_up(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct security *x = service;
+    struct mfa_json *v = NEW(cx->arena, struct mfa_json);
+    bool on;
+    err e = check_factor(x, cx, body, &on);
+    if (!e)
+        e = renew(x, cx, on, v);
+    return e ? e : reply_json(reply, 200, &mfa_token_shape, v);
+}
+
+static const problem *const setup_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_FACTOR_ON,
+    NULL };
+static const problem *const confirm_problems[] = { &IDENTITY_FACTOR_ON, &IDENTITY_FACTOR_OFF,
+    &IDENTITY_FACTOR_WRONG, &IDENTITY_SESSION_UNKNOWN, NULL };
+static const problem *const proof_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_FACTOR_OFF,
+    &IDENTITY_FACTOR_NEEDED, &IDENTITY_FACTOR_WRONG, &IDENTITY_SESSION_UNKNOWN, NULL };
 static const problem *const reset_problems[] = { &IDENTITY_CODE_INVALID, &IDENTITY_PASSWORD_WEAK,
     &IDENTITY_PASSWORD_LEAKED, NULL };
 static const problem *const verify_problems[] = { &IDENTITY_CODE_INVALID, &IDENTITY_EMAIL_TAKEN,
@@ -269,6 +447,7 @@ const struct route security_routes[] = {
     { .method = "POST",
         .path = "/api/v1/users/me/email",
         .scope = SCOPE_USER,
+        .step_up = true,
         .unit = UNIT_WRITE,
         .limit = LIMIT_CODE,
         .in = &email_shape,
@@ -315,5 +494,71 @@ const struct route security_routes[] = {
         .fn = delete_session,
         .conflict = user_conflict,
         .summary = "End one of one's sessions" },
+    { .method = "GET",
+        .path = "/api/v1/auth/mfa",
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .out = &mfa_state_shape,
+        .fn = get_mfa,
+        .summary = "Whether one has a second factor" },
+    { .method = "POST",
+        .path = "/api/v1/auth/mfa/setup",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &mfa_password_shape,
+        .out = &mfa_secret_shape,
+        .problems = setup_problems,
+        .before = before_proof,
+        .fn = post_mfa_setup,
+        .conflict = user_conflict,
+        .summary = "A new secret for an authenticator app, not in force yet" },
+    { .method = "POST",
+        .path = "/api/v1/auth/mfa/confirm",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &mfa_code_shape,
+        .out = &mfa_codes_shape,
+        .problems = confirm_problems,
+        .fn = post_mfa_confirm,
+        .conflict = user_conflict,
+        .summary = "Turn the second factor on with a code of the app" },
+    { .method = "POST",
+        .path = "/api/v1/auth/mfa/disable",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &mfa_both_shape,
+        .status = 204,
+        .problems = proof_problems,
+        .before = before_proof,
+        .fn = post_mfa_off,
+        .conflict = user_conflict,
+        .summary = "Turn the second factor off" },
+    { .method = "POST",
+        .path = "/api/v1/auth/mfa/recovery-codes",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &mfa_both_shape,
+        .out = &mfa_codes_shape,
+        .problems = proof_problems,
+        .before = before_proof,
+        .fn = post_mfa_codes,
+        .conflict = user_conflict,
+        .summary = "New recovery codes; the old ones are void" },
+    { .method = "POST",
+        .path = "/api/v1/auth/mfa/step-up",
+        .scope = SCOPE_USER,
+        .unit = UNIT_WRITE,
+        .limit = LIMIT_CODE,
+        .in = &mfa_both_shape,
+        .out = &mfa_token_shape,
+        .problems = proof_problems,
+        .before = before_proof,
+        .fn = post_step_up,
+        .conflict = user_conflict,
+        .summary = "Prove oneself once more: an access token for what asks for that" },
     ROUTES_END,
 };

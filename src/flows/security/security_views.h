@@ -16,7 +16,8 @@ struct security_session_view {
 struct security_view {
     str csrf;
     str email;
-    str unverified; /* what to say of an e-mail that is not proved */
+    str factor, factor_act; /* what the second factor is like, and what a click leads to */
+    str unverified;         /* what to say of an e-mail that is not proved */
     const struct alert_view *alert;
     const struct security_session_view *sessions;
     size_t sessions_n;
@@ -25,7 +26,10 @@ struct security_view {
 /* A page with one form, or with what became of it. */
 struct door_view {
     str heading, text, csrf, action, token, next;
-    str button; /* absent: there is no form */
+    str button;                    /* absent: there is no form */
+    str picture, secret;           /* a QR code, and what it says to type */
+    const struct text_view *codes; /* recovery codes, shown this once */
+    size_t codes_n;
     const struct alert_view *alert;
     const struct field_view *fields;
     const struct link_view *links;

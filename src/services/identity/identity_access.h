@@ -38,4 +38,43 @@ err identity_check_password(struct identity *s, struct cx *cx, id user_id, str p
 err identity_password_set(
     struct identity *s, struct cx *cx, id user_id, str password_hash, id keep) MUST_USE;
 
+/* ---- second factors: identity_factor.c ---- */
+/* A code of an authenticator app: 6 digits of a secret and the half-minute (RFC 6238, SHA-1, as all
+ * apps have it); the one before and the one after are good too, each once. Or a recovery code. */
+#define IDENTITY_RECOVERY_CODES 10
+extern const problem IDENTITY_FACTOR_NEEDED; /* 401 second_factor_required: login without a code */
+extern const problem IDENTITY_FACTOR_WRONG;  /* 401 code_wrong: wrong, used, or run out */
+extern const problem IDENTITY_FACTOR_ON;     /* 409 second_factor_on: turn it off first */
+extern const problem IDENTITY_FACTOR_OFF;    /* 409 second_factor_off: there is none */
+struct identity_factor {
+    bool on, pending; /* pending: begun, not confirmed */
+    int64_t codes;    /* recovery codes left */
+    str uri;          /* of a pending one: what an app reads from a QR code */
+    str secret;       /* the same to type: base32 */
+};
+err identity_factor_get(
+    struct identity *s, struct cx *cx, id user_id, struct identity_factor *ret) MUST_USE;
+/* A new secret, not in force before it is confirmed. IDENTITY_FACTOR_ON. */
+err identity_factor_begin(struct identity *s, struct cx *cx, id user_id) MUST_USE;
+/* With a code of the app: in force, with new recovery codes, which are told this once. The user's
+ * other sessions end. Emits "identity.factor_changed". */
+err identity_factor_confirm(struct identity *s, struct cx *cx, id user_id, id keep, str code,
+    str ret[static IDENTITY_RECOVERY_CODES]) MUST_USE;
+/* Nothing to check for users without one: *ret_on says so. A code is used up. */
+err identity_factor_check(
+    struct identity *s, struct cx *cx, id user_id, str code, bool *ret_on) MUST_USE;
+err identity_recovery_renew(struct identity *s, struct cx *cx, id user_id,
+    str ret[static IDENTITY_RECOVERY_CODES]) MUST_USE;
+/* Emits "identity.factor_changed". */
+err identity_factor_remove(struct identity *s, struct cx *cx, id user_id) MUST_USE;
+/* Whether the roles are of use with a second factor alone. */
+bool identity_factor_demanded(struct identity *s, unsigned roles);
+/* A login of which the code is missing yet: the text that a form keeps between the two. */
+#define IDENTITY_LOGIN_MS (10 * MINUTE_MS)
+err identity_login_keep(
+    struct identity *s, struct cx *cx, const struct identity_user *user, str *ret) MUST_USE;
+err identity_login_look(
+    struct identity *s, struct cx *cx, str kept, struct identity_user *ret) MUST_USE;
+err identity_login_take(struct identity *s, struct cx *cx, str kept) MUST_USE;
+
 #endif

@@ -16,6 +16,7 @@ static const struct code_kind {
     { "verify", IDENTITY_VERIFY_MS },
     { "email", IDENTITY_EMAIL_MS },
     { "reset", IDENTITY_RESET_MS },
+    { "login", IDENTITY_LOGIN_MS },
 };
 
 static const struct json_field letter_fields[] = {
@@ -273,6 +274,32 @@ err identity_verify(struct identity *s, struct cx *cx, str code)
     cx_clear(cx);
     e = take(s, cx, code, "email", &row);
     return e ? e : verify_change(s, cx, &row);
+}
+
+/* ---- between password and code ---- */
+
+err identity_login_keep(
+    struct identity *s, struct cx *cx, const struct identity_user *user, str *ret)
+{
+    id code_id;
+    err e = identity_code_add(s, cx, user, "login", user->email, &code_id);
+    if (!e)
+        *ret = token_code(s->deps.tokens, cx->arena, S("login"), code_id);
+    return e;
+}
+
+err identity_login_look(struct identity *s, struct cx *cx, str kept, struct identity_user *ret)
+{
+    struct identity_sql_code_get_row row;
+    id code_id;
+    err e = look(s, cx, kept, "login", &code_id, &row);
+    return e ? e : identity_user_get(s, cx, row.user_id, ret);
+}
+
+err identity_login_take(struct identity *s, struct cx *cx, str kept)
+{
+    struct identity_sql_code_get_row row;
+    return take(s, cx, kept, "login", &row);
 }
 
 /* ---- passwords ---- */

@@ -14,6 +14,13 @@ str identity_domain_email_key(struct arena *arena, str email);
 /* 8 to 256 characters and not the e-mail itself; no rules of composition. */
 bool identity_domain_password_ok(struct arena *arena, str email, str password);
 
+/* RFC 4226: the 6 digits of an HMAC of 20 bytes. */
+str identity_domain_otp(struct arena *arena, str mac);
+/* RFC 4648, without padding. */
+str identity_domain_base32(struct arena *arena, str bytes);
+/* What people type: without blanks and dashes, letters in upper case. */
+str identity_domain_code_typed(struct arena *arena, str code);
+
 /* One of the passwords that everybody tries first, by rule: a common word with a common ending in
  * whatever case, one character or a short piece again and again, a run of the alphabet, of digits
  * or along the keyboard. Lists of real leaks are platform/leak's. */

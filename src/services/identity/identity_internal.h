@@ -20,6 +20,9 @@ err identity_code_add(struct identity *s, struct cx *cx, const struct identity_u
 err identity_tell(struct identity *s, struct cx *cx, const char *type,
     const struct identity_letter *letter) MUST_USE;
 
+/* The code of a half-minute (RFC 6238). */
+str identity_factor_code(struct arena *arena, str secret, int64_t step);
+
 extern const struct job identity_jobs[];
 
 #endif

@@ -39,8 +39,11 @@ static str surfaces_of(struct identity *s, struct arena *arena, unsigned roles, 
 {
     bool seller = factor || !(s->deps.factor_roles & ROLE_SELLER);
     bool staff = factor || !(s->deps.factor_roles & ROLE_ADMIN);
-    bool works = staff && (roles & STAFF) != 0;
-    bool sells = (seller && (roles & ROLE_SELLER)) || (staff && (roles & ROLE_ADMIN));
+    bool works = (roles & STAFF) != 0, sells = (roles & (ROLE_SELLER | ROLE_ADMIN)) != 0;
+    if (works && !staff) /* nor do they sell without one */
+        works = sells = false;
+    if (!seller && !(roles & ROLE_ADMIN))
+        sells = false;
     return str_fmt(arena, "store%s%s", sells ? " seller" : "", works ? " admin" : "");
 }
 

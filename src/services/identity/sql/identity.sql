@@ -80,6 +80,45 @@ DELETE FROM identity_code WHERE user_id = $1 AND kind = $2;
 DELETE FROM identity_code WHERE code_id IN
     (SELECT code_id FROM identity_code WHERE expires_ms <= $1 LIMIT $2);
 
+-- name: factor_get :one
+-- in:  user_id id
+-- out: secret text, on_ms int?, last_step int, codes int
+SELECT secret, on_ms, last_step,
+    (SELECT count(*) FROM identity_recovery r WHERE r.user_id = f.user_id) AS codes
+FROM identity_factor f WHERE f.user_id = $1;
+
+-- name: factor_put :exec
+-- in:  user_id id, secret text, now_ms int
+INSERT INTO identity_factor (user_id, secret, on_ms, last_step, created_ms)
+VALUES ($1, $2, NULL, 0, $3)
+ON CONFLICT (user_id) DO UPDATE
+SET secret = excluded.secret, last_step = 0, created_ms = excluded.created_ms
+WHERE identity_factor.on_ms IS NULL;
+
+-- name: factor_enable :exec
+-- in:  user_id id, now_ms int
+UPDATE identity_factor SET on_ms = $2 WHERE user_id = $1 AND on_ms IS NULL;
+
+-- name: factor_step :exec
+-- in:  user_id id, step int
+UPDATE identity_factor SET last_step = $2 WHERE user_id = $1 AND last_step < $2;
+
+-- name: factor_remove :exec
+-- in:  user_id id
+DELETE FROM identity_factor WHERE user_id = $1;
+
+-- name: recovery_add :exec
+-- in:  user_id id, code_hash text
+INSERT INTO identity_recovery (user_id, code_hash) VALUES ($1, $2);
+
+-- name: recovery_take :exec
+-- in:  user_id id, code_hash text
+DELETE FROM identity_recovery WHERE user_id = $1 AND code_hash = $2;
+
+-- name: recovery_clear :exec
+-- in:  user_id id
+DELETE FROM identity_recovery WHERE user_id = $1;
+
 -- name: session_add :exec
 -- in:  session_id id, family id, user_id id, refresh_hash text, now_ms int, expires_ms int
 INSERT INTO identity_session (session_id, family, user_id, refresh_hash, created_ms, expires_ms)

@@ -168,6 +168,7 @@ static void roles_reach_their_surfaces(void **state)
         { "staff must: an admin", ROLE_ADMIN, ROLE_ADMIN, false, "store" },
         { "staff must: an admin did", ROLE_ADMIN, ROLE_ADMIN, true, "store seller admin" },
         { "staff must: a seller", ROLE_ADMIN, ROLE_SELLER, false, "store seller" },
+        { "staff must: an admin who sells", ROLE_ADMIN, ROLE_ADMIN | ROLE_SELLER, false, "store" },
         { "sellers must: a seller", ROLE_ADMIN | ROLE_SELLER, ROLE_SELLER, false, "store" },
         { "sellers must: a seller did", ROLE_ADMIN | ROLE_SELLER, ROLE_SELLER, true,
             "store seller" },

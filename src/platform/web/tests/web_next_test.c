@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Where a visitor may be sent, as a table. Run by `./dev test account`. */
-#include "flows/account/account_domain.h"
+ * Where a visitor may be sent, as a table. Run by `./dev test web_next`. */
+#include "platform/web/web_next.h"
 #include "tests/support/check.h"
 
 static const struct next_case {
@@ -35,16 +35,16 @@ static void only_paths_of_this_shop(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(next_cases); i++) {
         str next = str_from_c(next_cases[i].next);
-        CASE_STR(next_cases[i].next, account_domain_next(next, S("/else")),
-            next_cases[i].ok ? next : S("/else"));
+        CASE_STR(
+            next_cases[i].next, web_next(next, S("/else")), next_cases[i].ok ? next : S("/else"));
     }
     struct cx *cx = check_cx_open();
     str longest = S("/");
     while (longest.n < 2000)
         longest = str_cat(cx->arena, longest, S("x"));
-    CHECK_STR(account_domain_next(longest, S("/else")), longest);
-    CHECK_STR(account_domain_next(str_cat(cx->arena, longest, S("x")), S("/else")), S("/else"));
-    CHECK_STR(account_domain_next((str){ 0 }, (str){ 0 }), (str){ 0 });
+    CHECK_STR(web_next(longest, S("/else")), longest);
+    CHECK_STR(web_next(str_cat(cx->arena, longest, S("x")), S("/else")), S("/else"));
+    CHECK_STR(web_next((str){ 0 }, (str){ 0 }), (str){ 0 });
     check_cx_close(cx);
 }
 
