@@ -172,9 +172,10 @@ static void open_flows(struct app *app)
                                         .payments = app->payments,
                                         .currency = config_text(app->config, CONFIG_CURRENCY) });
     add(app, &credit_service, app->credit);
-    app->opinion = opinion_open(
-        life, (struct opinion_deps){
-                  .reviews = app->reviews, .catalog = app->catalog, .orders = app->orders });
+    app->opinion = opinion_open(life, (struct opinion_deps){ .reviews = app->reviews,
+                                          .catalog = app->catalog,
+                                          .orders = app->orders,
+                                          .cache = app->cache });
     add(app, &opinion_service, app->opinion);
     app->account = account_open(life,
         (struct account_deps){

@@ -2,6 +2,7 @@
  * A review is written, and in the same unit the catalogue learns what the product's stars come to.
  * Called by routes, pages and the bus; must never leave the two apart, nor begin a unit. */
 #include "flows/opinion/opinion_internal.h"
+#include "platform/cache/cache.h"
 
 struct opinion *opinion_open(struct arena *life, struct opinion_deps deps)
 {
@@ -19,9 +20,41 @@ err opinion_product(struct opinion *o, struct cx *cx, id product_id, struct cata
     return e;
 }
 
+/* ---- what others keep of a product ---- */
+
+struct stale {
+    struct cache *cache;
+    id product_id;
+};
+
+/* The answers that are asked for most; the others are some seconds old at most. */
+static void drop_answers(void *arg)
+{
+    static const char *const queries[] = { "", "page=1", "sort=helpful", "page=1&sort=helpful" };
+    struct stale *s = arg;
+    struct arena *scratch = arena_open(2048);
+    str text = id_text(scratch, s->product_id);
+    for (size_t i = 0; i < COUNT(queries); i++)
+        cache_drop(s->cache,
+            str_fmt(scratch, "/api/v1/products/" STR_F "/reviews?%s", STR_A(text), queries[i]));
+    cache_drop(s->cache, str_fmt(scratch, "/p/" STR_F "/reviews?", STR_A(text)));
+    cache_drop(s->cache, str_fmt(scratch, "/p/" STR_F "?", STR_A(text)));
+    arena_close(scratch);
+}
+
+static void forget(struct opinion *o, struct cx *cx, id product_id)
+{
+    if (!o->deps.cache)
+        return;
+    struct stale *s = NEW(cx->arena, struct stale);
+    *s = (struct stale){ .cache = o->deps.cache, .product_id = product_id };
+    db_after_commit(cx, drop_answers, s);
+}
+
 /* The product may be gone from the catalogue; then there is nobody to tell. */
 static err tell(struct opinion *o, struct cx *cx, const struct reviews_effect *effect)
 {
+    forget(o, cx, effect->review.product_id);
     if (!effect->moved)
         return NULL;
     err e = catalog_rating_set(o->deps.catalog, cx, effect->review.product_id,

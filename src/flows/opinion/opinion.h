@@ -11,10 +11,12 @@
 struct opinion;
 extern const struct service opinion_service;
 
+struct cache;
 struct opinion_deps {
     struct reviews *reviews;
     struct catalog *catalog;
     struct orders *orders;
+    struct cache *cache; /* answers to drop when a review changes; may be NULL */
 };
 struct opinion *opinion_open(struct arena *life, struct opinion_deps deps);
 

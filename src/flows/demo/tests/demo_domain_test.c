@@ -225,6 +225,30 @@ static void reviews_add_up_to_the_histogram(void **state)
     arena_close(arena);
 }
 
+static void texts_are_all_in_a_small_shop_and_few_in_a_large_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int64_t products, rank, ratings, want;
+    } cases[] = {
+        { "small", 300, 299, 40, 40 },
+        { "small, never rated", 300, 0, 0, 0 },
+        { "the largest with all", DEMO_TEXTS_ALL, DEMO_TEXTS_ALL - 1, 200, 200 },
+        { "large, a best seller", 1000000, 0, 200, DEMO_TEXTS_MAX },
+        { "large, a few ratings", 1000000, DEMO_TEXTS_ALL - 1, 3, 3 },
+        { "large, hardly sold", 1000000, DEMO_TEXTS_ALL, 30, 0 },
+    };
+    struct arena *arena = arena_open(1 << 16);
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        struct demo *demo =
+            demo_new(arena, (struct demo_opts){ .seed = 2, .products = cases[c].products });
+        struct demo_product p = { .rank = cases[c].rank, .rating_count = cases[c].ratings };
+        CASE_INT(cases[c].name, demo_texts(demo, &p), cases[c].want);
+    }
+    arena_close(arena);
+}
+
 static void customers_can_be_written_to(void **state)
 {
     (void)state;
@@ -306,6 +330,7 @@ int main(void)
         cmocka_unit_test(the_same_seed_gives_the_same_shop),
         cmocka_unit_test(ranks_are_a_permutation),
         cmocka_unit_test(reviews_add_up_to_the_histogram),
+        cmocka_unit_test(texts_are_all_in_a_small_shop_and_few_in_a_large_one),
         cmocka_unit_test(customers_can_be_written_to),
         cmocka_unit_test(orders_are_of_what_there_is),
         cmocka_unit_test(a_shop_of_one_product_works),
