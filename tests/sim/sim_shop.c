@@ -275,6 +275,15 @@ static void all_jobs(struct sim *s)
     drain(s);
 }
 
+static bool any_live(struct sim *s)
+{
+    struct cx *cx = sim_cx(s, -1);
+    struct live l = { .s = s };
+    err e = db_read(cx, unit_live, &l);
+    sim_cx_close(s, cx);
+    return e || l.n > 0;
+}
+
 void sim_settle(struct sim *s)
 {
     drain(s);
@@ -299,7 +308,8 @@ void sim_settle(struct sim *s)
     sim_buyers_ask(s);
     drain(s);
     sim_buyers_check(s);
-    sim_check_holds(s);
+    if (!any_live(s)) /* who asked once more may be at the bank by now */
+        sim_check_holds(s);
     s->now_ms += 8 * DAY_MS; /* longer than anything is held */
     all_jobs(s);
 }
