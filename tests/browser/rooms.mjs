@@ -2,7 +2,7 @@
  * Every page of the shop in a state worth looking at: what accessibility tests and screenshots walk
  * through. Must never depend on the order of the walk. */
 import { randomUUID } from 'node:crypto';
-import { admin, line, newKey, newUser, onSale, PASSWORD, place, until } from '../api/fixtures.mjs';
+import { admin, line, newKey, newUser, onSale, orderBody, PASSWORD, place, until } from '../api/fixtures.mjs';
 
 /* A buyer's fourth order in an hour waits for a person; what furnish needs of the server. */
 export const ROOMS_ENV = { SOUK_PIECES: 'on', SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: '3' };
@@ -50,6 +50,17 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
   };
 };
 
+/* An order to two addresses, of which one parcel is on its way. */
+const furnishParcels = async (server, staff, one, two) => {
+  const buyer = await newUser(server, { name: 'Pat Parcel' });
+  const items = [line(one, 2), { ...line(two), shippingAddress: { name: 'Grace Hopper',
+    line1: '2 Mission St', city: 'San Francisco', region: 'CA', postalCode: '94105', country: 'US' } }];
+  const { orderId } = (await buyer.post('/orders', orderBody(items), { key: newKey() })).json;
+  for (const status of ['processing', 'shipped'])
+    await staff.post(`/admin/orders/${orderId}/status`, { status, fulfilmentGroup: 2 });
+  return { path: `/orders/${orderId}`, cookies: cookiesOf(server, buyer) };
+};
+
 /* Somebody with a cart, an address and orders; gives addresses of pages, and cookies for them. */
 export const furnish = async (server) => {
   const one = await onSale(server);
@@ -89,6 +100,7 @@ export const furnish = async (server) => {
     thanks: { path: `/orders/${order.orderId}/thanks`, cookies },
     orders: { path: '/orders', cookies },
     order: { path: `/orders/${order.orderId}`, cookies },
+    'order-parcels': await furnishParcels(server, staff, one, two),
     account: { path: '/account', cookies },
     security: { path: '/account/security', cookies },
     'change-email': { path: '/account/security/email', cookies },

@@ -25,9 +25,22 @@ static const struct {
 };
 static_assert(COUNT(statuses) == ORDERS_STATUSES_N, "words for each status");
 
-static const char *event_label(enum orders_status status)
+str checkout_status_label(enum orders_status status)
 {
-    return status == ORDERS_PENDING ? "Ordered" : statuses[status].label;
+    return str_from_c(statuses[status].label);
+}
+
+str checkout_status_kind(enum orders_status status)
+{
+    return str_from_c(statuses[status].kind);
+}
+
+static str event_label(struct cx *cx, const struct orders_event *event)
+{
+    str label = event->to == ORDERS_PENDING ? S("Ordered") : checkout_status_label(event->to);
+    return event->group < 0
+               ? label
+               : str_fmt(cx->arena, "Parcel %d: " STR_F, (int)event->group + 1, STR_A(label));
 }
 
 /* Authorised, and a person looks at it before it goes on. */
@@ -71,7 +84,7 @@ static err read_events(struct checkout *c, struct cx *cx, const struct orders_or
     struct event_view *events = NEW_N(cx->arena, past_n + ORDERS_STATUSES_N, struct event_view);
     size_t n = 0;
     for (; n < past_n; n++)
-        events[n] = (struct event_view){ .label = str_from_c(event_label(past[n].to)),
+        events[n] = (struct event_view){ .label = event_label(cx, &past[n]),
             .date = instant_day_short(cx->arena, past[n].at_ms),
             .text = past[n].to == ORDERS_CANCELLED ? reason_text(past[n].reason) : (str){ 0 },
             .done = true,
@@ -163,13 +176,19 @@ static str first_word(str text)
 
 /* ---- the thanks ---- */
 
-static const char *const said_words[] = { "cancelled", "late", NULL };
+static const char *const said_words[] = { "cancelled", "part", "late", NULL };
 static const struct json_field order_in_fields[] = {
     JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
     JSON_STR(struct checkout_order_in, said, .at = AT_QUERY, .one_of = said_words),
 };
 const struct json_shape checkout_order_in_shape =
     JSON_SHAPE("OrderPageQuery", struct checkout_order_in, order_in_fields);
+static const struct json_field cancel_in_fields[] = {
+    JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
+    JSON_INT(struct checkout_order_in, fulfilment_group, .min = 1, .max = CART_LINES_MAX),
+};
+static const struct json_shape cancel_in_shape =
+    JSON_SHAPE("OrderCancelForm", struct checkout_order_in, cancel_in_fields);
 
 static void fill_thanks(
     struct cx *cx, const struct checkout_seen *seen, struct confirmation_view *v)
@@ -332,6 +351,12 @@ static const struct alert_view *said_alert(
                 .title = S("The order is cancelled"),
                 .text = S("The money goes back to your card.") },
             (str){ 0 }, (str){ 0 });
+    if (str_eq(said, S("part")))
+        return alert_with(cx,
+            (struct alert_view){ .kind = S("good"),
+                .title = S("This part of the order is cancelled"),
+                .text = S("What it cost goes back to your card.") },
+            (str){ 0 }, (str){ 0 });
     if (str_eq(said, S("late")))
         return alert_with(cx,
             (struct alert_view){
@@ -360,15 +385,13 @@ static void fill_order(struct cx *cx, const struct checkout_seen *seen, struct o
     v->status_kind = str_from_c(statuses[o->status].kind);
     v->delivery = delivery_of(cx, o);
     v->payment = payment_text(cx, &seen->payment);
-    if (o->status == ORDERS_CONFIRMED || o->status == ORDERS_PROCESSING) {
-        struct order_cancel_view *cancel = NEW(a, struct order_cancel_view);
-        cancel->action = checkout_order_path(a, o->order_id, "/cancel");
-        cancel->text = str_fmt(a, "Nothing will be sent, and " STR_F " goes back to your card.",
-            STR_A(web_money(a, o->total)));
-        v->cancel = cancel;
+    v->cancel = checkout_cancel_view(cx, o);
+    checkout_show_groups(cx, o, v);
+    if (!v->groups_n) {
+        v->lines_title = S("Items");
+        v->lines = lines_of(cx, o);
+        v->lines_n = o->lines_n;
     }
-    v->lines = lines_of(cx, o);
-    v->lines_n = o->lines_n;
     v->summary = summary_of(cx, o);
     v->address = checkout_address_lines(a, &o->address);
     fill_crumbs(cx, o, v);
@@ -408,8 +431,9 @@ static void cancel_done(void *arg, struct checkout_ending *ending)
         return;
     }
     cx_clear(cx);
-    reply_finish(w->park, reply_redirect(w->reply, checkout_order_path(cx->arena, ending->order_id,
-                                                       late ? "?said=late" : "?said=cancelled")));
+    const char *said = late ? "?said=late" : ending->part ? "?said=part" : "?said=cancelled";
+    reply_finish(
+        w->park, reply_redirect(w->reply, checkout_order_path(cx->arena, ending->order_id, said)));
 }
 
 static err post_cancel_page(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -419,6 +443,7 @@ static err post_cancel_page(void *service, struct cx *cx, const void *body, stru
     *w = (struct cancelling){ .ending = { .c = service,
                                   .cx = cx,
                                   .order_id = in->order_id,
+                                  .part = in->fulfilment_group,
                                   .done = cancel_done,
                                   .arg = w },
         .reply = reply,
@@ -513,7 +538,7 @@ const struct route checkout_page_routes[] = {
         .scope = SCOPE_PUBLIC,
         .unit = UNIT_NONE,
         .limit = LIMIT_PAYMENT,
-        .in = &checkout_order_in_shape,
+        .in = &cancel_in_shape,
         .fn = post_cancel_page,
         .summary = "Cancel an order before it is shipped" },
     { .method = "POST",

@@ -25,6 +25,14 @@ const struct summary_view *checkout_summary(
 /* One line of an order, or of the review before it. */
 struct order_line_view checkout_line_view(struct arena *arena, const struct orders_line *line);
 
+/* How a state of an order or a group reads, and "good", "warn" or "bad" (checkout_pages.c). */
+str checkout_status_label(enum orders_status status);
+str checkout_status_kind(enum orders_status status);
+/* The parcels of an order that comes in several (checkout_page_groups.c); of one there are none. */
+void checkout_show_groups(struct cx *cx, const struct orders_order *o, struct order_view *v);
+/* NULL: it is too late. */
+const struct order_cancel_view *checkout_cancel_view(struct cx *cx, const struct orders_order *o);
+
 /* "Visa ending in 4242"; absent while the provider has not told. */
 str checkout_card_text(struct arena *arena, const struct payments_payment *payment);
 
@@ -53,6 +61,7 @@ err checkout_post_challenge(void *service, struct cx *cx, const void *in, struct
 struct checkout_order_in {
     id order_id;
     str said, answer;
+    int64_t fulfilment_group; /* of what is cancelled; 0: all */
 };
 extern const struct json_shape checkout_order_in_shape;
 

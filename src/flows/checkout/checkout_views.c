@@ -93,6 +93,18 @@ static const struct html_field orders_fields[] = {
 static const struct html_field order_cancel_fields[] = {
     HTML_TEXT(struct order_cancel_view, action),
     HTML_TEXT(struct order_cancel_view, text),
+    HTML_TEXT(struct order_cancel_view, group),
+    HTML_TEXT(struct order_cancel_view, label),
+    HTML_END,
+};
+static const struct html_field order_group_fields[] = {
+    HTML_TEXT(struct order_group_view, title),
+    HTML_TEXT(struct order_group_view, status),
+    HTML_TEXT(struct order_group_view, status_kind),
+    HTML_TEXT(struct order_group_view, delivery),
+    HTML_TEXT(struct order_group_view, to),
+    HTML_LIST(struct order_group_view, lines, order_line_fields),
+    HTML_OBJECT(struct order_group_view, cancel, order_cancel_fields),
     HTML_END,
 };
 static const struct html_field order_fields[] = {
@@ -107,6 +119,8 @@ static const struct html_field order_fields[] = {
     HTML_OBJECT(struct order_view, alert, alert_fields),
     HTML_LIST(struct order_view, events, event_fields),
     HTML_OBJECT(struct order_view, cancel, order_cancel_fields),
+    HTML_LIST(struct order_view, groups, order_group_fields),
+    HTML_TEXT(struct order_view, lines_title),
     HTML_LIST(struct order_view, lines, order_line_fields),
     HTML_OBJECT(struct order_view, summary, summary_fields),
     HTML_OBJECT(struct order_view, address, address_fields),

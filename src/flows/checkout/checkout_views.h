@@ -80,6 +80,15 @@ struct orders_view {
 };
 struct order_cancel_view {
     str action, text; /* "/orders/<id>/cancel", what will happen */
+    str group;        /* the number of the group; absent: the whole order */
+    str label;        /* "Cancel this order" */
+};
+/* What travels together, of an order that comes in several parcels. */
+struct order_group_view {
+    str title, status, status_kind, delivery, to; /* "Parcel 1 of 2", ..., "To Ada, Springfield" */
+    const struct order_line_view *lines;
+    const struct order_cancel_view *cancel; /* NULL: too late, or all of the order is */
+    size_t lines_n;
 };
 struct order_view {
     str number, date, status, status_kind, delivery, payment, csrf;
@@ -87,11 +96,13 @@ struct order_view {
     const struct alert_view *alert;
     const struct event_view *events;
     const struct order_cancel_view *cancel; /* NULL when it is too late */
-    const struct order_line_view *lines;
+    const struct order_group_view *groups;  /* of several; else none */
+    const struct order_line_view *lines;    /* of one group */
+    str lines_title;                        /* "Items"; absent: the groups have them */
     const struct summary_view *summary;
     const struct address_view *address;
     const struct link_view *links; /* invoice, return, help: those that exist */
-    size_t crumbs_n, events_n, lines_n, links_n;
+    size_t crumbs_n, events_n, groups_n, lines_n, links_n;
 };
 
 /* The bank's question about a payment (3-D Secure), which the sandbox leaves to the shop. */

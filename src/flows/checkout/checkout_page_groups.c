@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What an order's page shows of its groups: parcels with their state, their days and their lines,
+ * and what can still be cancelled. Called by checkout_pages.c; must never offer what is too late.
+ */
+#include "flows/checkout/checkout_pages.h"
+
+static bool may_cancel(enum orders_status status)
+{
+    return status == ORDERS_CONFIRMED || status == ORDERS_PROCESSING;
+}
+
+static struct order_cancel_view *cancel_of(struct cx *cx, const struct orders_order *o)
+{
+    struct order_cancel_view *cancel = NEW(cx->arena, struct order_cancel_view);
+    cancel->action = checkout_order_path(cx->arena, o->order_id, "/cancel");
+    return cancel;
+}
+
+const struct order_cancel_view *checkout_cancel_view(struct cx *cx, const struct orders_order *o)
+{
+    bool some = false;
+    if (!may_cancel(o->status))
+        return NULL;
+    for (size_t g = 0; g < o->groups_n; g++) {
+        bool gone = o->groups[g].status == ORDERS_CANCELLED;
+        if (!gone && !may_cancel(o->groups[g].status))
+            return NULL;
+        some |= gone;
+    }
+    struct order_cancel_view *cancel = cancel_of(cx, o);
+    cancel->label = some ? S("Cancel the rest of this order") : S("Cancel this order");
+    cancel->text =
+        some ? S("Nothing will be sent, and what it cost goes back to your card.")
+             : str_fmt(cx->arena, "Nothing will be sent, and " STR_F " goes back to your card.",
+                   STR_A(web_money(cx->arena, o->total)));
+    return cancel;
+}
+
+static str days_of(struct cx *cx, const struct orders_group *g)
+{
+    if (g->delivered_ms)
+        return str_cat(
+            cx->arena, S("Delivered on "), instant_day_short(cx->arena, g->delivered_ms));
+    if (g->status > ORDERS_SHIPPED)
+        return (str){ 0 };
+    return str_cat(
+        cx->arena, S("Expected "), web_days(cx->arena, g->estimated_from_ms, g->estimated_ms));
+}
+
+static struct order_group_view group_of(struct cx *cx, const struct orders_order *o, size_t at)
+{
+    const struct orders_group *g = &o->groups[at];
+    const struct orders_address *to = g->address ? g->address : &o->address;
+    struct order_line_view *lines = NEW_N(cx->arena, o->lines_n, struct order_line_view);
+    struct order_group_view v = { .title = str_fmt(
+                                      cx->arena, "Parcel %d of %d", (int)at + 1, (int)o->groups_n),
+        .status = checkout_status_label(g->status),
+        .status_kind = checkout_status_kind(g->status),
+        .delivery = days_of(cx, g),
+        .to = str_fmt(cx->arena, "To " STR_F ", " STR_F, STR_A(to->name), STR_A(to->city)),
+        .lines = lines };
+    for (size_t i = 0; i < o->lines_n; i++)
+        if (o->lines[i].group == at)
+            lines[v.lines_n++] = checkout_line_view(cx->arena, &o->lines[i]);
+    if (!may_cancel(g->status))
+        return v;
+    struct order_cancel_view *cancel = cancel_of(cx, o);
+    cancel->group = str_fmt(cx->arena, "%d", (int)at + 1);
+    cancel->label = S("Cancel this part");
+    cancel->text = S("This parcel will not be sent, and what it cost goes back to your card.");
+    v.cancel = cancel;
+    return v;
+}
+
+void checkout_show_groups(struct cx *cx, const struct orders_order *o, struct order_view *v)
+{
+    if (o->groups_n <= 1)
+        return;
+    struct order_group_view *groups = NEW_N(cx->arena, o->groups_n, struct order_group_view);
+    for (size_t g = 0; g < o->groups_n; g++)
+        groups[g] = group_of(cx, o, g);
+    v->groups = groups;
+    v->groups_n = o->groups_n;
+}
