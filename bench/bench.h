@@ -97,6 +97,7 @@ const char *bench_folder(struct bench *b, const char *name);
 struct bench_pg {
     const char *dir;
     int port;
+    pid_t pid; /* the parent of its processes */
 };
 bool bench_pg_start(struct bench *b, struct bench_pg *ret);
 void bench_pg_stop(struct bench *b, struct bench_pg *pg);

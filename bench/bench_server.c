@@ -108,6 +108,19 @@ void bench_server_stop(struct bench *b, struct bench_server *s)
 
 /* ---- PostgreSQL ---- */
 
+static pid_t pg_pid(const char *dir)
+{
+    char path[128];
+    int pid = 0;
+    snprintf(path, sizeof path, "%s/data/postmaster.pid", dir);
+    FILE *f = fopen(path, "re");
+    if (f && fscanf(f, "%d", &pid) != 1)
+        pid = 0;
+    if (f)
+        fclose(f);
+    return pid;
+}
+
 bool bench_pg_start(struct bench *b, struct bench_pg *ret)
 {
     /* The user postgres must be able to reach it, so it is not in the build folder. */
@@ -122,8 +135,11 @@ bool bench_pg_start(struct bench *b, struct bench_pg *ret)
     struct bench_command c = { .words = { text_of(b, "%/tools/pg.sh", b->root, NULL), "start",
                                    pg.dir, number },
         .out = text_of(b, "%/pg.log", b->dir, NULL) };
+    bool started = bench_wait(b, bench_spawn(b, &c)) == 0;
+    if (started)
+        pg.pid = pg_pid(pg.dir);
     *ret = pg;
-    if (bench_wait(b, bench_spawn(b, &c)) == 0)
+    if (started)
         return true;
     bench_note(b, "no PostgreSQL: " STR_F, STR_A(bench_output(b, &c)));
     return false;

@@ -29,6 +29,8 @@ struct run {
     int64_t first; /* of the numbers that make keys differ */
     struct bench_series http[COUNT(buyers)];
     double raw_rate[BENCH_REPS_MAX], raw_p99[BENCH_REPS_MAX];
+    pid_t database; /* 0: it is in the server */
+    double database_us[COUNT(buyers)][BENCH_REPS_MAX], raw_database_us[BENCH_REPS_MAX];
     size_t raw_n;
     size_t reps;
     double seconds;
@@ -76,6 +78,16 @@ static void fill_shops(struct run *r)
     bench_shop_open(r->b, opts, &r->raw);
 }
 
+static double database_cpu_s(const struct run *r)
+{
+    return r->database ? bench_cpu_s(r->database) : 0;
+}
+
+static double us_each(double seconds, int64_t n)
+{
+    return n ? seconds * 1e6 / (double)n : 0;
+}
+
 static void load(struct run *r, const struct bench_server *server, size_t i)
 {
     struct load_opts opts = { .port = server->port,
@@ -84,9 +96,11 @@ static void load(struct run *r, const struct bench_server *server, size_t i)
         .make = make_order,
         .arg = r };
     struct load_result result;
-    double before = bench_cpu_s(server->pid);
+    double before = bench_cpu_s(server->pid), database = database_cpu_s(r);
+    size_t rep = r->http[i].n;
     load_run(r->b, &opts, &result);
     bench_expect(r->b, "orders", &result, 2);
+    r->database_us[i][rep] = us_each(database_cpu_s(r) - database, result.requests);
     bench_series_add(&r->http[i], &result, bench_cpu_s(server->pid) - before);
     r->orders += result.requests;
     r->first += result.requests + (int64_t)buyers[i] + 1;
@@ -108,6 +122,10 @@ static void say(struct run *r)
                          name, "p99", m.p99_ms, "ms", 150, "budget-150ms", .ceiling = 1 });
         bench_say(
             b, (struct bench_figure){ name, "cpu", m.cpu_us, "us/order", 1e6 / raw, "raw-period" });
+        if (r->database)
+            bench_say(b, (struct bench_figure){ name, "database-cpu",
+                             bench_median(r->database_us[i], r->http[i].n), "us/order",
+                             bench_median(r->raw_database_us, r->raw_n), "raw-units" });
     }
     bench_say(
         b, (struct bench_figure){ str_c(b->arena, str_fmt(b->arena, "%s-raw-64", r->engine->name)),
@@ -145,7 +163,9 @@ static void measure(struct run *r)
     for (size_t rep = 0; rep < r->reps; rep++) {
         bench_sleep_ms(b->quick ? 500 : 2000); /* what follows from the orders is not the rival's */
         struct bench_raw raw;
+        double database = database_cpu_s(r);
         bench_raw_run(&r->raw, 64, r->seconds, &raw);
+        r->raw_database_us[r->raw_n] = us_each(database_cpu_s(r) - database, raw.orders);
         r->raw_rate[r->raw_n] = raw.rate;
         r->raw_p99[r->raw_n++] = raw.p99_ms;
         for (size_t i = 0; i < COUNT(buyers); i++)
@@ -180,6 +200,7 @@ int main(int argc, char **argv)
         if (i > 0) {
             r.db = bench_pg_database(b, &pg, "http");
             r.raw_db = bench_pg_database(b, &pg, "raw");
+            r.database = pg.pid;
         }
         measure(&r);
         if (i > 0)

@@ -14,7 +14,9 @@ platform/db/db.h; knows nothing of tables. The input:
     -- name: level_get @pg
     SELECT ... FOR UPDATE;
 
-Kinds: :one :many :exec :each, and `batch` after :one or :exec. Types: int text id bool blob num,
+Kinds: :one :many :exec :each, and `batch` after :one or :exec. An :exec may also be `exact`, each
+statement changes one row or its unit fails, and `later`, nobody waits for its answer on PostgreSQL:
+it goes out with the next statement that is waited for, and its failure is the unit's. Types: int text id bool blob num,
 `?` for nullable. `-- in:` and `-- out:` may be repeated to continue a list. `-- out: like NAME` gives
 rows of the type that a query named before has. A block with @pg or @sqlite gives that engine's text
 of a query named before.
@@ -31,6 +33,7 @@ TYPES = {  # name: (C type, C type when nullable, enum)
     "num": ("double", "struct opt_num", "DB_T_NUM"),
 }
 KINDS = ("one", "many", "exec", "each")
+MARKS = {"batch": ("one", "exec"), "exact": ("exec",), "later": ("exec",)}
 ENGINES = ("sqlite", "pg")
 WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "DROP", "ALTER", "TRUNCATE"}
 C_WORDS = set(
@@ -104,8 +107,9 @@ class Text:
 
 
 class Query:
-    def __init__(self, where, name, kind, batch):
-        self.where, self.name, self.kind, self.batch = where, name, kind, batch
+    def __init__(self, where, name, kind, marks):
+        self.where, self.name, self.kind, self.marks = where, name, kind, marks
+        self.batch = "batch" in marks
         self.ins, self.outs = None, None
         self.row = name  # the query whose row type it has
         self.texts = {}  # engine or "" -> Text
@@ -152,30 +156,31 @@ def parse_name(where, rest, queries):
     words = rest.split()
     if not words or not NAME.match(words[0]):
         raise Bad(f"{where}: a query needs a name of a-z 0-9 _")
-    name, kind, engine, batch = words[0], None, "", False
+    name, kind, engine, marks = words[0], None, "", set()
     for word in words[1:]:
         if word[0] == ":" and word[1:] in KINDS and kind is None:
             kind = word[1:]
         elif word[0] == "@" and word[1:] in ENGINES and not engine:
             engine = word[1:]
-        elif word == "batch":
-            batch = True
+        elif word in MARKS and word not in marks:
+            marks.add(word)
         else:
             raise Bad(f"{where}: '{word}' is not understood")
     known = queries.get(name)
     if kind is None:
         if known is None:
             raise Bad(f"{where}: '{name}' needs a kind: :one :many :exec :each")
-        if not engine or batch:
+        if not engine or marks:
             raise Bad(f"{where}: '{name}' is there twice (an engine's text says @pg or @sqlite)")
         if engine in known.texts:
             raise Bad(f"{where}: '{name}' @{engine} is there twice")
         return known, engine
     if known is not None:
         raise Bad(f"{where}: '{name}' is there twice")
-    if batch and kind not in ("one", "exec"):
-        raise Bad(f"{where}: batch goes with :one or :exec")
-    queries[name] = Query(where, name, kind, batch)
+    for mark in marks:
+        if kind not in MARKS[mark]:
+            raise Bad(f"{where}: {mark} goes with :{' or :'.join(MARKS[mark])}")
+    queries[name] = Query(where, name, kind, marks)
     return queries[name], engine
 
 
@@ -244,6 +249,8 @@ def check(q):
         raise Bad(f"{q.where}: '{q.name}' is :exec and has 'out:'; say :one or :many")
     if q.kind != "exec" and not q.outs:
         raise Bad(f"{q.where}: '{q.name}' is :{q.kind} and has no 'out:'")
+    if "later" in q.marks and not q.writes():
+        raise Bad(f"{q.where}: '{q.name}' is later and writes nothing")
     if q.batch and not q.ins:
         raise Bad(f"{q.where}: '{q.name}' is a batch without parameters")
 
@@ -261,7 +268,10 @@ def functions(prefix, q):
     take = f", struct {base}_in in" if q.ins else ""
     give = "&in" if q.ins else "NULL"
     head = f"static inline MUST_USE err {base}(struct db *db, struct cx *cx{take}"
-    if q.kind == "exec":
+    counted = not q.marks & {"exact", "later"}
+    if q.kind == "exec" and not counted:
+        out = f"{head})\n{{\n    return db_exec(db, cx, &{const}, {give}, NULL);\n}}\n"
+    elif q.kind == "exec":
         out = (f"/* ret_changed may be NULL. */\n{head}, int64_t *ret_changed)\n{{\n"
                f"    return db_exec(db, cx, &{const}, {give}, ret_changed);\n}}\n")
     elif q.kind == "one":
@@ -284,7 +294,9 @@ def functions(prefix, q):
     if q.batch:
         head = (f"static inline MUST_USE err {base}_batch(struct db *db, struct cx *cx, "
                 f"const struct {base}_in *ins, size_t n")
-        if q.kind == "exec":
+        if q.kind == "exec" and not counted:
+            out += f"{head})\n{{\n    return db_exec_batch(db, cx, &{const}, ins, n, NULL);\n}}\n"
+        elif q.kind == "exec":
             out += (f"{head}, int64_t *ret_changed)\n{{\n"
                     f"    return db_exec_batch(db, cx, &{const}, ins, n, ret_changed);\n}}\n")
         else:
@@ -347,6 +359,7 @@ def source(prefix, source_name, header_name, queries):
             fields += [f".{which} = {q.name}_{which}", f".{which}_n = {len(cols)}",
                        f".{size} = sizeof(struct {owner})"]
         fields.append(f".writes = {str(q.writes()).lower()}")
+        fields += [f".{mark} = true" for mark in sorted(q.marks - {"batch"})]
         out.append(f"const struct db_query {const} = {{\n" +
                    "".join(f"    {f},\n" for f in fields) + "};\n")
     out.append(f"\nconst struct db_query *const {prefix}_queries[] = {{\n")

@@ -148,6 +148,7 @@ void app_close(struct app *app)
     behaviour_close(app->behaviour);
     gateway_close(app->gateway);
     db_close(app->db);
+    sagas_close(app->sagas);
     metrics_close(app->metrics);
 }
 

@@ -157,8 +157,7 @@ err bus_emit(struct bus *bus, struct db *db, struct cx *cx, const char *type, id
             .type = str_from_c(type),
             .aggregate_id = id_is_none(aggregate) ? event_id : aggregate, /* waits for nobody */
             .payload = buf_str(&text),
-            .occurred_ms = cx->now_ms },
-        NULL);
+            .occurred_ms = cx->now_ms });
     if (e)
         return e;
     if (bus)

@@ -112,7 +112,12 @@ struct db_query {
     const struct db_column *in, *out; /* members of the in and row structs */
     size_t in_n, out_n, in_size, row_size;
     bool writes;
+    bool exact; /* each statement changes one row: with another count the unit fails */
+    bool later; /* nobody waits for its answer, see below */
 };
+/* A `later` query is for what can only fail by a defect: PostgreSQL gets it together with the next
+ * statement that is waited for, at the latest at the end of the unit, and says DB_FAILED there when
+ * a key or a constraint refuses it, or `exact` is not true. SQLite runs it at once. */
 /* in may be NULL when in_n is 0. Texts, blobs and row arrays are made in cx->arena. Must run inside
  * a unit of work; a query that writes must run in a WRITE unit of the same database (asserted). */
 err db_one(struct db *db, struct cx *cx, const struct db_query *q, const void *in, void *ret_row,

@@ -48,8 +48,11 @@ static err unit_call(struct db_lane *lane, struct db_job *job)
     cx->unit = NULL;
     db_unit_end_readers(&job->unit);
     if (!e && job->unit.part.broken)
-        e = FAIL(cx, *job->unit.part.broken, "the unit went on after a failed statement");
-    return e;
+        return FAIL(cx, *job->unit.part.broken, "the unit went on after a failed statement");
+    if (e)
+        return e;
+    job->unit.part.broken = lane->db->driver->settle(lane->conn, cx);
+    return job->unit.part.broken;
 }
 
 static bool wants_retry(struct db_job *job)

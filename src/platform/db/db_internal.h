@@ -29,6 +29,7 @@ struct db_sink {
     bool one;     /* one row per element is enough */
     bool streams; /* filled() may run other statements on the connection */
     bool stopped; /* filled() has had enough: its error is not the database's */
+    bool sent;    /* the driver did not wait: nothing is known of changed */
     char *rows;
     size_t rows_n, rows_cap;
     bool *found;
@@ -57,7 +58,8 @@ struct db_driver {
     void (*rollback)(void *conn);
     void (*end_read)(void *conn);
     bool (*in_tx)(void *conn);
-    err (*save)(void *conn, struct cx *cx); /* opens the savepoint of a unit */
+    err (*save)(void *conn, struct cx *cx);   /* opens the savepoint of a unit */
+    err (*settle)(void *conn, struct cx *cx); /* waits for statements sent `later` */
     err (*release)(void *conn, struct cx *cx);
     err (*undo)(void *conn, struct cx *cx);
     err (*run)(void *conn, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
@@ -92,6 +94,9 @@ struct db_unit {
 };
 /* Ends the read transactions of a unit and gives their connections back. */
 void db_unit_end_readers(struct db_unit *unit);
+/* What a query marked `exact` or `later` fails with. */
+err db_inexact(struct cx *cx, const struct db_query *q, int64_t changed);
+err db_later_refused(struct cx *cx, const struct db_query *q, err e);
 /* The part of cx's unit that q runs in; asserts that it may. */
 err db_unit_part(struct db *db, struct cx *cx, const struct db_query *q, struct db_part **ret);
 

@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Lanes hold the locks of a whole group, so that two of them can wait for each other though every
+ * unit locks in order. Who waits for longer than this commits what it has and runs the unit alone;
+ * the server would look for a deadlock after a second only. */
+#define LOCK_MS 10
 #define AWAY_MS_MIN 100 /* between two attempts to connect, doubled up to the most */
 #define AWAY_MS_MAX 5000
 
@@ -61,6 +65,11 @@ static int64_t limit_ms(const struct pg_conn *c)
     return c->role == DB_ROLE_ADMIN ? 0 : c->db->opts.wait_ms_max;
 }
 
+static int lock_ms(const struct pg_conn *c)
+{
+    return c->role == DB_ROLE_WRITER ? LOCK_MS : 0;
+}
+
 static err set_up(struct pg_conn *c, struct cx *cx)
 {
     if (PQsetnonblocking(c->pg, 1) || !PQenterPipelineMode(c->pg)) {
@@ -71,8 +80,9 @@ static err set_up(struct pg_conn *c, struct cx *cx)
     /* A plan is made once, often for a table that is still empty or has no statistics yet: what the
      * index costs there must not be four times what it costs on today's disks. */
     str text = str_fmt(cx->arena,
-        "SET statement_timeout = %lld; SET cursor_tuple_fraction = 1; SET random_page_cost = 1.1",
-        (long long)limit_ms(c));
+        "SET statement_timeout = %lld; SET lock_timeout = %d;"
+        "SET cursor_tuple_fraction = 1; SET random_page_cost = 1.1",
+        (long long)limit_ms(c), lock_ms(c));
     pg_send_fixed(c, &x);
     err e = pg_finish(c, &x);
     return e ? e : pg_simple(c, cx, str_c(cx->arena, text), NULL);
@@ -126,8 +136,8 @@ static err driver_begin(void *conn, struct cx *cx, enum db_begin how)
     (void)cx;
     ASSERT(!c->tx && c->pending_n == 0);
     pg_defer(c, how == DB_BEGIN_READ ? PG_BEGIN_READ : PG_BEGIN_WRITE);
-    if (how == DB_BEGIN_GROUP)
-        pg_defer(c, PG_LOCK_BRIEFLY);
+    if (how == DB_BEGIN_ALONE)
+        pg_defer(c, PG_LOCK_PATIENTLY);
     c->tx = true;
     return NULL;
 }
@@ -136,6 +146,14 @@ static void tx_over(struct pg_conn *c)
 {
     c->pending_n = 0;
     c->tx = c->begun = c->failed = false;
+}
+
+static err driver_settle(void *conn, struct cx *cx)
+{
+    struct pg_conn *c = conn;
+    struct pg_exchange x = { .cx = cx };
+
+    return c->sent_n ? pg_finish(c, &x) : NULL;
 }
 
 static err driver_commit(void *conn, struct cx *cx)
@@ -157,8 +175,9 @@ static void driver_rollback(void *conn)
     struct pg_conn *c = conn;
     struct cx cx = { .arena = arena_open(512) };
     struct pg_exchange x = { .cx = &cx };
-    bool begun = c->begun && !c->broken;
 
+    pg_drain(c);
+    bool begun = c->begun && !c->broken;
     tx_over(c);
     if (begun) {
         pg_defer(c, PG_ROLLBACK);
@@ -213,6 +232,7 @@ static err driver_undo(void *conn, struct cx *cx)
     (void)cx;
     if (pg_undefer(conn, PG_SAVE))
         return NULL;
+    pg_drain(conn);
     pg_defer(conn, PG_UNDO);
     pg_defer(conn, PG_RELEASE);
     return NULL;
@@ -228,7 +248,8 @@ static err driver_script(void *conn, struct cx *cx, const char *text)
 static err driver_lock(void *conn, struct cx *cx)
 {
     return pg_simple(conn, cx,
-        "SET statement_timeout = 0; SELECT pg_advisory_lock(hashtextextended('souk_migration', 0))",
+        "SET statement_timeout = 0; SET lock_timeout = 0;"
+        "SELECT pg_advisory_lock(hashtextextended('souk_migration', 0))",
         NULL);
 }
 
@@ -239,8 +260,8 @@ static void driver_unlock(void *conn)
 
     str text = str_fmt(cx.arena,
         "SELECT pg_advisory_unlock(hashtextextended('souk_migration', 0));"
-        "SET statement_timeout = %lld",
-        (long long)limit_ms(c));
+        "SET statement_timeout = %lld; SET lock_timeout = %d",
+        (long long)limit_ms(c), lock_ms(c));
     if (!c->broken && pg_simple(c, &cx, str_c(cx.arena, text), NULL))
         c->broken = true; /* closing it unlocks too */
     arena_close(cx.arena);
@@ -281,6 +302,7 @@ const struct db_driver db_pg_driver = {
     .end_read = driver_end_read,
     .in_tx = driver_in_tx,
     .save = driver_save,
+    .settle = driver_settle,
     .release = driver_release,
     .undo = driver_undo,
     .run = pg_run,

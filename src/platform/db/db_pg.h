@@ -11,7 +11,7 @@
 enum pg_fixed { /* statements without parameters that every connection has prepared */
     PG_BEGIN_READ,
     PG_BEGIN_WRITE,
-    PG_LOCK_BRIEFLY,
+    PG_LOCK_PATIENTLY,
     PG_COMMIT,
     PG_ROLLBACK,
     PG_SAVE,
@@ -27,12 +27,14 @@ enum pg_sent_kind {
     PG_SENT_PREPARE,  /* of the exchange's query */
     PG_SENT_DESCRIBE, /* its answer is kept */
     PG_SENT_QUERY,    /* i: element of the batch */
+    PG_SENT_LATER,    /* q: of an exchange that did not wait */
     PG_SENT_OTHER,    /* its answer is of no interest */
     PG_SENT_SYNC,
 };
 struct pg_sent {
     enum pg_sent_kind kind;
     size_t i;
+    const struct db_query *q; /* NULL: the exchange's */
 };
 
 struct pg_params { /* of the statement being sent; reused */
@@ -92,10 +94,14 @@ void pg_send_fixed(struct pg_conn *c, struct pg_exchange *x); /* prepares all of
 void pg_send_prepare(struct pg_conn *c, struct pg_exchange *x, const char *name);
 void pg_send_describe(struct pg_conn *c, struct pg_exchange *x, const char *name);
 void pg_send_query(struct pg_conn *c, struct pg_exchange *x, const char *name, size_t i);
+/* The same, its answer left to the next exchange. */
+void pg_send_later(struct pg_conn *c, struct pg_exchange *x, const char *name);
 void pg_send_text(struct pg_conn *c, struct pg_exchange *x, const char *text, bool with_params,
     enum pg_sent_kind kind);
 /* Syncs and reads all answers that are due. */
 err pg_finish(struct pg_conn *c, struct pg_exchange *x);
+/* Reads the answers of what was sent later, whatever they say. */
+void pg_drain(struct pg_conn *c);
 /* Syncs without waiting: the answers are read by the next exchange. */
 void pg_leave(struct pg_conn *c, struct pg_exchange *x);
 /* The problem for a failed answer or a dead connection; details hold no row values. */

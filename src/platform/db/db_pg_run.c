@@ -39,6 +39,25 @@ static err run_all(struct pg_conn *c, struct pg_exchange *x, const void *ins, si
     return pg_finish(c, x);
 }
 
+/* Without waiting, where the connection knows the query and has not too much on its way. */
+static err run_later(struct pg_conn *c, struct pg_exchange *x, const void *ins, size_t n)
+{
+    const struct db_query *q = x->q;
+    uintptr_t number = (uintptr_t)db_stmts_get(&c->stmts, q);
+    char name[NAME_MAX_N];
+
+    if (!number || c->sent_n + n > CHUNK)
+        return run_all(c, x, ins, n);
+    x->sink->sent = true;
+    pg_send_pending(c, x);
+    stmt_name(number, name);
+    for (size_t i = 0; i < n && !x->e; i++) {
+        pg_encode(c, q, (const char *)ins + i * q->in_size);
+        pg_send_later(c, x, name);
+    }
+    return x->e;
+}
+
 /* Hands out the rows of an answer that has been kept. */
 static err stream_rows(struct pg_exchange *x, PGresult *r)
 {
@@ -104,6 +123,8 @@ err pg_run(void *conn, struct cx *cx, const struct db_query *q, const void *ins,
     struct pg_conn *c = conn;
     struct pg_exchange x = { .cx = cx, .q = q, .sink = sink };
 
+    if (q->later)
+        return run_later(c, &x, ins, n);
     if (!sink->streams)
         return run_all(c, &x, ins, n);
     return q->writes ? stream_whole(c, &x, ins) : stream_cursor(c, &x, ins);

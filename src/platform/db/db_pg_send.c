@@ -8,10 +8,6 @@
 
 #include "platform/db/db_pg.h"
 
-/* Lanes hold the locks of a whole group, so that two of them can wait for each other though every
- * unit locks in order. Who waits for longer than this commits what it has and runs the unit alone;
- * the server would look for a deadlock after a second only. */
-#define LOCK_MS 10
 #define GRACE_MS 2000 /* the server's own limit comes first */
 
 struct fixed_row {
@@ -20,7 +16,7 @@ struct fixed_row {
 static const struct fixed_row fixed[PG_FIXED_N] = {
     [PG_BEGIN_READ] = { "begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" },
     [PG_BEGIN_WRITE] = { "begin_write", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" },
-    [PG_LOCK_BRIEFLY] = { "lock_briefly", "SET LOCAL lock_timeout = '" STRINGIFY(LOCK_MS) "ms'" },
+    [PG_LOCK_PATIENTLY] = { "lock_patiently", "SET LOCAL lock_timeout = 0" },
     [PG_COMMIT] = { "commit", "COMMIT" },
     [PG_ROLLBACK] = { "rollback", "ROLLBACK" },
     [PG_SAVE] = { "save", "SAVEPOINT u" },
@@ -90,16 +86,20 @@ static const char *doing(const struct pg_exchange *x, struct pg_sent sent)
 {
     if (sent.kind == PG_SENT_FIXED)
         return fixed[sent.i].name;
+    if (sent.kind == PG_SENT_LATER)
+        return sent.q->name;
     return x->q ? x->q->name : "connection";
 }
 
 /* ---- sending ---- */
 static void note(struct pg_conn *c, struct pg_exchange *x, enum pg_sent_kind kind, size_t i, int ok)
 {
+    struct pg_sent sent = { kind, i, x->q };
+
     if (!ok) {
         c->broken = true;
         x->cx->retry_after_s = 1;
-        x->e = FAIL(x->cx, DB_AWAY, "%s: cannot be sent", doing(x, (struct pg_sent){ kind, i }));
+        x->e = FAIL(x->cx, DB_AWAY, "%s: cannot be sent", doing(x, sent));
         return;
     }
     if (c->sent_n == c->sent_cap) {
@@ -108,7 +108,7 @@ static void note(struct pg_conn *c, struct pg_exchange *x, enum pg_sent_kind kin
         if (!c->sent)
             panic("db_pg_send", "out of memory");
     }
-    c->sent[c->sent_n++] = (struct pg_sent){ kind, i };
+    c->sent[c->sent_n++] = sent;
 }
 
 void pg_defer(struct pg_conn *c, enum pg_fixed which)
@@ -171,6 +171,17 @@ void pg_send_query(struct pg_conn *c, struct pg_exchange *x, const char *name, s
     int ok = PQsendQueryPrepared(
         c->pg, name, (int)x->q->in_n, p->values, p->lengths, p->formats, /* binary= */ 1);
     note(c, x, PG_SENT_QUERY, i, ok);
+}
+
+void pg_send_later(struct pg_conn *c, struct pg_exchange *x, const char *name)
+{
+    const struct pg_params *p = &c->params;
+
+    if (x->e)
+        return;
+    int ok = PQsendQueryPrepared(
+        c->pg, name, (int)x->q->in_n, p->values, p->lengths, p->formats, /* binary= */ 1);
+    note(c, x, PG_SENT_LATER, 0, ok);
 }
 
 void pg_send_text(struct pg_conn *c, struct pg_exchange *x, const char *text, bool with_params,
@@ -240,6 +251,16 @@ static void take_changed(struct pg_exchange *x, PGresult *r, size_t i)
     x->sink->changed[i] = n;
 }
 
+static void take_later(struct pg_exchange *x, struct pg_sent sent, PGresult *r)
+{
+    int64_t n = 0;
+
+    if (!sent.q->exact || x->e)
+        return;
+    if (!str_to_i64(str_from_c(PQcmdTuples(r)), &n) || n != 1)
+        x->e = db_inexact(x->cx, sent.q, n);
+}
+
 static void take_good(struct pg_conn *c, struct pg_exchange *x, struct pg_sent sent, PGresult *r)
 {
     if (sent.kind == PG_SENT_PREPARE && x->sink) {
@@ -251,7 +272,18 @@ static void take_good(struct pg_conn *c, struct pg_exchange *x, struct pg_sent s
     } else if (sent.kind == PG_SENT_QUERY && x->sink && !x->keep && !x->e) {
         take_rows(x, r, sent.i);
         take_changed(x, r, sent.i);
+    } else if (sent.kind == PG_SENT_LATER) {
+        take_later(x, sent, r);
     }
+}
+
+static err refused(struct pg_conn *c, struct pg_exchange *x, struct pg_sent sent, PGresult *r)
+{
+    err e = pg_fail(c, x->cx, r, doing(x, sent));
+
+    if (sent.kind == PG_SENT_LATER && (e == &DB_DUPLICATE || e == &DB_CONSTRAINT))
+        return db_later_refused(x->cx, sent.q, e);
+    return e;
 }
 
 static void take(struct pg_conn *c, struct pg_exchange *x, struct pg_sent sent, PGresult *r)
@@ -263,7 +295,7 @@ static void take(struct pg_conn *c, struct pg_exchange *x, struct pg_sent sent, 
     } else if (status != PGRES_PIPELINE_ABORTED) { /* that: what came before it has failed */
         c->failed = c->tx;
         if (!x->e)
-            x->e = pg_fail(c, x->cx, r, doing(x, sent));
+            x->e = refused(c, x, sent, r);
         if (sent.kind == PG_SENT_FIXED && sent.i != PG_COMMIT)
             c->broken = true; /* nobody knows what state it is in */
     }
@@ -310,6 +342,16 @@ err pg_finish(struct pg_conn *c, struct pg_exchange *x)
     if (c->broken && !x->e)
         return lost(c, x);
     return x->e;
+}
+
+void pg_drain(struct pg_conn *c)
+{
+    if (!c->sent_n)
+        return;
+    struct cx cx = { .arena = arena_open(512) };
+    struct pg_exchange x = { .cx = &cx };
+    (void)pg_finish(c, &x);
+    arena_close(cx.arena);
 }
 
 void pg_leave(struct pg_conn *c, struct pg_exchange *x)

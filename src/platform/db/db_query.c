@@ -9,6 +9,24 @@
 #define ROWS_FIRST 8
 #define SCRATCH 4096
 
+err db_inexact(struct cx *cx, const struct db_query *q, int64_t changed)
+{
+    return FAIL(cx, DB_FAILED, "%s: %lld rows where one must change", q->name, (long long)changed);
+}
+
+err db_later_refused(struct cx *cx, const struct db_query *q, err e)
+{
+    return FAIL(cx, DB_FAILED, "%s: %s: " STR_F, q->name, e->slug, STR_A(cx->detail));
+}
+
+static err exact(struct cx *cx, const struct db_query *q, const int64_t *changed, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (changed[i] != 1)
+            return db_inexact(cx, q, changed[i]);
+    return NULL;
+}
+
 static err run(struct db *db, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
     struct db_sink *sink)
 {
@@ -25,6 +43,10 @@ static err run(struct db *db, struct cx *cx, const struct db_query *q, const voi
         return FAIL(cx, *part->broken, "%s: the unit has failed already", q->name);
     db->statements += (int64_t)n;
     e = db->driver->run(part->conn, cx, q, ins, n, sink);
+    if (!e && q->exact && !sink->sent)
+        e = exact(cx, q, sink->changed, n);
+    if (q->later && (e == &DB_DUPLICATE || e == &DB_CONSTRAINT))
+        e = db_later_refused(cx, q, e);
     if (e && !sink->stopped && !part->broken)
         part->broken = e;
     return e;
@@ -121,6 +143,8 @@ err db_exec_batch(struct db *db, struct cx *cx, const struct db_query *q, const 
 
     if (n == 0)
         return NULL;
+    if (q->exact && !ret_changed)
+        sink.changed = NEW_N(cx->arena, n, int64_t);
     return run(db, cx, q, ins, n, &sink);
 }
 

@@ -259,6 +259,13 @@ static err driver_save(void *conn, struct cx *cx)
     return fixed(conn, cx, FIXED_SAVE);
 }
 
+static err driver_settle(void *conn, struct cx *cx)
+{
+    (void)conn; /* nothing is ever on its way */
+    (void)cx;
+    return NULL;
+}
+
 static err driver_release(void *conn, struct cx *cx)
 {
     return fixed(conn, cx, FIXED_RELEASE);
@@ -333,6 +340,7 @@ const struct db_driver db_sqlite_driver = {
     .end_read = driver_end_read,
     .in_tx = driver_in_tx,
     .save = driver_save,
+    .settle = driver_settle,
     .release = driver_release,
     .undo = driver_undo,
     .run = sqlite_run,

@@ -93,23 +93,15 @@ err idem_take(struct db *db, struct cx *cx, struct idem_claim claim, id subject,
 
 err idem_finish(struct db *db, struct cx *cx, struct idem_claim claim, int status, str body)
 {
-    int64_t finished = 0;
-
     claim_assert(&claim);
     ASSERT(status >= 100 && status < 600);
-    err e = idem_sql_claim_finish(db, cx,
+    return idem_sql_claim_finish(db, cx,
         (struct idem_sql_claim_finish_in){ .principal = claim.principal,
             .method = claim.method,
             .route = claim.route,
             .claim_key = claim.key,
             .status = status,
-            .body = body.p ? body : S("") },
-        &finished);
-    if (e)
-        return e;
-    if (finished != 1)
-        return FAIL(cx, ERR_BUG, "no open claim for status %d", status);
-    return NULL;
+            .body = body.p ? body : S("") });
 }
 
 err idem_drop(struct db *db, struct cx *cx, struct idem_claim claim)
@@ -119,8 +111,7 @@ err idem_drop(struct db *db, struct cx *cx, struct idem_claim claim)
         (struct idem_sql_claim_drop_in){ .principal = claim.principal,
             .method = claim.method,
             .route = claim.route,
-            .claim_key = claim.key },
-        NULL);
+            .claim_key = claim.key });
 }
 
 static err prune(void *service, struct cx *cx, bool *ret_more)

@@ -14,7 +14,23 @@ struct sagas *sagas_open(struct arena *life, struct sagas_opts opts)
 {
     struct sagas *sagas = NEW(life, struct sagas);
     sagas->opts = opts;
+    if (pthread_mutex_init(&sagas->lock, NULL))
+        panic(__FILE__, "out of memory");
     return sagas;
+}
+
+void sagas_close(struct sagas *sagas)
+{
+    struct saga_run *next;
+
+    for (struct saga_run *run = sagas ? sagas->woken : NULL; run; run = next) {
+        next = run->woken_next;
+        arena_close(run->own);
+    }
+    if (!sagas)
+        return;
+    sagas->woken = NULL;
+    pthread_mutex_destroy(&sagas->lock);
 }
 
 static const struct saga_kind *kind_of(const struct sagas *sagas, str name)
@@ -76,6 +92,31 @@ int64_t sagas_waited_for(struct sagas *sagas)
 
 /* ---- waking ---- */
 
+static void woken_begins(struct saga_run *run)
+{
+    struct sagas *sagas = run->sagas;
+
+    pthread_mutex_lock(&sagas->lock);
+    run->woken_next = sagas->woken;
+    run->woken_at = &sagas->woken;
+    if (run->woken_next)
+        run->woken_next->woken_at = &run->woken_next;
+    sagas->woken = run;
+    pthread_mutex_unlock(&sagas->lock);
+}
+
+static void woken_ends(struct saga_run *run)
+{
+    struct sagas *sagas = run->sagas;
+
+    pthread_mutex_lock(&sagas->lock);
+    *run->woken_at = run->woken_next;
+    if (run->woken_next)
+        run->woken_next->woken_at = run->woken_at;
+    pthread_mutex_unlock(&sagas->lock);
+    arena_close(run->own);
+}
+
 static void woken_over(void *arg, struct cx *cx, struct saga_over over)
 {
     struct saga_run *run = arg;
@@ -89,7 +130,7 @@ static void woken_over(void *arg, struct cx *cx, struct saga_over over)
                 { "outcome", str_from_c(outcomes[over.outcome]), 0 }));
     if (run->wake.after)
         run->wake.after(run->wake.arg);
-    arena_close(run->own);
+    woken_ends(run);
 }
 
 static err unit_take(void *arg, struct cx *cx)
@@ -119,6 +160,7 @@ void saga_wake(struct sagas *sagas, struct cx *cx, struct saga_wake in)
     run->saga.saga_id = in.saga_id;
     run->begin.over = woken_over;
     run->begin.arg = run;
+    woken_begins(run);
     db_write(sagas->opts.db, own, id_hash(in.saga_id), unit_take, run, taken);
 }
 

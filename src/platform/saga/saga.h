@@ -88,6 +88,9 @@ struct sagas_opts {
     bool alone;           /* no other process works on this database (SQLite) */
 };
 struct sagas *sagas_open(struct arena *life, struct sagas_opts opts);
+/* After the executor and the lanes have ended: forgets runs that still waited for a timer. Their
+ * rows stand, and the next process resumes them. NULL is a no-op. */
+void sagas_close(struct sagas *sagas);
 /* Before anything runs. Kinds of equal names are our bug. */
 void sagas_add(struct sagas *sagas, const struct saga_kind *kind, void *flow);
 

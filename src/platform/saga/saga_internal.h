@@ -3,6 +3,8 @@
 #ifndef SOUK_PLATFORM_SAGA_SAGA_INTERNAL_H
 #define SOUK_PLATFORM_SAGA_SAGA_INTERNAL_H
 
+#include <pthread.h>
+
 #include "platform/saga/saga.h"
 
 #define KINDS_MAX 16
@@ -15,6 +17,8 @@ struct sagas {
     } kinds[KINDS_MAX];
     size_t kinds_n;
     _Atomic int64_t waited_for;
+    pthread_mutex_t lock;   /* over what follows */
+    struct saga_run *woken; /* runs with an arena of their own */
 };
 
 /* One run of a saga by this process: from a request (its cx) or woken (a cx of its own). */
@@ -23,7 +27,8 @@ struct saga_run {
     const struct saga_kind *kind;
     void *flow;
     struct cx *cx;
-    struct arena *own; /* of a woken run, else NULL */
+    struct arena *own;                       /* of a woken run, else NULL */
+    struct saga_run *woken_next, **woken_at; /* in sagas->woken */
     struct saga saga;
     size_t at; /* forward: the steps before it are done; undoing: those from it on are undone */
     size_t from, to; /* of the unit under way */

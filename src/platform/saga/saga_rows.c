@@ -27,8 +27,7 @@ err saga_rows_add(struct saga_run *run, struct cx *cx)
             .conflict = run->conflict,
             .attempts = run->attempts,
             .lease_ms = run->lease_ms,
-            .created_ms = run->saga.created_ms },
-        NULL);
+            .created_ms = run->saga.created_ms });
 }
 
 err saga_rows_move(struct saga_run *run, struct cx *cx)

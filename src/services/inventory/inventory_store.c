@@ -101,7 +101,6 @@ err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int6
         NEW_N(cx->arena, n, struct inventory_sql_level_reserve_in);
     struct inventory_sql_reservation_add_in *rows =
         NEW_N(cx->arena, n, struct inventory_sql_reservation_add_in);
-    int64_t *changed = NEW_N(cx->arena, n, int64_t);
     for (size_t i = 0; i < n; i++) {
         const struct inventory_hold *h = &holds[i];
         levels[i] = (struct inventory_sql_level_reserve_in){ .product_id = h->product_id,
@@ -133,12 +132,9 @@ err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int6
     if (e || written == 0)
         return e;
     if (n > 1)
-        e = inventory_sql_reservation_add_batch(inv->deps.db, cx, rows + 1, n - 1, NULL);
+        e = inventory_sql_reservation_add_batch(inv->deps.db, cx, rows + 1, n - 1);
     if (!e)
-        e = inventory_sql_level_reserve_batch(inv->deps.db, cx, levels, n, changed);
-    for (size_t i = 0; !e && i < n; i++)
-        if (changed[i] != 1)
-            e = FAIL(cx, ERR_BUG, "level with less than was counted under the lock");
+        e = inventory_sql_level_reserve_batch(inv->deps.db, cx, levels, n);
     return e;
 }
 
@@ -185,19 +181,15 @@ err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, in
     sort_holds(holds, n);
     struct inventory_sql_level_release_in *levels =
         NEW_N(cx->arena, n, struct inventory_sql_level_release_in);
-    int64_t *changed = NEW_N(cx->arena, n, int64_t);
     for (size_t i = 0; i < n; i++)
         levels[i] = (struct inventory_sql_level_release_in){ .product_id = holds[i].product_id,
             .variant_id = holds[i].variant_id,
             .warehouse_id = holds[i].warehouse_id,
             .quantity = holds[i].quantity,
             .now_ms = cx->now_ms };
-    e = inventory_sql_level_release_batch(inv->deps.db, cx, levels, n, changed);
+    e = inventory_sql_level_release_batch(inv->deps.db, cx, levels, n);
     if (e)
         return e;
-    for (size_t i = 0; i < n; i++)
-        if (changed[i] != 1)
-            return FAIL(cx, ERR_BUG, "level with less reserved than its holds");
     *ret = holds;
     *ret_n = n;
     return NULL;
@@ -280,5 +272,5 @@ err inventory_store_audit(
             .actor_id = rows[i].actor_id,
             .created_ms = cx->now_ms,
         };
-    return inventory_sql_movement_add_batch(inv->deps.db, cx, in, n, NULL);
+    return inventory_sql_movement_add_batch(inv->deps.db, cx, in, n);
 }

@@ -121,7 +121,7 @@ err ledger_store_post(
             .reference = in->reference,
             .minor = in->entries[i].minor,
         };
-    return ledger_sql_entry_add_batch(l->deps.db, cx, rows, in->n, NULL);
+    return ledger_sql_entry_add_batch(l->deps.db, cx, rows, in->n);
 }
 
 /* ---- accounts ---- */

@@ -83,8 +83,7 @@ static err add_order(struct orders *o, struct cx *cx, const struct orders_order 
             .estimated_delivery_ms = in->estimated_ms,
             .created_ms = in->created_ms,
             .promotions = in->promotions.n ? in->promotions : (str){ 0 },
-            .groups_n = in->groups_n ? (int64_t)in->groups_n : 1 },
-        NULL);
+            .groups_n = in->groups_n ? (int64_t)in->groups_n : 1 });
 }
 
 static err add_lines(struct orders *o, struct cx *cx, const struct orders_order *in)
@@ -114,7 +113,7 @@ static err add_lines(struct orders *o, struct cx *cx, const struct orders_order 
             .commission_tax_bp = l->commission_tax_bp,
             .group_no = (int64_t)l->group };
     }
-    return orders_sql_line_add_batch(o->deps.db, cx, rows, in->lines_n, NULL);
+    return orders_sql_line_add_batch(o->deps.db, cx, rows, in->lines_n);
 }
 
 /* One group is what the order says itself. */
@@ -135,7 +134,7 @@ static err add_groups(struct orders *o, struct cx *cx, const struct orders_order
             .estimated_from_ms = g->estimated_from_ms,
             .estimated_delivery_ms = g->estimated_ms };
     }
-    return orders_sql_group_add_batch(o->deps.db, cx, rows, in->groups_n, NULL);
+    return orders_sql_group_add_batch(o->deps.db, cx, rows, in->groups_n);
 }
 
 err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order *in)
@@ -153,8 +152,7 @@ err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order 
             .from_status = status_name(in->status),
             .to_status = status_name(in->status),
             .actor_id = in->user_id,
-            .at_ms = in->created_ms },
-        NULL);
+            .at_ms = in->created_ms });
 }
 
 /* ---- reading ---- */
@@ -501,8 +499,7 @@ err orders_store_group_history(struct orders *o, struct cx *cx, const struct ord
             .actor_id = in->actor_id,
             .reason = in->reason.n ? in->reason : (str){ 0 },
             .at_ms = cx->now_ms,
-            .group_no = { .has = true, .v = (int64_t)in->group } },
-        NULL);
+            .group_no = { .has = true, .v = (int64_t)in->group } });
 }
 
 err orders_store_touch(struct orders *o, struct cx *cx, const struct orders_head *head, id order_id)
@@ -527,8 +524,7 @@ err orders_store_move(
             .cancel_reason = in->to == ORDERS_CANCELLED ? reason : (str){ 0 },
             .actual_delivery_ms = { .has = delivered, .v = cx->now_ms },
             .version = head->version + 1,
-            .updated_ms = cx->now_ms },
-        NULL);
+            .updated_ms = cx->now_ms });
     if (e)
         return e;
     return orders_sql_history_add(o->deps.db, cx,
@@ -538,6 +534,5 @@ err orders_store_move(
             .to_status = status_name(in->to),
             .actor_id = in->actor_id,
             .reason = reason,
-            .at_ms = cx->now_ms },
-        NULL);
+            .at_ms = cx->now_ms });
 }

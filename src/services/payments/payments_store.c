@@ -130,8 +130,7 @@ err payments_store_set(struct payments *p, struct cx *cx, const struct payments_
             .decline_text = or_absent(in->decline_text),
             .updated_ms = cx->now_ms,
             .provider = in->provider,
-            .kept = in->kept },
-        NULL);
+            .kept = in->kept });
 }
 
 err payments_store_of_order(

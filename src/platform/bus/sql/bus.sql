@@ -1,6 +1,6 @@
 -- Queries of platform/bus.
 
--- name: event_add :exec
+-- name: event_add :exec later
 -- in:  event_id id, type text, aggregate_id id, payload text, occurred_ms int
 INSERT INTO bus_event (event_id, type, aggregate_id, payload, occurred_ms)
 VALUES ($1, $2, $3, $4, $5);

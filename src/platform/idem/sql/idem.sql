@@ -14,12 +14,12 @@ ON CONFLICT DO NOTHING;
 SELECT fingerprint, subject_id, status, body FROM idem_claim
 WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4;
 
--- name: claim_finish :exec
+-- name: claim_finish :exec exact later
 -- in:  principal text, method text, route text, claim_key text, status int, body text
 UPDATE idem_claim SET status = $5, body = $6
 WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4 AND status IS NULL;
 
--- name: claim_drop :exec
+-- name: claim_drop :exec later
 -- in:  principal text, method text, route text, claim_key text
 DELETE FROM idem_claim
 WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4 AND status IS NULL;

@@ -96,13 +96,13 @@ WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
 UPDATE inventory_level SET low_at = $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
 
--- name: level_reserve :exec batch
+-- name: level_reserve :exec batch exact later
 -- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
 UPDATE inventory_level
 SET reserved = reserved + $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND on_hand - reserved >= $4;
 
--- name: level_release :exec batch
+-- name: level_release :exec batch exact later
 -- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
 UPDATE inventory_level
 SET reserved = reserved - $4, version = version + 1, updated_ms = $5
@@ -136,7 +136,7 @@ SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::bigint, $6::bigint, $7::bigin
 WHERE (SELECT quantity FROM inventory_reservation WHERE order_id = $1
        ORDER BY product_id, variant_id, warehouse_id LIMIT 1) IS NULL;
 
--- name: reservation_add :exec batch
+-- name: reservation_add :exec batch later
 -- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int, created_ms int
 INSERT INTO inventory_reservation
     (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
@@ -178,7 +178,7 @@ SELECT DISTINCT order_id FROM inventory_reservation
 WHERE expires_ms IS NOT NULL AND expires_ms <= $1
 ORDER BY order_id LIMIT $2;
 
--- name: movement_add :exec batch
+-- name: movement_add :exec batch later
 -- in:  product_id id, variant_id id, movement_id id, warehouse_id id, kind text, change int, before_qty int, after_qty int, reason text?, reference text?, actor_id id?, created_ms int
 INSERT INTO inventory_movement
     (product_id, variant_id, movement_id, warehouse_id, kind, change, before_qty, after_qty,

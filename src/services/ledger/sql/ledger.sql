@@ -31,7 +31,7 @@ SELECT kind, currency, entries FROM ledger_posting WHERE reference = $1 AND post
 SELECT posting_id, kind, currency, entries, memo, created_ms FROM ledger_posting
 WHERE reference = $1 ORDER BY posting_id;
 
--- name: entry_add :exec batch
+-- name: entry_add :exec batch later
 -- in:  account int, owner id, currency text, posting_id id, reference id, minor int
 INSERT INTO ledger_entry (account, owner, currency, posting_id, reference, minor)
 VALUES ($1, $2, $3, $4, $5, $6);

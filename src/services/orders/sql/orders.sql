@@ -1,11 +1,6 @@
 -- Every query of the service.
 
--- name: number_find :one
--- in:  number text
--- out: order_id id
-SELECT order_id FROM orders_order WHERE number = $1;
-
--- name: order_add :exec
+-- name: order_add :exec later
 -- in:  order_id id, user_id id?, cart_hash text?, email text, number text, status text
 -- in:  payment_status text, currency text, subtotal_minor int, tax_minor int
 -- in:  shipping_fee_minor int, discount_minor int, total_minor int, address text
@@ -19,7 +14,7 @@ INSERT INTO orders_order
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, 1,
         $19, $20);
 
--- name: line_add :exec batch
+-- name: line_add :exec batch later
 -- in:  order_id id, position int, order_item_id id, product_id id, variant_id id, seller_id id?
 -- in:  title text, variant_text text?, sku text, picture text?, quantity int, price_minor int
 -- in:  subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
@@ -31,13 +26,13 @@ INSERT INTO orders_line
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
         $20);
 
--- name: history_add :exec batch
+-- name: history_add :exec batch later
 -- in:  order_id id, seq int, from_status text, to_status text, actor_id id?, reason text?, at_ms int
 -- in:  group_no int?
 INSERT INTO orders_history (order_id, seq, from_status, to_status, actor_id, reason, at_ms, group_no)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
--- name: group_add :exec batch
+-- name: group_add :exec batch later
 -- in:  order_id id, group_no int, seller_id id?, address text?, delivery_speed text, status text
 -- in:  shipping_fee_minor int, shipping_off_minor int, estimated_from_ms int
 -- in:  estimated_delivery_ms int
@@ -159,7 +154,7 @@ FROM orders_order WHERE order_id = $1;
 SELECT user_id, email, number, status, currency, total_minor, version, groups_n
 FROM orders_order WHERE order_id = $1 FOR UPDATE;
 
--- name: order_move :exec
+-- name: order_move :exec exact later
 -- in:  order_id id, status text, payment_status text?, cancel_reason text?
 -- in:  actual_delivery_ms int?, version int, updated_ms int
 UPDATE orders_order

@@ -324,10 +324,10 @@ struct refusal {
 static err add_rows(void *arg, struct cx *cx)
 {
     struct refusal *r = arg;
-    err e = orders_sql_order_add(r->db, cx, r->order, NULL);
+    err e = orders_sql_order_add(r->db, cx, r->order);
     if (!e)
-        e = orders_sql_line_add_batch(r->db, cx, &r->line, 1, NULL);
-    return e ? e : orders_sql_history_add(r->db, cx, r->history, NULL);
+        e = orders_sql_line_add_batch(r->db, cx, &r->line, 1);
+    return e ? e : orders_sql_history_add(r->db, cx, r->history);
 }
 
 static struct refusal good_rows(struct desk *d)

@@ -51,7 +51,7 @@ FROM payments_payment
 WHERE status IN ('started', 'unknown') AND created_ms < $1
 ORDER BY created_ms, payment_id LIMIT $2;
 
--- name: payment_set :exec
+-- name: payment_set :exec exact later
 -- in:  payment_id id, status text, provider_ref text?, brand text?, last4 text?
 -- in:  captured_minor int, refunded_minor int, decline_code text?, decline_text text?
 -- in:  updated_ms int, provider text, kept bool

@@ -364,7 +364,7 @@ struct refusal {
 static err do_set(void *arg, struct cx *cx)
 {
     struct refusal *r = arg;
-    return payments_sql_payment_set(r->db, cx, r->set, NULL);
+    return payments_sql_payment_set(r->db, cx, r->set);
 }
 
 static err do_add(void *arg, struct cx *cx)

@@ -41,6 +41,18 @@ SELECT n FROM probe_row WHERE ($1 IS NULL AND note IS NULL) OR note = $1 ORDER B
 -- out: n int
 UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2 RETURNING n;
 
+-- name: add_later :exec batch later
+-- in: id id, n int
+INSERT INTO probe_row (id, n) VALUES ($1, $2);
+
+-- name: take_exact :exec exact
+-- in: id id, qty int
+UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
+
+-- name: take_later :exec batch exact later
+-- in: id id, qty int
+UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
+
 -- name: bump :exec
 -- in: id id
 UPDATE probe_row SET n = n + 1 WHERE id = $1;

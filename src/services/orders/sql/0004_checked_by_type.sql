@@ -20,10 +20,14 @@ ALTER TABLE orders_line
     DROP CONSTRAINT orders_line_subtotal_minor_check,
     DROP CONSTRAINT orders_line_tax_minor_check,
     DROP CONSTRAINT orders_line_discount_minor_check,
+    DROP CONSTRAINT orders_line_commission_bp_check,
+    DROP CONSTRAINT orders_line_commission_tax_bp_check,
     ALTER COLUMN quantity TYPE orders_quantity,
     ALTER COLUMN price_minor TYPE orders_amount,
     ALTER COLUMN subtotal_minor TYPE orders_amount,
     ALTER COLUMN tax_minor TYPE orders_amount,
-    ALTER COLUMN discount_minor TYPE orders_amount;
+    ALTER COLUMN discount_minor TYPE orders_amount,
+    ALTER COLUMN commission_bp TYPE orders_amount,
+    ALTER COLUMN commission_tax_bp TYPE orders_amount;
 -- Every order is confirmed soon after it is placed: room in its page spares the indexes.
 ALTER TABLE orders_order SET (fillfactor = 80);
