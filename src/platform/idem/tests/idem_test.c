@@ -130,10 +130,10 @@ static void finishing_needs_an_open_claim(void **state)
 {
     struct store *s = store_open(store_engine(state), folders);
 
-    finish(s, a_claim(), 200, S("{}"), &ERR_BUG);
+    finish(s, a_claim(), 200, S("{}"), &DB_FAILED);
     take(s, a_claim(), NULL);
     finish(s, a_claim(), 204, (str){ NULL, 0 }, NULL);
-    finish(s, a_claim(), 500, S("{}"), &ERR_BUG); /* the first answer stands */
+    finish(s, a_claim(), 500, S("{}"), &DB_FAILED); /* the first answer stands */
     struct call again = take(s, a_claim(), NULL);
     CHECK_INT(again.reply.status, 204);
     CHECK_INT((int64_t)again.reply.body.n, 0);

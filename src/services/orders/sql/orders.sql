@@ -1,5 +1,10 @@
 -- Every query of the service.
 
+-- name: number_find :one
+-- in:  number text
+-- out: order_id id
+SELECT order_id FROM orders_order WHERE number = $1;
+
 -- name: order_add :exec later
 -- in:  order_id id, user_id id?, cart_hash text?, email text, number text, status text
 -- in:  payment_status text, currency text, subtotal_minor int, tax_minor int

@@ -348,11 +348,11 @@ static const struct refusal_case {
     err want;
 } refusal_cases[] = {
     { "all of it", TOTAL, TOTAL, NULL },
-    { "captured more than asked for", TOTAL + 1, 0, &DB_CONSTRAINT },
-    { "refunded more than captured", 100, 101, &DB_CONSTRAINT },
-    { "refunded without a capture", 0, 1, &DB_CONSTRAINT },
-    { "captured below zero", -1, -1, &DB_CONSTRAINT },
-    { "refunded below zero", 0, -1, &DB_CONSTRAINT },
+    { "captured more than asked for", TOTAL + 1, 0, &DB_FAILED },
+    { "refunded more than captured", 100, 101, &DB_FAILED },
+    { "refunded without a capture", 0, 1, &DB_FAILED },
+    { "captured below zero", -1, -1, &DB_FAILED },
+    { "refunded below zero", 0, -1, &DB_FAILED },
 };
 
 struct refusal {

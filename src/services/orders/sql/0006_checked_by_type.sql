@@ -9,11 +9,13 @@ ALTER TABLE orders_order
     DROP CONSTRAINT orders_order_shipping_fee_minor_check,
     DROP CONSTRAINT orders_order_discount_minor_check,
     DROP CONSTRAINT orders_order_total_minor_check,
+    DROP CONSTRAINT orders_order_groups_n_check,
     ALTER COLUMN subtotal_minor TYPE orders_amount,
     ALTER COLUMN tax_minor TYPE orders_amount,
     ALTER COLUMN shipping_fee_minor TYPE orders_amount,
     ALTER COLUMN discount_minor TYPE orders_amount,
-    ALTER COLUMN total_minor TYPE orders_amount;
+    ALTER COLUMN total_minor TYPE orders_amount,
+    ALTER COLUMN groups_n TYPE orders_quantity;
 ALTER TABLE orders_line
     DROP CONSTRAINT orders_line_quantity_check,
     DROP CONSTRAINT orders_line_price_minor_check,
