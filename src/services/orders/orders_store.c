@@ -508,8 +508,7 @@ err orders_store_touch(struct orders *o, struct cx *cx, const struct orders_head
         (struct orders_sql_order_move_in){ .order_id = order_id,
             .status = status_name(head->status),
             .version = head->version + 1,
-            .updated_ms = cx->now_ms },
-        NULL);
+            .updated_ms = cx->now_ms });
 }
 
 err orders_store_move(
