@@ -284,7 +284,6 @@ const struct route opinion_page_routes[] = {
         .unit = UNIT_WRITE,
         .in = &form_shape,
         .problems = form_problems,
-        .limit = LIMIT_LOGIN,
         .fn = post_form,
         .conflict = conflict,
         .summary = "Write or change one's review" },

@@ -290,7 +290,6 @@ const struct route opinion_routes[] = {
         .status = 201,
         .problems = post_problems,
         .before = keep_images,
-        .limit = LIMIT_LOGIN,
         .fn = post_review,
         .conflict = conflict,
         .summary = "Review a product; who has bought it gets the badge" },
