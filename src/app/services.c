@@ -111,7 +111,8 @@ static void open_office(struct app *app)
     struct arena *life = app->life;
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);
-    app->backoffice = backoffice_open(life, (struct backoffice_deps){ .log = app->log,
+    app->backoffice = backoffice_open(life, (struct backoffice_deps){ .db = app->db,
+                                                .log = app->log,
                                                 .bus = app->bus,
                                                 .sagas = app->sagas,
                                                 .orders = app->orders,

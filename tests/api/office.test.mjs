@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client, exchange, expect } from './client.mjs';
-import { admin, line, newKey, newUser, onSale, place, signIn, until } from './fixtures.mjs';
+import { admin, line, newKey, newUser, onSale, place, setStock, signIn, stockOf, until } from './fixtures.mjs';
 import { Visitor } from './browser.mjs';
 import { ENGINE, open } from './server.mjs';
 
@@ -47,6 +47,8 @@ const guarded = [
   ['POST', `/admin/search/synonyms/${NOBODY}/remove`, 303, ''], ['GET', '/admin/search/rules', 200],
   ['POST', '/admin/search/rules', 303, 'q=x&kind=redirect&target=x'],
   ['POST', `/admin/search/rules/${NOBODY}/remove`, 303, ''], ['GET', '/admin/search/clicks', 200],
+  ['GET', '/admin/stock', 200], ['GET', `/admin/stock/${NOBODY}/${NOBODY}`, 404],
+  ['POST', `/admin/stock/${NOBODY}/${NOBODY}`, 404, `kind=receipt&quantity=1&reason=x&key=k&warehouseId=${NOBODY}`],
   ['GET', '/admin/events', 200], ['POST', '/admin/events/replay', 303, 'reason=x&sure=true'],
   ['GET', '/admin/orders', 200], ['GET', `/admin/orders/${NOBODY}`, 404],
   ['POST', `/admin/orders/${NOBODY}/status`, 404, 'status=shipped'],
@@ -458,4 +460,57 @@ test('a dead letter is listed, and gone when it was sent again', { skip: ENGINE 
   await v.submit('/admin/events/replay', { sure: 'true' });
   v.has(/They are on their way again/);
   v.has(/No event was given up/);
+});
+
+/* ---- stock ---- */
+
+test('stock that runs low is listed; staff book what happened, once', async () => {
+  const rare = await onSale(server, { skip: 2 });
+  const { sku } = rare.variant;
+  const path = `/admin/stock/${rare.productId}/${rare.variantId}`;
+  const stock = () => stockOf(staff, rare);
+  const { levels } = await stock();
+  const v = visitorOf(staff);
+  await v.go(`/admin/stock?q=${encodeURIComponent(sku)}`);
+  assert.equal(v.path, path);
+  v.has(sku);
+  await v.go('/admin/stock?q=no-such-sku');
+  v.has(/No article has the SKU or EAN no-such-sku/);
+  await v.go(path);
+  const { warehouseId } = levels[0];
+  for (const [values, pointer] of [[{ quantity: 'ten', reason: 'x' }, /a whole number|A whole number/],
+    [{ quantity: '5', reason: '' }, /A reason is needed/],
+    [{ quantity: '-5', reason: 'x', kind: 'receipt' }, /This kind of movement cannot have it/],
+    [{ quantity: String(-levels[0].onHand - 1), reason: 'x', kind: 'adjustment' }, /less than what is reserved/]]) {
+    await v.submit(path, { warehouseId, ...values });
+    assert.ok([409, 422].includes(v.reply.status), String(v.reply.status));
+    v.has(pointer);
+    v.has(/aria-invalid="true"/);
+    assert.equal(v.form(path).fields.quantity, values.quantity);
+  }
+  assert.deepEqual((await stock()).levels, levels);
+  await v.go(path);
+  const body = new URLSearchParams({ ...v.form(path).fields, warehouseId, kind: 'receipt',
+    quantity: '7', reason: 'a delivery', reference: 'DN 18' }).toString();
+  for (let i = 0; i < 2; i++) { /* sent twice */
+    await v.go(path, { method: 'POST', body });
+    v.has(/It is booked/);
+    v.has(/DN 18/);
+  }
+  assert.equal((await stock()).available, levels.reduce((sum, l) => sum + l.available, 0) + 7);
+  const { movements } = expect(await staff.get(
+    `/admin/products/${rare.productId}/variants/${rare.variantId}/stock/movements?limit=1`), 200);
+  assert.deepEqual([movements[0].reason, movements[0].actorId], ['a delivery', staff.user.userId]);
+  await v.go(path, { method: 'POST', body: body.replace('quantity=7', 'quantity=8') });
+  assert.equal(v.reply.status, 422);
+  await setStock(staff, rare, 1);
+  let found = false;
+  await v.go('/admin/stock');
+  for (;;) {
+    found ||= v.html.includes(path);
+    const older = v.html.match(/href="([^"]+)" rel="next"/)?.[1];
+    if (found || !older) break;
+    await v.go(older.replace(/&amp;/g, '&'));
+  }
+  assert.ok(found, 'the article is not in the list');
 });

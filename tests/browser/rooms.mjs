@@ -40,6 +40,8 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
     'office-fraud': { path: '/admin/fraud', cookies },
     'office-review': { path: `/admin/fraud/${review.orderId}`, cookies },
     'office-asked': { path: '/admin/search', cookies },
+    'office-stock': { path: '/admin/stock', cookies },
+    'office-stock-one': { path: `/admin/stock/${article.productId}/${article.variantId}`, cookies },
     'office-clicks': { path: '/admin/search/clicks', cookies },
     'office-events': { path: '/admin/events', cookies },
     'office-synonyms': { path: '/admin/search/synonyms?term=flux', cookies },

@@ -3,7 +3,6 @@
  * never show a link to a page that would refuse. */
 #include "flows/backoffice/backoffice_internal.h"
 
-#define LOW_COUNTED 100
 #define STUCK_COUNTED 1000 /* as many as the engine lists */
 
 struct backoffice *backoffice_open(struct arena *life, struct backoffice_deps deps)
@@ -16,28 +15,22 @@ struct backoffice *backoffice_open(struct arena *life, struct backoffice_deps de
 err backoffice_queues_of(struct backoffice *b, struct cx *cx, struct backoffice_queues *ret)
 {
     struct saga_view *sagas;
-    struct inventory_low *low;
-    size_t sagas_n = 0, low_n = 0;
+    size_t sagas_n = 0;
     int64_t reviews = 0;
     err e = fraud_review_count(b->deps.fraud, cx, &reviews);
     if (!e)
         e = saga_list(b->deps.sagas, cx, BACKOFFICE_STUCK_TRIES, &sagas, &sagas_n);
-    if (!e)
-        e = inventory_low_stock(b->deps.inventory, cx,
-            (struct inventory_key){ .product_id = { 0 } }, LOW_COUNTED, &low, &low_n);
     if (e)
         return e;
-    *ret = (struct backoffice_queues){ .reviews = reviews,
-        .stuck = (int64_t)sagas_n,
-        .low = (int64_t)low_n,
-        .stuck_more = sagas_n >= STUCK_COUNTED,
-        .low_more = low_n >= LOW_COUNTED };
+    *ret = (struct backoffice_queues){
+        .reviews = reviews, .stuck = (int64_t)sagas_n, .stuck_more = sagas_n >= STUCK_COUNTED
+    };
     return NULL;
 }
 
 /* ---- navigation ---- */
 
-enum counted { COUNTS_NOTHING, COUNTS_REVIEWS, COUNTS_STUCK, COUNTS_LOW };
+enum counted { COUNTS_NOTHING, COUNTS_REVIEWS, COUNTS_STUCK };
 static const struct place {
     const char *group, *label, *path;
     unsigned roles; /* any of them */
@@ -49,6 +42,7 @@ static const struct place {
     { "Queues", "Stuck work", "/admin/sagas", ROLE_ADMIN, COUNTS_STUCK },
     { "Queues", "Dead letters", "/admin/events", ROLE_ADMIN, COUNTS_NOTHING },
     { "Sales", "Orders", "/admin/orders", ROLE_SUPPORT | ROLE_ADMIN, COUNTS_NOTHING },
+    { "Sales", "Low stock", "/admin/stock", ROLE_CATALOG | ROLE_ADMIN, COUNTS_NOTHING },
     { "Search", "What people search for", "/admin/search", ROLE_CATALOG | ROLE_ADMIN,
         COUNTS_NOTHING },
     { "Search", "Clicks and conversion", "/admin/search/clicks", ROLE_CATALOG | ROLE_ADMIN,
@@ -72,10 +66,6 @@ static str count_text(struct cx *cx, enum counted counted, const struct backoffi
     case COUNTS_STUCK:
         n = q->stuck;
         more = q->stuck_more;
-        break;
-    case COUNTS_LOW:
-        n = q->low;
-        more = q->low_more;
         break;
     }
     if (n == 0)

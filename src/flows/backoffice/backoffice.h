@@ -34,6 +34,7 @@ struct backoffice_preview {
 };
 
 struct backoffice_deps {
+    struct db *db;   /* of idempotency keys */
     struct log *log; /* may be NULL */
     struct bus *bus;
     struct sagas *sagas;

@@ -8,8 +8,8 @@
 
 static str share_text(struct cx *cx, int64_t part, int64_t of)
 {
-    return of > 0 ? str_fmt(cx->arena, "%.1f%%", 100.0 * (double)part / (double)of)
-                  : S("\xE2\x80\x93");
+    return of >= part && of > 0 ? str_fmt(cx->arena, "%.1f%%", 100.0 * (double)part / (double)of)
+                                : S("\xE2\x80\x93");
 }
 
 static const struct office_tiles_view *tiles_of(struct cx *cx, const struct behaviour_report *r)
@@ -23,7 +23,9 @@ static const struct office_tiles_view *tiles_of(struct cx *cx, const struct beha
         .href = S("/admin/search") };
     tiles[1] = (struct office_tile_view){ .label = S("Put into a cart"),
         .value = web_number(cx->arena, r->carts),
-        .note = str_cat(cx->arena, share_text(cx, r->carts, r->views), S(" of the looks")),
+        .note = r->views
+                    ? str_cat(cx->arena, share_text(cx, r->carts, r->views), S(" of the looks"))
+                    : S("Carts of browsers that tell"),
         .href = S("/admin/search") };
     tiles[2] = (struct office_tile_view){ .label = S("Ordered"),
         .value = web_number(cx->arena, r->orders),

@@ -150,6 +150,16 @@ static err fill_queues(struct backoffice *b, struct cx *cx, struct tiles *tiles)
     return NULL;
 }
 
+static err fill_stock(struct backoffice *b, struct cx *cx, struct tiles *tiles)
+{
+    int64_t n;
+    bool more;
+    err e = inventory_low_count(b->deps.inventory, cx, &n, &more);
+    if (!e)
+        add_queue(cx, tiles, "Low stock", n, more, "At or below their mark", "/admin/stock");
+    return e;
+}
+
 static err fill_search(struct backoffice *b, struct cx *cx, struct tiles *tiles)
 {
     struct merchandising_query *list;
@@ -212,6 +222,8 @@ err backoffice_get_home(void *service, struct cx *cx, const void *body, struct r
     err e = may(cx, ROLE_ADMIN) ? fill_queues(b, cx, &queues) : NULL;
     if (!e && may(cx, ROLE_CATALOG | ROLE_ADMIN))
         e = fill_search(b, cx, &queues);
+    if (!e && may(cx, ROLE_CATALOG | ROLE_ADMIN))
+        e = fill_stock(b, cx, &queues);
     if (!e && may(cx, ROLE_SUPPORT | ROLE_FINANCE | ROLE_ADMIN)) {
         e = sum_days(b, cx, &sums);
         if (!e) {

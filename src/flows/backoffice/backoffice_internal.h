@@ -22,8 +22,8 @@ struct backoffice {
 
 /* What waits for somebody, counted up to a bound: for the navigation and the home page. */
 struct backoffice_queues {
-    int64_t reviews, stuck, low;
-    bool stuck_more, low_more; /* at least so many */
+    int64_t reviews, stuck;
+    bool stuck_more; /* at least so many */
 };
 err backoffice_queues_of(
     struct backoffice *b, struct cx *cx, struct backoffice_queues *ret) MUST_USE;
@@ -97,6 +97,11 @@ extern const struct json_shape backoffice_events_in, backoffice_replay_in;
 err backoffice_get_events(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_post_replay(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_get_clicks(void *service, struct cx *cx, const void *body, struct reply *reply);
+extern const struct json_shape backoffice_stocks_in, backoffice_stock_in, backoffice_stock_move;
+err backoffice_get_stocks(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_get_stock(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_post_stock(void *service, struct cx *cx, const void *body, struct reply *reply);
+uint64_t backoffice_stock_conflict(const struct cx *cx, const void *body);
 
 extern const struct route backoffice_page_routes[];
 

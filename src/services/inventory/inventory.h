@@ -184,6 +184,10 @@ struct inventory_low {
 err inventory_low_stock(struct inventory *inv, struct cx *cx, struct inventory_key after,
     int64_t limit, struct inventory_low **ret, size_t *ret_n) MUST_USE;
 
+/* How many there are; *ret_more: at least so many, 100,000 levels were looked at. */
+err inventory_low_count(
+    struct inventory *inv, struct cx *cx, int64_t *ret_n, bool *ret_more) MUST_USE;
+
 /* Payloads; the aggregate is the product. "inventory.stock_changed": sold out, back, crossed
  * low_at, or changed by hand. "inventory.low_stock": fell to low_at or below; once per crossing. */
 struct inventory_stock_changed {

@@ -69,6 +69,21 @@ err inventory_low_stock(struct inventory *inv, struct cx *cx, struct inventory_k
     return NULL;
 }
 
+#define LEVELS_COUNTED 100000
+
+err inventory_low_count(struct inventory *inv, struct cx *cx, int64_t *ret_n, bool *ret_more)
+{
+    struct inventory_sql_low_count_row row = { .low = 0 };
+    bool found = false;
+    err e = inventory_sql_low_count(inv->deps.db, cx,
+        (struct inventory_sql_low_count_in){ .levels = LEVELS_COUNTED }, &row, &found);
+    if (e)
+        return e;
+    *ret_n = row.low;
+    *ret_more = row.looked_at >= LEVELS_COUNTED;
+    return NULL;
+}
+
 #define DAY_MS INT64_C(86400000)
 
 /* No id made since then is less: ids begin with their time. */

@@ -267,6 +267,18 @@ GROUP BY product_id, variant_id
 HAVING sum(on_hand - reserved) <= max(low_at)
 ORDER BY product_id, variant_id LIMIT $3;
 
+-- Of the first levels by key: a count that costs no more in a large shop.
+-- name: low_count :one
+-- in:  levels int
+-- out: low int, looked_at int
+SELECT (SELECT count(*) FROM (
+            SELECT 1 FROM (SELECT product_id, variant_id, on_hand, reserved, low_at
+                           FROM inventory_level
+                           ORDER BY product_id, variant_id, warehouse_id LIMIT $1) l
+            GROUP BY product_id, variant_id
+            HAVING sum(on_hand - reserved) <= max(low_at)) v) AS low,
+       (SELECT count(*) FROM (SELECT 1 FROM inventory_level LIMIT $1) a) AS looked_at;
+
 -- The product that ends a slice of so many levels.
 -- name: check_slice :one
 -- in:  after id, levels int

@@ -16,7 +16,8 @@ struct shop {
     struct inventory_transfer transfer;
     struct inventory_forecast forecast;
     struct inventory_low *low;
-    int64_t coming[2], quantity;
+    int64_t coming[2], quantity, low_n;
+    bool low_more;
     size_t n, wrong;
 };
 
@@ -253,6 +254,8 @@ static err ask(void *arg, struct cx *cx)
     struct inventory_key key = { w->product, w->variant }, none = { .product_id = { .b = { 0 } } };
     err e = inventory_forecasts(w->inv, cx, &key, 1,
         (struct inventory_window){ .days = 10, .cover_wanted = 20 }, &w->forecast);
+    if (!e)
+        e = inventory_low_count(w->inv, cx, &w->low_n, &w->low_more);
     return e ? e : inventory_low_stock(w->inv, cx, none, 10, &w->low, &w->n);
 }
 static err ask_after(void *arg, struct cx *cx)
@@ -283,9 +286,11 @@ static void test_forecast(void **state)
     CHECK_INT(w->forecast.cover_days, 12);
     CHECK_INT(w->forecast.reorder, 2); /* ten for twenty days, less eight */
     CHECK_INT((int64_t)w->n, 0);
+    CHECK(w->low_n == 0 && !w->low_more);
     CHECK_ERR(cx, store_write(w->s, sell, &back), NULL);
     CHECK_ERR(cx, store_read(w->s, ask, w), NULL);
     CHECK_INT((int64_t)w->n, 1);
+    CHECK(w->low_n == 1 && !w->low_more);
     CHECK_INT(w->low[0].available, 2);
     CHECK_INT(w->low[0].low_at, 5);
     CHECK_ERR(cx, store_read(w->s, ask_after, w), NULL);
