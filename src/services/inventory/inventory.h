@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Stock: what is on hand, what is promised, and who gets the last one. All verbs run in the unit of
- * work that the caller opened on cx; those that change something need a WRITE unit. */
+ * Stock: what is on hand, what is promised, and who gets the last one. All verbs run in the
+ * caller's unit; those that change something need a WRITE unit. */
 #ifndef SOUK_SERVICES_INVENTORY_INVENTORY_H
 #define SOUK_SERVICES_INVENTORY_INVENTORY_H
 
@@ -9,14 +9,12 @@
 
 struct inventory;
 extern const struct service inventory_service;
-
 extern const problem INVENTORY_OUT_OF_STOCK;      /* 409 insufficient_stock */
 extern const problem INVENTORY_RESERVATION_GONE;  /* 409: expired or released before the payment */
 extern const problem INVENTORY_SOLD;              /* 409: sold units are not released */
 extern const problem INVENTORY_WAREHOUSE_UNKNOWN; /* 422 */
 extern const problem INVENTORY_BELOW_ZERO;        /* 409: would go below what is reserved */
 extern const problem INVENTORY_CODE_TAKEN;        /* 409: warehouse code */
-
 struct bus;
 struct inventory_deps {
     struct db *db;
@@ -183,7 +181,6 @@ struct inventory_low {
 };
 err inventory_low_stock(struct inventory *inv, struct cx *cx, struct inventory_key after,
     int64_t limit, struct inventory_low **ret, size_t *ret_n) MUST_USE;
-
 /* How many there are; *ret_more: at least so many, 100,000 levels were looked at. */
 err inventory_low_count(
     struct inventory *inv, struct cx *cx, int64_t *ret_n, bool *ret_more) MUST_USE;
@@ -200,5 +197,4 @@ struct inventory_low_stock {
     int64_t available, low_at;
 };
 extern const struct json_shape inventory_stock_changed_shape, inventory_low_stock_shape;
-
 #endif
