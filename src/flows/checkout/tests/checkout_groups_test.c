@@ -273,107 +273,6 @@ static err act(struct world *w, id order_id, const struct step *s)
     return world_end_part(w, &ada, order_id, whys[s->act], s->amount, s->part);
 }
 
-/* Of the group, what the buyer paid for it. */
-static int64_t total_of(const struct orders_order *o, size_t group)
-{
-    int64_t minor = o->groups[group].shipping.minor - o->groups[group].shipping_off.minor;
-    for (size_t i = 0; i < o->lines_n; i++)
-        if (o->lines[i].group == group)
-            minor +=
-                o->lines[i].subtotal.minor + o->lines[i].tax.minor - o->lines[i].discount.minor;
-    return minor;
-}
-
-static bool is_undone(const struct orders_order *o, size_t group)
-{
-    return o->groups[group].status == ORDERS_CANCELLED ||
-           o->groups[group].status == ORDERS_REFUNDED;
-}
-
-struct seen_books {
-    int64_t live; /* at the provider, before the order */
-    int64_t on_hand[SELLERS_GOODS], sellers[2];
-};
-
-struct reading {
-    struct sellers *s;
-    struct seen_books *to;
-    size_t wrong;
-};
-static err read_books(void *arg, struct cx *cx)
-{
-    struct reading *r = arg;
-    struct world *w = r->s->w;
-    size_t wrong = 0;
-    err e = orders_check(w->orders, cx, &wrong);
-    r->wrong = wrong;
-    if (!e)
-        e = ledger_check(w->ledger, cx, &wrong);
-    r->wrong += wrong;
-    if (!e)
-        e = inventory_check(w->inventory, cx, &wrong);
-    r->wrong += wrong;
-    for (size_t i = 0; !e && i < SELLERS_GOODS; i++) {
-        struct inventory_level *levels;
-        size_t n;
-        e = inventory_levels(
-            w->inventory, cx, r->s->goods[i].product_id, r->s->goods[i].variant_id, &levels, &n);
-        r->to->on_hand[i] = 0;
-        for (size_t k = 0; !e && k < n; k++) {
-            r->to->on_hand[i] += levels[k].on_hand;
-            r->wrong += levels[k].reserved != 0;
-        }
-    }
-    return e;
-}
-
-static struct seen_books look(struct sellers *s, const char *name)
-{
-    struct seen_books b = { .live = pay_sandbox_live_minor(&s->w->sandbox) };
-    struct cx *cx = world_cx(s->w);
-    struct reading r = { s, &b, 0 };
-    CHECK_ERR(cx, db_read(cx, read_books, &r), NULL);
-    CASE_INT(name, (int64_t)r.wrong, 0);
-    world_done(cx);
-    for (size_t i = 0; i < 2; i++)
-        b.sellers[i] = sellers_balance(s->w, LEDGER_SELLER, s->sellers[i]);
-    return b;
-}
-
-/* Goods that are back are on the shelf; money that is back is not with the provider nor with the
- * sellers; what stands is paid, but for goodwill. */
-static void books_hold(struct sellers *s, const char *name, const struct seen_books *before,
-    id order_id, int64_t goodwill)
-{
-    struct orders_order o = sellers_see(s, order_id);
-    struct seen_books now = look(s, name);
-    int64_t standing = 0, sum = 0, sold[SELLERS_GOODS] = { 0 };
-    bool sells[2] = { false, false };
-    for (size_t g = 0; g < o.groups_n; g++) {
-        sum += total_of(&o, g);
-        if (is_undone(&o, g))
-            continue;
-        standing += total_of(&o, g);
-        for (size_t i = 0; i < 2; i++)
-            sells[i] |= id_eq(o.groups[g].seller_id, s->sellers[i]);
-        for (size_t i = 0; i < o.lines_n; i++)
-            for (size_t k = 0; o.lines[i].group == g && k < SELLERS_GOODS; k++)
-                if (id_eq(o.lines[i].variant_id, s->goods[k].variant_id))
-                    sold[k] += o.lines[i].quantity;
-    }
-    CASE_INT(name, sum, o.total.minor);
-    for (size_t k = 0; k < SELLERS_GOODS; k++)
-        CASE_INT(name, now.on_hand[k], before->on_hand[k] - sold[k]);
-    for (size_t i = 0; i < 2; i++)
-        if (!sells[i])
-            CASE_INT(name, now.sellers[i], before->sellers[i]);
-    if (!goodwill)
-        CASE_INT(name, now.live - before->live, standing);
-    CASE(name, now.live - before->live <= standing);
-    if (!standing)
-        CASE_INT(name, now.live, before->live);
-}
-
 static id begin(struct sellers *s, const struct story *story)
 {
     const str coupon = str_from_c(story->coupon);
@@ -393,17 +292,17 @@ static void test_stories(void **state)
     (void)world_write(w, PLACE_CART, add_coupons, w);
     for (size_t i = 0; i < COUNT(stories); i++) {
         const struct story *story = &stories[i];
-        struct seen_books before = look(&s, story->name);
+        struct sellers_books before = sellers_look(&s, story->name);
         id order_id = begin(&s, story);
         int64_t goodwill = 0;
-        books_hold(&s, story->name, &before, order_id, goodwill);
+        sellers_agree(&s, story->name, &before, order_id, goodwill);
         for (size_t k = 0; k < STEPS_MAX && story->steps[k].act != END; k++) {
             const struct step *step = &story->steps[k];
             char name[160];
             (void)snprintf(name, sizeof name, "%s, step %zu", story->name, k + 1);
             CASE(name, act(w, order_id, step) == step->want);
             goodwill += step->act == GOODWILL;
-            books_hold(&s, name, &before, order_id, goodwill);
+            sellers_agree(&s, name, &before, order_id, goodwill);
         }
         CASE_INT(story->name, sellers_see(&s, order_id).status, story->ends);
     }
@@ -424,7 +323,7 @@ static void test_every_call_fails_once(void **state)
                 char name[160];
                 (void)snprintf(
                     name, sizeof name, "%s, %s of call %d", story->name, fault_names[fault], n);
-                struct seen_books before = look(&s, name);
+                struct sellers_books before = sellers_look(&s, name);
                 id order_id = begin(&s, story);
                 int64_t goodwill = 0;
                 w->fault = (enum fault)fault;
@@ -440,7 +339,7 @@ static void test_every_call_fails_once(void **state)
                 }
                 fired = w->fired;
                 w->fault = FAULT_NONE;
-                books_hold(&s, name, &before, order_id, goodwill);
+                sellers_agree(&s, name, &before, order_id, goodwill);
                 CASE_INT(name, sellers_see(&s, order_id).status, story->ends);
             }
         }

@@ -197,4 +197,107 @@ static inline int64_t sellers_balance(struct world *w, enum ledger_kind kind, id
     return in.minor;
 }
 
+/* ---- what must hold of such an order ---- */
+
+/* Of the group, what the buyer paid for it. */
+static inline int64_t sellers_total(const struct orders_order *o, size_t group)
+{
+    int64_t minor = o->groups[group].shipping.minor - o->groups[group].shipping_off.minor;
+    for (size_t i = 0; i < o->lines_n; i++)
+        if (o->lines[i].group == group)
+            minor +=
+                o->lines[i].subtotal.minor + o->lines[i].tax.minor - o->lines[i].discount.minor;
+    return minor;
+}
+
+static inline bool sellers_undone(const struct orders_order *o, size_t group)
+{
+    return o->groups[group].status == ORDERS_CANCELLED ||
+           o->groups[group].status == ORDERS_REFUNDED;
+}
+
+struct sellers_books {
+    int64_t live; /* at the provider, before the order */
+    int64_t on_hand[SELLERS_GOODS], sellers[2];
+};
+
+struct sellers_reading {
+    struct sellers *s;
+    struct sellers_books *to;
+    size_t wrong;
+};
+static inline err sellers_read_books(void *arg, struct cx *cx)
+{
+    struct sellers_reading *r = arg;
+    struct world *w = r->s->w;
+    size_t wrong = 0;
+    err e = orders_check(w->orders, cx, &wrong);
+    r->wrong = wrong;
+    if (!e)
+        e = ledger_check(w->ledger, cx, &wrong);
+    r->wrong += wrong;
+    if (!e)
+        e = inventory_check(w->inventory, cx, &wrong);
+    r->wrong += wrong;
+    for (size_t i = 0; !e && i < SELLERS_GOODS; i++) {
+        struct inventory_level *levels;
+        size_t n;
+        e = inventory_levels(
+            w->inventory, cx, r->s->goods[i].product_id, r->s->goods[i].variant_id, &levels, &n);
+        r->to->on_hand[i] = 0;
+        for (size_t k = 0; !e && k < n; k++) {
+            r->to->on_hand[i] += levels[k].on_hand;
+            r->wrong += levels[k].reserved != 0;
+        }
+    }
+    return e;
+}
+
+static inline struct sellers_books sellers_look(struct sellers *s, const char *name)
+{
+    struct sellers_books b = { .live = pay_sandbox_live_minor(&s->w->sandbox) };
+    struct cx *cx = world_cx(s->w);
+    struct sellers_reading r = { s, &b, 0 };
+    CHECK_ERR(cx, db_read(cx, sellers_read_books, &r), NULL);
+    CASE_INT(name, (int64_t)r.wrong, 0);
+    world_done(cx);
+    for (size_t i = 0; i < 2; i++)
+        b.sellers[i] = sellers_balance(s->w, LEDGER_SELLER, s->sellers[i]);
+    return b;
+}
+
+/* Goods that are back are on the shelf; money that is back is not with the provider nor with the
+ * sellers; what stands is paid, but for goodwill. */
+static inline void sellers_agree(struct sellers *s, const char *name,
+    const struct sellers_books *before, id order_id, int64_t goodwill)
+{
+    struct orders_order o = sellers_see(s, order_id);
+    struct sellers_books now = sellers_look(s, name);
+    int64_t standing = 0, sum = 0, sold[SELLERS_GOODS] = { 0 };
+    bool sells[2] = { false, false };
+    for (size_t g = 0; g < o.groups_n; g++) {
+        sum += sellers_total(&o, g);
+        if (sellers_undone(&o, g))
+            continue;
+        standing += sellers_total(&o, g);
+        for (size_t i = 0; i < 2; i++)
+            sells[i] |= id_eq(o.groups[g].seller_id, s->sellers[i]);
+        for (size_t i = 0; i < o.lines_n; i++)
+            for (size_t k = 0; o.lines[i].group == g && k < SELLERS_GOODS; k++)
+                if (id_eq(o.lines[i].variant_id, s->goods[k].variant_id))
+                    sold[k] += o.lines[i].quantity;
+    }
+    CASE_INT(name, sum, o.total.minor);
+    for (size_t k = 0; k < SELLERS_GOODS; k++)
+        CASE_INT(name, now.on_hand[k], before->on_hand[k] - sold[k]);
+    for (size_t i = 0; i < 2; i++)
+        if (!sells[i])
+            CASE_INT(name, now.sellers[i], before->sellers[i]);
+    if (!goodwill)
+        CASE_INT(name, now.live - before->live, standing);
+    CASE(name, now.live - before->live <= standing);
+    if (!standing)
+        CASE_INT(name, now.live, before->live);
+}
+
 #endif
