@@ -20,6 +20,8 @@ static const struct key_row {
     [CONFIG_LOG] = { "log", "auto", "text, json or auto" },
     [CONFIG_LOG_LEVEL] = { "log_level", "info", "debug, info, warn or error" },
     [CONFIG_ORIGIN] = { "origin", "", "public origin, https://shop.example; empty: paths alone" },
+    [CONFIG_PROXIES] = { "proxies", "",
+        "addresses of our own proxies, with commas: their X-Forwarded-For is believed" },
     [CONFIG_CURRENCY] = { "currency", "USD", "ISO 4217 currency of the shop" },
     [CONFIG_COMMISSION] = { "commission", "1500",
         "basis points of sellers' goods that the shop takes; then exceptions: 1500, "

@@ -32,6 +32,7 @@ err app_routes_open(struct app *app, struct cx *cx)
             .metrics = app->metrics,
             .clock = &app->clock,
             .origin = config_text(app->config, CONFIG_ORIGIN),
+            .proxies = config_text(app->config, CONFIG_PROXIES),
             .unlimited = str_eq(config_text(app->config, CONFIG_LIMITS), S("off")),
             .devel = config_text(app->config, CONFIG_DEVEL_ROOT).n > 0,
             .source_root = config_text(app->config, CONFIG_DEVEL_ROOT),

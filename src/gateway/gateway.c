@@ -411,6 +411,7 @@ void gateway_on_request(void *gateway, struct http_request *req)
     x->park.finish = park_finish;
     x->reply.park = &x->park;
     req->user = x;
+    gateway_take_peer(g, req);
     gateway_take_cookies(g, req);
     str allow = { 0 };
     err e = route_table_find(g->opts.routes, x->cx, req->method, req->path, &x->hit, &allow);

@@ -33,7 +33,8 @@ struct gateway_opts {
     struct log *log;
     struct metrics *metrics;
     struct clock *clock;
-    str origin;     /* public origin, "https://shop.example"; absent: pages name only paths */
+    str origin;  /* public origin, "https://shop.example"; absent: pages name only paths */
+    str proxies; /* addresses of our own proxies, with commas: their X-Forwarded-For is believed */
     bool unlimited; /* no rate limits: for load tests */
     bool devel;     /* templates and styles from source_root at each request */
     str source_root;

@@ -120,6 +120,33 @@ void gateway_take_cookies(const struct gateway *g, struct http_request *req)
     req->headers = copy;
 }
 
+#define ADDRESS_MAX 45 /* of IPv6 as text */
+
+static bool address_shaped(str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (str_find_char(S("0123456789abcdefABCDEF.:"), text.p[i], 0) < 0)
+            return false;
+    return text.n > 0 && text.n <= ADDRESS_MAX;
+}
+
+void gateway_take_peer(const struct gateway *g, struct http_request *req)
+{
+    str rest = g->opts.proxies, list = { 0 }, last = { 0 };
+    bool ours = false;
+    while (rest.n && !ours)
+        ours = str_eq(str_trim(str_cut(&rest, ',')), req->cx.peer);
+    if (!ours)
+        return;
+    for (size_t i = 0; i < req->headers_n; i++)
+        if (str_eq_nocase(req->headers[i].name, S("X-Forwarded-For")))
+            list = req->headers[i].value; /* the last header: what stands before may be made up */
+    while (list.p)
+        last = str_trim(str_cut(&list, ','));
+    if (address_shaped(last))
+        req->cx.peer = last;
+}
+
 /* A page of another site can send a form here with the visitor's cookies; browsers say so. */
 static err check_origin(struct exchange *x)
 {

@@ -71,6 +71,8 @@ bool gateway_secure(const struct gateway *g, const struct http_request *req);
  * them (RFC 6265bis). Gives them their plain names, and drops those that came under a plain name.
  */
 void gateway_take_cookies(const struct gateway *g, struct http_request *req);
+/* Behind a proxy of ours the visitor's address is the one that it has added last. */
+void gateway_take_peer(const struct gateway *g, struct http_request *req);
 #define GATEWAY_HOST_PREFIX "__Host-"
 /* "user:<id>", "cart:<hash>" or "addr:<address>". */
 str gateway_principal(struct exchange *x);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What guards an account: keys, sessions, cookies. */
+ * What guards an account: keys, sessions, cookies, back-off. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
@@ -138,4 +138,41 @@ test('without TLS there is no Secure, which a browser would drop', async () => {
   const body = form({ name: 'Petra Plain', email: newEmail(), password: PASSWORD });
   const reply = await exchange(server.origin, 'POST', '/register', FORM, body);
   for (const cookie of reply.headers['set-cookie']) assert.doesNotMatch(cookie, /Secure|__Host-/);
+});
+
+/* ---- guessing ---- */
+
+test('who guesses waits, longer each time; the owner elsewhere does not', async () => {
+  const other = await open({ demo: 0, env: { SOUK_PROXIES: '127.0.0.1, 192.0.2.1' } });
+  try {
+    const client = new Client(other);
+    const user = await newUser(other), unknown = newEmail();
+    const login = (email, password, ip) => client.post('/auth/login', { email, password },
+      { headers: { 'X-Forwarded-For': `203.0.113.77, ${ip}` } });
+    for (const email of [user.user.email, unknown]) {
+      for (let i = 0; i < 10; i++)
+        expect(await login(email, 'something else', '198.51.100.9'), 401, 'invalid_credentials');
+      const told = await login(email, 'something else', '198.51.100.9');
+      expect(told, 429, 'too_many_attempts');
+      assert.ok(Number(told.headers['retry-after']) >= 1);
+    }
+    expect(await login(user.user.email, PASSWORD, '198.51.100.9'), 429);
+    const mine = expect(await login(user.user.email, PASSWORD, '203.0.113.5'), 200);
+    const { sessions } = expect(await new Client(other, { token: mine.accessToken })
+      .get('/users/me/sessions'), 200);
+    assert.ok(sessions.some((s) => s.address === '203.0.113.5'));
+    const page = await exchange(other.origin, 'POST', '/signin',
+      { ...FORM, 'X-Forwarded-For': '198.51.100.9' }, form({ email: unknown, password: 'x' }));
+    assert.equal(page.status, 429);
+  } finally {
+    await other.close();
+  }
+});
+
+test('nobody else may say where a visitor is', async () => {
+  const user = await newUser(server);
+  const session = expect(await api.post('/auth/login', { email: user.user.email, password: PASSWORD },
+    { headers: { 'X-Forwarded-For': '203.0.113.5' } }), 200);
+  const { sessions } = expect(await as(session).get('/users/me/sessions'), 200);
+  assert.ok(sessions.every((s) => s.address === '127.0.0.1'));
 });

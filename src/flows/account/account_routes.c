@@ -250,8 +250,8 @@ static uint64_t user_conflict(const struct cx *cx, const void *in)
 
 static const problem *const register_problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_PASSWORD_WEAK,
     &IDENTITY_PASSWORD_LEAKED, NULL };
-static const problem *const login_problems[] = { &IDENTITY_BAD_LOGIN, &IDENTITY_FACTOR_NEEDED,
-    &IDENTITY_FACTOR_WRONG, NULL };
+static const problem *const login_problems[] = { &IDENTITY_BAD_LOGIN, &IDENTITY_LOCKED,
+    &IDENTITY_FACTOR_NEEDED, &IDENTITY_FACTOR_WRONG, NULL };
 static const problem *const refresh_problems[] = { &IDENTITY_REFRESH_INVALID, NULL };
 static const problem *const user_problems[] = { &ERR_MISSING, NULL };
 static const problem *const address_problems[] = { &IDENTITY_ADDRESS_UNKNOWN,

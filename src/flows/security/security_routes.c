@@ -386,19 +386,20 @@ static err post_step_up(void *service, struct cx *cx, const void *body, struct r
     return e ? e : reply_json(reply, 200, &mfa_token_shape, v);
 }
 
-static const problem *const setup_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_FACTOR_ON,
-    NULL };
+static const problem *const setup_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_LOCKED,
+    &IDENTITY_FACTOR_ON, NULL };
 static const problem *const confirm_problems[] = { &IDENTITY_FACTOR_ON, &IDENTITY_FACTOR_OFF,
     &IDENTITY_FACTOR_WRONG, &IDENTITY_SESSION_UNKNOWN, NULL };
-static const problem *const proof_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_FACTOR_OFF,
-    &IDENTITY_FACTOR_NEEDED, &IDENTITY_FACTOR_WRONG, &IDENTITY_SESSION_UNKNOWN, NULL };
+static const problem *const proof_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_LOCKED,
+    &IDENTITY_FACTOR_OFF, &IDENTITY_FACTOR_NEEDED, &IDENTITY_FACTOR_WRONG,
+    &IDENTITY_SESSION_UNKNOWN, NULL };
 static const problem *const reset_problems[] = { &IDENTITY_CODE_INVALID, &IDENTITY_PASSWORD_WEAK,
     &IDENTITY_PASSWORD_LEAKED, NULL };
 static const problem *const verify_problems[] = { &IDENTITY_CODE_INVALID, &IDENTITY_EMAIL_TAKEN,
     NULL };
-static const problem *const email_problems[] = { &IDENTITY_BAD_PASSWORD, NULL };
-static const problem *const password_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_PASSWORD_WEAK,
-    &IDENTITY_PASSWORD_LEAKED, NULL };
+static const problem *const email_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_LOCKED, NULL };
+static const problem *const password_problems[] = { &IDENTITY_BAD_PASSWORD, &IDENTITY_LOCKED,
+    &IDENTITY_PASSWORD_WEAK, &IDENTITY_PASSWORD_LEAKED, NULL };
 static const problem *const session_problems[] = { &IDENTITY_SESSION_UNKNOWN, NULL };
 
 const struct route security_routes[] = {

@@ -47,6 +47,7 @@ struct identity *identity_open(struct arena *life, struct identity_deps deps)
 {
     struct identity *s = NEW(life, struct identity);
     s->deps = deps;
+    s->guard = guard_open(life);
     return s;
 }
 
@@ -112,7 +113,13 @@ err identity_check_login(
     err e = find(s, cx, email, &row, &found);
     if (e)
         return e;
+    struct identity_attempt attempt = { "login",
+        identity_domain_email_key(cx->arena, utf8_repair(cx->arena, email)), row.user_id };
+    e = identity_attempt_begin(s, cx, attempt);
+    if (e)
+        return e;
     bool fits = secret_password_ok(found ? row.password_hash : (str){ 0 }, password);
+    identity_attempt_end(s, cx, attempt, !found || !fits);
     if (!found || !fits)
         return FAIL(cx, IDENTITY_BAD_LOGIN, "%s", found ? "wrong password" : "unknown e-mail");
     *ret = user_of(&row);
@@ -262,7 +269,7 @@ err identity_user_roles(struct identity *s, struct cx *cx, id user_id, unsigned 
 
 static const problem *const problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_LOGIN,
     &IDENTITY_REFRESH_INVALID, &IDENTITY_PASSWORD_WEAK, &IDENTITY_BAD_PASSWORD,
-    &IDENTITY_PASSWORD_LEAKED, &IDENTITY_CODE_INVALID, &IDENTITY_FACTOR_NEEDED,
+    &IDENTITY_PASSWORD_LEAKED, &IDENTITY_CODE_INVALID, &IDENTITY_LOCKED, &IDENTITY_FACTOR_NEEDED,
     &IDENTITY_FACTOR_WRONG, &IDENTITY_FACTOR_ON, &IDENTITY_FACTOR_OFF, &IDENTITY_SESSION_UNKNOWN,
     &IDENTITY_ADDRESS_UNKNOWN, &IDENTITY_ADDRESSES_FULL, NULL };
 const struct service identity_service = {

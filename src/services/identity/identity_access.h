@@ -7,6 +7,10 @@
 #include "services/identity/identity.h"
 
 /* ---- codes by mail: identity_code.c ---- */
+/* Who fails too often at a password or a code waits, longer each time: an account from an address,
+ * and after many failures from everywhere an account from all addresses but those that it has
+ * signed in from. In memory: each process counts for itself. */
+extern const problem IDENTITY_LOCKED; /* 429 too_many_attempts, with Retry-After */
 /* Each is good once and runs out; IDENTITY_CODE_INVALID also for those of another kind. The events
  * that ask for a mail name the row ("codeId"); who writes the mail makes the code of it. Of one
  * kind a user gets IDENTITY_MAILS_MAX an hour; more are not sent, which nobody is told. */

@@ -197,6 +197,13 @@ err identity_reset_look(struct identity *s, struct cx *cx, str code, struct iden
     return e ? e : identity_user_get(s, cx, row.user_id, ret);
 }
 
+static void guard_clear_login(struct identity *s, struct cx *cx, const struct identity_user *user)
+{
+    identity_attempt_forget(s, cx,
+        (struct identity_attempt){
+            "login", identity_domain_email_key(cx->arena, user->email), user->user_id });
+}
+
 err identity_reset(struct identity *s, struct cx *cx, str code, str password_hash)
 {
     struct identity_sql_code_get_row row;
@@ -212,6 +219,8 @@ err identity_reset(struct identity *s, struct cx *cx, str code, str password_has
         e = identity_sql_user_verify(s->deps.db, cx,
             (struct identity_sql_user_verify_in){ .user_id = row.user_id, .now_ms = cx->now_ms },
             NULL);
+    if (!e) /* the owner has come in by the mailbox: what strangers tried is forgotten */
+        guard_clear_login(s, cx, &user);
     return e ? e : identity_password_set(s, cx, row.user_id, password_hash, (id){ 0 });
 }
 
@@ -312,7 +321,13 @@ err identity_check_password(struct identity *s, struct cx *cx, id user_id, str p
         s->deps.db, cx, (struct identity_sql_user_password_in){ .user_id = user_id }, &row, &found);
     if (e)
         return e;
-    if (!secret_password_ok(found ? row.password_hash : (str){ 0 }, password))
+    struct identity_attempt attempt = { "password", id_text(cx->arena, user_id), user_id };
+    e = identity_attempt_begin(s, cx, attempt);
+    if (e)
+        return e;
+    bool fits = secret_password_ok(found ? row.password_hash : (str){ 0 }, password);
+    identity_attempt_end(s, cx, attempt, !fits);
+    if (!fits)
         return FAIL(cx, IDENTITY_BAD_PASSWORD, "not the account's");
     return NULL;
 }

@@ -125,7 +125,14 @@ err identity_factor_check(struct identity *s, struct cx *cx, id user_id, str cod
         return NULL;
     if (!code.n)
         return FAIL(cx, IDENTITY_FACTOR_NEEDED, "no code");
-    return take_code(s, cx, user_id, &row, code);
+    struct identity_attempt attempt = { "code", id_text(cx->arena, user_id), user_id };
+    e = identity_attempt_begin(s, cx, attempt);
+    if (e)
+        return e;
+    e = take_code(s, cx, user_id, &row, code);
+    if (!e || e == &IDENTITY_FACTOR_WRONG)
+        identity_attempt_end(s, cx, attempt, e != NULL);
+    return e;
 }
 
 /* ---- turning on and off ---- */

@@ -4,9 +4,11 @@
 #define SOUK_SERVICES_IDENTITY_IDENTITY_INTERNAL_H
 
 #include "services/identity/identity.h"
+#include "services/identity/identity_guard.h"
 
 struct identity {
     struct identity_deps deps;
+    struct guard *guard;
 };
 
 /* The user, locked against other changes of the same user. ERR_MISSING. */
@@ -19,6 +21,20 @@ err identity_code_add(struct identity *s, struct cx *cx, const struct identity_u
     const char *kind, str email, id *ret_id) MUST_USE;
 err identity_tell(struct identity *s, struct cx *cx, const char *type,
     const struct identity_letter *letter) MUST_USE;
+
+/* Before and after a secret of an account is checked (identity_attempt.c). `what` tells secrets of
+ * one account apart; `user_id` may be none. IDENTITY_LOCKED, with cx->retry_after_s, whether or not
+ * there is such an account. */
+struct identity_attempt {
+    const char *what; /* "login", "password", "code" */
+    str account;
+    id user_id;
+};
+err identity_attempt_begin(struct identity *s, struct cx *cx, struct identity_attempt a) MUST_USE;
+void identity_attempt_end(
+    struct identity *s, struct cx *cx, struct identity_attempt a, bool failed);
+
+void identity_attempt_forget(struct identity *s, struct cx *cx, struct identity_attempt a);
 
 /* The code of a half-minute (RFC 6238). */
 str identity_factor_code(struct arena *arena, str secret, int64_t step);

@@ -166,6 +166,11 @@ WHERE family = $1;
 -- in:  family id, factor bool, now_ms int
 UPDATE identity_login SET factor = $2, proved_ms = $3 WHERE family = $1 AND ended_ms IS NULL;
 
+-- name: login_from :one
+-- in:  user_id id, peer text
+-- out: one int
+SELECT 1 AS one FROM identity_login WHERE user_id = $1 AND peer = $2 LIMIT 1;
+
 -- name: login_list :many
 -- in:  user_id id, now_ms int, limit int
 -- out: family id, device text, peer text, country text, factor bool, created_ms int, seen_ms int

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Back-off after failures at passwords and codes. Called by the verbs that check them; must never
+ * lock an owner out because of what strangers do: their own places stay open. */
+#include "identity_sql.h"
+#include "services/identity/identity_internal.h"
+
+const problem IDENTITY_LOCKED = { KIND_TOO_MANY, "identity.locked", "too_many_attempts",
+    "Too many attempts: wait a little, or choose a new password" };
+
+/* A host, or with IPv6 its network: who has one has 2^64 addresses. */
+static str place_of(struct cx *cx)
+{
+    str rest = cx->peer.p ? cx->peer : S("");
+    if (str_find_char(rest, ':', 0) < 0 || str_find_char(rest, '.', 0) >= 0)
+        return rest;
+    size_t n = 0;
+    for (int groups = 0; groups < 4 && n < rest.n; n++)
+        groups += rest.p[n] == ':';
+    return str_sub(rest, 0, n);
+}
+
+static str key_of(struct cx *cx, const struct identity_attempt *a, bool here)
+{
+    return str_fmt(cx->arena, "%s\n" STR_F "\n" STR_F, a->what, STR_A(a->account),
+        STR_A(here ? place_of(cx) : S("*")));
+}
+
+/* Whether the account has signed in from here, in a session that is there still. */
+static err is_known(struct identity *s, struct cx *cx, id user_id, bool *ret)
+{
+    struct identity_sql_login_from_row row = { 0 };
+    *ret = false;
+    if (id_is_none(user_id) || !cx->peer.n)
+        return NULL;
+    return identity_sql_login_from(s->deps.db, cx,
+        (struct identity_sql_login_from_in){ .user_id = user_id, .peer = cx->peer }, &row, ret);
+}
+
+err identity_attempt_begin(struct identity *s, struct cx *cx, struct identity_attempt a)
+{
+    struct guard_state here = guard_look(s->guard, key_of(cx, &a, true), cx->now_ms);
+    struct guard_state all = guard_look(s->guard, key_of(cx, &a, false), cx->now_ms);
+    int64_t wait_ms = here.wait_ms;
+    bool known = false;
+    if (wait_ms == 0 && all.failures >= GUARD_ACCOUNT_MAX) {
+        err e = is_known(s, cx, a.user_id, &known);
+        if (e)
+            return e;
+        wait_ms = known ? 0 : all.wait_ms;
+    }
+    if (wait_ms == 0)
+        return NULL;
+    cx->retry_after_s = (wait_ms + 999) / 1000;
+    return FAIL(cx, IDENTITY_LOCKED, "%s: %lld failures here, %lld in all", a.what,
+        (long long)here.failures, (long long)all.failures);
+}
+
+void identity_attempt_end(struct identity *s, struct cx *cx, struct identity_attempt a, bool failed)
+{
+    if (failed) {
+        guard_fail(s->guard, key_of(cx, &a, true), cx->now_ms);
+        guard_fail(s->guard, key_of(cx, &a, false), cx->now_ms);
+    } else {
+        guard_clear(s->guard, key_of(cx, &a, true));
+    }
+}
+
+void identity_attempt_forget(struct identity *s, struct cx *cx, struct identity_attempt a)
+{
+    guard_clear(s->guard, key_of(cx, &a, true));
+    guard_clear(s->guard, key_of(cx, &a, false));
+}
