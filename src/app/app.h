@@ -56,6 +56,7 @@ struct app {
     struct promotions *promotions;
     struct merchandising *merchandising;
     struct behaviour *behaviour;
+    struct campaigns *campaigns;
     struct cart *cart;
     struct identity *identity;
     struct orders *orders;

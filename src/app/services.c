@@ -65,6 +65,10 @@ static void open_services(struct app *app)
     app->behaviour = behaviour_open(
         life, (struct behaviour_deps){ .db = app->db, .rng = rng_seeded(secret_u64()) });
     add(app, &behaviour_service, app->behaviour);
+    app->campaigns =
+        campaigns_open(life, (struct campaigns_deps){ .db = app->db,
+                                 .currency = config_text(app->config, CONFIG_CURRENCY) });
+    add(app, &campaigns_service, app->campaigns);
     app->cart = cart_open(life, (struct cart_deps){ .db = app->db });
     add(app, &cart_service, app->cart);
     app->identity = identity_open(life, (struct identity_deps){ .db = app->db,
@@ -139,9 +143,11 @@ static void open_shop(struct app *app)
                                     .reviews = app->reviews,
                                     .merchandising = app->merchandising,
                                     .behaviour = app->behaviour,
+                                    .campaigns = app->campaigns,
                                     .orders = app->orders });
     add(app, &shop_service, app->shop);
     app->ranking = ranking_open(life, (struct ranking_deps){ .behaviour = app->behaviour,
+                                          .campaigns = app->campaigns,
                                           .catalog = app->catalog,
                                           .orders = app->orders,
                                           .search = &app->search });
@@ -269,6 +275,7 @@ static const struct owner {
     { "promotions", "src/services/promotions/sql/" },
     { "merchandising", "src/services/merchandising/sql/" },
     { "behaviour", "src/services/behaviour/sql/" },
+    { "campaigns", "src/services/campaigns/sql/" },
     { "cart", "src/services/cart/sql/" },
     { "identity", "src/services/identity/sql/" },
     { "orders", "src/services/orders/sql/" },

@@ -164,3 +164,53 @@ test('pages have the order of who wants it, and are kept for nobody else', async
   v.has(/It is off/);
   assert.ok(!v.jar.has('souk_own'));
 });
+
+test('a sponsored product stands where it paid to be, says so, and pays by the click', async () => {
+  const path = '/admin/search/campaigns';
+  const words = 'light';
+  const list = async () => expect(await api.get(`/search?${q(words)}&limit=24`), 200).results;
+  const before_ = await list();
+  const far = before_.slice(7).filter((r) => r.inStock);
+  assert.ok(far.length >= 1, `${before_.length} results`);
+  const chosen = far.at(-1);
+  expect(await api.get(path), 401);
+  expect(await staff.post(path, { productId: chosen.productId, name: 'x', bid: '0', budget: '5' }), 422);
+  expect(await staff.post(path, { productId: chosen.productId, name: 'x', bid: '0.5', budget: 'much' }), 422);
+  const made = expect(await staff.post(path, { productId: chosen.productId, name: 'Spring', bid: '0.40',
+    budget: '1000' }), 201);
+  expect(await staff.post(path, { productId: chosen.productId, name: 'More', bid: '1', budget: '5' }), 409, 'already_there');
+  const now = await until('it is first', async () => {
+    const all = await list();
+    return all[0].productId === chosen.productId && all;
+  });
+  assert.deepEqual(now.map((r) => r.sponsored), now.map((r, i) => i === 0));
+  assert.deepEqual(now.map((r) => r.productId).sort(), before_.map((r) => r.productId).sort());
+  const page = await exchange(server.origin, 'GET', `/search?${q(words)}`);
+  assert.match(page.text, /rel="sponsored"/);
+  assert.match(page.text, /Sponsored</);
+  const plain = expect(await api.get(`/products/search?${q(words)}&limit=24`), 200);
+  assert.notEqual(plain.results[0].product_id, chosen.productId, 'nothing unlabelled is sold');
+  for (let i = 0; i < 4; i++)
+    expect(await beacon([event('ad_shown', chosen.productId), event('ad_clicked', chosen.productId)]), 204);
+  const mine = async () => expect(await staff.get(path), 200).campaigns
+    .find((c) => c.campaignId === made.campaignId);
+  const paid = await until('it is charged', async () => {
+    const c = await mine();
+    return c.clicks > 0 && c;
+  }, WEIGHED_MS);
+  assert.deepEqual([paid.shown, paid.clicks, paid.spent], [1, 1, 0.4]);
+  expect(await staff.put(`${path}/${made.campaignId}/paused`, { paused: true }), 204);
+  await until('it is where it belongs', async () => (await list())[0].productId === before_[0].productId);
+  expect(await staff.delete(`${path}/${made.campaignId}`), 204);
+  expect(await staff.delete(`${path}/${made.campaignId}`), 404);
+  expect(await staff.put(`${path}/${made.campaignId}/paused`, { paused: false }), 404);
+});
+
+test('there are at most 500 campaigns', async () => {
+  const path = '/admin/search/campaigns';
+  const add = () => staff.post(path, { productId: newKey(), name: 'x', bid: '1', budget: '1', paused: true });
+  for (let i = 0; i < 500; i += 25)
+    for (const reply of await Promise.all(Array.from({ length: 25 }, add))) expect(reply, 201);
+  expect(await add(), 409, 'too_many');
+  assert.equal(expect(await staff.get(path), 200).campaigns.length, 500);
+});

@@ -29,7 +29,15 @@ static err known(void *arg, struct cx *cx, const id *product_ids, size_t n, bool
 
 err ranking_flush(struct ranking *r, struct cx *cx)
 {
-    return behaviour_flush(r->deps.behaviour, cx, (struct behaviour_known){ known, r });
+    struct behaviour_ad *ads;
+    size_t n;
+    err e = behaviour_flush(r->deps.behaviour, cx, (struct behaviour_known){ known, r }, &ads, &n);
+    if (e || n == 0)
+        return e;
+    struct campaigns_seen *seen = NEW_N(cx->arena, n, struct campaigns_seen);
+    for (size_t i = 0; i < n; i++)
+        seen[i] = (struct campaigns_seen){ ads[i].product_id, ads[i].shown, ads[i].clicks };
+    return campaigns_charge(r->deps.campaigns, cx, seen, n);
 }
 
 err ranking_weigh(struct ranking *r, struct cx *cx, bool *ret_more)

@@ -5,6 +5,7 @@
 
 #include "platform/search/search.h"
 #include "services/behaviour/behaviour.h"
+#include "services/campaigns/campaigns.h"
 #include "services/catalog/catalog.h"
 #include "services/inventory/inventory.h"
 #include "services/merchandising/merchandising.h"
@@ -26,6 +27,7 @@ struct shop_deps {
     struct reviews *reviews;
     struct merchandising *merchandising; /* may be NULL: no rules, no counts */
     struct behaviour *behaviour;         /* may be NULL: nothing is bought together */
+    struct campaigns *campaigns;         /* may be NULL: nothing is sponsored */
     struct orders *orders;               /* may be NULL: no order of one's own */
 };
 struct shop *shop_open(struct arena *life, struct shop_deps deps);

@@ -17,6 +17,7 @@ struct shop_card {
     bool many_prices;           /* another variant costs more */
     int64_t stock;              /* over all variants */
     size_t shown;               /* the variant in the picture: one that the filters ask for */
+    bool sponsored;
 };
 /* Cards of n products in order; those that are gone are left out. In a READ unit. */
 err shop_cards(struct shop *s, struct cx *cx, const id *ids, size_t n, struct shop_card **ret,
@@ -42,6 +43,7 @@ struct shop_list_in { /* query parameters of all lists, JSON and pages */
     int64_t page, limit, rating;
     bool prime, stock;
     bool explain;   /* staff alone */
+    bool ads;       /* the reply says what is sponsored */
     bool uncounted; /* by staff who look at what others see */
     str path;       /* of a category page */
 };
@@ -71,6 +73,11 @@ void shop_rules_bury(struct shop_rules rules, struct cx *cx, struct search_query
 /* After it: pins come first on the first page, and are on no other; what is buried is last on its
  * page, whatever the search made of it. */
 void shop_rules_apply(struct shop_rules rules, struct cx *cx, struct shop_list *l);
+
+/* ---- shop_sponsored.c ---- */
+/* Sponsored cards of the first page to where they paid to be. */
+err shop_sponsored_apply(struct shop *s, struct cx *cx, const struct shop_list_in *in,
+    struct shop_rules rules, struct shop_list *l) MUST_USE;
 
 /* ---- shop_personal.c ---- */
 /* Cards in an order of one's own, for who wants it. */

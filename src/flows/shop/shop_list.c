@@ -255,6 +255,8 @@ err shop_list(struct shop *s, struct cx *cx, const struct shop_list_in *in, stru
         e = shop_cards(s, cx, l.found.product_ids, l.found.n, &l.cards, &l.cards_n);
     if (!e)
         e = shop_personal_apply(s, cx, rules, &l);
+    if (!e)
+        e = shop_sponsored_apply(s, cx, in, rules, &l);
     if (e)
         return e;
     show_wanted(&l);

@@ -439,6 +439,7 @@ err shop_get_listing(void *service, struct cx *cx, const void *body, struct repl
     struct shop *s = service;
     struct shop_list_in in = *(const struct shop_list_in *)body;
     in.limit = CARDS_N;
+    in.ads = true;
     in.q = str_trim(in.q);
     struct shop_list l;
     err e = shop_list(s, cx, &in, &l);

@@ -36,6 +36,7 @@ const struct card_view *shop_cards_view(
             .picture = web_picture(a, catalog_picture_path(a, p, v, 0), (str){ 0 }, i < eager),
             .stars = web_stars(a, p->rating_sum, p->rating_count),
             .prime = p->prime,
+            .sponsored = c->sponsored,
             .sold_out = c->stock <= 0 };
         if (c->price.price.currency.code[0]) {
             list[i].price = web_price(a, c->price.price, c->price.list, c->many_prices);

@@ -261,7 +261,8 @@ struct card_json *shop_cards_json(
             .review_count = c->product.rating_count,
             .thumbnail = catalog_picture_path(cx->arena, &c->product, &c->product.variants[0], 0),
             .prime_eligible = c->product.prime,
-            .in_stock = c->stock > 0 };
+            .in_stock = c->stock > 0,
+            .sponsored = c->sponsored };
         cards[i].image_url = cards[i].thumbnail;
     }
     return cards;
@@ -504,8 +505,9 @@ static err get_products_search(void *service, struct cx *cx, const void *body, s
 static err get_search(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     struct shop *s = service;
-    const struct shop_list_in *in = body;
+    struct shop_list_in wanted = *(const struct shop_list_in *)body, *in = &wanted;
     struct list_json *v;
+    wanted.ads = true;
     err e = list_view(s, cx, in, &v);
     if (!e && in->q.n)
         e = s->deps.search->complete(

@@ -23,6 +23,8 @@ enum behaviour_kind {
     BEHAVIOUR_CLICKED, /* there */
     BEHAVIOUR_VIEWED,  /* its page */
     BEHAVIOUR_CARTED,
+    BEHAVIOUR_AD_SHOWN,   /* as sponsored: no part of what behaviour says of it */
+    BEHAVIOUR_AD_CLICKED, /* there */
     BEHAVIOUR_KINDS_N,
 };
 extern const char *const behaviour_kind_names[BEHAVIOUR_KINDS_N + 1];
@@ -36,12 +38,18 @@ struct behaviour_event {
  * How many were taken. */
 size_t behaviour_note(
     struct behaviour *b, const struct cx *cx, const struct behaviour_event *events, size_t n);
-/* WRITE: writes what was noted of products that `known` knows; on an error it is noted again. */
+struct behaviour_ad {
+    id product_id;
+    int64_t shown, clicks;
+};
+/* WRITE: writes what was noted of products that `known` knows; on an error it is noted again. What
+ * was seen of sponsored ones is for the caller, in the same unit, in order of products. */
 struct behaviour_known {
     err (*fn)(void *arg, struct cx *cx, const id *product_ids, size_t n, bool *ret);
     void *arg;
 };
-err behaviour_flush(struct behaviour *b, struct cx *cx, struct behaviour_known known) MUST_USE;
+err behaviour_flush(struct behaviour *b, struct cx *cx, struct behaviour_known known,
+    struct behaviour_ad **ret, size_t *ret_n) MUST_USE;
 
 /* ---- what was bought: counted exactly once ---- */
 struct behaviour_line {

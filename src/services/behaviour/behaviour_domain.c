@@ -18,7 +18,7 @@ static const double curve_prior[BEHAVIOUR_PLACES_N] = { 0.28, 0.17, 0.12, 0.09, 
 static const int64_t place_ends[BEHAVIOUR_PLACES_N - 1] = { 1, 2, 3, 4, 6, 9, 12, 24, 48 };
 
 const char *const behaviour_kind_names[BEHAVIOUR_KINDS_N + 1] = { "shown", "clicked", "viewed",
-    "carted", NULL };
+    "carted", "ad_shown", "ad_clicked", NULL };
 
 int64_t behaviour_place_of(int64_t position)
 {

@@ -13,7 +13,7 @@ struct lock;
 struct behaviour_note { /* what is noted of a product since the last flush */
     id product_id;
     int64_t shown[BEHAVIOUR_PLACES_N], clicked[BEHAVIOUR_PLACES_N];
-    int64_t views, carts;
+    int64_t views, carts, ads_shown, ads_clicked;
 };
 struct behaviour {
     struct behaviour_deps deps;

@@ -84,6 +84,12 @@ static bool take(struct behaviour *b, const struct cx *cx, const struct behaviou
     case BEHAVIOUR_CARTED:
         note->carts++;
         break;
+    case BEHAVIOUR_AD_SHOWN:
+        note->ads_shown++;
+        break;
+    case BEHAVIOUR_AD_CLICKED:
+        note->ads_clicked++;
+        break;
     case BEHAVIOUR_KINDS_N:
         break;
     }
@@ -136,6 +142,8 @@ static void note_again(struct behaviour *b, const struct behaviour_note *notes, 
         }
         note->views += notes[i].views;
         note->carts += notes[i].carts;
+        note->ads_shown += notes[i].ads_shown;
+        note->ads_clicked += notes[i].ads_clicked;
     }
     lock_give(b->lock);
 }
@@ -222,12 +230,32 @@ static err write_shop(struct flushing *f, struct cx *cx)
         NULL);
 }
 
-static err write_notes(struct behaviour *b, struct cx *cx, struct behaviour_known known,
-    struct behaviour_note *notes, size_t n)
+/* Sponsored places are bought: they go to whoever asks, and say nothing of the product. */
+static size_t take_ads(
+    struct cx *cx, struct behaviour_note *notes, size_t *n, struct behaviour_ad **ret)
 {
-    err e = drop_unknown(cx, known, notes, &n);
-    if (e || n == 0)
-        return e;
+    size_t ads = 0, kept = 0;
+    *ret = NEW_N(cx->arena, *n + 1, struct behaviour_ad);
+    for (size_t i = 0; i < *n; i++) {
+        const struct behaviour_note *note = &notes[i];
+        int64_t own = note->views + note->carts;
+        for (size_t p = 0; p < BEHAVIOUR_PLACES_N; p++)
+            own += note->shown[p] + note->clicked[p];
+        if (note->ads_shown || note->ads_clicked)
+            (*ret)[ads++] =
+                (struct behaviour_ad){ note->product_id, note->ads_shown, note->ads_clicked };
+        if (own > 0)
+            notes[kept++] = *note;
+    }
+    *n = kept;
+    return ads;
+}
+
+static err write_notes(struct behaviour *b, struct cx *cx, struct behaviour_note *notes, size_t n)
+{
+    err e;
+    if (n == 0)
+        return NULL;
     struct behaviour_sql_signal_get_in *keys =
         NEW_N(cx->arena, n, struct behaviour_sql_signal_get_in);
     struct behaviour_sql_signal_get_row *rows =
@@ -249,16 +277,23 @@ static err write_notes(struct behaviour *b, struct cx *cx, struct behaviour_know
     return e ? e : write_shop(&f, cx);
 }
 
-err behaviour_flush(struct behaviour *b, struct cx *cx, struct behaviour_known known)
+err behaviour_flush(struct behaviour *b, struct cx *cx, struct behaviour_known known,
+    struct behaviour_ad **ret, size_t *ret_n)
 {
     struct behaviour_note *notes;
-    size_t n = take_notes(b, cx->arena, &notes);
+    size_t n = take_notes(b, cx->arena, &notes), kept = n;
+    *ret_n = 0;
     if (n == 0)
         return NULL;
     struct behaviour_note *all = NEW_N(cx->arena, n, struct behaviour_note);
     memcpy(all, notes, n * sizeof *all);
-    err e = write_notes(b, cx, known, notes, n);
+    err e = drop_unknown(cx, known, notes, &kept);
+    size_t ads = e ? 0 : take_ads(cx, notes, &kept, ret);
+    if (!e)
+        e = write_notes(b, cx, notes, kept);
     if (e)
         note_again(b, all, n);
+    else
+        *ret_n = ads;
     return e;
 }

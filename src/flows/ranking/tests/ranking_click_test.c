@@ -66,7 +66,9 @@ static err all_known(void *arg, struct cx *cx, const id *product_ids, size_t n, 
 static err do_flush(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return behaviour_flush(w->b, cx, (struct behaviour_known){ all_known, NULL });
+    struct behaviour_ad *ads;
+    size_t ads_n;
+    return behaviour_flush(w->b, cx, (struct behaviour_known){ all_known, NULL }, &ads, &ads_n);
 }
 static err do_weigh(void *arg, struct cx *cx)
 {

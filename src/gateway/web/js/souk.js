@@ -283,18 +283,20 @@ const tellAll = () => {
     body: JSON.stringify({ events: told.splice(0, 100) }) }).catch(() => {});
 };
 const seen = (list) => {
-  const links = all('h3 a', list);
+  const links = all('h3 a', list), own = links.filter((a) => a.rel !== 'sponsored');
   const before = 24 * ((Number(new URLSearchParams(location.search).get('page')) || 1) - 1);
-  const place = (link) => before + links.indexOf(link) + 1;
+  /* What was paid for is told as such: its place says nothing of it. */
+  const say = (kind, link) => own.includes(link)
+    ? tell(kind, link.href, before + own.indexOf(link) + 1) : tell('ad_' + kind, link.href);
   const watch = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => {
     if (!isIntersecting) return;
     watch.unobserve(target);
-    tell('shown', target.href, place(target));
+    say('shown', target);
   }));
   links.forEach((link) => watch.observe(link));
   for (const kind of ['click', 'auxclick']) list.addEventListener(kind, (event) => {
     const link = event.target.closest('a');
-    if (links.includes(link)) tell('clicked', link.href, place(link));
+    if (links.includes(link)) say('clicked', link);
   });
 };
 addEventListener('visibilitychange', () => document.hidden && tellAll());

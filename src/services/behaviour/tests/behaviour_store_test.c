@@ -18,6 +18,8 @@ struct world {
     struct behaviour_signal *signals;
     size_t signals_n;
     bool more, personal;
+    struct behaviour_ad *ads;
+    size_t ads_n;
 };
 
 static struct world world_open(void **state)
@@ -53,7 +55,8 @@ static err ends(struct world *w, struct cx *cx, err e)
 static err do_flush(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return ends(w, cx, behaviour_flush(w->b, cx, (struct behaviour_known){ known, NULL }));
+    return ends(w, cx,
+        behaviour_flush(w->b, cx, (struct behaviour_known){ known, NULL }, &w->ads, &w->ads_n));
 }
 static err do_bought(void *arg, struct cx *cx)
 {
@@ -161,6 +164,29 @@ static void test_notes(void **state)
     CHECK(r->views == 0 && r->ranges[0].shown == 0);
     CHECK_INT(
         (int64_t)note(&w, S("1.1.1.1"), (struct behaviour_event){ BEHAVIOUR_SHOWN, a, 1 }), 1);
+    world_close(&w);
+}
+
+/* What was paid for is told, and is no part of what behaviour says. */
+static void test_ads(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    id a = product("a");
+    note(&w, S("1.1.1.1"), (struct behaviour_event){ BEHAVIOUR_AD_SHOWN, a, 0 });
+    note(&w, S("1.1.1.2"), (struct behaviour_event){ BEHAVIOUR_AD_SHOWN, a, 0 });
+    for (int i = 0; i < 9; i++) /* who clicks again and again pays once */
+        note(&w, S("1.1.1.1"), (struct behaviour_event){ BEHAVIOUR_AD_CLICKED, a, 0 });
+    note(&w, S("1.1.1.1"), (struct behaviour_event){ BEHAVIOUR_VIEWED, product("b"), 0 });
+    note(&w, S("1.1.1.1"), (struct behaviour_event){ BEHAVIOUR_AD_CLICKED, product("unknown"), 0 });
+    CHECK_ERR(cx, store_write(w.s, do_flush, &w), NULL);
+    CHECK_INT((int64_t)w.ads_n, 1);
+    CHECK(id_eq(w.ads[0].product_id, a) && w.ads[0].shown == 2 && w.ads[0].clicks == 1);
+    struct behaviour_figures f = look(&w, a);
+    CHECK(f.shown == 0 && f.clicked == 0);
+    CHECK_INT(look(&w, product("b")).views, 1);
+    CHECK_ERR(cx, store_write(w.s, do_flush, &w), NULL);
+    CHECK_INT((int64_t)w.ads_n, 0);
     world_close(&w);
 }
 
@@ -311,8 +337,8 @@ static void test_consent(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { STORE_TEST(test_notes), STORE_TEST(test_flush_undone),
-        STORE_TEST(test_orders_once), STORE_TEST(test_together), STORE_TEST(test_weigh),
-        STORE_TEST(test_consent) };
+    const struct CMUnitTest tests[] = { STORE_TEST(test_notes), STORE_TEST(test_ads),
+        STORE_TEST(test_flush_undone), STORE_TEST(test_orders_once), STORE_TEST(test_together),
+        STORE_TEST(test_weigh), STORE_TEST(test_consent) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
