@@ -225,6 +225,7 @@ static const struct {
     { "pairs", SEARCH_PAIRS },
     { "named", SEARCH_NAMED },
     { "reach", SEARCH_REACH },
+    { "category", SEARCH_CATEGORY },
 };
 
 static void say_ablation(struct judging *j, const struct judge_scores *whole)
@@ -314,17 +315,18 @@ static str title_words(struct arena *arena, str title)
     return str_trim(buf_str(&out));
 }
 
-/* The first words of a title: its product, or one of the same title, is wanted at the top. */
+/* The first words of a title: a product with such a title is wanted at the top. */
 static void say_items(struct judging *j)
 {
     struct rng rng = rng_seeded(1);
     double sum = 0;
     for (int i = 0; i < ITEMS; i++) {
         const struct product *p = &j->products[rng_below(&rng, (uint32_t)j->n)];
-        struct found found = in_process(j, unit_ask, title_words(j->b->arena, p->title));
+        str words = title_words(j->b->arena, p->title);
+        struct found found = in_process(j, unit_ask, words);
         for (size_t k = 0; k < found.n && k < 10; k++) {
             const struct product *other = map_get(&j->product_of, found.products[k]);
-            if (other && str_eq(other->title, p->title)) {
+            if (other && str_starts(other->title, words)) {
                 sum += 1 / (double)(k + 1);
                 break;
             }

@@ -29,12 +29,13 @@ enum search_technique {
     SEARCH_FORMS = 1 << 1,     /* stems and plurals */
     SEARCH_COMPOUNDS = 1 << 2, /* joined and parted words, amounts */
     SEARCH_SYNONYMS = 1 << 3,
-    SEARCH_LEAD = 1 << 4,  /* words of the title that say what it is, as a field */
-    SEARCH_TYPES = 1 << 5, /* categories that the query means */
-    SEARCH_PAIRS = 1 << 6, /* ... also by two words in a row */
-    SEARCH_NAMED = 1 << 7, /* the query's noun is what the product is */
-    SEARCH_NEAR = 1 << 8,  /* words of the query in a row in the title */
-    SEARCH_REACH = 1 << 9, /* fewer words when few products have all */
+    SEARCH_LEAD = 1 << 4,      /* words of the title that say what it is, as a field */
+    SEARCH_TYPES = 1 << 5,     /* categories that the query means */
+    SEARCH_PAIRS = 1 << 6,     /* ... also by two words in a row */
+    SEARCH_NAMED = 1 << 7,     /* the query's noun is what the product is */
+    SEARCH_NEAR = 1 << 8,      /* words of the query in a row in the title */
+    SEARCH_REACH = 1 << 9,     /* fewer words when few products have all */
+    SEARCH_CATEGORY = 1 << 10, /* words of the category's name, as if of the description */
 };
 /* How much some of it counts. */
 struct search_tuning {

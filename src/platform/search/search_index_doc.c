@@ -145,6 +145,15 @@ static void add_title(struct making *m, str title)
     pthread_rwlock_unlock(lock);
 }
 
+str search_category_words(struct arena *arena, str path)
+{
+    struct buf out = { .arena = arena };
+    buf_add(&out, search_category_name(path));
+    for (size_t i = 0; i < out.n; i++)
+        out.p[i] = out.p[i] == '-' ? ' ' : out.p[i];
+    return buf_str(&out);
+}
+
 struct index_doc search_index_doc(struct search_index *s, struct arena *arena,
     const struct search_row *row, struct search_texts of)
 {
@@ -155,6 +164,8 @@ struct index_doc search_index_doc(struct search_index *s, struct arena *arena,
     add_title(&m, p->title);
     add_text(&m, TEXT_BRAND, p->brand);
     add_attributes(&m, row->attributes);
+    if (!(s->without & SEARCH_CATEGORY))
+        add_text(&m, TEXT_BODY, search_category_words(arena, p->category_path));
     add_text(&m, TEXT_BODY, str_sub(of.description, 0, BODY_LOOK));
     add_text(&m, TEXT_CODES, of.codes);
 

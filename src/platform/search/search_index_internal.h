@@ -12,7 +12,7 @@
 #include "platform/text/text.h"
 
 /* Changes whenever documents become other tokens or columns: older snapshots are made anew. */
-#define SEARCH_INDEX_VERSION 1
+#define SEARCH_INDEX_VERSION 2
 
 enum {
     TEXT_TITLE,
@@ -158,6 +158,8 @@ struct search_row { /* of the change log */
     int64_t signals;
     bool removed;
 };
+/* "mobile phones" of "phones/mobile-phones". */
+str search_category_words(struct arena *arena, str path);
 /* Makes the tokens; all in the arena. */
 struct index_doc search_index_doc(struct search_index *s, struct arena *arena,
     const struct search_row *row, struct search_texts texts);

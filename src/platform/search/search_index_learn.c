@@ -31,15 +31,6 @@ static err title_row(void *arg, struct cx *cx, const struct search_sql_doc_lesso
     return NULL;
 }
 
-static str plain_name(struct arena *arena, str path)
-{
-    struct buf out = { .arena = arena };
-    buf_add(&out, search_category_name(path));
-    for (size_t i = 0; i < out.n; i++)
-        out.p[i] = out.p[i] == '-' ? ' ' : out.p[i];
-    return buf_str(&out);
-}
-
 static err learn_unit(void *arg, struct cx *cx)
 {
     struct learning *l = arg;
@@ -60,7 +51,7 @@ static err learn_unit(void *arg, struct cx *cx)
         text_lesson_category(l->lesson, paths[i], names[i]);
     for (uint32_t i = 0; !e && n == 0 && i < l->paths.n; i++)
         text_lesson_category(
-            l->lesson, l->paths.texts[i], plain_name(cx->arena, l->paths.texts[i]));
+            l->lesson, l->paths.texts[i], search_category_words(cx->arena, l->paths.texts[i]));
     return e;
 }
 

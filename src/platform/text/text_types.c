@@ -10,7 +10,8 @@
 #define PAIRS_MAX 200000 /* neighbouring words that are counted */
 #define PAIR_MIN 3       /* titles before a pair says anything */
 #define PAIR_HALF 5      /* titles with a pair that say as much as its words alone */
-#define PAIR_SURE 0.75F  /* part of its category that speaks for the second word */
+#define PAIR_NAMED 20    /* titles that a category's name is worth */
+#define PAIR_SURE 0.65F  /* part of its category that speaks for the second word */
 #define REACH 3          /* words between a modifier and its noun */
 #define CANDIDATES_MAX 8
 #define MODIFIER 0.05F /* of a title counts for a word that modifies another, */
@@ -19,7 +20,7 @@
 #define NAMED_PART 0.5F
 #define NARROW 0.02F /* so that no word rules a category out */
 #define SHARE_MIN 0.05F
-#define SAME 0.8F /* weight of a way that is the word itself: plurals, not synonyms */
+#define SYNONYM 0.8F /* of a title counts for a word of the same meaning */
 
 struct share {
     uint32_t category, titles;
@@ -212,22 +213,34 @@ static bool ends_noun(const struct text_tongue *tongue, const struct text_words 
            text_listed(tongue->idle, words->words[neighbour].text);
 }
 
+/* "Mobile Phones": a category's name is worth many titles with both words. */
+static void name_pair(struct text_lesson *lesson, str first, str second, uint32_t category)
+{
+    struct arena *arena = lesson->types->arena;
+    str key = pair_key(lesson->scratch, first, second);
+    if (!lesson->alone)
+        share_of(arena, counts_of(arena, &lesson->types->pairs, key), category)->head += PAIR_NAMED;
+}
+
 void text_lesson_category(struct text_lesson *lesson, str path, str name)
 {
     struct text_types *types = lesson->types;
     const struct text_tongue *tongue = &text_tongues[types->language];
     struct text_words words = text_words_of(lesson->scratch, name);
-    struct text_stems *stems = text_stems_take(lesson->t, types->language);
+    struct text_stems *lent = text_stems_take(lesson->t, types->language);
+    str *stems = stems_of(lesson->scratch, lent, &words);
     uint32_t category = (uint32_t)(category_of(types, path) - types->categories);
+    text_stems_give(lesson->t, lent);
     for (size_t i = 0; i < words.n; i++) {
         if (text_listed(tongue->idle, words.words[i].text))
             continue;
-        str stem = text_stem(stems, words.words[i].text);
-        (void)share_of(types->arena, counts_of(types->arena, &types->names, stem), category);
-        if (ends_noun(tongue, &words, i))
-            (void)share_of(types->arena, counts_of(types->arena, &types->heads, stem), category);
+        (void)share_of(types->arena, counts_of(types->arena, &types->names, stems[i]), category);
+        if (!ends_noun(tongue, &words, i))
+            continue;
+        (void)share_of(types->arena, counts_of(types->arena, &types->heads, stems[i]), category);
+        if (i > 0 && !tongue->head_first && !ends_noun(tongue, &words, i - 1))
+            name_pair(lesson, stems[i - 1], stems[i], category);
     }
-    text_stems_give(lesson->t, stems);
     arena_reset(lesson->scratch);
 }
 
@@ -354,11 +367,10 @@ static void pair_keep(struct text_types *types, const struct counts *pair)
         all += pair->shares[i].head;
     if (all < PAIR_MIN)
         return;
-    struct counts *kept = NEW(types->arena, struct counts);
-    *kept = (struct counts){ .n = pair->n, .cap = pair->n };
-    kept->shares = NEW_N(types->arena, pair->n, struct share);
-    memcpy(kept->shares, pair->shares, pair->n * sizeof *kept->shares);
-    map_put(&types->pairs, pair_key(types->arena, pair->first, pair->second), kept);
+    struct counts *kept =
+        counts_of(types->arena, &types->pairs, pair_key(types->arena, pair->first, pair->second));
+    for (uint32_t i = 0; i < pair->n; i++)
+        share_of(types->arena, kept, pair->shares[i].category)->head += pair->shares[i].head;
 }
 
 struct text_types *text_lesson_end(struct text_lesson *lesson)
@@ -395,7 +407,7 @@ static size_t term_stems(const struct text_term *term, str *ret, float *weights,
         if (twice)
             continue;
         ret[n] = stem;
-        weights[n++] = way->weight;
+        weights[n++] = way->how == TEXT_SYNONYM ? SYNONYM : 1;
     }
     return n;
 }
@@ -470,7 +482,7 @@ static bool names_type(const struct text_types *types, const struct text_term *t
     float weights[CANDIDATES_MAX];
     size_t n = term_stems(term, stems, weights, COUNT(stems));
     for (size_t i = 0; i < n; i++)
-        if (weights[i] > SAME && map_get(&types->heads, stems[i]))
+        if (weights[i] == 1 && map_get(&types->heads, stems[i]))
             return true;
     return false;
 }

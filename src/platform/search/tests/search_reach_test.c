@@ -19,6 +19,7 @@ static const struct {
     { "Teak bench", "garden/benches", 9, false },
     { "Teak benchmark weight", "tools/weights", 1, false },
     { "Bench cover", "garden/covers", 9, false },
+    { "Lumo L200", "light/paper-lanterns", 1, false },
 };
 
 static const struct {
@@ -37,6 +38,7 @@ static const struct {
     { "q4 zzyzx", NULL, "Playbox Q4 Plus", "Teak bench", 5, true },
     { "bench 7", NULL, "Teak bench", "Roda lawn sprinkler", 0, true },
     { "bench", "Teak bench", "Bench cover", "Teak benchmark weight", 0, false },
+    { "paper lantern", "Lumo L200", NULL, NULL, 1, false }, /* its category says so */
     { "benchm", "Teak benchmark weight", NULL, "Teak bench", 1, false },
 };
 
