@@ -157,7 +157,7 @@ static void fill_item(struct filling *f, struct cx *cx, int64_t i, const struct 
                                           .category_id = f->category_ids[p->category],
                                           .category_path = f->paths[p->category] },
         .offers = offers,
-        .popularity = f->opts.products - p->rank };
+        .popularity = p->rating_count }; /* as the index has it after any change */
     fill_attributes(cx, p, &item->product);
     fill_variants(f, cx, p, &item->product, offers);
 }
