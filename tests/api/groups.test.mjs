@@ -150,6 +150,12 @@ test('the page: parcels with their states, each to be cancelled while it is here
   v.has('Parcel 1: On its way');
   assert.doesNotMatch(v.html, /Cancel this order/);
   assert.deepEqual(cancels(), ['2']);
+  const office = new Visitor(server);
+  office.jar.set('souk_at', staff.token);
+  await office.go(`/admin/orders/${order.orderId}`);
+  office.has('Parcel 1: ');
+  office.has('; parcel 2, [Cc]onfirmed');
+  assert.doesNotMatch(office.html, /Cancel the order/);
   await v.submit(`${path}/cancel`);
   v.has('This part of the order is cancelled');
   v.has('Parcel 2: Cancelled');

@@ -64,6 +64,9 @@ static const struct office_table_view *lines_of(struct cx *cx, const struct orde
         str note = l->variant_text.n
                        ? str_fmt(a, STR_F ", " STR_F, STR_A(l->variant_text), STR_A(l->sku))
                        : l->sku;
+        if (o->groups_n > 1)
+            note = str_fmt(a, STR_F "; parcel %d, " STR_F, STR_A(note), (int)l->group + 1,
+                STR_A(backoffice_domain_words(a, l->status)));
         row[0] = (struct office_cell_view){
             .text = l->title, .href = str_cat(a, S("/p/"), id_text(a, l->product_id)), .note = note
         };
@@ -146,8 +149,10 @@ static const struct office_timeline_view *history_of(struct cx *cx, const struct
             who = id_eq(e->actor_id, s->order.user_id) ? S("the buyer") : S("staff");
         else if (i == 0)
             who = S("a guest");
-        events[i] = (struct event_view){ .label = i == 0 ? S("Ordered")
-                                                         : backoffice_order_status(e->to, &chip),
+        str label = i == 0 ? S("Ordered") : backoffice_order_status(e->to, &chip);
+        if (e->group >= 0)
+            label = str_fmt(cx->arena, "Parcel %d: " STR_F, (int)e->group + 1, STR_A(label));
+        events[i] = (struct event_view){ .label = label,
             .date = str_fmt(
                 cx->arena, STR_F ", by " STR_F, STR_A(backoffice_time(cx, e->at_ms)), STR_A(who)),
             .text = backoffice_domain_words(cx->arena, e->reason),

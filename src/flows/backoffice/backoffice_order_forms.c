@@ -159,6 +159,15 @@ static bool in_state(const struct orders_order *o, unsigned states)
     return (states & 1u << o->status) != 0;
 }
 
+/* Not once a parcel of it is under way. */
+static bool all_here(const struct orders_order *o)
+{
+    for (size_t g = 0; g < o->groups_n; g++)
+        if (o->groups[g].status > ORDERS_PROCESSING && o->groups[g].status != ORDERS_CANCELLED)
+            return false;
+    return in_state(o, 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING);
+}
+
 const struct office_form_view *backoffice_order_forms(struct cx *cx, const struct orders_order *o,
     money left, const struct backoffice_order_in *in, size_t *ret_n)
 {
@@ -174,7 +183,7 @@ const struct office_form_view *backoffice_order_forms(struct cx *cx, const struc
         in_state(o, 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING | 1u << ORDERS_SHIPPED |
                         1u << ORDERS_DELIVERED | 1u << ORDERS_RETURN_REQUESTED))
         forms[n++] = refund_form(cx, o, left, in);
-    if (in_state(o, 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING))
+    if (all_here(o))
         forms[n++] = cancel_form(cx, o, left, in);
     *ret_n = n;
     return forms;

@@ -42,7 +42,7 @@ static inline err sellers_put(void *arg, struct cx *cx)
             .silent = true };
         if (row->seller >= 0)
             p.seller_id = s->sellers[row->seller];
-        id variant_id, product_id = { 0 };
+        id variant_id = { 0 }, product_id = { 0 };
         e = catalog_category_put(s->w->catalog, cx,
             (struct catalog_category){ .name = str_from_c(row->category), .picture = S("lamp") },
             &p.category_id);
