@@ -9,7 +9,7 @@ import { furnish, ROOMS_ENV } from './rooms.mjs';
 
 const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'search-nothing', 'category',
   'product', 'reviews', 'review-form', 'cart-empty', 'cart', 'signin', 'register', 'checkout',
-  'challenge', 'thanks', 'orders', 'order', 'account', 'security', 'change-email',
+  'challenge', 'thanks', 'orders', 'order', 'order-parcels', 'account', 'security', 'change-email',
   'forgot-password', 'reset-stale', 'pieces', 'factor', 'factor-confirm',
   'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',
