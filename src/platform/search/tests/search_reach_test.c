@@ -38,7 +38,7 @@ static const struct {
     { "q4 zzyzx", NULL, "Playbox Q4 Plus", "Teak bench", 5, true },
     { "bench 7", NULL, "Teak bench", "Roda lawn sprinkler", 0, true },
     { "bench", "Teak bench", "Bench cover", "Teak benchmark weight", 0, false },
-    { "paper lantern", "Lumo L200", NULL, NULL, 1, false }, /* its category says so */
+    { "paper lantern", "Lumo L200", NULL, NULL, 1, true }, /* its category says so */
     { "benchm", "Teak benchmark weight", NULL, "Teak bench", 1, false },
 };
 
