@@ -102,7 +102,7 @@ test('what is sensitive wants a fresh proof', async () => {
   const old = { email: newEmail(), password: PASSWORD };
   expect(await user.post('/users/me/email', old), 202);
   const { token } = user;
-  user.token = server.aged(token, 16 * 60);
+  user.token = server.signed(token, { auth_time: claims(token).auth_time - 16 * 60 });
   expect(await user.get('/users/me'), 200);
   expect(await user.post('/users/me/email', old), 403, 'step_up_required');
   const page = await exchange(server.origin, 'GET', '/account/security/email', { Cookie: `souk_at=${user.token}` });

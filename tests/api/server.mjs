@@ -157,13 +157,12 @@ export class Server {
     if (this.ownFolder) rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /* The same access token, whose password was given so many seconds earlier: signed with our key. */
-  aged(token, seconds) {
+  /* An access token with other claims, signed with our key. */
+  signed(token, changes) {
     const [head, body] = token.split('.').slice(0, 2)
       .map((part) => JSON.parse(Buffer.from(part, 'base64url')));
-    body.auth_time -= seconds;
-    const text = [head, body].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-      .join('.');
+    const text = [head, { ...body, ...changes }]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
     const key = readFileSync(join(this.folder, 'token-key.pem'), 'utf8');
     return `${text}.${createSign('sha256').update(text).sign({ key, dsaEncoding: 'ieee-p1363' })
       .toString('base64url')}`;
