@@ -83,12 +83,14 @@ static void load(struct run *r, const struct bench_server *s, struct load_opts o
     bench_series_add(series, &result, bench_cpu_s(s->pid) - before);
 }
 
-static void say(struct run *r, const char *name, struct bench_series *s, double without)
+static void say(
+    struct run *r, const char *name, struct bench_series *s, struct bench_medians without)
 {
     struct bench_medians m = bench_series_of(s);
     bench_say(
-        r->b, (struct bench_figure){ name, "rate", m.rate, "req/s", without, "without-a-token" });
-    bench_say(r->b, (struct bench_figure){ name, "cpu", m.cpu_us, "us/req", 0, NULL });
+        r->b, (struct bench_figure){ name, "rate", m.rate, "req/s", without.rate, "without" });
+    bench_say(
+        r->b, (struct bench_figure){ name, "cpu", m.cpu_us, "us/req", without.cpu_us, "without" });
 }
 
 int main(int argc, char **argv)
