@@ -128,6 +128,7 @@ static void open_office(struct app *app)
                                                 .behaviour = app->behaviour,
                                                 .inventory = app->inventory,
                                                 .catalog = app->catalog,
+                                                .reviews = app->reviews,
                                                 .preview = { preview, app->shop } });
     add(app, &backoffice_service, app->backoffice);
 }

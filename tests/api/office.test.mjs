@@ -49,6 +49,8 @@ const guarded = [
   ['POST', `/admin/search/rules/${NOBODY}/remove`, 303, ''], ['GET', '/admin/search/clicks', 200],
   ['GET', '/admin/stock', 200], ['GET', `/admin/stock/${NOBODY}/${NOBODY}`, 404],
   ['POST', `/admin/stock/${NOBODY}/${NOBODY}`, 404, `kind=receipt&quantity=1&reason=x&key=k&warehouseId=${NOBODY}`],
+  ['GET', '/admin/moderation', 200], ['POST', `/admin/moderation/${NOBODY}/publish`, 303, ''],
+  ['POST', `/admin/moderation/${NOBODY}/reject`, 303, ''],
   ['GET', '/admin/events', 200], ['POST', '/admin/events/replay', 303, 'reason=x&sure=true'],
   ['GET', '/admin/orders', 200], ['GET', `/admin/orders/${NOBODY}`, 404],
   ['POST', `/admin/orders/${NOBODY}/status`, 404, 'status=shipped'],

@@ -416,3 +416,35 @@ test('a vote by form comes back to the review; a stranger signs in first', async
     headers: { 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'application/x-www-form-urlencoded' }, body: '' });
   assert.equal(crossed.status, 403);
 });
+
+test('staff decide in the back office', async () => {
+  const article = await next();
+  const user = await newUser(server);
+  const title = `Doubt ${randomUUID()}`;
+  const { reviewId } = expect(await say(user, article,
+    { title, comment: '<b>bold</b> at www.example' }), 201);
+  const before = await listOf(article);
+  const v = visitorFor(staff);
+  await v.go('/admin/moderation');
+  v.has(title);
+  v.has('&lt;b&gt;bold');
+  v.has('An address of the web or of mail');
+  await v.submit(`/admin/moderation/${reviewId}/publish`);
+  v.has('The review is shown, and counts');
+  assert.ok(!v.html.includes(title));
+  assert.equal((await listOf(article)).reviewCount, before.reviewCount + 1);
+  const { reviewId: second } = expect(await say(await newUser(server), article,
+    { title, comment: 'AND ANOTHER ONE LIKE THIS' }), 201);
+  await v.go('/admin/moderation');
+  await v.submit(`/admin/moderation/${second}/reject`);
+  v.has('The review is rejected');
+  await v.go('/admin/moderation?state=rejected');
+  v.has(title);
+  await v.submit(`/admin/moderation/${second}/publish`);
+  assert.equal((await listOf(article)).reviewCount, before.reviewCount + 2);
+  await v.go(`/admin/moderation/${randomUUID()}/reject`, { method: 'POST', body: '' });
+  v.has('That review is gone');
+  const stranger = visitorFor(user);
+  await stranger.go('/admin/moderation');
+  assert.equal(stranger.reply.status, 403);
+});

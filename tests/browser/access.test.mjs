@@ -13,7 +13,7 @@ const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'sea
   'forgot-password', 'reset-stale', 'pieces', 'factor', 'factor-confirm',
   'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',
-  'office-asked', 'office-clicks', 'office-stock', 'office-stock-one',
+  'office-moderation', 'office-asked', 'office-clicks', 'office-stock', 'office-stock-one',
   'office-events', 'office-synonyms', 'office-rules', 'office-rules-query'];
 let server, browser, rooms;
 before(async () => {

@@ -30,6 +30,8 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
     await staff.get(`/search?q=${encodeURIComponent(q)}`);
   await until('searches are counted', async () =>
     (await staff.get('/admin/search/queries?list=none')).json.queries.length >= 2);
+  await buyer.post(`/products/${article.productId}/reviews`, { rating: 1, title: 'Look elsewhere',
+    comment: 'Cheaper at www.example\nand better' });
   const cookies = cookiesOf(server, staff);
   return {
     office: { path: '/admin', cookies },
@@ -39,6 +41,7 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
     'office-order-refused': { path: `/admin/orders/${order.orderId}?said=amount&at=refund&amount=99999&reason=late`, cookies },
     'office-fraud': { path: '/admin/fraud', cookies },
     'office-review': { path: `/admin/fraud/${review.orderId}`, cookies },
+    'office-moderation': { path: '/admin/moderation', cookies },
     'office-asked': { path: '/admin/search', cookies },
     'office-stock': { path: '/admin/stock', cookies },
     'office-stock-one': { path: `/admin/stock/${article.productId}/${article.variantId}`, cookies },

@@ -39,6 +39,8 @@ static const struct place {
     { "", "Overview", "/admin",
         ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN, COUNTS_NOTHING },
     { "Queues", "Fraud reviews", "/admin/fraud", ROLE_ADMIN, COUNTS_REVIEWS },
+    { "Queues", "Reviews of buyers", "/admin/moderation",
+        ROLE_MODERATOR | ROLE_CATALOG | ROLE_ADMIN, COUNTS_NOTHING },
     { "Queues", "Stuck work", "/admin/sagas", ROLE_ADMIN, COUNTS_STUCK },
     { "Queues", "Dead letters", "/admin/events", ROLE_ADMIN, COUNTS_NOTHING },
     { "Sales", "Orders", "/admin/orders", ROLE_SUPPORT | ROLE_ADMIN, COUNTS_NOTHING },

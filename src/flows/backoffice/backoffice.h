@@ -13,6 +13,7 @@
 #include "services/merchandising/merchandising.h"
 #include "services/orders/orders.h"
 #include "services/payments/payments.h"
+#include "services/reviews/reviews.h"
 
 struct backoffice;
 extern const struct service backoffice_service;
@@ -47,6 +48,7 @@ struct backoffice_deps {
     struct behaviour *behaviour;
     struct inventory *inventory;
     struct catalog *catalog;
+    struct reviews *reviews;
     struct backoffice_preview preview;
 };
 struct backoffice *backoffice_open(struct arena *life, struct backoffice_deps deps);

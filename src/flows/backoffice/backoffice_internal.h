@@ -103,6 +103,9 @@ err backoffice_get_stock(void *service, struct cx *cx, const void *body, struct 
 err backoffice_post_stock(void *service, struct cx *cx, const void *body, struct reply *reply);
 uint64_t backoffice_stock_conflict(const struct cx *cx, const void *body);
 
+extern const struct json_shape backoffice_moderation_in;
+err backoffice_get_moderation(void *service, struct cx *cx, const void *body, struct reply *reply);
+
 extern const struct route backoffice_page_routes[];
 
 #endif

@@ -199,6 +199,32 @@ static err post_remove(void *service, struct cx *cx, const void *body, struct re
     return e ? e : back_to_list(cx, reply, &review, "removed");
 }
 
+/* ---- staff ---- */
+
+static err judge(struct opinion *o, struct cx *cx, const struct form *in,
+    enum reviews_status status, struct reply *reply)
+{
+    struct reviews_review review;
+    err e = opinion_judge(o, cx, in->review_id, status, &review);
+    if (e == &ERR_MISSING) {
+        cx_clear(cx);
+        return reply_redirect(reply, S("/admin/moderation?said=gone"));
+    }
+    return e ? e
+             : reply_redirect(reply, str_fmt(cx->arena, "/admin/moderation?said=%s",
+                                         reviews_status_names[review.status]));
+}
+
+static err post_publish(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    return judge(service, cx, body, REVIEWS_PUBLISHED, reply);
+}
+
+static err post_reject(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    return judge(service, cx, body, REVIEWS_REJECTED, reply);
+}
+
 /* ---- votes ---- */
 
 /* Only to pages of products, and nothing that a header or a page could take for more. */
@@ -307,6 +333,24 @@ const struct route opinion_page_routes[] = {
         .fn = post_vote,
         .conflict = conflict,
         .summary = "Find a review helpful" },
+    { .method = "POST",
+        .path = "/admin/moderation/{reviewId}/publish",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_MODERATION,
+        .unit = UNIT_WRITE,
+        .in = &review_shape,
+        .fn = post_publish,
+        .conflict = conflict,
+        .summary = "Show a review" },
+    { .method = "POST",
+        .path = "/admin/moderation/{reviewId}/reject",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_MODERATION,
+        .unit = UNIT_WRITE,
+        .in = &review_shape,
+        .fn = post_reject,
+        .conflict = conflict,
+        .summary = "Do not show a review" },
     ROUTES_END,
 };
 const struct html_page *const opinion_pages[] = { &review_form_page, NULL };

@@ -161,6 +161,10 @@ str reviews_after(struct arena *arena, enum reviews_sort sort, const struct revi
 err reviews_top(struct reviews *r, struct cx *cx, id product_id, int64_t limit,
     struct reviews_total *ret_total, struct reviews_review **ret, size_t *ret_n) MUST_USE;
 
+/* What staff look at: of a status other than published, oldest first, after `after`. */
+err reviews_queue(struct reviews *r, struct cx *cx, enum reviews_status status, id after,
+    int64_t limit, struct reviews_review **ret, size_t *ret_n) MUST_USE;
+
 /* Invariants for `souk check-data`: totals that disagree with the reviews, votes with counts. */
 err reviews_check(struct reviews *r, struct cx *cx, size_t *ret_wrong) MUST_USE;
 

@@ -175,7 +175,7 @@ static err get_queue(void *service, struct cx *cx, const void *body, struct repl
         str_eq(in->status, S("rejected")) ? REVIEWS_REJECTED : REVIEWS_PENDING;
     struct reviews_review *list;
     size_t n;
-    err e = reviews_store_queue(service, cx, status, in->page_token, limit, &list, &n);
+    err e = reviews_queue(service, cx, status, in->page_token, limit, &list, &n);
     return e ? e : reply_list(cx, reply, list, n, limit, true);
 }
 

@@ -257,7 +257,7 @@ err reviews_store_mine(struct reviews *r, struct cx *cx, id user_id, id before, 
     return e;
 }
 
-err reviews_store_queue(struct reviews *r, struct cx *cx, enum reviews_status status, id after,
+err reviews_queue(struct reviews *r, struct cx *cx, enum reviews_status status, id after,
     int64_t limit, struct reviews_review **ret, size_t *ret_n)
 {
     struct reviews_sql_review_lock_row *rows;

@@ -33,10 +33,6 @@ err reviews_store_totals_put(struct reviews *r, struct cx *cx, const id *product
 /* The user's own, newest first, older than `before` (none: from the newest). */
 err reviews_store_mine(struct reviews *r, struct cx *cx, id user_id, id before, int64_t limit,
     struct reviews_review **ret, size_t *ret_n) MUST_USE;
-/* Of a status other than published, oldest first, after `after`. */
-err reviews_store_queue(struct reviews *r, struct cx *cx, enum reviews_status status, id after,
-    int64_t limit, struct reviews_review **ret, size_t *ret_n) MUST_USE;
-
 /* One page of a product; key and after say behind which review it begins. */
 struct reviews_slice {
     struct reviews_wanted wanted;

@@ -83,7 +83,7 @@ static err top(void *arg, struct cx *cx)
 static err queue(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return reviews_store_queue(w->r, cx, w->status, (id){ { 0 } }, 10, &w->list, &w->n);
+    return reviews_queue(w->r, cx, w->status, (id){ { 0 } }, 10, &w->list, &w->n);
 }
 static err mine(void *arg, struct cx *cx)
 {
