@@ -266,7 +266,8 @@ err index_query_check(struct cx *cx, const struct index_shape *shape, const stru
                 (in->on != INDEX_FLAG || in->field < shape->flags_n);
     }
     for (size_t i = 0; i < q->factors_n; i++)
-        known = known && q->factors[i].number < shape->numbers_n && q->factors[i].bits < 63;
+        known = known && q->factors[i].number < shape->numbers_n && q->factors[i].bits < 63 &&
+                (!q->factors[i].table || (q->factors[i].bits > 0 && q->factors[i].bits <= 8));
     known = known && (q->lowered_n == 0 || (q->lowered_factor > 0 && q->lowered_factor <= 1));
     for (size_t i = 0; i < q->boosts_n; i++)
         known = known && q->boosts[i].keyword < shape->keywords_n;

@@ -65,6 +65,7 @@ struct index_factor {
     } * points;       /* rising */
     size_t points_n;
     unsigned shift, bits; /* of columns that hold several small values: this one; bits 0: all */
+    const float *table;   /* in place of points, for at most 8 bits: of each value, above 0 */
     const char *name;     /* in explanations; NULL: the column's */
 };
 /* A factor for documents with one of these keywords. */

@@ -50,6 +50,18 @@ static double boosts_max(const struct index_ranker *r, const struct index_shape 
     return all;
 }
 
+static double most_of(const struct index_factor *f)
+{
+    float max = 0;
+    if (!f->table && f->points_n == 0)
+        return 1;
+    for (size_t k = 0; f->table && k < (size_t)1 << f->bits; k++)
+        max = f->table[k] > max ? f->table[k] : max;
+    for (size_t k = 0; !f->table && k < f->points_n; k++)
+        max = f->points[k].factor > max ? f->points[k].factor : max;
+    return (double)max * SLACK;
+}
+
 struct index_ranker index_ranker_make(struct arena *arena, const struct index_keywords *keywords,
     const struct index_shape *shape, const struct index_query *q)
 {
@@ -71,12 +83,9 @@ struct index_ranker index_ranker_make(struct arena *arena, const struct index_ke
     }
     r.max = boosts_max(&r, shape);
     for (size_t i = q->factors_n; i-- > 0;) {
-        float max = 0;
-        for (size_t k = 0; k < q->factors[i].points_n; k++)
-            max = q->factors[i].points[k].factor > max ? q->factors[i].points[k].factor : max;
         r.rest[i] = r.max;
-        r.max *= q->factors[i].points_n ? (double)max * SLACK : 1;
-        r.slopes[i] = slopes_of(arena, &q->factors[i]);
+        r.max *= most_of(&q->factors[i]);
+        r.slopes[i] = q->factors[i].table ? NULL : slopes_of(arena, &q->factors[i]);
     }
     return r;
 }
@@ -117,6 +126,8 @@ double index_factor_at(const struct index_ranker *r, size_t i, int64_t column)
     const struct index_factor *f = &r->factors[i];
     int64_t value = index_factor_value(f, column);
     const struct index_point *p = f->points;
+    if (f->table)
+        return (double)f->table[value];
     if (f->points_n == 0)
         return 1;
     if (value <= p[0].at)

@@ -91,12 +91,13 @@ unsigned search_price_code(const struct search_prices *prices, str path, int64_t
 struct search_ranking {
     struct search_weights weights;
     struct index_point points[SEARCH_WEIGHTS_N][SEARCH_POINTS_MAX];
+    float tables[SEARCH_WEIGHTS_N][256]; /* of small values */
     struct index_factor factors[SEARCH_WEIGHTS_N];
     size_t n;
 };
 struct search_ranking search_ranking_of(const struct search_weights *weights);
 /* The same as of today, for one query: freshness moves. */
-const struct search_ranking *search_ranking_now(const struct search_ranking *r, struct cx *cx);
+const struct index_factor *search_ranking_now(const struct search_ranking *r, struct cx *cx);
 
 /* ---- the adapter ---- */
 struct search_place { /* in the change log: all up to here is in the index */

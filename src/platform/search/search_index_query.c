@@ -188,14 +188,13 @@ static err find(
 {
     const struct search_query *q = a->q;
     bool ranked = q->sort == SEARCH_RELEVANCE;
-    const struct search_ranking *ranking = search_ranking_now(&a->s->ranking, a->cx);
     struct index_query in = { .root = tree ? tree->root : NULL,
         .filters = a->filters,
         .filters_n = a->filters_n,
         .facets = a->facets,
         .facets_n = q->facets ? COUNT(a->facets) : 0,
-        .factors = ranking->factors,
-        .factors_n = ranked ? ranking->n : 0,
+        .factors = ranked ? search_ranking_now(&a->s->ranking, a->cx) : NULL,
+        .factors_n = ranked ? a->s->ranking.n : 0,
         .lowered = q->buried,
         .lowered_n = ranked ? q->buried_n : 0,
         .lowered_factor = BURIED,

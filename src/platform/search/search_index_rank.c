@@ -61,6 +61,25 @@ static const struct line lines[SEARCH_WEIGHTS_N] = {
             { -30 * DAY_MS, 1.5f }, { -15 * DAY_MS, 1.7f }, { 0, 2 } } },
 };
 
+/* The line of a small value, point by point. */
+static void fill_table(
+    const struct search_ranking *r, size_t n, const struct line *line, float *ret)
+{
+    const struct index_point *p = r->points[n];
+    for (int64_t v = 0; v < (int64_t)1 << line->bits; v++) {
+        size_t k = 1;
+        while (k < line->n && v >= p[k].at)
+            k++;
+        if (v <= p[0].at)
+            ret[v] = p[0].factor;
+        else if (k == line->n)
+            ret[v] = p[line->n - 1].factor;
+        else
+            ret[v] = p[k - 1].factor + (p[k].factor - p[k - 1].factor) * (float)(v - p[k - 1].at) /
+                                           (float)(p[k].at - p[k - 1].at);
+    }
+}
+
 struct search_ranking search_ranking_of(const struct search_weights *weights)
 {
     struct search_ranking r = { .weights = *weights };
@@ -73,6 +92,8 @@ struct search_ranking search_ranking_of(const struct search_weights *weights)
             r.points[r.n][i] = (struct index_point){ line->points[i].at,
                 exponent == 1 ? line->points[i].signal
                               : (float)pow((double)line->points[i].signal, exponent) };
+        if (line->bits)
+            fill_table(&r, r.n, line, r.tables[r.n]);
         r.factors[r.n++] = (struct index_factor){ .number = line->number,
             .points_n = line->n,
             .shift = line->shift,
@@ -83,18 +104,22 @@ struct search_ranking search_ranking_of(const struct search_weights *weights)
 }
 
 /* Days, so that the pages of an evening are of one order. */
-const struct search_ranking *search_ranking_now(const struct search_ranking *r, struct cx *cx)
+const struct index_factor *search_ranking_now(const struct search_ranking *r, struct cx *cx)
 {
-    struct search_ranking *now = NEW(cx->arena, struct search_ranking);
     int64_t today = cx->now_ms / DAY_MS * DAY_MS;
-    *now = *r;
-    for (size_t i = 0; i < now->n; i++) {
-        now->factors[i].points = now->points[i];
-        for (size_t k = 0;
-             now->factors[i].number == NUMBER_RELEASED && k < now->factors[i].points_n; k++)
-            now->points[i][k].at += today;
+    struct index_factor *factors = NEW_N(cx->arena, r->n, struct index_factor);
+    for (size_t i = 0; i < r->n; i++) {
+        factors[i] = r->factors[i];
+        factors[i].points = r->points[i];
+        factors[i].table = factors[i].bits ? r->tables[i] : NULL;
+        if (factors[i].number != NUMBER_RELEASED)
+            continue;
+        struct index_point *points = NEW_N(cx->arena, SEARCH_POINTS_MAX, struct index_point);
+        for (size_t k = 0; k < factors[i].points_n; k++)
+            points[k] = (struct index_point){ r->points[i][k].at + today, r->points[i][k].factor };
+        factors[i].points = points;
     }
-    return now;
+    return factors;
 }
 
 /* ---- why ---- */

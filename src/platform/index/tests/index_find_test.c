@@ -244,7 +244,9 @@ static void facets_by_hand(void **state)
 
 static const struct index_point sales_points[] = { { 0, 0.7f }, { 100, 1.1f }, { 9000, 1.9f } };
 static const struct index_point part_points[] = { { 0, 0.8f }, { 9, 1.0f }, { 15, 2.5f } };
+static const float tens_table[16] = { 1, 1, 1.2f, 0.5f, 1, 1, 1, 1, 1, 2, 1, 1, 0.7f, 1, 1, 1 };
 static const struct index_factor factors[] = { { SALES, sales_points, COUNT(sales_points) },
+    { PRICE, NULL, 0, .shift = 9, .bits = 4, .table = tens_table },
     { PRICE, part_points, COUNT(part_points), .shift = 3, .bits = 4, .name = "part" } };
 #define LOWERED 40
 static const str boosted[] = { { "home", 4 } };
@@ -263,6 +265,7 @@ static double factor_by_hand(const struct world *w, const struct product *p)
     }
     factor = factor == 0 ? (double)sales_points[2].factor : factor;
     double part = (double)(p->numbers[PRICE] / 8 % 16);
+    factor *= (double)tens_table[p->numbers[PRICE] / 512 % 16];
     factor *= part < 9 ? 0.8 + 0.2 * part / 9 : 1.0 + 1.5 * (part - 9) / 6;
     str category = world_category(w, p->category);
     bool home = str_starts(category, S("home/"));
