@@ -143,6 +143,8 @@ err bus_emit(struct bus *bus, struct db *db, struct cx *cx, const char *type, id
     id event_id;
 
     ASSERT(type && type[0]);
+    if (bus && bus->complete && !map_get(&bus->consumers, str_from_c(type)))
+        return NULL;
     if (shape)
         json_encode(&text, shape, payload, /* snake= */ false);
     else

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The event bus over a transactional outbox. An event is a row written in the unit that causes it;
- * workers read it at least once, in order per aggregate; each consumer's effect and the mark that
- * it happened are one WRITE unit, so effects happen once. Failures are retried with back-off
- * (1 s doubling to 5 min, jitter) and after 10 attempts dead-lettered, from where they can be
- * replayed. Events of one aggregate behind a failing one wait for it; a dead letter lets them go.
+ * workers read it at least once, in order per aggregate; the effects of all its consumers and its
+ * removal are one WRITE unit, so effects happen once. When one of them fails, each consumer has a
+ * unit of its own from then on, with a mark that its effect happened. Failures are retried with
+ * back-off (1 s doubling to 5 min, jitter) and after 10 attempts dead-lettered, from where they can
+ * be replayed. Events of one aggregate behind a failing one wait for it; a dead letter lets them
+ * go.
  */
 #ifndef SOUK_PLATFORM_BUS_BUS_H
 #define SOUK_PLATFORM_BUS_BUS_H
@@ -33,8 +35,9 @@ struct bus_handler {
     err (*before)(void *service, struct cx *cx, const struct bus_event *event);
 };
 
-/* Writes the event in the caller's WRITE unit and wakes the workers after its commit. `bus` may be
- * NULL in tests: then the row is written and nobody is woken. payload is encoded with the shape;
+/* Writes the event in the caller's WRITE unit and wakes the workers after its commit; not one of a
+ * type that nobody has subscribed to, once the bus is started. `bus` may be NULL in tests: then the
+ * row is written and nobody is woken. payload is encoded with the shape;
  * without one it is "{}". Ids grow from emit to emit within a process. */
 err bus_emit(struct bus *bus, struct db *db, struct cx *cx, const char *type, id aggregate,
     const struct json_shape *shape, const void *payload) MUST_USE;

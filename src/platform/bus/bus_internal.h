@@ -27,17 +27,18 @@ struct bus_run {
     struct bus_event event;
     int64_t attempts;
     const struct bus_consumers *consumers;
+    bool together; /* all consumers in one unit, without marks: the first attempt */
     id behind;     /* the event of its aggregate before it in this round, or none */
     bool finished; /* its row went with the last unit that succeeded */
 };
-/* One event for one consumer: a WRITE unit. Or, without a run, the removal of the events that
- * nobody wants. Filled by the dispatcher, then the lane's until it is reported. */
+/* One event for one consumer, or together for all: a WRITE unit. Or, without a run, the removal of
+ * the events that nobody wants. Filled by the dispatcher, then the lane's until it is reported. */
 struct bus_step {
     struct bus *bus;
     struct bus_run *run;
-    const struct bus_consumer *consumer;
-    bool last; /* of its event's consumers */
-    bool held; /* in this round it has no unit */
+    const struct bus_consumer *consumer; /* together: the one that is at it */
+    bool last;                           /* of its event's consumers */
+    bool held;                           /* in this round it has no unit */
     struct arena *arena;
     struct cx cx;
     err own;   /* what the work returned */
@@ -61,8 +62,9 @@ struct bus_round {
 struct bus {
     struct bus_opts opts;
     struct arena *life;
-    struct map consumers; /* type -> struct bus_consumers */
-    size_t consumers_max; /* of one type */
+    struct map consumers;  /* type -> struct bus_consumers */
+    size_t consumers_max;  /* of one type */
+    _Atomic bool complete; /* all have subscribed: what nobody wants need not be written */
     struct bus_round round;
     struct arena *steps_arena; /* the dispatcher's: `life` is of another thread */
     struct bus_step *steps;    /* batch_max * consumers_max, made at the first round */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One round of dispatching: what is due is read, each consumer's effect and mark become a WRITE
- * unit, all units are queued at once so that they share commits, and failures are booked. Called by
- * bus_worker.c. Must never run a consumer whose mark it cannot write with the effect. */
+ * One round of dispatching: what is due is read, each event's effects become a WRITE unit, or one
+ * for each consumer after a failure, with a mark; all units are queued at once so that they share
+ * commits, and failures are booked. Called by bus_worker.c. Must never run a consumer whose mark it
+ * cannot write with the effect. */
 #include <string.h>
 
 #include "base/instant.h"
@@ -32,25 +33,55 @@ static err event_remove(struct bus_step *step, struct cx *cx, int64_t *ret_remov
         db, cx, (struct bus_sql_retry_drop_in){ .event_id = run->event.event_id }, NULL);
 }
 
-/* Before the effect, so that of two dispatchers the slower has none. An event with one consumer
- * needs no mark: its removal is one. */
-static err step_claim(struct bus_step *step, struct cx *cx, bool *ret_mine)
+static bool is_whole(const struct bus_run *run)
 {
-    const struct bus_run *run = step->run;
-    int64_t changed = 0;
-    err e;
+    return run->together || run->consumers->n == 1;
+}
 
-    if (run->consumers->n == 1)
-        e = event_remove(step, cx, &changed);
-    else
-        e = bus_sql_done_add(step->bus->opts.db, cx,
-            (struct bus_sql_done_add_in){ .event_id = run->event.event_id,
-                .consumer = str_from_c(step->consumer->handler->consumer) },
-            &changed);
+/* Its row goes, and with it the event. Together: another dispatcher may have failed at it meanwhile
+ * and have begun with one consumer after the other. */
+static err claim_whole(struct bus_step *step, struct cx *cx, bool *ret_mine)
+{
+    struct bus_sql_retry_has_in in = { .event_id = step->run->event.event_id };
+    struct bus_sql_retry_has_row row;
+    int64_t changed = 0;
+    bool found = false;
+
+    err e = event_remove(step, cx, &changed);
+    if (!e && changed == 1 && step->run->together)
+        e = bus_sql_retry_has(step->bus->opts.db, cx, in, &row, &found);
     if (e)
         return e;
     *ret_mine = changed == 1;
-    return NULL;
+    return found ? FAIL(cx, behind_problem, "taken apart by another dispatcher") : NULL;
+}
+
+/* The lock keeps out whoever still has the event as a whole. */
+static err claim_part(struct bus_step *step, struct cx *cx, bool *ret_mine)
+{
+    struct db *db = step->bus->opts.db;
+    id event_id = step->run->event.event_id;
+    struct bus_sql_event_lock_row row;
+    int64_t changed = 0;
+    bool found = false;
+
+    err e = bus_sql_event_lock(
+        db, cx, (struct bus_sql_event_lock_in){ .event_id = event_id }, &row, &found);
+    if (!e && found)
+        e = bus_sql_done_add(db, cx,
+            (struct bus_sql_done_add_in){
+                .event_id = event_id, .consumer = str_from_c(step->consumer->handler->consumer) },
+            &changed);
+    *ret_mine = changed == 1;
+    return e;
+}
+
+/* Before the effect, so that of two dispatchers the slower has none. */
+static err step_claim(struct bus_step *step, struct cx *cx, bool *ret_mine)
+{
+    if (is_whole(step->run))
+        return claim_whole(step, cx, ret_mine);
+    return claim_part(step, cx, ret_mine);
 }
 
 static bool is_marked(const struct bus_sql_done_of_row *rows, size_t n, const char *consumer)
@@ -102,6 +133,22 @@ static err order_check(struct bus_step *step, struct cx *cx)
     return found ? FAIL(cx, behind_problem, "an earlier event waits") : NULL;
 }
 
+static err step_effects(struct bus_step *step, struct cx *cx)
+{
+    struct bus_run *run = step->run;
+    size_t n = run->together ? run->consumers->n : 1;
+    err e = NULL;
+
+    if (run->together)
+        step->consumer = run->consumers->list; /* it may run again */
+    for (size_t i = 0; !e; step->consumer++) {
+        e = step->consumer->handler->fn(step->consumer->service, cx, &run->event);
+        if (e || ++i == n)
+            break;
+    }
+    return e;
+}
+
 static err step_run(struct bus_step *step, struct cx *cx)
 {
     struct bus_run *run = step->run;
@@ -113,14 +160,11 @@ static err step_run(struct bus_step *step, struct cx *cx)
     e = step_claim(step, cx, &mine);
     if (e)
         return e;
-    if (mine) {
-        e = step->consumer->handler->fn(step->consumer->service, cx, &run->event);
-        if (e)
-            return e;
-    }
-    if (!step->last)
-        return NULL;
-    if (run->consumers->n > 1)
+    if (mine)
+        e = step_effects(step, cx);
+    if (e || !step->last)
+        return e;
+    if (!is_whole(run))
         return event_finish(step, cx);
     run->finished = mine;
     return NULL;
@@ -213,14 +257,16 @@ static void run_add(struct bus *bus, const struct bus_sql_event_due_row *row)
             .occurred_ms = row->occurred_ms },
         .attempts = row->attempts,
         .consumers = consumers,
+        .together = consumers->n > 1 && row->attempts == 0 && !row->marked,
         .behind = behind,
     };
     str request_id = id_text(round->arena, row->event_id);
-    for (size_t i = 0; i < consumers->n; i++) {
+    size_t steps = run->together ? 1 : consumers->n;
+    for (size_t i = 0; i < steps; i++) {
         struct bus_step *step = step_add(bus);
         step->run = run;
         step->consumer = &consumers->list[i];
-        step->last = i + 1 == consumers->n;
+        step->last = i + 1 == steps;
         step->cx.request_id = request_id;
     }
 }
@@ -245,6 +291,34 @@ static err plan_work(void *arg, struct cx *cx)
     return NULL;
 }
 
+/* Of the step's consumer, or together of all. */
+static bool wants_before(const struct bus_step *step)
+{
+    const struct bus_consumers *all = step->run->consumers;
+
+    if (!step->run->together)
+        return step->consumer->handler->before != NULL;
+    for (size_t i = 0; i < all->n; i++)
+        if (all->list[i].handler->before)
+            return true;
+    return false;
+}
+
+static err step_before(struct bus_step *step)
+{
+    struct bus_run *run = step->run;
+    const struct bus_consumer *c = run->together ? run->consumers->list : step->consumer;
+    size_t n = run->together ? run->consumers->n : 1;
+    err e = NULL;
+
+    for (size_t i = 0; !e && i < n; i++) {
+        step->consumer = &c[i];
+        if (c[i].handler->before)
+            e = c[i].handler->before(c[i].service, &step->cx, &run->event);
+    }
+    return e;
+}
+
 /* What comes before the units: lanes are not kept waiting for it. An event behind another waits for
  * the next round, when that one is known to be through. */
 static size_t prepare(struct bus *bus)
@@ -254,12 +328,11 @@ static size_t prepare(struct bus *bus)
 
     for (size_t i = 0; i < round->steps_n; i++) {
         struct bus_step *step = &round->steps[i];
-        if (!step->run || !step->consumer->handler->before)
+        if (!step->run || !wants_before(step))
             continue;
         step->own = &behind_problem;
         if (id_is_none(step->run->behind))
-            step->own = step->consumer->handler->before(
-                step->consumer->service, &step->cx, &step->run->event);
+            step->own = step_before(step);
         step->ended = step->own;
         step->held = step->own != NULL;
         held += step->held;
@@ -342,6 +415,10 @@ static void failure_book(struct books *books, const struct bus_step *step)
     str slug = str_from_c(step->ended->slug);
     bool dies = attempts >= BUS_ATTEMPTS_MAX;
 
+    /* The others need not wait for one that failed: now each has a unit of its own. */
+    int64_t due_ms = round->cx.now_ms;
+    if (!run->together)
+        due_ms += backoff_ms(&round->cx.rng, attempts);
     failure_log(books->bus, step, dies);
     if (dies)
         books->dead[books->dead_n++] = (struct bus_sql_dead_add_in){
@@ -356,7 +433,7 @@ static void failure_book(struct books *books, const struct bus_step *step)
             .event_id = run->event.event_id,
             .aggregate_id = run->event.aggregate,
             .attempts = attempts,
-            .due_ms = round->cx.now_ms + backoff_ms(&round->cx.rng, attempts),
+            .due_ms = due_ms,
             .consumer = consumer,
             .problem = slug,
         };

@@ -148,6 +148,7 @@ void bus_start(struct bus *bus)
     bus->woken = true; /* what an earlier process has left */
     bus->stop = false;
     pthread_mutex_unlock(&bus->mutex);
+    bus->complete = true;
     int failed = pthread_create(&bus->thread, NULL, worker_main, bus);
     ASSERT(failed == 0);
     bus->started = true;

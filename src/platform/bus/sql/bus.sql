@@ -13,12 +13,21 @@ SELECT event_id FROM bus_event ORDER BY event_id DESC LIMIT 1;
 -- name: event_due :many
 -- in:  now_ms int, most int
 -- out: event_id id, type text, aggregate_id id, payload text, occurred_ms int, attempts int
-SELECT e.event_id, e.type, e.aggregate_id, e.payload, e.occurred_ms, coalesce(r.attempts, 0)
+-- out: marked bool
+SELECT e.event_id, e.type, e.aggregate_id, e.payload, e.occurred_ms, coalesce(r.attempts, 0),
+       EXISTS (SELECT 1 FROM bus_done d WHERE d.event_id = e.event_id)
 FROM bus_event e LEFT JOIN bus_retry r ON r.event_id = e.event_id
 WHERE NOT EXISTS (
     SELECT 1 FROM bus_retry w
     WHERE w.aggregate_id = e.aggregate_id AND w.event_id <= e.event_id AND w.due_ms > $1)
 ORDER BY e.event_id LIMIT $2;
+
+-- name: event_lock :one
+-- in:  event_id id
+-- out: event_id id
+SELECT event_id FROM bus_event WHERE event_id = $1;
+-- name: event_lock @pg
+SELECT event_id FROM bus_event WHERE event_id = $1 FOR UPDATE;
 
 -- name: event_has :one
 -- in:  event_id id
@@ -50,12 +59,18 @@ SELECT consumer FROM bus_done WHERE event_id = $1 ORDER BY consumer;
 -- in:  event_id id
 DELETE FROM bus_done WHERE event_id = $1;
 
+-- Not for an event that another dispatcher has finished meanwhile.
 -- name: retry_put :exec batch
 -- in:  event_id id, aggregate_id id, attempts int, due_ms int, consumer text, problem text
 INSERT INTO bus_retry (event_id, aggregate_id, attempts, due_ms, consumer, problem)
-VALUES ($1, $2, $3, $4, $5, $6)
+SELECT $1, $2, $3, $4, $5, $6 WHERE EXISTS (SELECT 1 FROM bus_event WHERE event_id = $1)
 ON CONFLICT (event_id) DO UPDATE SET attempts = excluded.attempts, due_ms = excluded.due_ms,
     consumer = excluded.consumer, problem = excluded.problem;
+
+-- name: retry_has :one
+-- in:  event_id id
+-- out: event_id id
+SELECT event_id FROM bus_retry WHERE event_id = $1;
 
 -- name: retry_drop :exec batch
 -- in:  event_id id

@@ -134,9 +134,15 @@ static void the_thread_handles_what_threads_emit(void **state)
         struct desk *d = desk_of(store_engine(state), 0);
         struct bus *bus = bus_of(d, batches[i]);
         bus_start(bus);
+        struct busprobe_emit unwanted = { bus, store_db(d->s), "t.nobody", busprobe_id("a"), 0, 1,
+            NULL };
+        CHECK_ERR(store_cx(d->s), store_write(d->s, busprobe_emit_work, &unwanted), NULL);
         emit_from_threads(d, bus);
         wait_empty(d, bus);
         bus_close(bus);
+        struct bus_figures f;
+        CHECK_ERR(store_cx(d->s), bus_figures_of(bus, store_cx(d->s), &f), NULL);
+        CHECK_INT(f.handled, EMITTERS * EVENTS); /* the unwanted one was not even written */
         check_effects(d);
         desk_close(d);
     }
@@ -149,6 +155,7 @@ static void two_dispatchers_do_nothing_twice(void **state)
     struct bus *emits = bus_of(d, 0), *one = bus_of(d, 8), *other = bus_of(d, 8);
 
     one->lease_until_ms = other->lease_until_ms = INT64_MAX; /* PostgreSQL: both believe it */
+    atomic_store(&d->probe.fails[BUSPROBE_FIRST], 1);        /* one comes apart */
     bus_start(one);
     bus_start(other);
     emit_from_threads(d, emits);
