@@ -520,7 +520,10 @@ static void show_logins(struct app *app)
     str password;
     if (!file_read(app->life, password_file(app), &password))
         return; /* not a demo shop */
-    printf("\nShop    http://" STR_F "\nLogins  ", STR_A(config_text(app->config, CONFIG_LISTEN)));
+    str listen = config_text(app->config, CONFIG_LISTEN);
+    printf("\nShop    http://" STR_F "\nOffice  http://" STR_F
+           "/admin as admin@demo.souk\nLogins  ",
+        STR_A(listen), STR_A(listen));
     for (size_t i = 0; i < COUNT(logins); i++)
         printf("%s%s", i ? ", " : "", logins[i].email);
     printf("\n        password " STR_F "\nMails   " STR_F "/mail\n\n", STR_A(str_trim(password)),

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client, exchange, expect } from './client.mjs';
-import { admin, line, newKey, newUser, onSale, place, setStock, signIn, stockOf, until } from './fixtures.mjs';
+import { admin, line, newKey, newUser, onSale, PASSWORD, place, setStock, signIn, stockOf, until } from './fixtures.mjs';
 import { Visitor } from './browser.mjs';
 import { ENGINE, open } from './server.mjs';
 
@@ -515,4 +515,50 @@ test('stock that runs low is listed; staff book what happened, once', async () =
     await v.go(older.replace(/&amp;/g, '&'));
   }
   assert.ok(found, 'the article is not in the list');
+});
+
+/* ---- staff who may do some things ---- */
+
+/* No command gives roles to a login yet: the row is changed. */
+const staffOf = async (roles) => {
+  const user = await newUser(server, { name: 'Part Staff' });
+  execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', server.database.direct, '-c',
+    `UPDATE identity_user SET roles = ${roles} WHERE user_id = '${user.user.userId}'`]);
+  return signIn(server, user.user.email, PASSWORD);
+};
+for (const [name, roles, may, mayNot] of [
+  ['support', 1 + 4, ['/admin', '/admin/orders'],
+    ['/admin/fraud', '/admin/sagas', '/admin/events', '/admin/search', '/admin/stock']],
+  ['catalogue', 1 + 16, ['/admin', '/admin/search', '/admin/search/rules', '/admin/stock'],
+    ['/admin/orders', '/admin/fraud', '/admin/sagas']]])
+  test(`the office of ${name} has what they may, and no link to more`, { skip: ENGINE !== 'pg' }, async () => {
+    const client = await staffOf(roles);
+    const v = visitorOf(client);
+    for (const path of may) {
+      await v.go(path);
+      assert.equal(v.reply.status, 200, path);
+      for (const other of mayNot) assert.ok(!v.html.includes(`href="${other}`), `${path} links ${other}`);
+    }
+    for (const path of mayNot) assert.equal((await send(client, 'GET', path)).status, 403, path);
+    await v.go('/account');
+    v.has(/href="\/admin"/);
+  });
+
+test('support looks at an order and cancels it, but gives nothing back', { skip: ENGINE !== 'pg' }, async () => {
+  const { order, path } = await ordered();
+  const support = await staffOf(1 + 4);
+  const v = visitorOf(support);
+  await v.go(path);
+  assert.doesNotMatch(v.html, new RegExp(`${path}/(refunds|status|return)`));
+  for (const verb of ['refunds', 'status', 'return'])
+    assert.equal((await send(support, 'POST', `${path}/${verb}`, {},
+      'reason=x&sure=true&amount=1&key=k&status=shipped')).status, 403);
+  await v.submit(`${path}/cancel`, { reason: 'asked on the telephone', sure: 'true' });
+  v.has(/The order is cancelled/);
+  assert.equal((await see(order)).status, 'cancelled');
+});
+
+test('the shop leads staff to the office, and nobody else', async () => {
+  for (const [client, leads] of [[staff, true], [customer, false], [seller, false]])
+    assert.equal((await send(client, 'GET', '/account')).text.includes('href="/admin"'), leads);
 });

@@ -436,6 +436,7 @@ static err show_account(
     v->greeting = str_cat(cx->arena, S("Hello, "), str_cut(&first, ' '));
     v->name = user.name;
     v->email = user.email;
+    v->staff = (cx->who.roles & ~(unsigned)(ROLE_CUSTOMER | ROLE_SELLER)) != 0;
     v->since = instant_day_long(cx->arena, user.created_ms);
     v->orders =
         orders ? str_cat(cx->arena, web_count(cx->arena, orders, "order", "orders"), S(" so far."))

@@ -43,6 +43,7 @@ struct account_view {
     const struct field_view *fields; /* of the details */
     const struct account_address_view *addresses;
     size_t fields_n, addresses_n;
+    bool staff; /* the back office is open to them */
 };
 
 extern const struct html_page signin_page, code_page, register_page, account_page;
