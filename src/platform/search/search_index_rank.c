@@ -80,13 +80,38 @@ static void fill_table(
     }
 }
 
+/* Where a line stands among others: what can give most comes first, so that a product that does not
+ * have it is given up before the rest of its columns is looked at. */
+static size_t sorted_by_most(
+    const struct search_weights *weights, size_t ret[static SEARCH_WEIGHTS_N])
+{
+    double most[SEARCH_WEIGHTS_N];
+    size_t n = 0;
+    for (size_t w = 0; w < SEARCH_WEIGHTS_N; w++) {
+        if (weights->percent[w] == 0)
+            continue;
+        most[w] = 0;
+        for (size_t i = 0; i < lines[w].n; i++) {
+            double factor =
+                pow((double)lines[w].points[i].signal, (double)weights->percent[w] / 100);
+            most[w] = factor > most[w] ? factor : most[w];
+        }
+        size_t at = n++;
+        for (; at > 0 && most[ret[at - 1]] < most[w]; at--)
+            ret[at] = ret[at - 1];
+        ret[at] = w;
+    }
+    return n;
+}
+
 struct search_ranking search_ranking_of(const struct search_weights *weights)
 {
     struct search_ranking r = { .weights = *weights };
-    for (size_t w = 0; w < SEARCH_WEIGHTS_N; w++) {
+    size_t order[SEARCH_WEIGHTS_N] = { 0 };
+    size_t n = sorted_by_most(weights, order);
+    for (size_t o = 0; o < n; o++) {
+        size_t w = order[o];
         const struct line *line = &lines[w];
-        if (weights->percent[w] == 0)
-            continue;
         double exponent = (double)weights->percent[w] / 100;
         for (size_t i = 0; i < line->n; i++)
             r.points[r.n][i] = (struct index_point){ line->points[i].at,
