@@ -58,9 +58,11 @@ INSERT INTO identity_code (code_id, user_id, kind, email, created_ms, expires_ms
 VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: code_count :one
--- in:  user_id id, kind text, after_ms int
+-- in:  user_id id, kind text, after_ms int, limit int
 -- out: n int
-SELECT count(*) AS n FROM identity_code WHERE user_id = $1 AND kind = $2 AND created_ms > $3;
+SELECT count(*) AS n FROM
+    (SELECT 1 AS one FROM identity_code WHERE user_id = $1 AND kind = $2 AND created_ms > $3
+     LIMIT $4) AS recent;
 
 -- name: code_get :one
 -- in:  code_id id, kind text, now_ms int
