@@ -51,6 +51,15 @@ test('who has not bought it may write, without the badge', async () => {
   assert.equal(expect(await say(user, article), 201).verifiedPurchase, false);
 });
 
+test('who buys it later gets the badge with the next change', async () => {
+  const article = await next();
+  const user = await newUser(server);
+  const { reviewId } = expect(await say(user, article), 201);
+  expect(await place(user, [line(article)]), 201);
+  const again = expect(await user.put(`/reviews/${reviewId}`, { ...GOOD, rating: 5 }), 200);
+  assert.equal(again.verifiedPurchase, true);
+});
+
 test('one review of a user and product', async () => {
   const article = await next();
   const user = await newUser(server);

@@ -88,7 +88,12 @@ err opinion_change(
     struct opinion *o, struct cx *cx, const struct reviews_review *in, struct reviews_review *ret)
 {
     struct reviews_effect effect;
-    err e = reviews_change(o->deps.reviews, cx, in, &effect);
+    struct reviews_review old, now = *in;
+    err e = reviews_get_seen(o->deps.reviews, cx, in->review_id, in->user_id, &old);
+    if (!e) /* bought since, perhaps */
+        e = orders_bought(o->deps.orders, cx, in->user_id, old.product_id, &now.order_item_id);
+    if (!e)
+        e = reviews_change(o->deps.reviews, cx, &now, &effect);
     if (!e)
         e = tell(o, cx, &effect);
     if (!e)

@@ -124,7 +124,7 @@ static err show_form(struct opinion *o, struct cx *cx, struct showing s, struct 
         .stars_n = REVIEWS_STARS,
         .fields = fields,
         .fields_n = REVIEW_FIELDS_N,
-        .verified = s.own ? s.now.verified : !id_is_none(bought) };
+        .verified = s.now.verified || !id_is_none(bought) };
     if (s.own)
         v->remove_action =
             str_fmt(a, "/reviews/" STR_F "/remove", STR_A(id_text(a, s.now.review_id)));

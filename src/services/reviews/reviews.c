@@ -100,6 +100,10 @@ err reviews_change(
     e = reviews_domain_check(cx, &after);
     if (e)
         return e;
+    if (!after.verified && !id_is_none(in->order_item_id)) {
+        after.order_item_id = in->order_item_id;
+        after.verified = true;
+    }
     doubt(cx, &after);
     after.updated_ms = cx->now_ms;
     after.version++;

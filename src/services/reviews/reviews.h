@@ -87,8 +87,8 @@ struct reviews_effect {
 err reviews_post(struct reviews *r, struct cx *cx, const struct reviews_review *in,
     struct reviews_effect *ret) MUST_USE;
 /* WRITE. The author's new rating, title, comment and images for in->review_id; judged anew, but
- * what staff rejected stays so. version 0: whatever it is. ERR_MISSING: not there, or another's.
- * REVIEWS_STALE. ERR_INVALID. */
+ * what staff rejected stays so. An order item gives the badge, none leaves it as it is. version 0:
+ * whatever it is. ERR_MISSING: not there, or another's. REVIEWS_STALE. ERR_INVALID. */
 err reviews_change(struct reviews *r, struct cx *cx, const struct reviews_review *in,
     struct reviews_effect *ret) MUST_USE;
 /* WRITE. The author takes it back, with its votes. ERR_MISSING: not there, or another's. */

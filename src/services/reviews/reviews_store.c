@@ -127,6 +127,8 @@ err reviews_store_set(struct reviews *r, struct cx *cx, const struct reviews_rev
             .images = images_text(cx->arena, in->images, in->images_n),
             .status = str_from_c(reviews_status_names[in->status]),
             .doubt = doubt_text(in->doubt),
+            .order_item_id = in->order_item_id,
+            .verified = in->verified,
             .updated_ms = in->updated_ms },
         NULL);
 }

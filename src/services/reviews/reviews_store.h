@@ -19,7 +19,7 @@ err reviews_store_add_all(
 /* By id; other units wait for its row. ERR_MISSING. */
 err reviews_store_lock(
     struct reviews *r, struct cx *cx, id review_id, struct reviews_review *ret) MUST_USE;
-/* Rating, texts, images, status and doubt. */
+/* Rating, texts, images, status, doubt and purchase. */
 err reviews_store_set(struct reviews *r, struct cx *cx, const struct reviews_review *in) MUST_USE;
 /* With its votes. */
 err reviews_store_drop(struct reviews *r, struct cx *cx, const struct reviews_review *in) MUST_USE;

@@ -27,10 +27,10 @@ FROM reviews_review WHERE review_id = $1 FOR UPDATE;
 
 -- name: review_set :exec
 -- in:  product_id id, review_id id, rating int, title text, comment text, images text?
--- in:  status text, doubt text?, updated_ms int
+-- in:  status text, doubt text?, order_item_id id?, verified bool, updated_ms int
 UPDATE reviews_review
 SET rating = $3, title = $4, comment = $5, images = $6, status = $7, doubt = $8,
-    updated_ms = $9, version = version + 1
+    order_item_id = $9, verified = $10, updated_ms = $11, version = version + 1
 WHERE product_id = $1 AND review_id = $2;
 
 -- name: review_drop :exec

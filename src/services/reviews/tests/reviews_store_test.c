@@ -260,6 +260,14 @@ static void test_badge(void **state)
     CHECK_ERR(cx, store_write(w.s, unverify, &w), NULL);
     CHECK_ERR(cx, store_read(w.s, seen, &w), NULL);
     CHECK(!w.voted.verified && id_is_none(w.voted.order_item_id));
+    w.in = words(1, 4, "Bought another");
+    w.in.review_id = w.review_id;
+    CHECK_ERR(cx, store_write(w.s, change, &w), NULL);
+    CHECK(!w.effect.review.verified);
+    w.in.order_item_id = id_of(91);
+    CHECK_ERR(cx, store_write(w.s, change, &w), NULL);
+    CHECK_ERR(cx, store_read(w.s, seen, &w), NULL);
+    CHECK(w.voted.verified && id_eq(w.voted.order_item_id, id_of(91)));
     store_close(w.s);
 }
 
