@@ -27,7 +27,8 @@ err saga_rows_add(struct saga_run *run, struct cx *cx)
             .conflict = run->conflict,
             .attempts = run->attempts,
             .lease_ms = run->lease_ms,
-            .created_ms = run->saga.created_ms });
+            .created_ms = run->saga.created_ms },
+        NULL);
 }
 
 err saga_rows_move(struct saga_run *run, struct cx *cx)

@@ -1,6 +1,6 @@
 -- Queries of platform/saga. The table holds what is on its way, so scans of it are short.
 
--- name: live_add :exec later
+-- name: live_add :exec
 -- in:  saga_id id, kind text, label text, step text, undoing bool, state text, conflict int, attempts int, lease_ms int, created_ms int
 INSERT INTO saga_live
     (saga_id, kind, label, step, undoing, parked, state, conflict, attempts, lease_ms, created_ms)
