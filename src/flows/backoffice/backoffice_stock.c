@@ -37,7 +37,7 @@ static const struct catalog_variant *variant_of(const struct catalog_product *p,
 static str lasts_text(struct cx *cx, const struct inventory_forecast *f)
 {
     if (f->sold <= 0)
-        return S("Nobody buys it");
+        return S("\xE2\x80\x93");
     return f->available > 0 ? web_count(cx->arena, f->cover_days, "day", "days") : S("Sold out");
 }
 
