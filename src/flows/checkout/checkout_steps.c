@@ -64,7 +64,7 @@ static err reserve_group(struct checkout *c, struct cx *cx, struct saga *saga, s
 {
     struct checkout_state *s = saga->state;
     const struct orders_order *o = s->order;
-    const struct orders_address *to = o->groups[group].address;
+    const struct orders_address *to = o->groups_n ? o->groups[group].address : NULL;
     struct inventory_line *lines = NEW_N(cx->arena, o->lines_n, struct inventory_line);
     size_t n = 0;
     to = to ? to : &o->address;
