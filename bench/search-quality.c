@@ -172,11 +172,15 @@ static struct found in_process(struct judging *j, err (*unit)(void *, struct cx 
 }
 
 /* ---- the shop's own index, whole or without some of it ---- */
-static void index_open_without(struct judging *j, unsigned without)
+/* weights: NULL for the shop's. */
+static void index_open_without(
+    struct judging *j, unsigned without, const struct search_weights *weights)
 {
     struct app *app = j->shop.app;
     struct cx *cx = app_cx_open(app);
-    struct search_index_opts opts = { .db = app->db, .sql = &app->search_sql, .without = without };
+    struct search_index_opts opts = {
+        .db = app->db, .sql = &app->search_sql, .weights = weights, .without = without
+    };
     bench_must(j->b, cx, search_index_open(j->b->arena, cx, opts, &j->search), "an index");
     bench_must(j->b, cx,
         search_index_settle(&j->search, cx, assortment_search_source(app->assortment)), "an index");
@@ -193,9 +197,10 @@ static struct judge_scores ask_all(struct judging *j, err (*unit)(void *, struct
     return all;
 }
 
-static struct judge_scores without(struct judging *j, unsigned techniques)
+static struct judge_scores without(
+    struct judging *j, unsigned techniques, const struct search_weights *weights)
 {
-    index_open_without(j, techniques);
+    index_open_without(j, techniques, weights);
     struct judge_scores all = ask_all(j, unit_ask);
     search_index_close(&j->search);
     return all;
@@ -234,16 +239,16 @@ static void say_ablation(struct judging *j, const struct judge_scores *whole)
     unsigned left = 0;
     for (size_t i = 0; i < COUNT(techniques); i++)
         left |= techniques[i].technique;
-    struct judge_scores scores = without(j, left), before = scores;
+    struct judge_scores scores = without(j, left, NULL), before = scores;
     say(b, "bm25", &scores, 0);
     printf("| technique | added to those above | left out of all |\n| --- | --- | --- |\n");
     struct judge_score mean = judge_mean(&scores), all = judge_mean(whole);
     printf("| plain BM25 | %.3f, %.3f | |\n", mean.as_zero, mean.removed);
     for (size_t i = 0; i < COUNT(techniques); i++) {
         left &= ~techniques[i].technique;
-        scores = without(j, left);
+        scores = without(j, left, NULL);
         struct judge_score more = judge_mean(&scores), less = judge_mean(&before);
-        struct judge_scores but = without(j, techniques[i].technique);
+        struct judge_scores but = without(j, techniques[i].technique, NULL);
         struct judge_score lacks = judge_mean(&but);
         printf("| %s | %+.3f, %+.3f | %+.3f, %+.3f |\n", techniques[i].name,
             more.as_zero - less.as_zero, more.removed - less.removed, lacks.as_zero - all.as_zero,
@@ -414,7 +419,7 @@ int main(int argc, char **argv)
     app_cx_close(cx);
     j.top = bench_as(b, &BENCH_FTS_TOP, "search");
     struct judge_scores plain = ask_all(&j, unit_plain);
-    index_open_without(&j, 0);
+    index_open_without(&j, 0, NULL);
     struct judge_scores own = ask_all(&j, unit_ask);
     bench_note(b, "%zu products, %zu queries, %zu of them with something right; +-%.3f (removed)",
         j.n, j.judge.n, judge_mean(&own).n, judge_error(&own));
@@ -425,8 +430,11 @@ int main(int argc, char **argv)
     search_index_close(&j.search);
     if (!b->quick)
         say_ablation(&j, &own);
+    static const struct search_weights none = { { 0 } }; /* of stock, prices, age and so on */
+    struct judge_scores text = without(&j, 0, &none);
     bench_shop_close(&j.shop);
     say(b, "plain-fts5", &plain, 0);
+    say(b, "text-alone", &text, 0);
     say_api(&j, data, &own);
     return bench_close(b);
 }
