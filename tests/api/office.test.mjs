@@ -2,6 +2,7 @@
  * The back office without JavaScript: who may see which page, forms of other sites, and what staff
  * do there: decisions about fraud, another try of what is stuck. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client, exchange, expect } from './client.mjs';
@@ -193,6 +194,10 @@ test('work that was tried often is listed, shown step by step, and tried again w
     v.has(/It is being tried again/);
     await until('another try', async () => await attempts() > i);
   }
+  const noted = readFileSync(server.logPath, 'utf8').split('\n')
+    .filter((row) => row.includes('saga retried by staff'));
+  assert.ok(noted.length > 0 && noted.every((row) => row.includes('the buyer is on the telephone')
+    && row.includes(staff.user.userId) && row.includes(asked.orderId)), noted.join('\n'));
   await v.go('/admin/sagas');
   v.has(asked.orderNumber);
   await v.go('/admin');
@@ -290,6 +295,7 @@ test('staff give an amount back once, however often the form is sent', async () 
     v.has(/aria-invalid="true"/);
     v.has(`value="${values.amount}"`);
     v.has(/<details class="fold" open>/);
+    v.has(`id="${v.html.match(/<a href="#(f-refund-\w+)"/)[1]}"`);
   }
   assert.equal((await see(order)).paymentStatus, 'captured');
   await v.go(path);

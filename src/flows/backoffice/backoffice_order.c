@@ -336,7 +336,7 @@ err backoffice_get_order(void *service, struct cx *cx, const void *body, struct 
         STR_A(backoffice_time(cx, s.order.created_ms)),
         STR_A(str_lower(cx->arena, backoffice_domain_words(cx->arena, s.order.payment_status))));
     v->back = backoffice_back(cx, "Orders", HERE);
-    v->alert = backoffice_order_said(cx, &s.order, in->said);
+    v->alert = backoffice_order_said(cx, &s.order, in);
     v->two = true;
     fill_main(cx, &s, v);
     fill_side(cx, &s, in, v);

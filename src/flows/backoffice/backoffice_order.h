@@ -20,6 +20,6 @@ const struct office_form_view *backoffice_order_forms(struct cx *cx, const struc
     money left, const struct backoffice_order_in *in, size_t *ret_n);
 /* What became of the form that was sent; NULL: none was. */
 const struct alert_view *backoffice_order_said(
-    struct cx *cx, const struct orders_order *o, str said);
+    struct cx *cx, const struct orders_order *o, const struct backoffice_order_in *in);
 
 #endif

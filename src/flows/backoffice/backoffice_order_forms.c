@@ -189,9 +189,35 @@ const struct office_form_view *backoffice_order_forms(struct cx *cx, const struc
     return forms;
 }
 
-const struct alert_view *backoffice_order_said(
-    struct cx *cx, const struct orders_order *o, str said)
+/* The alert with a link to the field that needs another look. */
+static const struct alert_view *with_field(
+    struct cx *cx, const struct backoffice_order_in *in, const struct alert_view *alert)
 {
+    static const struct {
+        const char *said, *field, *label;
+    } fields[] = { { "amount", "amount", "The amount" }, { "reason", "reason", "The reason" },
+        { "unsure", "sure", "To be ticked" } };
+    static const char *const forms[] = { "move", "cancel", "return", "refund" };
+    for (size_t i = 0; i < COUNT(fields); i++)
+        for (size_t k = 0; k < COUNT(forms); k++) {
+            if (!str_eq(in->said, str_from_c(fields[i].said)) || !is_at(in, forms[k]))
+                continue;
+            struct alert_view *v = NEW(cx->arena, struct alert_view);
+            struct link_view *link = NEW(cx->arena, struct link_view);
+            *link = (struct link_view){ str_from_c(fields[i].label),
+                str_fmt(cx->arena, "#f-%s-%s", forms[k], fields[i].field) };
+            *v = *alert;
+            v->links = link;
+            v->links_n = 1;
+            return v;
+        }
+    return alert;
+}
+
+const struct alert_view *backoffice_order_said(
+    struct cx *cx, const struct orders_order *o, const struct backoffice_order_in *in)
+{
+    str said = in->said;
     static const struct {
         const char *said, *kind, *title, *text;
     } words[] = {
@@ -215,7 +241,8 @@ const struct alert_view *backoffice_order_said(
             (str){ 0 });
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(said, str_from_c(words[i].said)))
-            return backoffice_alert(cx, words[i].kind, str_from_c(words[i].title),
-                words[i].text[0] ? str_from_c(words[i].text) : (str){ 0 });
+            return with_field(cx, in,
+                backoffice_alert(cx, words[i].kind, str_from_c(words[i].title),
+                    words[i].text[0] ? str_from_c(words[i].text) : (str){ 0 }));
     return NULL;
 }
