@@ -56,6 +56,13 @@ static void fill_order(struct order_run *r)
         .subtotal = price,
         .tax = tax,
         .tax_bp = 825 };
+    struct orders_group *group = NEW(cx->arena, struct orders_group);
+    *group = (struct orders_group){ .speed = S("standard"),
+        .status = ORDERS_PENDING,
+        .shipping = none,
+        .shipping_off = none,
+        .estimated_from_ms = cx->now_ms,
+        .estimated_ms = cx->now_ms + 5 * 86400000 };
     r->order = (struct orders_order){ .order_id = cx_id(cx),
         .cart_hash = S("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
         .email = S("guest@example.com"),
@@ -73,7 +80,9 @@ static void fill_order(struct order_run *r)
         .estimated_ms = cx->now_ms + 5 * 86400000,
         .created_ms = cx->now_ms,
         .lines = line,
-        .lines_n = 1 };
+        .lines_n = 1,
+        .groups = group,
+        .groups_n = 1 };
     r->state = (struct checkout_state){ .payment_id = cx_id(cx),
         .currency = S("USD"),
         .token = S("pm_card_visa"),
