@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Surfaces, ended sessions, the rotation of keys, and what is derived from them. Run by `./dev test
  * token`. Writes only below a folder that it makes and removes. */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "base/json.h"
@@ -190,6 +192,53 @@ static void sealed_bytes_are_bound(void **state)
     CHECK(!token_unseal(desk->tokens, a, S("user 1"), (str){ 0 }, &out));
 }
 
+/* Requests go on while the keys are rotated: what ThreadSanitizer looks at. */
+struct busy {
+    struct tokens *tokens;
+    struct token_claims claims;
+    _Atomic bool *stop;
+    int signed_n, wrong;
+};
+
+static void *sign_and_verify(void *arg)
+{
+    struct busy *b = arg;
+    int64_t now_ms = b->claims.issued_ms;
+    while (!atomic_load(b->stop)) {
+        struct cx *cx = check_cx_open();
+        struct token_claims in = b->claims, out;
+        str token;
+        cx->now_ms = now_ms += SECOND_MS; /* looks at the file each time */
+        in.issued_ms = cx->now_ms;
+        in.expires_ms = cx->now_ms + MINUTE_MS;
+        if (token_sign(b->tokens, cx, &in, &token) ||
+            token_verify(b->tokens, cx, token, S("store"), &out))
+            b->wrong++;
+        b->signed_n++;
+        check_cx_close(cx);
+    }
+    return NULL;
+}
+
+static void keys_rotate_under_load(void **state)
+{
+    struct desk *desk = *state;
+    _Atomic bool stop = false;
+    struct busy busy[3];
+    pthread_t threads[3];
+    for (size_t i = 0; i < COUNT(busy); i++) {
+        busy[i] = (struct busy){ desk->tokens, claims_of(desk), &stop, 0, 0 };
+        pthread_create(&threads[i], NULL, sign_and_verify, &busy[i]);
+    }
+    for (int i = 0; i < 10; i++)
+        CHECK_ERR(desk->cx, token_keys_rotate(desk->tokens, desk->cx, false), NULL);
+    atomic_store(&stop, true);
+    for (size_t i = 0; i < COUNT(busy); i++) {
+        pthread_join(threads[i], NULL);
+        CHECK_INT(busy[i].wrong, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +250,7 @@ int main(void)
         WITH_DESK(spoilt_files_of_keys_change_nothing),
         WITH_DESK(codes_are_for_one_purpose_and_one_row),
         WITH_DESK(sealed_bytes_are_bound),
+        WITH_DESK(keys_rotate_under_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
