@@ -61,7 +61,7 @@ static struct order_group_view group_of(struct cx *cx, const struct orders_order
         .lines = lines };
     for (size_t i = 0; i < o->lines_n; i++)
         if (o->lines[i].group == at)
-            lines[v.lines_n++] = checkout_line_view(cx->arena, &o->lines[i]);
+            lines[v.lines_n++] = checkout_bought_view(cx->arena, o, &o->lines[i]);
     if (!may_cancel(g->status))
         return v;
     struct order_cancel_view *cancel = cancel_of(cx, o);

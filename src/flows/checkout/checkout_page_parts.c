@@ -74,6 +74,19 @@ struct order_line_view checkout_line_view(struct arena *arena, const struct orde
         .picture = line->picture.n ? web_picture(arena, line->picture, line->title, false) : NULL };
 }
 
+struct order_line_view checkout_bought_view(
+    struct arena *arena, const struct orders_order *o, const struct orders_line *line)
+{
+    struct order_line_view view = checkout_line_view(arena, line);
+    bool bought = o->status == ORDERS_CONFIRMED || o->status == ORDERS_PROCESSING ||
+                  o->status == ORDERS_SHIPPED || o->status == ORDERS_DELIVERED;
+
+    if (bought && !id_is_none(o->user_id)) /* guests have no name to sign with */
+        view.review =
+            str_fmt(arena, "/p/" STR_F "/review", STR_A(id_text(arena, line->product_id)));
+    return view;
+}
+
 str checkout_card_text(struct arena *arena, const struct payments_payment *payment)
 {
     if (!payment->brand.n)

@@ -104,7 +104,7 @@ static const struct order_line_view *lines_of(struct cx *cx, const struct orders
 {
     struct order_line_view *lines = NEW_N(cx->arena, o->lines_n, struct order_line_view);
     for (size_t i = 0; i < o->lines_n; i++)
-        lines[i] = checkout_line_view(cx->arena, &o->lines[i]);
+        lines[i] = checkout_bought_view(cx->arena, o, &o->lines[i]);
     return lines;
 }
 

@@ -24,6 +24,9 @@ const struct summary_view *checkout_summary(
     struct arena *arena, const struct checkout_sums *sums, str note);
 /* One line of an order, or of the review before it. */
 struct order_line_view checkout_line_view(struct arena *arena, const struct orders_line *line);
+/* The same of an order that stands, with the way to a review. */
+struct order_line_view checkout_bought_view(
+    struct arena *arena, const struct orders_order *o, const struct orders_line *line);
 
 /* How a state of an order or a group reads, and "good", "warn" or "bad" (checkout_pages.c). */
 str checkout_status_label(enum orders_status status);

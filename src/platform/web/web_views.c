@@ -117,6 +117,7 @@ const struct html_field order_line_fields[] = {
     HTML_TEXT(struct order_line_view, each),
     HTML_TEXT(struct order_line_view, price),
     HTML_TEXT(struct order_line_view, note),
+    HTML_TEXT(struct order_line_view, review),
     HTML_OBJECT(struct order_line_view, picture, picture_fields),
     HTML_END,
 };

@@ -99,6 +99,7 @@ struct address_view {
 /* order-line.html: price is the line's total, each ("$12.00 each") only when quantity is not 1. */
 struct order_line_view {
     str href, title, variant, quantity, each, price, note;
+    str review; /* where one writes about it; absent: not offered */
     const struct picture_view *picture;
 };
 
