@@ -150,7 +150,7 @@ static void buy_with(struct actor *a, struct how how)
         .cx = cx,
         .wish = { .items = &item,
             .items_n = 1,
-            .address = &world_address,
+            .where = { .address = &world_address },
             .email = a == &r->actors[0] ? S("ada@example.com") : S("bob@example.com"),
             .method = { S("card"), str_from_c(a->card ? a->card : "pm_card_visa") },
             .coupons = &r->code,
