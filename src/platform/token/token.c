@@ -35,7 +35,8 @@ struct tokens {
     pthread_rwlock_t lock; /* of the ring and its arena */
     struct token_ring *ring;
     struct arena *arena;
-    struct timespec changed; /* of the file */
+    pthread_mutex_t looking; /* whoever reads or writes the file */
+    struct timespec changed; /* of the file; with `looking` */
     ino_t inode;
     _Atomic int64_t looked_ms;
     struct token_memory *memory;
@@ -88,8 +89,9 @@ static bool all_kept(const struct token_ring *old, const struct token_ring *new)
     return true;
 }
 
-/* Takes a file that has changed. One that cannot be read is looked at again: until then the keys
- * that we have serve. */
+/* Takes a file that has changed, with t->looking held: else who read an older file might come last,
+ * and what the newest key has signed would be refused. One that cannot be read is looked at again:
+ * until then the keys that we have serve. */
 static void reload(struct tokens *t, struct stat stamp)
 {
     struct arena *scratch = arena_open(1024), *arena = NULL;
@@ -119,15 +121,26 @@ static void look(struct tokens *t, int64_t now_ms)
         return;
     if (!atomic_compare_exchange_strong(&t->looked_ms, &before, now_ms))
         return; /* somebody else looks */
-    struct stat stamp;
-    if (stat(t->file, &stamp) != 0)
+    if (pthread_mutex_trylock(&t->looking) != 0)
         return;
-    pthread_rwlock_rdlock(&t->lock);
-    bool same = stamp.st_ino == t->inode && stamp.st_mtim.tv_sec == t->changed.tv_sec &&
-                stamp.st_mtim.tv_nsec == t->changed.tv_nsec;
-    pthread_rwlock_unlock(&t->lock);
-    if (!same)
+    struct stat stamp;
+    if (stat(t->file, &stamp) == 0 &&
+        (stamp.st_ino != t->inode || stamp.st_mtim.tv_sec != t->changed.tv_sec ||
+            stamp.st_mtim.tv_nsec != t->changed.tv_nsec))
         reload(t, stamp);
+    pthread_mutex_unlock(&t->looking);
+}
+
+/* Readers come one after the other without a gap: a writer must not wait until there is none. */
+static void lock_open(pthread_rwlock_t *lock)
+{
+    pthread_rwlockattr_t attr;
+
+    pthread_rwlockattr_init(&attr);
+    pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    if (pthread_rwlock_init(lock, &attr))
+        panic("token", "out of memory");
+    pthread_rwlockattr_destroy(&attr);
 }
 
 err tokens_open(struct arena *life, struct cx *cx, const char *key_file, struct tokens **ret)
@@ -142,7 +155,8 @@ err tokens_open(struct arena *life, struct cx *cx, const char *key_file, struct 
     t->changed = stamp.st_mtim;
     t->inode = stamp.st_ino;
     atomic_init(&t->looked_ms, cx->now_ms);
-    pthread_rwlock_init(&t->lock, NULL);
+    pthread_mutex_init(&t->looking, NULL);
+    lock_open(&t->lock);
     t->memory = token_memory_open(life, MEMORY_SETS);
     *ret = t;
     return NULL;
@@ -156,6 +170,7 @@ void tokens_close(struct tokens *t)
     arena_close(t->arena);
     t->arena = NULL;
     pthread_rwlock_destroy(&t->lock);
+    pthread_mutex_destroy(&t->looking);
     token_memory_close(t->memory);
     t->memory = NULL;
 }
@@ -436,12 +451,14 @@ size_t token_keys(struct tokens *t, struct arena *arena, const struct token_key_
 err token_keys_rotate(struct tokens *t, struct cx *cx, bool forget)
 {
     struct stat stamp;
+    pthread_mutex_lock(&t->looking);
     err e = token_ring_rotate(cx, t->file, forget);
-    if (e || stat(t->file, &stamp) != 0)
-        return e;
-    atomic_store(&t->looked_ms, cx->now_ms);
-    reload(t, stamp);
-    return NULL;
+    if (!e && stat(t->file, &stamp) == 0) {
+        atomic_store(&t->looked_ms, cx->now_ms);
+        reload(t, stamp);
+    }
+    pthread_mutex_unlock(&t->looking);
+    return e;
 }
 
 /* ---- what is derived ---- */
