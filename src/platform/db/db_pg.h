@@ -93,9 +93,9 @@ void pg_send_pending(struct pg_conn *c, struct pg_exchange *x);
 void pg_send_fixed(struct pg_conn *c, struct pg_exchange *x); /* prepares all of enum pg_fixed */
 void pg_send_prepare(struct pg_conn *c, struct pg_exchange *x, const char *name);
 void pg_send_describe(struct pg_conn *c, struct pg_exchange *x, const char *name);
-void pg_send_query(struct pg_conn *c, struct pg_exchange *x, const char *name, size_t i);
-/* The same, its answer left to the next exchange. */
-void pg_send_later(struct pg_conn *c, struct pg_exchange *x, const char *name);
+/* kind: PG_SENT_QUERY, or PG_SENT_LATER to leave its answer to the next exchange. */
+void pg_send_query(
+    struct pg_conn *c, struct pg_exchange *x, const char *name, enum pg_sent_kind kind, size_t i);
 void pg_send_text(struct pg_conn *c, struct pg_exchange *x, const char *text, bool with_params,
     enum pg_sent_kind kind);
 /* Syncs and reads all answers that are due. */

@@ -32,7 +32,7 @@ static err run_all(struct pg_conn *c, struct pg_exchange *x, const void *ins, si
         pg_send_prepare(c, x, name);
     for (size_t i = 0; i < n && !x->e; i++) {
         pg_encode(c, q, q->in_n ? (const char *)ins + i * q->in_size : NULL);
-        pg_send_query(c, x, name, i);
+        pg_send_query(c, x, name, PG_SENT_QUERY, i);
         if ((i + 1) % CHUNK == 0 && i + 1 < n && pg_finish(c, x))
             return x->e;
     }
@@ -53,7 +53,7 @@ static err run_later(struct pg_conn *c, struct pg_exchange *x, const void *ins, 
     stmt_name(number, name);
     for (size_t i = 0; i < n && !x->e; i++) {
         pg_encode(c, q, (const char *)ins + i * q->in_size);
-        pg_send_later(c, x, name);
+        pg_send_query(c, x, name, PG_SENT_LATER, i);
     }
     return x->e;
 }

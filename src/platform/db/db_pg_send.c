@@ -162,7 +162,8 @@ void pg_send_describe(struct pg_conn *c, struct pg_exchange *x, const char *name
         note(c, x, PG_SENT_DESCRIBE, 0, PQsendDescribePrepared(c->pg, name));
 }
 
-void pg_send_query(struct pg_conn *c, struct pg_exchange *x, const char *name, size_t i)
+void pg_send_query(
+    struct pg_conn *c, struct pg_exchange *x, const char *name, enum pg_sent_kind kind, size_t i)
 {
     const struct pg_params *p = &c->params;
 
@@ -170,18 +171,7 @@ void pg_send_query(struct pg_conn *c, struct pg_exchange *x, const char *name, s
         return;
     int ok = PQsendQueryPrepared(
         c->pg, name, (int)x->q->in_n, p->values, p->lengths, p->formats, /* binary= */ 1);
-    note(c, x, PG_SENT_QUERY, i, ok);
-}
-
-void pg_send_later(struct pg_conn *c, struct pg_exchange *x, const char *name)
-{
-    const struct pg_params *p = &c->params;
-
-    if (x->e)
-        return;
-    int ok = PQsendQueryPrepared(
-        c->pg, name, (int)x->q->in_n, p->values, p->lengths, p->formats, /* binary= */ 1);
-    note(c, x, PG_SENT_LATER, 0, ok);
+    note(c, x, kind, i, ok);
 }
 
 void pg_send_text(struct pg_conn *c, struct pg_exchange *x, const char *text, bool with_params,
