@@ -75,6 +75,16 @@ void backoffice_add(struct backoffice_blocks *blocks, struct office_block_view b
     blocks->list[blocks->n++] = block;
 }
 
+void backoffice_columns(struct office_view *v, const struct backoffice_blocks *blocks,
+    const struct backoffice_blocks *side)
+{
+    v->blocks = blocks->list;
+    v->blocks_n = blocks->n;
+    v->side = side->list;
+    v->side_n = side->n;
+    v->two = true;
+}
+
 void backoffice_fact(struct office_fact_view *rows, size_t *n, const char *label, str text)
 {
     if (text.n)
@@ -98,6 +108,13 @@ void backoffice_place_faults(
         for (size_t i = 0; i < n; i++)
             if (str_eq(fields[i].name, str_skip(f->pointer, 1)) && !fields[i].error.n)
                 fields[i].error = backoffice_domain_words(cx->arena, f->detail);
+}
+
+int backoffice_status(err refused)
+{
+    if (!refused)
+        return 200;
+    return refused->kind == KIND_CONFLICT ? 409 : 422;
 }
 
 str backoffice_reason_error(struct cx *cx, str reason)

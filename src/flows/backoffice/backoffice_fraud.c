@@ -380,11 +380,7 @@ static err show_review(struct backoffice *b, struct cx *cx, const struct seen *s
     v->status_kind = str_from_c(states[s->review.state].chip);
     v->back = backoffice_back(cx, "Fraud reviews", HERE);
     v->alert = said_alert(cx, in->said);
-    v->blocks = blocks.list;
-    v->blocks_n = blocks.n;
-    v->side = side.list;
-    v->side_n = side.n;
-    v->two = true;
+    backoffice_columns(v, &blocks, &side);
     return backoffice_show(b, cx, v, HERE, error.n ? 422 : 200, reply);
 }
 

@@ -57,6 +57,9 @@ struct backoffice_blocks {
 };
 struct backoffice_blocks backoffice_blocks_of(struct cx *cx, size_t max);
 void backoffice_add(struct backoffice_blocks *blocks, struct office_block_view block);
+/* Both side by side where there is room. */
+void backoffice_columns(struct office_view *v, const struct backoffice_blocks *blocks,
+    const struct backoffice_blocks *side);
 void backoffice_fact(struct office_fact_view *rows, size_t *n, const char *label, str text);
 const struct office_facts_view *backoffice_facts(
     struct cx *cx, const struct office_fact_view *rows, size_t n);
@@ -65,6 +68,8 @@ const struct office_facts_view *backoffice_facts(
 void backoffice_place_faults(
     struct cx *cx, const struct field_error *faults, struct office_field_view *fields, size_t n);
 
+/* Of a page that shows its form again; NULL: nothing was refused. */
+int backoffice_status(err refused);
 /* What is wrong with a reason; absent: nothing. */
 str backoffice_reason_error(struct cx *cx, str reason);
 

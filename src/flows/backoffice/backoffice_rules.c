@@ -321,11 +321,7 @@ static err show_query(
     v->back = backoffice_back(cx, "Pins and redirects", BACKOFFICE_RULES);
     v->alert = said_alert(cx, in->said);
     v->find = query_field(cx, in->q);
-    v->blocks = blocks.list;
-    v->blocks_n = blocks.n;
-    v->side = side.list;
-    v->side_n = side.n;
-    v->two = true;
+    backoffice_columns(v, &blocks, &side);
     return backoffice_show(
         b, cx, v, BACKOFFICE_RULES, str_eq(in->said, S("target")) ? 422 : 200, reply);
 }

@@ -245,11 +245,7 @@ static err show_saga(struct backoffice *b, struct cx *cx, const struct saga_in *
     if (str_eq(in->said, S("retried")))
         v->alert = backoffice_alert(cx, "good", S("It is being tried again."),
             S("Load this page again to see how it went."));
-    v->blocks = blocks.list;
-    v->blocks_n = blocks.n;
-    v->side = side.list;
-    v->side_n = side.n;
-    v->two = true;
+    backoffice_columns(v, &blocks, &side);
     return backoffice_show(b, cx, v, HERE, error.n ? 422 : 200, reply);
 }
 

@@ -255,13 +255,8 @@ static err show_synonyms(struct backoffice *b, struct cx *cx, const struct synon
     }
     v->title = S("Synonyms");
     v->alert = said_alert(cx, in->said, refused);
-    v->blocks = blocks.list;
-    v->blocks_n = blocks.n;
-    v->side = side.list;
-    v->side_n = side.n;
-    v->two = true;
-    int status = !refused ? 200 : refused->kind == KIND_CONFLICT ? 409 : 422;
-    return backoffice_show(b, cx, v, BACKOFFICE_SYNONYMS, status, reply);
+    backoffice_columns(v, &blocks, &side);
+    return backoffice_show(b, cx, v, BACKOFFICE_SYNONYMS, backoffice_status(refused), reply);
 }
 
 err backoffice_get_synonyms(void *service, struct cx *cx, const void *body, struct reply *reply)

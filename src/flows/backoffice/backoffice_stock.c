@@ -412,13 +412,8 @@ static err show_variant(struct backoffice *b, struct cx *cx, const struct stock_
             backoffice_alert(cx, "bad", S("Nothing was booked."), S("See the fields below."));
     else if (in->said.n)
         v->alert = backoffice_alert(cx, "good", S("It is booked."), (str){ 0 });
-    v->blocks = blocks.list;
-    v->blocks_n = blocks.n;
-    v->side = side.list;
-    v->side_n = side.n;
-    v->two = true;
-    int status = !refused ? 200 : refused->kind == KIND_CONFLICT ? 409 : 422;
-    return backoffice_show(b, cx, v, HERE, status, reply);
+    backoffice_columns(v, &blocks, &side);
+    return backoffice_show(b, cx, v, HERE, backoffice_status(refused), reply);
 }
 
 err backoffice_get_stock(void *service, struct cx *cx, const void *body, struct reply *reply)
