@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The pages of accounts on both engines, without the edge: forms, cookies, where they lead. Run by
  * `./dev test account`. */
-#include "base/embed.h"
-#include "base/html.h"
 #include "flows/account/tests/account_desk.h"
+#include "tests/support/page.h"
 
 #define SIGN_IN(email, password) "{\"email\":\"" email "\",\"password\":\"" password "\"}"
 #define REGISTER_ADA                                                                               \
@@ -11,25 +10,9 @@
 
 /* ---- what a browser would see ---- */
 
-static str load_piece(void *arg, str name)
-{
-    struct desk *d = arg;
-    return embedded_find(
-        str_fmt(d->cx->arena, "src/gateway/web/pieces/" STR_F ".html", STR_A(name)));
-}
-
 static str rendered(struct desk *d, struct answer a)
 {
-    struct html_template *t;
-    struct buf out = { .arena = d->cx->arena };
-    CHECK(a.reply.page != NULL);
-    str path = str_from_c(a.reply.page->template);
-    CHECK_ERR(d->cx,
-        html_parse(d->cx, path, embedded_find(path), a.reply.page->fields, load_piece, d, &t),
-        NULL);
-    CHECK_STR(html_unused(d->cx->arena, t), (str){ 0 });
-    html_render(&out, t, a.reply.value);
-    return buf_str(&out);
+    return page_html(d->cx, &a.reply);
 }
 
 static void check_has(str html, const char *part)

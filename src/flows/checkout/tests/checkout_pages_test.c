@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The pages of the checkout as a browser meets them: what is shown, where one is led, what a
  * refused form keeps. Rendered with the real templates. */
-#include "base/embed.h"
 #include "flows/checkout/checkout_pages.h"
 #include "flows/checkout/tests/checkout_books.h"
+#include "tests/support/page.h"
 
 /* ---- a browser ---- */
 
@@ -72,24 +72,6 @@ static void decode(struct request *r, struct cx *cx, struct json_pair at_path, s
     CHECK_ERR(cx, json_decode_pairs(cx, pairs, n, AT_QUERY, true, r->route->in, r->in), NULL);
 }
 
-static str load_piece(void *arg, str name)
-{
-    return embedded_find(str_fmt(arg, "src/gateway/web/pieces/" STR_F ".html", STR_A(name)));
-}
-
-static str rendered(struct cx *cx, const struct reply *r)
-{
-    struct html_template *t;
-    struct buf out = { .arena = cx->arena };
-    str path = str_from_c(r->page->template);
-    CHECK_ERR(cx,
-        html_parse(cx, path, embedded_find(path), r->page->fields, load_piece, cx->arena, &t),
-        NULL);
-    CHECK_STR(html_unused(cx->arena, t), (str){ 0 });
-    html_render(&out, t, r->value);
-    return buf_str(&out);
-}
-
 static void forget(struct seen *seen)
 {
     if (seen->cx)
@@ -123,7 +105,7 @@ static void go(struct browser *b, struct seen *seen, const char *method, str url
         if (str_eq(r->reply.headers[i].name, S("Location")))
             seen->location = r->reply.headers[i].value;
     if (!seen->e && r->reply.page)
-        seen->html = rendered(cx, &r->reply);
+        seen->html = page_html(cx, &r->reply);
 }
 
 static bool shows(const struct seen *seen, const char *text)

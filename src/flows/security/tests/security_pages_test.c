@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/embed.h"
-#include "base/html.h"
 #include "flows/security/security.h"
 #include "platform/token/token.h"
 #include "tests/support/ask.h"
+#include "tests/support/page.h"
 
 struct desk {
     struct store *s;
@@ -85,25 +84,9 @@ static struct answer page(struct desk *d, const char *method, const char *path, 
     return a;
 }
 
-static str load_piece(void *arg, str name)
-{
-    struct desk *d = arg;
-    return embedded_find(
-        str_fmt(d->cx->arena, "src/gateway/web/pieces/" STR_F ".html", STR_A(name)));
-}
-
 static str rendered(struct desk *d, struct answer a)
 {
-    struct html_template *t;
-    struct buf out = { .arena = d->cx->arena };
-    CHECK(a.reply.page != NULL);
-    str path = str_from_c(a.reply.page->template);
-    CHECK_ERR(d->cx,
-        html_parse(d->cx, path, embedded_find(path), a.reply.page->fields, load_piece, d, &t),
-        NULL);
-    CHECK_STR(html_unused(d->cx->arena, t), (str){ 0 });
-    html_render(&out, t, a.reply.value);
-    return buf_str(&out);
+    return page_html(d->cx, &a.reply);
 }
 
 static bool has(str html, const char *part)
