@@ -89,6 +89,11 @@ test('what is like a product is of its category and never the product itself', a
   assert.ok(!related.similar.some((p) => p.productId === one.productId));
   assert.deepEqual([related.boughtTogether, related.alsoBought], [[], []]);
   expect(await api.get('/products/01890000-0000-7000-8000-000000000000/related'), 404, 'not_found');
+  const page = await exchange(server.origin, 'GET', `/p/${one.productId}`);
+  const shelf = page.text.slice(page.text.indexOf('More like this'));
+  const shown = [...shelf.matchAll(/href="\/p\/([0-9a-f-]{36})/g)].map(([, id]) => id);
+  assert.deepEqual(shown, related.similar.slice(0, shown.length).map((p) => p.productId));
+  assert.ok(shown.length > 0);
 });
 
 test('pages by token show every product once, whatever changes meanwhile', async () => {

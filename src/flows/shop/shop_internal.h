@@ -117,6 +117,10 @@ err shop_get_related(void *service, struct cx *cx, const void *body, struct repl
 err shop_bought_together(
     struct shop *s, struct cx *cx, id product_id, struct shop_card **ret, size_t *ret_n) MUST_USE;
 
+/* Others of its category, first those that cost about as much. */
+err shop_similar(struct shop *s, struct cx *cx, const struct shop_product *p, size_t most,
+    struct shop_card **ret, size_t *ret_n) MUST_USE;
+
 double shop_rating_value(const struct catalog_product *p);
 str shop_product_href(struct arena *arena, const struct catalog_product *p, id variant_id);
 

@@ -17,12 +17,9 @@ struct shelf_wish {
     enum search_sort sort;
 };
 
-static err shelf_of(
-    struct shop *s, struct cx *cx, struct shelf_wish wish, str category, struct shelf_view *ret)
+static err shelf_of(struct shop *s, struct cx *cx, struct shelf_wish wish, struct shelf_view *ret)
 {
-    struct search_query q = {
-        .category_path = category, .sort = wish.sort, .limit = SHELF_N, .in_stock = true
-    };
+    struct search_query q = { .sort = wish.sort, .limit = SHELF_N, .in_stock = true };
     struct search_result found;
     struct shop_card *cards;
     size_t n;
@@ -78,7 +75,7 @@ static err get_home(void *service, struct cx *cx, const void *in, struct reply *
     v->search = NEW(cx->arena, struct search_view);
     err e = fill_departments(s, cx, v);
     for (size_t i = 0; !e && i < COUNT(wishes); i++) {
-        e = shelf_of(s, cx, wishes[i], (str){ 0 }, &shelves[v->shelves_n]);
+        e = shelf_of(s, cx, wishes[i], &shelves[v->shelves_n]);
         if (!e && shelves[v->shelves_n].cards_n)
             v->shelves_n++;
     }
@@ -289,28 +286,36 @@ static const struct buy_view *buy_of(struct cx *cx, const struct shop_product *p
     return b;
 }
 
+static size_t add_shelf(struct cx *cx, struct shelf_view *to, struct shelf_view shelf,
+    struct shop_card *cards, size_t n)
+{
+    if (n == 0)
+        return 0;
+    *to = shelf;
+    to->cards = shop_cards_view(cx, cards, n, 0);
+    to->cards_n = n;
+    return 1;
+}
+
 /* What was bought with it, as soon as orders say so; what is like it. */
 static err fill_shelves(
-    struct shop *s, struct cx *cx, const struct catalog_product *p, struct product_view *v)
+    struct shop *s, struct cx *cx, const struct shop_product *p, struct product_view *v)
 {
-    struct shelf_view *shelves = NEW_N(cx->arena, 2, struct shelf_view), *related;
-    struct shop_card *cards = NULL;
-    size_t n;
+    struct shelf_view *shelves = NEW_N(cx->arena, 2, struct shelf_view);
+    struct shop_card *bought = NULL, *like = NULL;
+    size_t bought_n = 0, like_n = 0;
+    err e = shop_bought_together(s, cx, p->product.product_id, &bought, &bought_n);
+    if (!e)
+        e = shop_similar(s, cx, p, SHELF_N, &like, &like_n);
+    if (e)
+        return e;
     v->shelves = shelves;
-    err e = shop_bought_together(s, cx, p->product_id, &cards, &n);
-    if (e)
-        return e;
-    if (n > 0)
-        shelves[v->shelves_n++] = (struct shelf_view){
-            .title = S("Bought together"), .cards = shop_cards_view(cx, cards, n, 0), .cards_n = n
-        };
-    related = &shelves[v->shelves_n];
-    e = shelf_of(s, cx, (struct shelf_wish){ "More like this", "", SEARCH_POPULARITY },
-        p->category_path, related);
-    if (e)
-        return e;
-    related->href = str_cat(cx->arena, S("/c/"), p->category_path);
-    v->shelves_n += related->cards_n > 1;
+    v->shelves_n = add_shelf(
+        cx, shelves, (struct shelf_view){ .title = S("Bought together") }, bought, bought_n);
+    v->shelves_n += add_shelf(cx, &shelves[v->shelves_n],
+        (struct shelf_view){ .title = S("More like this"),
+            .href = str_cat(cx->arena, S("/c/"), p->product.category_path) },
+        like, like_n);
     return NULL;
 }
 
@@ -339,7 +344,7 @@ static err get_product_page(void *service, struct cx *cx, const void *body, stru
     v->alert = shop_said(in->said);
     e = shop_reviews_of(s, cx, &p.product, &v->reviews);
     if (!e)
-        e = fill_shelves(s, cx, &p.product, v);
+        e = fill_shelves(s, cx, &p, v);
     if (e)
         return e;
     str canonical = shop_product_href(cx->arena, &p.product, (id){ 0 });

@@ -175,10 +175,10 @@ static const struct json_field related_fields[] = {
 const struct json_shape shop_related_out =
     JSON_SHAPE("Related", struct related_json, related_fields);
 
-/* Adds what is not there yet; at most RELATED_MAX. */
-static size_t add_ids(id *ids, size_t n, id own, const struct search_result *found)
+/* Adds what is not there yet, up to `most`. */
+static size_t add_ids(id *ids, size_t n, size_t most, id own, const struct search_result *found)
 {
-    for (size_t i = 0; i < found->n && n < RELATED_MAX; i++) {
+    for (size_t i = 0; i < found->n && n < most; i++) {
         bool known = id_eq(found->product_ids[i], own);
         for (size_t k = 0; k < n && !known; k++)
             known = id_eq(ids[k], found->product_ids[i]);
@@ -188,25 +188,27 @@ static size_t add_ids(id *ids, size_t n, id own, const struct search_result *fou
     return n;
 }
 
-static err similar(struct shop *s, struct cx *cx, const struct catalog_product *p, int64_t minor,
+err shop_similar(struct shop *s, struct cx *cx, const struct shop_product *p, size_t most,
     struct shop_card **ret, size_t *ret_n)
 {
     struct search *search = s->deps.search;
-    id *ids = NEW_N(cx->arena, RELATED_MAX, id);
-    struct search_query q = { .category_path = p->category_path,
+    id own = p->product.product_id;
+    int64_t minor = p->prices[p->best].price.minor;
+    id *ids = NEW_N(cx->arena, most, id);
+    struct search_query q = { .category_path = p->product.category_path,
         .sort = SEARCH_POPULARITY,
         .price_from = minor / 2,
         .price_to = minor * 2,
         .in_stock = true,
-        .limit = RELATED_MAX + 1 };
+        .limit = most + 1 };
     struct search_result found;
     err e = minor > 0 ? search->query(search->self, cx, &q, &found) : NULL;
-    size_t n = e || minor <= 0 ? 0 : add_ids(ids, 0, p->product_id, &found);
+    size_t n = e || minor <= 0 ? 0 : add_ids(ids, 0, most, own, &found);
     q.price_from = q.price_to = 0;
-    if (!e && n < RELATED_MAX)
+    if (!e && n < most)
         e = search->query(search->self, cx, &q, &found);
-    if (!e && n < RELATED_MAX)
-        n = add_ids(ids, n, p->product_id, &found);
+    if (!e && n < most)
+        n = add_ids(ids, n, most, own, &found);
     return e ? e : shop_cards(s, cx, ids, n, ret, ret_n);
 }
 
@@ -239,7 +241,7 @@ err shop_get_related(void *service, struct cx *cx, const void *body, struct repl
     if (!e)
         e = shop_bought_together(s, cx, in->product_id, &together, &v->bought_together_n);
     if (!e)
-        e = similar(s, cx, &p.product, p.prices[p.best].price.minor, &cards, &v->similar_n);
+        e = shop_similar(s, cx, &p, RELATED_MAX, &cards, &v->similar_n);
     if (e)
         return e;
     v->bought_together = shop_cards_json(s, cx, together, v->bought_together_n);
