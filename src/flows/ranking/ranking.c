@@ -4,6 +4,7 @@
 #include "flows/ranking/ranking.h"
 
 #include "base/instant.h"
+#include "services/orders/orders_sold.h"
 
 struct ranking {
     struct ranking_deps deps;
@@ -62,38 +63,39 @@ static err weigh(void *service, struct cx *cx, bool *ret_more)
 }
 
 /* ---- orders ---- */
-static err lines_of(
-    struct ranking *r, struct cx *cx, id order_id, struct behaviour_line **ret, size_t *ret_n)
-{
-    struct orders_order order;
-    err e =
-        orders_get(r->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, &order);
-    if (e)
-        return e;
-    *ret = NEW_N(cx->arena, order.lines_n, struct behaviour_line);
-    *ret_n = order.lines_n;
-    for (size_t i = 0; i < order.lines_n; i++)
-        (*ret)[i] = (struct behaviour_line){ order.lines[i].product_id, order.lines[i].quantity };
-    return NULL;
-}
-
 /* The aggregate of order events is the order. */
 static err on_confirmed(void *service, struct cx *cx, const struct bus_event *event)
 {
     struct ranking *r = service;
-    struct behaviour_line *lines;
-    size_t n;
-    err e = lines_of(r, cx, event->aggregate, &lines, &n);
-    return e ? e : behaviour_bought(r->deps.behaviour, cx, event->aggregate, lines, n);
+    return behaviour_ordered(r->deps.behaviour, cx, event->aggregate, false);
 }
 
 static err on_cancelled(void *service, struct cx *cx, const struct bus_event *event)
 {
     struct ranking *r = service;
-    struct behaviour_line *lines;
-    size_t n;
-    err e = lines_of(r, cx, event->aggregate, &lines, &n);
-    return e ? e : behaviour_unbought(r->deps.behaviour, cx, event->aggregate, lines, n);
+    return behaviour_ordered(r->deps.behaviour, cx, event->aggregate, true);
+}
+
+static err lines_of(void *arg, struct cx *cx, const id *order_ids, size_t n,
+    struct behaviour_line **ret, size_t *ret_n)
+{
+    struct ranking *r = arg;
+    struct orders_sold *sold;
+    err e = orders_sold(r->deps.orders, cx, order_ids, n, &sold, ret_n);
+    if (e)
+        return e;
+    *ret = NEW_N(cx->arena, *ret_n + 1, struct behaviour_line);
+    for (size_t i = 0; i < *ret_n; i++)
+        (*ret)[i] =
+            (struct behaviour_line){ sold[i].order_id, sold[i].product_id, sold[i].quantity };
+    return NULL;
+}
+
+static err count(void *service, struct cx *cx, bool *ret_more)
+{
+    struct ranking *r = service;
+    return behaviour_count(
+        r->deps.behaviour, cx, (struct behaviour_lines){ lines_of, r }, ret_more);
 }
 
 static const struct bus_handler events[] = {
@@ -101,7 +103,8 @@ static const struct bus_handler events[] = {
     { "order.cancelled", "ranking.unbought", on_cancelled },
     { 0 },
 };
-static const struct job jobs[] = { { "ranking.weigh", 10 * SECOND_MS, weigh }, { 0 } };
+static const struct job jobs[] = { { "ranking.count", 5 * SECOND_MS, count },
+    { "ranking.weigh", 10 * SECOND_MS, weigh }, { 0 } };
 
 const struct service ranking_service = {
     .name = "ranking",

@@ -52,16 +52,23 @@ err behaviour_flush(struct behaviour *b, struct cx *cx, struct behaviour_known k
     struct behaviour_ad **ret, size_t *ret_n) MUST_USE;
 
 /* ---- what was bought: counted exactly once ---- */
+/* WRITE, from many units at once: an order was confirmed; undone, it counts no more, nor ever
+ * again. As often as it is told, in any order; nothing is counted before behaviour_count. */
+err behaviour_ordered(struct behaviour *b, struct cx *cx, id order_id, bool undone) MUST_USE;
 struct behaviour_line {
-    id product_id;
+    id order_id, product_id;
     int64_t units;
 };
-/* WRITE. An order counts once however often it is told; undone, it counts no more, nor ever again.
- * Lines of one product are one; of the first 20 products it is kept which were bought together. */
-err behaviour_bought(struct behaviour *b, struct cx *cx, id order_id,
-    const struct behaviour_line *lines, size_t n) MUST_USE;
-err behaviour_unbought(struct behaviour *b, struct cx *cx, id order_id,
-    const struct behaviour_line *lines, size_t n) MUST_USE;
+/* The lines of orders, in any order. */
+struct behaviour_lines {
+    err (*fn)(void *arg, struct cx *cx, const id *order_ids, size_t n, struct behaviour_line **ret,
+        size_t *ret_n);
+    void *arg;
+};
+/* WRITE: counts some orders of which it was told. Lines of one product are one; of the first 20
+ * products of an order it is kept which were bought together. *ret_more: there are others. */
+err behaviour_count(
+    struct behaviour *b, struct cx *cx, struct behaviour_lines lines, bool *ret_more) MUST_USE;
 
 /* ---- what it says ---- */
 /* In thousandths: 1000 is as usual in this shop, 250 to 4000. */

@@ -31,8 +31,6 @@ static inline int64_t behaviour_day_of(int64_t ms)
 {
     return ms / DAY_MS;
 }
-/* Products in the order in which rows are locked. */
-void behaviour_sort(struct behaviour_line *lines, size_t n);
 extern const struct route behaviour_routes[];
 extern const struct job behaviour_jobs[];
 

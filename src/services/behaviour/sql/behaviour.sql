@@ -20,7 +20,7 @@ INSERT INTO behaviour_place (day, place, shown_milli, clicked) VALUES ($1, $2, $
 ON CONFLICT (day, place) DO UPDATE SET shown_milli = behaviour_place.shown_milli +
     excluded.shown_milli, clicked = behaviour_place.clicked + excluded.clicked;
 
--- name: total_add :exec
+-- name: total_add :exec batch
 -- in:  day int, views int, carts int, orders int, units int
 INSERT INTO behaviour_total (day, views, carts, orders, units) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (day) DO UPDATE SET views = behaviour_total.views + excluded.views,
@@ -97,17 +97,28 @@ SELECT selling_milli, selling FROM behaviour_state WHERE one = 1;
 UPDATE behaviour_state SET selling_milli = selling_milli + $1, selling = selling + $2
 WHERE one = 1;
 
--- name: order_add :exec
+-- name: news_add :exec later
+-- in:  order_id id, undone bool, day int
+INSERT INTO behaviour_news (order_id, undone, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
+-- name: news_take :many
+-- in:  limit int
+-- out: order_id id, undone bool, day int
+DELETE FROM behaviour_news WHERE (order_id, undone) IN
+    (SELECT order_id, undone FROM behaviour_news LIMIT $1)
+RETURNING order_id, undone, day;
+
+-- name: order_add :exec batch
 -- in:  order_id id, day int
 INSERT INTO behaviour_order (order_id, day, undone) VALUES ($1, $2, false) ON CONFLICT DO NOTHING;
 
--- name: order_undo :one
+-- name: order_undo :one batch
 -- in:  order_id id
 -- out: day int
 UPDATE behaviour_order SET undone = true WHERE order_id = $1 AND NOT undone RETURNING day;
 
 -- An order that is undone before it is counted is never counted.
--- name: order_never :exec
+-- name: order_never :exec batch
 -- in:  order_id id, day int
 INSERT INTO behaviour_order (order_id, day, undone) VALUES ($1, $2, true) ON CONFLICT DO NOTHING;
 

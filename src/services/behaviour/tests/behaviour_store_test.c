@@ -11,7 +11,7 @@ struct world {
     struct behaviour *b;
     bool fail; /* the unit, after the verb */
     id order_id, product_id, *mates;
-    struct behaviour_line lines[4];
+    struct behaviour_line lines[64];
     size_t lines_n, mates_n;
     struct behaviour_figures f;
     struct behaviour_report report;
@@ -58,15 +58,36 @@ static err do_flush(void *arg, struct cx *cx)
     return ends(w, cx,
         behaviour_flush(w->b, cx, (struct behaviour_known){ known, NULL }, &w->ads, &w->ads_n));
 }
+static err lines_of(void *arg, struct cx *cx, const id *order_ids, size_t n,
+    struct behaviour_line **ret, size_t *ret_n)
+{
+    struct world *w = arg;
+    size_t kept = 0;
+    *ret = NEW_N(cx->arena, w->lines_n, struct behaviour_line);
+    for (size_t i = 0; i < w->lines_n; i++)
+        for (size_t k = 0; k < n; k++)
+            if (id_eq(w->lines[i].order_id, order_ids[k])) {
+                (*ret)[kept++] = w->lines[i];
+                break;
+            }
+    *ret_n = kept;
+    return NULL;
+}
 static err do_bought(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return ends(w, cx, behaviour_bought(w->b, cx, w->order_id, w->lines, w->lines_n));
+    return ends(w, cx, behaviour_ordered(w->b, cx, w->order_id, false));
 }
 static err do_unbought(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return ends(w, cx, behaviour_unbought(w->b, cx, w->order_id, w->lines, w->lines_n));
+    return ends(w, cx, behaviour_ordered(w->b, cx, w->order_id, true));
+}
+static err do_count(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return ends(
+        w, cx, behaviour_count(w->b, cx, (struct behaviour_lines){ lines_of, w }, &w->more));
 }
 static err do_weigh(void *arg, struct cx *cx)
 {
@@ -215,44 +236,113 @@ static void test_flush_undone(void **state)
     world_close(&w);
 }
 
-static err buy(struct world *w, const char *order, int64_t units_a, int64_t units_b)
+static id order(const char *name)
 {
-    w->order_id = id_from_name(S("order"), str_from_c(order));
-    w->lines[0] = (struct behaviour_line){ product("a"), units_a };
-    w->lines[1] = (struct behaviour_line){ product("b"), units_b };
-    w->lines[2] = (struct behaviour_line){ product("a"), 1 }; /* another variant */
-    w->lines_n = units_b ? 3 : 1;
-    return store_write(w->s, do_bought, w);
+    return id_from_name(S("order"), str_from_c(name));
 }
+
+/* What orders would say of it. */
+static void has_lines(struct world *w, const char *name, int64_t units_a, int64_t units_b)
+{
+    w->order_id = order(name);
+    w->lines[w->lines_n++] = (struct behaviour_line){ w->order_id, product("a"), units_a };
+    if (units_b) {
+        w->lines[w->lines_n++] = (struct behaviour_line){ w->order_id, product("b"), units_b };
+        w->lines[w->lines_n++] = (struct behaviour_line){ w->order_id, product("a"), 1 };
+    }
+}
+static void tell(struct world *w, const char *name, bool undone)
+{
+    w->order_id = order(name);
+    CHECK_ERR(store_cx(w->s), store_write(w->s, undone ? do_unbought : do_bought, w), NULL);
+}
+static void count(struct world *w)
+{
+    do
+        CHECK_ERR(store_cx(w->s), store_write(w->s, do_count, w), NULL);
+    while (w->more);
+}
+
+/* What is told of one order, a letter each: b is bought, u is undone, c is a count. */
+static const struct once_case {
+    const char *told;
+    int64_t orders;
+} once_cases[] = {
+    { "bc", 1 },
+    { "b", 0 },
+    { "bbcbc", 1 },
+    { "bcucbc", 0 },
+    { "bcuucuc", 0 },
+    { "buc", 0 },
+    { "ubc", 0 },
+    { "ucbc", 0 },
+    { "bcu", 1 },
+    { "bucbcuc", 0 },
+};
 
 static void test_orders_once(void **state)
 {
+    for (size_t i = 0; i < COUNT(once_cases); i++) {
+        const struct once_case *c = &once_cases[i];
+        struct world w = world_open(state);
+        has_lines(&w, "1", 2, 5);
+        has_lines(&w, "2", 4, 0);
+        tell(&w, "2", false);
+        count(&w);
+        for (const char *told = c->told; *told; told++) {
+            if (*told == 'c')
+                count(&w);
+            else
+                tell(&w, "1", *told == 'u');
+        }
+        struct behaviour_figures a = look(&w, product("a")), b = look(&w, product("b"));
+        CASE_INT(c->told, a.orders, 1 + c->orders);
+        CASE_INT(c->told, a.units, 4 + 3 * c->orders); /* two lines of one product are one */
+        CASE_INT(c->told, b.orders, c->orders);
+        CASE_INT(c->told, b.units, 5 * c->orders);
+        CHECK_ERR(store_cx(w.s), store_read(w.s, do_report, &w), NULL);
+        CASE_INT(c->told, w.report.orders, 1 + 2 * c->orders);
+        CASE_INT(c->told, w.report.units, 4 + 8 * c->orders);
+        world_close(&w);
+    }
+}
+
+/* A unit that is lost after its verb has neither told nor counted. */
+static void test_orders_undone(void **state)
+{
     struct world w = world_open(state);
     struct cx *cx = store_cx(w.s);
-    id a = product("a"), b = product("b");
-    for (int i = 0; i < 3; i++) /* told again and again */
-        CHECK_ERR(cx, buy(&w, "1", 2, 5), NULL);
-    struct behaviour_figures f = look(&w, a);
-    CHECK(f.orders == 1 && f.units == 3);
-    w.fail = true; /* the unit is lost: so is the mark, and the next telling counts */
-    CHECK_ERR(cx, buy(&w, "2", 1, 0), &ERR_INVALID);
+    has_lines(&w, "1", 2, 0);
+    w.fail = true;
+    CHECK_ERR(cx, store_write(w.s, do_bought, &w), &ERR_INVALID);
     w.fail = false;
-    CHECK_INT(look(&w, a).orders, 1);
-    CHECK_ERR(cx, buy(&w, "2", 1, 0), NULL);
-    CHECK_INT(look(&w, a).orders, 2);
-    CHECK_ERR(cx, buy(&w, "1", 2, 5), NULL); /* the lines, once more */
-    w.order_id = id_from_name(S("order"), S("1"));
-    for (int i = 0; i < 2; i++)
-        CHECK_ERR(cx, store_write(w.s, do_unbought, &w), NULL);
-    f = look(&w, a);
-    CHECK(f.orders == 1 && f.units == 1);
-    CHECK_INT(look(&w, b).units, 0);
-    CHECK_ERR(cx, buy(&w, "1", 2, 5), NULL); /* cancelled is never bought again */
-    CHECK_INT(look(&w, a).orders, 1);
-    w.order_id = id_from_name(S("order"), S("3")); /* events may come the other way round */
-    CHECK_ERR(cx, store_write(w.s, do_unbought, &w), NULL);
-    CHECK_ERR(cx, buy(&w, "3", 2, 5), NULL);
-    CHECK_INT(look(&w, a).orders, 1);
+    count(&w);
+    CHECK_INT(look(&w, product("a")).orders, 0);
+    tell(&w, "1", false);
+    w.fail = true;
+    CHECK_ERR(cx, store_write(w.s, do_count, &w), &ERR_INVALID);
+    w.fail = false;
+    CHECK_INT(look(&w, product("a")).orders, 0);
+    count(&w);
+    CHECK_INT(look(&w, product("a")).orders, 1);
+    world_close(&w);
+}
+
+/* More than a unit counts. */
+static void test_orders_many(void **state)
+{
+    struct world w = world_open(state);
+    has_lines(&w, "7", 2, 0);
+    for (int64_t i = 0; i < 600; i++)
+        tell(&w, str_c(store_cx(w.s)->arena, str_from_i64(store_cx(w.s)->arena, i)), i % 2);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, do_count, &w), NULL);
+    CHECK(w.more);
+    count(&w);
+    CHECK_INT(look(&w, product("a")).orders, 0); /* the odd ones are undone, and 7 is odd */
+    has_lines(&w, "8", 3, 0);
+    tell(&w, "8", false); /* it was told before, and is not counted again */
+    count(&w);
+    CHECK_INT(look(&w, product("a")).orders, 0);
     world_close(&w);
 }
 
@@ -262,18 +352,18 @@ static void test_together(void **state)
     struct cx *cx = store_cx(w.s);
     const char *const mates[] = { "bag", "bag", "bag", "mouse", "mouse", "bread" };
     for (size_t i = 0; i < COUNT(mates); i++) {
-        w.order_id = id_from_name(S("order"), str_from_i64(cx->arena, (int64_t)i));
-        w.lines[0] = (struct behaviour_line){ product("laptop"), 1 };
-        w.lines[1] = (struct behaviour_line){ product(mates[i]), 1 };
-        w.lines_n = 2;
-        CHECK_ERR(cx, store_write(w.s, do_bought, &w), NULL);
+        const char *name = str_c(cx->arena, str_from_i64(cx->arena, (int64_t)i));
+        w.lines[w.lines_n++] = (struct behaviour_line){ order(name), product("laptop"), 1 };
+        w.lines[w.lines_n++] = (struct behaviour_line){ order(name), product(mates[i]), 1 };
+        tell(&w, name, false);
     }
-    for (size_t i = 0; i < 40; i++) { /* everybody buys bread, and many mice without a laptop */
-        w.order_id = id_from_name(S("more"), str_from_i64(cx->arena, (int64_t)i));
-        w.lines[0] = (struct behaviour_line){ product(i % 2 ? "bread" : "mouse"), 1 };
-        w.lines_n = 1;
-        CHECK_ERR(cx, store_write(w.s, do_bought, &w), NULL);
+    for (size_t i = 100; i < 140; i++) { /* everybody buys bread, and many mice without a laptop */
+        const char *name = str_c(cx->arena, str_from_i64(cx->arena, (int64_t)i));
+        w.lines[w.lines_n++] =
+            (struct behaviour_line){ order(name), product(i % 2 ? "bread" : "mouse"), 1 };
+        tell(&w, name, false);
     }
+    count(&w);
     w.product_id = product("laptop");
     CHECK_ERR(cx, store_read(w.s, do_together, &w), NULL);
     CHECK_INT((int64_t)w.mates_n, 3);
@@ -290,11 +380,15 @@ static void test_weigh(void **state)
     struct cx *cx = store_cx(w.s);
     CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL);
     CHECK_INT((int64_t)w.signals_n, 0);
-    CHECK_ERR(cx, buy(&w, "1", 2, 5), NULL);
+    has_lines(&w, "1", 2, 5);
+    tell(&w, "1", false);
+    count(&w);
     CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL);
     CHECK_INT((int64_t)w.signals_n, 2); /* beside each other: 3 and 5 */
     CHECK(w.signals[0].velocity > 1500 && w.signals[1].velocity > 1500);
-    CHECK_ERR(cx, buy(&w, "2", 2, 0), NULL);
+    has_lines(&w, "2", 2, 0);
+    tell(&w, "2", false);
+    count(&w);
     CHECK_ERR(cx, store_write(w.s, do_weigh, &w), NULL);
     CHECK_INT((int64_t)w.signals_n, 1);
     CHECK(id_eq(w.signals[0].product_id, product("a")));
@@ -338,7 +432,8 @@ static void test_consent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { STORE_TEST(test_notes), STORE_TEST(test_ads),
-        STORE_TEST(test_flush_undone), STORE_TEST(test_orders_once), STORE_TEST(test_together),
-        STORE_TEST(test_weigh), STORE_TEST(test_consent) };
+        STORE_TEST(test_flush_undone), STORE_TEST(test_orders_once), STORE_TEST(test_orders_undone),
+        STORE_TEST(test_orders_many), STORE_TEST(test_together), STORE_TEST(test_weigh),
+        STORE_TEST(test_consent) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,6 +121,25 @@ SELECT order_id, order_item_id, product_id, variant_id, seller_id, title, varian
        discount_minor, commission_bp, commission_tax_bp, group_no
 FROM orders_line WHERE order_id = $1 ORDER BY position;
 
+-- The ids are given as their bytes, one after another: one statement for many orders.
+-- name: sold_list :many
+-- in:  order_ids blob
+-- out: order_id id, product_id id, quantity int
+WITH RECURSIVE nth (at) AS (
+    SELECT 1 WHERE length($1) > 0
+    UNION ALL
+    SELECT at + 16 FROM nth WHERE at + 16 <= length($1))
+SELECT order_id, product_id, quantity
+FROM orders_line WHERE order_id IN (SELECT substr($1, at, 16) FROM nth)
+ORDER BY order_id, position;
+-- name: sold_list @pg
+SELECT order_id, product_id, quantity
+FROM orders_line
+WHERE order_id = ANY (ARRAY(
+    SELECT CAST(encode(substr($1::bytea, nth.at, 16), 'hex') AS uuid)
+    FROM generate_series(1, length($1::bytea), 16) AS nth (at)))
+ORDER BY order_id, position;
+
 -- A purchase that stands: paid, and neither cancelled nor refunded.
 -- name: bought :one
 -- in:  user_id id, product_id id

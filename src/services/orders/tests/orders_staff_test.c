@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What staff see of all orders, on both engines: lists by status in stretches, a buyer's orders,
  * numbers, days. Run by `./dev test orders`. */
+#include "services/orders/orders_sold.h"
 #include "services/orders/tests/orders_desk.h"
 
 #define ALL_N 6
@@ -16,6 +17,7 @@ struct seen {
     int64_t since_ms;
     struct orders_brief *list, briefs[ALL_N];
     struct orders_day *days;
+    struct orders_sold *sold;
     size_t n;
 };
 
@@ -43,6 +45,11 @@ static err do_days(void *arg, struct cx *cx)
 {
     struct seen *s = arg;
     return orders_days(s->o, cx, s->since_ms, &s->days, &s->n);
+}
+static err do_sold(void *arg, struct cx *cx)
+{
+    struct seen *s = arg;
+    return orders_sold(s->o, cx, s->ids, s->n, &s->sold, &s->n);
 }
 
 /* Ada's, a guest's, Ada's, ..., a second apart; the first two are cancelled. */
@@ -155,6 +162,25 @@ static void numbers_and_briefs(void **state)
     store_close(d.s);
 }
 
+static void what_was_sold_in_many(void **state)
+{
+    struct orders_order all[ALL_N];
+    struct desk d = open_shop(state, all);
+    const id ids[] = { all[3].order_id, desk_id("nobody's"), all[1].order_id };
+    struct seen s = { .o = d.o, .ids = ids, .n = COUNT(ids) };
+    CHECK_ERR(d.cx, store_read(d.s, do_sold, &s), NULL);
+    CHECK_INT((int64_t)s.n, 4); /* two lines each */
+    for (size_t i = 0; i < s.n; i++) {
+        CHECK(id_eq(s.sold[i].order_id, all[i < 2 ? 1 : 3].order_id));
+        CHECK(id_eq(s.sold[i].product_id, desk_id(i % 2 ? "book" : "lamp")));
+        CHECK_INT(s.sold[i].quantity, i % 2 ? 1 : 2);
+    }
+    s.n = 0;
+    CHECK_ERR(d.cx, store_read(d.s, do_sold, &s), NULL);
+    CHECK_INT((int64_t)s.n, 0);
+    store_close(d.s);
+}
+
 static void days_add_up(void **state)
 {
     struct orders_order all[ALL_N];
@@ -183,6 +209,7 @@ int main(void)
         STORE_TEST(lists_go_on_where_they_ended),
         STORE_TEST(a_buyer_is_found_as_user_and_as_guest),
         STORE_TEST(numbers_and_briefs),
+        STORE_TEST(what_was_sold_in_many),
         STORE_TEST(days_add_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
