@@ -4,7 +4,6 @@
 #include "flows/ranking/ranking.h"
 
 #include "base/instant.h"
-#include "services/orders/orders_sold.h"
 
 struct ranking {
     struct ranking_deps deps;

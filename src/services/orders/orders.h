@@ -7,12 +7,12 @@
 
 #include "base/json.h"
 #include "platform/http/service.h"
+#include "services/orders/orders_sold.h"
 
 struct orders;
 extern const struct service orders_service;
 
 extern const problem ORDERS_MOVE_REFUSED; /* 409 order_state_conflict: not from this state */
-
 struct bus;
 struct orders_deps {
     struct db *db;

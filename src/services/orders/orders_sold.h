@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What was sold in many orders at once, for who counts: without address, price or state. Called by
- * flows in their units; must never say who bought. */
+ * What was sold in many orders at once, for who counts; a part of orders.h. Must never say who
+ * bought. */
 #ifndef SOUK_SERVICES_ORDERS_ORDERS_SOLD_H
 #define SOUK_SERVICES_ORDERS_ORDERS_SOLD_H
 
-#include "services/orders/orders.h"
+#include "base/err.h"
+#include "base/id.h"
 
+struct orders;
 struct orders_sold {
     id order_id, product_id;
     int64_t quantity;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What staff see of all orders, on both engines: lists by status in stretches, a buyer's orders,
  * numbers, days. Run by `./dev test orders`. */
-#include "services/orders/orders_sold.h"
 #include "services/orders/tests/orders_desk.h"
 
 #define ALL_N 6
