@@ -4,10 +4,10 @@
  * a kind that nobody owns here fails until somebody says whose it is. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { Client, exchange, expect } from './client.mjs';
 import { line, newKey, newUser, onSale, place } from './fixtures.mjs';
 import { Server } from './server.mjs';
+import { bodySchema, fill, least, routesOf } from './table.mjs';
 
 const ROLES = { customer: 1, seller: 2, support: 4, moderator: 8, catalog: 16, finance: 32, admin: 64 };
 const ALL = 'store seller admin'.split(' ');
@@ -28,10 +28,7 @@ before(async () => {
   server = new Server();
   try {
     server.command('demo', '--products=60', '--seed=7');
-    routes = server.command('routes').split('\n').filter(Boolean).map((row) => {
-      const [method, path, scope] = row.trim().split(/\s+/);
-      return { method, path, scope, api: path.startsWith('/api/'), name: `${method} ${path}` };
-    });
+    routes = routesOf(server);
     await server.start();
     doc = JSON.parse((await exchange(server.origin, 'GET', '/api/v1/openapi.json')).text);
     somebody = await newUser(server);
@@ -42,8 +39,6 @@ before(async () => {
 });
 after(() => server.close());
 
-const fill = (path, ids = {}) => path.replace(/\{([^}*]+)\*?\}/g, (_, name) => ids[name]
-  ?? (name.endsWith('Id') ? randomUUID() : 'x'));
 const ask = (route, { token, ids, body, headers = {} } = {}) => {
   const all = { Accept: route.api ? 'application/json' : 'text/html', ...headers };
   if (token && route.api) all.Authorization = `Bearer ${token}`;
@@ -130,24 +125,11 @@ const BODIES = { 'POST /cart/items/{itemId}': 'quantity=2',
   'PUT /api/v1/users/me/addresses/{addressId}': JSON.stringify(ADDRESS) };
 const SAID = { 'POST /cart/items/{itemId}': /^\/cart\?/ };
 
-/* The least body that a schema lets through. */
-const least = (schema) => {
-  if (schema.$ref) return least(schema.$ref.split('/').slice(1).reduce((at, key) => at[key], doc));
-  const type = [schema.type].flat().find((t) => t !== 'null');
-  if (schema.enum) return schema.enum[0];
-  if (schema.format === 'uuid') return randomUUID();
-  if (type === 'object') return Object.fromEntries((schema.required ?? [])
-    .map((key) => [key, least(schema.properties[key])]));
-  if (type === 'array') return Array.from({ length: schema.minItems ?? 0 }, () => least(schema.items));
-  if (type === 'boolean') return true;
-  if (type === 'integer' || type === 'number') return Math.max(schema.minimum ?? 1, 1);
-  return 'DE'.padEnd(schema.minLength ?? 0, 'x');
-};
 const bodyOf = (r) => {
   if (r.method === 'GET' || r.method === 'DELETE') return undefined;
   if (BODIES[r.name] || !r.api) return BODIES[r.name] ?? '';
-  const content = doc.paths[r.path][r.method.toLowerCase()].requestBody?.content;
-  return content ? JSON.stringify(least(Object.values(content)[0].schema)) : undefined;
+  const schema = bodySchema(doc, r);
+  return schema ? JSON.stringify(least(doc, schema)) : undefined;
 };
 
 test('what is another\'s is not there: 404 for every id of theirs', async () => {

@@ -190,6 +190,13 @@ static bool has_body_fields(const struct json_shape *shape)
     return false;
 }
 
+/* Nothing is unpacked here: what is small on the way in stays small. */
+static bool is_packed(const struct http_request *req)
+{
+    str coding = http_request_header(req, S("Content-Encoding"));
+    return coding.n > 0 && !str_eq_nocase(coding, S("identity"));
+}
+
 static err decode_body(struct cx *cx, const struct route *route, const struct http_request *req,
     void *in, bool *ret_snake)
 {
@@ -217,6 +224,8 @@ err route_decode(struct cx *cx, const struct route_hit *hit, const struct http_r
     const struct route *route = hit->entry->route;
     *ret_snake = route->snake;
     *ret_in = NULL;
+    if (is_packed(req))
+        return FAIL(cx, ROUTE_CONTENT_TYPE, "Content-Encoding");
     if (!route->in)
         return NULL;
     void *in = arena_alloc(cx->arena, route->in->size);
