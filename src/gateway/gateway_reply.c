@@ -64,9 +64,11 @@ static bool is_page(const struct exchange *x)
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "                   \
     "frame-ancestors 'none'; manifest-src 'self'"
 
-static void add_security(struct head *h, bool page)
+static void add_security(struct exchange *x, struct head *h, bool page)
 {
     add(h, S("X-Content-Type-Options"), S("nosniff"));
+    if (gateway_secure(x->g, x->req)) /* RFC 6797: told over TLS alone */
+        add(h, S("Strict-Transport-Security"), S("max-age=31536000"));
     if (!page)
         return;
     add(h, S("Content-Security-Policy"), S(CSP));
@@ -79,7 +81,7 @@ static void add_common(struct exchange *x, struct head *h, bool page)
 {
     struct arena *a = x->cx->arena;
     add(h, S("X-Request-Id"), x->cx->request_id);
-    add_security(h, page);
+    add_security(x, h, page);
     if (!page && str_starts(x->req->path, S("/api/"))) {
         add(h, S("Access-Control-Allow-Origin"), S("*"));
         add(h, S("Access-Control-Expose-Headers"),
