@@ -142,7 +142,7 @@ test('the page: parcels with their states, each to be cancelled while it is here
   v.jar.set('souk_at', user.token);
   const cancels = () => [...v.html.matchAll(/name="fulfilmentGroup" value="(\d)"/g)].map((m) => m[1]);
   await v.go(path);
-  for (const text of ['Parcel 1 of 2', 'Parcel 2 of 2', 'To Grace Hopper, San Francisco', 'Cancel this order'])
+  for (const text of ['Parcel 1 of 2', 'Parcel 2 of 2', '2 Mission St', 'Cancel this order'])
     v.has(text);
   assert.deepEqual(cancels(), ['1', '2']);
   for (const status of ['processing', 'shipped']) expect(await move(order, status, 1), 200);

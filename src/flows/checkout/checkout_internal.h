@@ -117,6 +117,12 @@ struct checkout_method {
     str type, token;
     id saved_id; /* instead of the token: one of the user's own methods */
 };
+/* So many of a line of the cart go there. */
+struct checkout_share {
+    id line;          /* the variant's, or the product's that has none */
+    int64_t quantity; /* below 0: it could not be read */
+    id address_id;    /* one of the user's own; none: where the order goes */
+};
 #define CHECKOUT_GIFT_CARDS_MAX 5
 struct checkout_wish {
     const struct checkout_item *items; /* or the cart */
@@ -125,7 +131,9 @@ struct checkout_wish {
     id cart_id;                          /* none: the owner's cart */
     struct checkout_where where;         /* what does not say otherwise goes there */
     const struct checkout_where *others; /* the n-th is the one of items[n] */
-    str email;                           /* of a guest */
+    const struct checkout_share *shares; /* of lines of the cart; the others go whole */
+    size_t shares_n;
+    str email; /* of a guest */
     struct checkout_method method;
     const str *coupons, *gift_cards; /* codes; coupons: beside those that are in the cart */
     size_t coupons_n, gift_cards_n;
@@ -182,6 +190,12 @@ err checkout_bag_of(struct checkout *c, struct cx *cx, const struct checkout_wis
  * them. ERR_INVALID names what is wrong with which. */
 err checkout_addresses(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_item *items, size_t n, struct orders_address **ret, size_t *ret_n) MUST_USE;
+/* Lines of the cart to several addresses (checkout_spread.c): a line that has shares becomes one
+ * item for each address, and they sum to what is in the cart: else ERR_INVALID. *ret_others is
+ * wish->others of them. Shares of what is not in the cart are none. */
+id checkout_line_of(const struct checkout_item *item);
+err checkout_spread(struct cx *cx, const struct checkout_wish *wish, struct checkout_bag *bag,
+    const struct checkout_where **ret_others) MUST_USE;
 /* The groups of the order, whose lines are those of `l`: what one seller sends to one address. An
  * address pays for delivery once; its groups share that by the worth of their goods. */
 void checkout_make_groups(struct cx *cx, const struct checkout_lines *l,

@@ -4,78 +4,75 @@
  * prices of. */
 #include <assert.h>
 
-#include "flows/checkout/checkout_pages.h"
+#include "flows/checkout/checkout_page_form.h"
 #include "platform/secret/secret.h"
 
 /* ---- the form ---- */
 
-struct form {
-    str key, email, address_id, name, line1, line2, city, region, postal_code, country, phone;
-    str delivery_speed, payment, gift_card;
-    str seen; /* the total that stood on the page; absent: nothing is compared */
-    bool accept_prices, use_wallet;
-};
+#define ROWS_MAX 300
+
 static const struct json_field form_fields[] = {
-    JSON_STR(struct form, key, .required = true, .min = 16, .max = 64),
-    JSON_STR(struct form, email),
-    JSON_STR(struct form, address_id, .max = 36),
-    JSON_STR(struct form, name),
-    JSON_STR(struct form, line1),
-    JSON_STR(struct form, line2),
-    JSON_STR(struct form, city),
-    JSON_STR(struct form, region),
-    JSON_STR(struct form, postal_code),
-    JSON_STR(struct form, country, .max = 2),
-    JSON_STR(struct form, phone),
-    JSON_STR(struct form, delivery_speed, .one_of = pricing_speed_names),
-    JSON_STR(struct form, payment, .max = 100),
-    JSON_STR(struct form, gift_card, .max = 60),
-    JSON_BOOL(struct form, use_wallet),
-    JSON_STR(struct form, seen, .max = 40),
-    JSON_BOOL(struct form, accept_prices),
+    JSON_STR(struct checkout_form, key, .required = true, .min = 16, .max = 64),
+    JSON_STR(struct checkout_form, email),
+    JSON_STR(struct checkout_form, address_id, .max = 36),
+    JSON_STR(struct checkout_form, name),
+    JSON_STR(struct checkout_form, line1),
+    JSON_STR(struct checkout_form, line2),
+    JSON_STR(struct checkout_form, city),
+    JSON_STR(struct checkout_form, region),
+    JSON_STR(struct checkout_form, postal_code),
+    JSON_STR(struct checkout_form, country, .max = 2),
+    JSON_STR(struct checkout_form, phone),
+    JSON_STR(struct checkout_form, delivery_speed, .one_of = pricing_speed_names),
+    JSON_STR(struct checkout_form, payment, .max = 100),
+    JSON_STR(struct checkout_form, gift_card, .max = 60),
+    JSON_BOOL(struct checkout_form, use_wallet),
+    JSON_STR(struct checkout_form, seen, .max = 40),
+    JSON_BOOL(struct checkout_form, accept_prices),
+    JSON_STRS(
+        struct checkout_form, rows.lines, .wire = "spreadLine", .max = ROWS_MAX, .item_max = 36),
+    JSON_STRS(struct checkout_form, rows.quantities, .wire = "spreadQuantity", .max = ROWS_MAX,
+        .item_max = 36),
+    JSON_STRS(struct checkout_form, rows.tos, .wire = "spreadTo", .max = ROWS_MAX, .item_max = 36),
+    JSON_STR(struct checkout_form, rows.split, .wire = "split", .max = 3),
 };
-const struct json_shape checkout_form_shape = JSON_SHAPE("CheckoutForm", struct form, form_fields);
+const struct json_shape checkout_form_shape =
+    JSON_SHAPE("CheckoutForm", struct checkout_form, form_fields);
 
 /* In the order of checkout_address_form; the e-mail is field 0. */
 enum { FIELDS_N = 1 + CHECKOUT_ADDRESS_FIELDS_N };
-static const size_t field_members[FIELDS_N] = { offsetof(struct form, email),
-    offsetof(struct form, name), offsetof(struct form, line1), offsetof(struct form, line2),
-    offsetof(struct form, postal_code), offsetof(struct form, city), offsetof(struct form, region),
-    offsetof(struct form, country), offsetof(struct form, phone) };
+static const size_t field_members[FIELDS_N] = { offsetof(struct checkout_form, email),
+    offsetof(struct checkout_form, name), offsetof(struct checkout_form, line1),
+    offsetof(struct checkout_form, line2), offsetof(struct checkout_form, postal_code),
+    offsetof(struct checkout_form, city), offsetof(struct checkout_form, region),
+    offsetof(struct checkout_form, country), offsetof(struct checkout_form, phone) };
 
-static str member_of(const struct form *f, size_t offset)
+static str member_of(const struct checkout_form *f, size_t offset)
 {
     return *(const str *)(const void *)((const char *)f + offset);
 }
 
 /* ---- the page's data ---- */
 
-struct shown {
-    struct checkout *c;
-    const struct form *form; /* NULL: a first look */
-    struct checkout_trouble trouble;
-    struct checkout_bag bag;
-    struct checkout_lines lines;
-    struct identity_address *addresses;
-    size_t addresses_n;
-    const struct identity_address *chosen; /* one of them; NULL: typed */
-    struct pricing_place place;
-    enum pricing_speed speed;
-    struct pricing_option options[PRICING_SPEEDS_N];
-    struct pricing_quote quote;
-    struct promotions_result off;
-    struct checkout_plan plan; /* the order's total and who pays it, of it */
-    err gift_refused;          /* NULL: the code is good, or there is none */
-};
-
-static err read_lines(struct shown *s, struct cx *cx)
+static err read_bag(struct checkout_shown *s, struct cx *cx)
 {
     const struct checkout_wish wish = { .from_cart = true, .accept_prices = true };
     err e = checkout_bag_of(s->c, cx, &wish, &s->bag);
-    return e ? e : checkout_lines_of(s->c, cx, s->bag.items, s->bag.items_n, &s->lines);
+    s->cart = s->bag.items;
+    s->cart_n = s->bag.items_n;
+    if (!e)
+        e = checkout_lines_of(s->c, cx, s->bag.items, s->bag.items_n, &s->lines);
+    s->cart_lines = s->lines;
+    return e;
 }
 
-static err read_addresses(struct shown *s, struct cx *cx)
+void checkout_form_shares(const struct checkout_shown *s, struct cx *cx, struct checkout_wish *w)
+{
+    if (s->form)
+        w->shares = checkout_shares_of(cx, &s->form->rows, &w->shares_n);
+}
+
+static err read_addresses(struct checkout_shown *s, struct cx *cx)
 {
     if (id_is_none(cx->who.user_id))
         return NULL;
@@ -93,19 +90,72 @@ static err read_addresses(struct shown *s, struct cx *cx)
     return NULL;
 }
 
-static void find_place(struct shown *s)
+static struct pricing_place order_place(const struct checkout_shown *s)
 {
-    const struct form *f = s->form;
-    s->place = (struct pricing_place){ .country = S("US") };
+    const struct checkout_form *f = s->form;
     if (s->chosen)
-        s->place =
-            (struct pricing_place){ s->chosen->country, s->chosen->region, s->chosen->postal_code };
-    else if (f && f->country.n)
-        s->place =
-            (struct pricing_place){ f->country, str_trim(f->region), str_trim(f->postal_code) };
+        return (
+            struct pricing_place){ s->chosen->country, s->chosen->region, s->chosen->postal_code };
+    if (f && f->country.n)
+        return (struct pricing_place){ f->country, str_trim(f->region), str_trim(f->postal_code) };
+    return (struct pricing_place){ .country = S("US") };
 }
 
-static enum pricing_speed speed_of(const struct form *f)
+static const struct identity_address *saved(const struct checkout_shown *s, id address_id)
+{
+    for (size_t i = 0; i < s->addresses_n; i++)
+        if (id_eq(s->addresses[i].address_id, address_id))
+            return &s->addresses[i];
+    return NULL;
+}
+
+/* The index of where an item goes; `to` NULL: where the order goes. */
+static size_t place_at(struct checkout_shown *s, struct cx *cx, const struct identity_address *to,
+    const struct identity_address **seen)
+{
+    if (!to)
+        to = s->chosen;
+    for (size_t i = 0; i < s->places_n; i++)
+        if (seen[i] == to)
+            return i;
+    seen[s->places_n] = to;
+    s->places[s->places_n] = order_place(s);
+    s->place_names[s->places_n] = S("the address above");
+    if (to) {
+        s->places[s->places_n] = (struct pricing_place){ to->country, to->region, to->postal_code };
+        s->place_names[s->places_n] = str_fmt(cx->arena, STR_F ", " STR_F ", " STR_F,
+            STR_A(to->name), STR_A(to->line1), STR_A(to->city));
+    }
+    s->known &= to || (s->form && s->form->country.n && s->form->postal_code.n);
+    return s->places_n++;
+}
+
+/* Shares that cannot be taken are told where they are typed: until then all goes to one address. */
+static err find_places(struct checkout_shown *s, struct cx *cx)
+{
+    struct checkout_wish wish = { .from_cart = true };
+    const struct checkout_where *others = NULL;
+    checkout_form_shares(s, cx, &wish);
+    err e = checkout_spread(cx, &wish, &s->bag, &others);
+    if (e == &ERR_INVALID)
+        cx_clear(cx);
+    if (!e && others)
+        e = checkout_lines_of(s->c, cx, s->bag.items, s->bag.items_n, &s->lines);
+    if (e && e != &ERR_INVALID)
+        return e;
+    size_t n = s->bag.items_n;
+    const struct identity_address **seen = NEW_N(cx->arena, n, const struct identity_address *);
+    s->places = NEW_N(cx->arena, n, struct pricing_place);
+    s->place_names = NEW_N(cx->arena, n, str);
+    s->known = true;
+    for (size_t i = 0; i < n; i++) {
+        size_t to = s->bag.items[i].to;
+        s->lines.to[i] = place_at(s, cx, to ? saved(s, others[to - 1].address_id) : NULL, seen);
+    }
+    return NULL;
+}
+
+enum pricing_speed checkout_form_speed(const struct checkout_form *f)
 {
     for (int i = 0; f && i < PRICING_SPEEDS_N; i++)
         if (str_eq(f->delivery_speed, str_from_c(pricing_speed_names[i])))
@@ -113,7 +163,7 @@ static enum pricing_speed speed_of(const struct form *f)
     return PRICING_STANDARD;
 }
 
-static void tenders_wished(struct shown *s, struct cx *cx, struct checkout_wish *w)
+void checkout_form_tenders(const struct checkout_shown *s, struct cx *cx, struct checkout_wish *w)
 {
     if (!s->form)
         return;
@@ -125,10 +175,10 @@ static void tenders_wished(struct shown *s, struct cx *cx, struct checkout_wish 
 }
 
 /* A code that is none must not hide the page: the field tells. */
-static err read_tenders(struct shown *s, struct cx *cx)
+static err read_tenders(struct checkout_shown *s, struct cx *cx)
 {
     struct checkout_wish wish = { 0 };
-    tenders_wished(s, cx, &wish);
+    checkout_form_tenders(s, cx, &wish);
     s->plan.order.total = s->quote.total;
     err e = checkout_take_tenders(s->c, cx, &wish, &s->plan);
     if (e != &PAYMENTS_GIFT_CARD_BAD && e != &PAYMENTS_GIFT_CARD_OVER)
@@ -139,18 +189,48 @@ static err read_tenders(struct shown *s, struct cx *cx)
     return checkout_take_tenders(s->c, cx, &wish, &s->plan);
 }
 
-static err read_prices(struct shown *s, struct cx *cx)
+/* What all of the addresses can have; the price is of all together. */
+static err read_options(struct checkout_shown *s, struct cx *cx)
 {
-    struct pricing *p = s->c->deps.pricing;
-    find_place(s);
-    err e = pricing_options(p, cx, s->lines.lines, s->lines.n, s->place, s->options);
+    struct pricing_line *lines = NEW_N(cx->arena, s->lines.n, struct pricing_line);
+    for (size_t p = 0; p < s->places_n; p++) {
+        struct pricing_option here[PRICING_SPEEDS_N];
+        size_t n = 0;
+        for (size_t i = 0; i < s->lines.n; i++)
+            if (s->lines.to[i] == p)
+                lines[n++] = s->lines.lines[i];
+        err e = pricing_options(s->c->deps.pricing, cx, lines, n, s->places[p], here);
+        if (e)
+            return e;
+        for (size_t i = 0; i < PRICING_SPEEDS_N; i++) {
+            struct pricing_option *o = &s->options[i];
+            if (p == 0) {
+                *o = here[i];
+                continue;
+            }
+            o->offered &= here[i].offered;
+            if (!o->offered)
+                continue;
+            o->price = money_add(o->price, here[i].price);
+            o->from_ms = here[i].from_ms < o->from_ms ? here[i].from_ms : o->from_ms;
+            o->to_ms = here[i].to_ms > o->to_ms ? here[i].to_ms : o->to_ms;
+        }
+    }
+    return NULL;
+}
+
+static err read_prices(struct checkout_shown *s, struct cx *cx)
+{
+    err e = find_places(s, cx);
+    if (!e)
+        e = read_options(s, cx);
     if (e)
         return e;
-    s->speed = speed_of(s->form);
+    s->speed = checkout_form_speed(s->form);
     if (!s->options[s->speed].offered)
         s->speed = PRICING_STANDARD;
-    struct checkout_terms terms = { .places = &s->place,
-        .places_n = 1,
+    struct checkout_terms terms = { .places = s->places,
+        .places_n = s->places_n,
         .speed = s->speed,
         .coupons = s->bag.coupons,
         .coupons_n = s->bag.coupons_n };
@@ -162,7 +242,7 @@ static err read_prices(struct shown *s, struct cx *cx)
 
 /* ---- the page's view ---- */
 
-static void fill_fields(struct shown *s, struct cx *cx, struct checkout_view *v)
+static void fill_fields(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
     struct arena *a = cx->arena;
     bool guest = id_is_none(cx->who.user_id);
@@ -189,7 +269,7 @@ static void fill_fields(struct shown *s, struct cx *cx, struct checkout_view *v)
     v->guest = g;
 }
 
-static void fill_addresses(struct shown *s, struct cx *cx, struct checkout_view *v)
+static void fill_addresses(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
     struct arena *a = cx->arena;
     v->new_address = s->chosen == NULL;
@@ -209,7 +289,7 @@ static void fill_addresses(struct shown *s, struct cx *cx, struct checkout_view 
     v->addresses_n = s->addresses_n;
 }
 
-static void fill_deliveries(struct shown *s, struct cx *cx, struct checkout_view *v)
+static void fill_deliveries(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
     static const char *const labels[] = { "Standard", "Prime, two days", "Prime, next day" };
     static_assert(COUNT(labels) == PRICING_SPEEDS_N, "a label for each speed");
@@ -231,7 +311,7 @@ static void fill_deliveries(struct shown *s, struct cx *cx, struct checkout_view
         v->delivery_error = S("Choose one of these.");
 }
 
-static void fill_payments(struct shown *s, struct cx *cx, struct checkout_view *v)
+static void fill_payments(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
     struct checkout_payment_view *cards =
         NEW_N(cx->arena, CHECKOUT_SANDBOX_CARDS_N, struct checkout_payment_view);
@@ -252,7 +332,7 @@ static void fill_payments(struct shown *s, struct cx *cx, struct checkout_view *
         v->payment_error = S("Choose a card.");
 }
 
-static err fill_tenders(struct shown *s, struct cx *cx, struct checkout_view *v)
+static err fill_tenders(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
     struct field_view *gift = NEW(cx->arena, struct field_view);
     *gift = checkout_gift_field;
@@ -278,7 +358,7 @@ static err fill_tenders(struct shown *s, struct cx *cx, struct checkout_view *v)
     return NULL;
 }
 
-static void fill_lines(struct shown *s, struct cx *cx, struct checkout_view *v)
+static void fill_lines(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
     struct arena *a = cx->arena;
     struct order_line_view *views = NEW_N(a, s->lines.n, struct order_line_view);
@@ -296,14 +376,31 @@ static void fill_lines(struct shown *s, struct cx *cx, struct checkout_view *v)
             .subtotal = q->subtotal };
         views[i] = checkout_line_view(a, &line);
     }
-    v->lines = views;
-    v->lines_n = s->lines.n;
+    if (s->places_n == 1) {
+        v->lines = views;
+        v->lines_n = s->lines.n;
+        return;
+    }
+    const struct checkout_review review = { views, s->lines.to, s->place_names, s->lines.n,
+        s->places_n };
+    checkout_show_parcels(cx, &review, v);
 }
 
-static void fill_sums(struct shown *s, struct cx *cx, struct checkout_view *v)
+static void fill_rows(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
+{
+    const struct checkout_rows rows = { .in = s->form ? &s->form->rows : NULL,
+        .cart = s->cart,
+        .lines = &s->cart_lines,
+        .cart_n = s->cart_n,
+        .addresses = s->addresses,
+        .addresses_n = s->addresses_n };
+    checkout_show_rows(cx, &rows, v);
+}
+
+static void fill_sums(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
     const struct pricing_quote *q = &s->quote;
-    bool known = s->chosen || (s->form && s->form->country.n && s->form->postal_code.n);
+    bool known = s->known;
     struct checkout_sums sums = { .subtotal = q->subtotal,
         .shipping = q->shipping,
         .discount = q->discount,
@@ -322,7 +419,7 @@ static void fill_sums(struct shown *s, struct cx *cx, struct checkout_view *v)
     v->terms = S("You can cancel free of charge until the order is shipped.");
 }
 
-static void fill_steps(struct shown *s, struct cx *cx, struct checkout_view *v)
+static void fill_steps(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
     static const struct {
         const char *label, *href;
@@ -343,10 +440,9 @@ static void fill_steps(struct shown *s, struct cx *cx, struct checkout_view *v)
     v->steps_n = COUNT(steps);
 }
 
-/* In a READ unit. A cart that cannot be bought is looked at in the cart. */
-static err show(struct shown *s, struct cx *cx, struct reply *reply)
+err checkout_form_show(struct checkout_shown *s, struct cx *cx, struct reply *reply)
 {
-    err e = read_lines(s, cx);
+    err e = read_bag(s, cx);
     if (!e)
         e = read_addresses(s, cx);
     if (!e)
@@ -369,6 +465,7 @@ static err show(struct shown *s, struct cx *cx, struct reply *reply)
     if (e)
         return e;
     fill_lines(s, cx, v);
+    fill_rows(s, cx, v);
     fill_sums(s, cx, v);
     fill_steps(s, cx, v);
     return reply_page(reply, s->trouble.status ? s->trouble.status : 200, &checkout_page, v,
@@ -377,13 +474,13 @@ static err show(struct shown *s, struct cx *cx, struct reply *reply)
 
 err checkout_get_form(void *service, struct cx *cx, const void *in, struct reply *reply)
 {
-    struct shown s = { .c = service };
+    struct checkout_shown s = { .c = service };
     (void)in;
-    return show(&s, cx, reply);
+    return checkout_form_show(&s, cx, reply);
 }
 
 /* What tax and delivery are computed from; the rest is looked at when the order is placed. */
-static void need_place(struct cx *cx, const struct form *f)
+static void need_place(struct cx *cx, const struct checkout_form *f)
 {
     id saved;
     if (id_parse(f->address_id, &saved))
@@ -396,143 +493,11 @@ static void need_place(struct cx *cx, const struct form *f)
 
 err checkout_post_address(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
-    struct shown s = { .c = service, .form = body };
+    struct checkout_shown s = { .c = service, .form = body };
     need_place(cx, s.form);
     if (cx->fields)
         s.trouble =
             (struct checkout_trouble){ .e = &ERR_INVALID, .status = 422, .faults = cx->fields };
     cx_clear(cx);
-    return show(&s, cx, reply);
-}
-
-/* ---- placing ---- */
-
-struct sent {
-    struct shown shown;
-    struct cx *cx;
-    struct reply *reply;
-    struct reply_park *park;
-    struct checkout_place place;
-};
-
-static err show_again(void *arg, struct cx *cx)
-{
-    struct sent *s = arg;
-    return show(&s->shown, cx, s->reply);
-}
-
-static void render_again(void *arg)
-{
-    struct sent *s = arg;
-    reply_finish(s->park, db_read(s->cx, show_again, s));
-}
-
-static void refuse(struct sent *s, err e, str text)
-{
-    int status = checkout_trouble_status(e);
-    if (!status && e != &CHECKOUT_CART_EMPTY && e != &CHECKOUT_GONE && e != &PRICING_NO_PRICE) {
-        reply_finish(s->park, e);
-        return;
-    }
-    s->shown.trouble = (struct checkout_trouble){
-        .e = e, .status = status, .text = text, .faults = s->cx->fields
-    };
-    cx_clear(s->cx);
-    checkout_off_lane(s->shown.c, render_again, s);
-}
-
-static void go_on(struct sent *s, id order_id, const char *rest)
-{
-    reply_add_cookie(s->reply, (struct reply_cookie){ .name = S("souk_n"),
-                                   .value = S("0"),
-                                   .max_age_s = CART_GUEST_MS / 1000,
-                                   .readable = true });
-    reply_finish(
-        s->park, reply_redirect(s->reply, checkout_order_path(s->cx->arena, order_id, rest)));
-}
-
-/* The stored answer is the API's: an order, or why there is none. */
-static void repeat(struct sent *s, const struct idem_reply *stored)
-{
-    struct json_value *doc;
-    err e = json_value_parse(s->cx, stored->body, &doc);
-    if (e) {
-        reply_finish(s->park, e);
-        return;
-    }
-    id order_id = { 0 };
-    bool known = id_parse(json_value_str(s->cx->arena, json_value_get(doc, "orderId")), &order_id);
-    bool ours =
-        str_eq(json_value_str(s->cx->arena, json_value_get(doc, "code")), S("order_declined"));
-    str detail = json_value_str(s->cx->arena, json_value_get(doc, "detail"));
-    json_value_close(doc);
-    if (stored->status < 400 && known)
-        go_on(s, order_id, "/thanks");
-    else
-        refuse(s,
-            ours                    ? &CHECKOUT_REFUSED
-            : stored->status == 402 ? &PAYMENTS_DECLINED
-                                    : &INVENTORY_RESERVATION_GONE,
-            detail);
-}
-
-static void sent_done(void *arg, struct checkout_place *p)
-{
-    struct sent *s = arg;
-    bool joined = p->failed == &IDEM_RUNNING && !id_is_none(p->stored.subject);
-    if (p->replayed)
-        repeat(s, &p->stored);
-    else if (joined) {
-        cx_clear(s->cx);
-        go_on(s, p->stored.subject, "/thanks");
-    } else if (!p->failed || p->pending) {
-        cx_clear(s->cx);
-        go_on(s, p->plan.order.order_id, p->state.next_url.n ? "/challenge" : "/thanks");
-    } else
-        refuse(s, p->failed,
-            p->failed == &PAYMENTS_DECLINED ? p->state.said->decline_text : (str){ 0 });
-}
-
-static void wish_of(struct cx *cx, struct shown *s, struct checkout_wish *w)
-{
-    const struct form *f = s->form;
-    *w = (struct checkout_wish){ .from_cart = true,
-        .email = str_trim(f->email),
-        .method = { .type = S("card"), .token = f->payment },
-        .speed = speed_of(f),
-        .expected_total = f->seen,
-        .accept_prices = f->accept_prices };
-    tenders_wished(s, cx, w);
-    if (f->address_id.n && id_parse(f->address_id, &w->where.address_id))
-        return;
-    struct identity_address *typed = NEW(cx->arena, struct identity_address);
-    *typed = (struct identity_address){ .name = str_trim(f->name),
-        .line1 = str_trim(f->line1),
-        .line2 = str_trim(f->line2),
-        .city = str_trim(f->city),
-        .region = str_trim(f->region),
-        .postal_code = str_trim(f->postal_code),
-        .country = f->country,
-        .phone = str_trim(f->phone) };
-    w->where.address = typed;
-}
-
-err checkout_post_form(void *service, struct cx *cx, const void *body, struct reply *reply)
-{
-    struct sent *s = NEW(cx->arena, struct sent);
-    *s = (struct sent){ .shown = { .c = service, .form = body },
-        .cx = cx,
-        .reply = reply,
-        .park = reply_park(reply),
-        .place = { .c = service, .cx = cx, .done = sent_done, .arg = s } };
-    wish_of(cx, &s->shown, &s->place.wish);
-    struct buf print = { .arena = cx->arena };
-    json_encode(&print, &checkout_form_shape, body, false);
-    s->place.claim = (struct idem_claim){ .principal = checkout_principal(cx),
-        .method = S("POST"),
-        .route = S("/checkout"),
-        .key = s->shown.form->key,
-        .fingerprint = secret_sha256_hex(cx->arena, buf_str(&print)) };
-    checkout_place(&s->place);
-    return NULL;
+    return checkout_form_show(&s, cx, reply);
 }

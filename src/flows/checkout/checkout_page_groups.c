@@ -57,7 +57,7 @@ static struct order_group_view group_of(struct cx *cx, const struct orders_order
         .status = checkout_status_label(g->status),
         .status_kind = checkout_status_kind(g->status),
         .delivery = days_of(cx, g),
-        .to = str_fmt(cx->arena, "To " STR_F ", " STR_F, STR_A(to->name), STR_A(to->city)),
+        .address = checkout_address_lines(cx->arena, to),
         .lines = lines };
     for (size_t i = 0; i < o->lines_n; i++)
         if (o->lines[i].group == at)

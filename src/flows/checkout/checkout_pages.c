@@ -209,9 +209,12 @@ static void fill_thanks(
     if (id_is_none(cx->who.user_id))
         v->register_href = str_cat(a, S("/register?next="), str_url_encode(a, v->order_href));
     v->alert = state_alert(cx, seen);
+    v->summary = summary_of(cx, o);
+    checkout_thanks_parcels(cx, o, v);
+    if (v->parcels_n)
+        return;
     v->lines = lines_of(cx, o);
     v->lines_n = o->lines_n;
-    v->summary = summary_of(cx, o);
     v->address = checkout_address_lines(a, &o->address);
 }
 
@@ -393,7 +396,8 @@ static void fill_order(struct cx *cx, const struct checkout_seen *seen, struct o
         v->lines_n = o->lines_n;
     }
     v->summary = summary_of(cx, o);
-    v->address = checkout_address_lines(a, &o->address);
+    if (!v->groups_n)
+        v->address = checkout_address_lines(a, &o->address);
     fill_crumbs(cx, o, v);
 }
 

@@ -33,6 +33,9 @@ str checkout_status_label(enum orders_status status);
 str checkout_status_kind(enum orders_status status);
 /* The parcels of an order that comes in several (checkout_page_groups.c); of one there are none. */
 void checkout_show_groups(struct cx *cx, const struct orders_order *o, struct order_view *v);
+/* Likewise after the order: its lines by where they go. */
+void checkout_thanks_parcels(
+    struct cx *cx, const struct orders_order *o, struct confirmation_view *v);
 /* NULL: it is too late. */
 const struct order_cancel_view *checkout_cancel_view(struct cx *cx, const struct orders_order *o);
 
@@ -67,6 +70,36 @@ struct checkout_order_in {
     int64_t fulfilment_group; /* of what is cancelled; 0: all */
 };
 extern const struct json_shape checkout_order_in_shape;
+
+/* The choice of an address for each line (checkout_page_spread.c): as it was sent, row by row. Of
+ * "order" as an address, the line goes where the order goes. */
+struct checkout_rows_in {
+    str *lines, *quantities, *tos;
+    size_t lines_n, quantities_n, tos_n;
+    str split; /* the row that is to become two, from 1; absent: none */
+};
+/* Rows as they were sent; quantities that are missing or no numbers are -1. */
+const struct checkout_share *checkout_shares_of(
+    struct cx *cx, const struct checkout_rows_in *in, size_t *ret_n);
+/* What the rows show: the lines as they are in the cart, each with at least one row. */
+struct checkout_rows {
+    const struct checkout_rows_in *in; /* NULL: a first look */
+    const struct checkout_item *cart;  /* with their names: */
+    const struct checkout_lines *lines;
+    size_t cart_n;
+    const struct identity_address *addresses;
+    size_t addresses_n;
+};
+void checkout_show_rows(struct cx *cx, const struct checkout_rows *rows, struct checkout_view *v);
+/* The lines of a review under where they go, when that is not one address. to[i] is line i's. */
+struct checkout_review {
+    const struct order_line_view *lines;
+    const size_t *to;
+    const str *names; /* of the places: "Ada, Springfield" */
+    size_t lines_n, names_n;
+};
+void checkout_show_parcels(
+    struct cx *cx, const struct checkout_review *review, struct checkout_view *v);
 
 /* Why an order was refused, for the page that is shown again. */
 struct checkout_trouble {

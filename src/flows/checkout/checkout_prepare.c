@@ -298,11 +298,14 @@ err checkout_prepare(
                                       .speed = str_from_c(pricing_speed_names[wish->speed]) } };
     struct orders_order *o = &plan.order;
     struct checkout_lines lines;
+    struct checkout_wish to = *wish; /* with where its items go */
     err e = wish->from_cart ? checkout_bag_of(c, cx, wish, &bag) : NULL;
     if (!e && bag.items_n == 0)
         e = FAIL(cx, CHECKOUT_CART_EMPTY, "no items");
+    if (!e && wish->from_cart)
+        e = checkout_spread(cx, wish, &bag, &to.others);
     if (!e)
-        e = checkout_addresses(c, cx, wish, bag.items, bag.items_n, &plan.places, &plan.places_n);
+        e = checkout_addresses(c, cx, &to, bag.items, bag.items_n, &plan.places, &plan.places_n);
     if (!e || e == &ERR_INVALID) { /* what a buyer can mend is told at once */
         err mail = email_of(cx, wish, &o->email);
         e = e ? e : mail;

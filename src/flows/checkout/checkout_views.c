@@ -34,6 +34,22 @@ static const struct html_field checkout_wallet_fields[] = {
     HTML_FLAG(struct checkout_wallet_view, selected),
     HTML_END,
 };
+static const struct html_field checkout_row_fields[] = {
+    HTML_TEXT(struct checkout_row_view, line),
+    HTML_TEXT(struct checkout_row_view, index),
+    HTML_TEXT(struct checkout_row_view, name),
+    HTML_TEXT(struct checkout_row_view, quantity),
+    HTML_TEXT(struct checkout_row_view, title),
+    HTML_TEXT(struct checkout_row_view, error),
+    HTML_TEXT(struct checkout_row_view, split),
+    HTML_LIST(struct checkout_row_view, to, option_fields),
+    HTML_END,
+};
+static const struct html_field checkout_parcel_fields[] = {
+    HTML_TEXT(struct checkout_parcel_view, to),
+    HTML_LIST(struct checkout_parcel_view, lines, order_line_fields),
+    HTML_END,
+};
 static const struct html_field checkout_fields[] = {
     HTML_TEXT(struct checkout_view, key),
     HTML_TEXT(struct checkout_view, csrf),
@@ -53,7 +69,11 @@ static const struct html_field checkout_fields[] = {
     HTML_OBJECT(struct checkout_view, wallet, checkout_wallet_fields),
     HTML_OBJECT(struct checkout_view, gift, field_fields),
     HTML_LIST(struct checkout_view, lines, order_line_fields),
+    HTML_LIST(struct checkout_view, parcels, checkout_parcel_fields),
+    HTML_TEXT(struct checkout_view, rows_title),
+    HTML_LIST(struct checkout_view, rows, checkout_row_fields),
     HTML_OBJECT(struct checkout_view, summary, summary_fields),
+    HTML_FLAG(struct checkout_view, rows_open),
     HTML_FLAG(struct checkout_view, new_address),
     HTML_FLAG(struct checkout_view, accept_prices),
     HTML_END,
@@ -68,6 +88,7 @@ static const struct html_field confirmation_fields[] = {
     HTML_OBJECT(struct confirmation_view, alert, alert_fields),
     HTML_LIST(struct confirmation_view, events, event_fields),
     HTML_LIST(struct confirmation_view, lines, order_line_fields),
+    HTML_LIST(struct confirmation_view, parcels, checkout_parcel_fields),
     HTML_OBJECT(struct confirmation_view, summary, summary_fields),
     HTML_OBJECT(struct confirmation_view, address, address_fields),
     HTML_END,
@@ -102,7 +123,7 @@ static const struct html_field order_group_fields[] = {
     HTML_TEXT(struct order_group_view, status),
     HTML_TEXT(struct order_group_view, status_kind),
     HTML_TEXT(struct order_group_view, delivery),
-    HTML_TEXT(struct order_group_view, to),
+    HTML_OBJECT(struct order_group_view, address, address_fields),
     HTML_LIST(struct order_group_view, lines, order_line_fields),
     HTML_OBJECT(struct order_group_view, cancel, order_cancel_fields),
     HTML_END,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Views of the checkout, of the thanks after it, and of the orders.
  * Form: POST /checkout with key (idempotency), email (guests), addressId ("" is the address typed
- * in), the fields of checkout_address_form, deliverySpeed and payment (a token). */
+ * in), the fields of checkout_address_form, deliverySpeed and payment (a token); spreadLine,
+ * spreadQuantity, spreadTo of each row ("order": where the order goes). */
 #ifndef SOUK_FLOWS_CHECKOUT_CHECKOUT_VIEWS_H
 #define SOUK_FLOWS_CHECKOUT_CHECKOUT_VIEWS_H
 
@@ -30,6 +31,21 @@ struct checkout_wallet_view {
     str text; /* "4.00 USD in your wallet" */
     bool selected;
 };
+/* How many of a line go where; a line has one or more. */
+struct checkout_row_view {
+    str line, index, name, quantity; /* name: of the product */
+    str title;                       /* "Desk lamp: 3 in the cart"; absent: a further row of it */
+    str error;
+    str split; /* the row's number; absent: there is one piece, it cannot be split */
+    const struct option_view *to;
+    size_t to_n;
+};
+/* Of a review: what goes to one of several addresses. */
+struct checkout_parcel_view {
+    str to;
+    const struct order_line_view *lines;
+    size_t lines_n;
+};
 struct checkout_view {
     str key, csrf;
     str addresses_title; /* "Your addresses"; absent hides the choice and leaves the form alone */
@@ -43,11 +59,15 @@ struct checkout_view {
     const struct field_view *fields;
     const struct checkout_delivery_view *deliveries;
     const struct checkout_payment_view *payments;
-    const struct checkout_wallet_view *wallet; /* NULL: nothing in it */
-    const struct field_view *gift;             /* the code of a gift card */
-    const struct order_line_view *lines;
+    const struct checkout_wallet_view *wallet;  /* NULL: nothing in it */
+    const struct field_view *gift;              /* the code of a gift card */
+    const struct order_line_view *lines;        /* when all goes to one address */
+    const struct checkout_parcel_view *parcels; /* else */
+    const struct checkout_row_view *rows;
+    str rows_title; /* "Send to several addresses"; absent: there is no choice */
     const struct summary_view *summary;
-    size_t steps_n, addresses_n, fields_n, deliveries_n, payments_n, lines_n;
+    size_t steps_n, addresses_n, fields_n, deliveries_n, payments_n, lines_n, parcels_n, rows_n;
+    bool rows_open; /* the choice is in use */
     /* The typed address is the chosen one. Its fields are required only when there are no saved
      * addresses: hidden required fields would block the form. */
     bool new_address;
@@ -59,10 +79,11 @@ struct confirmation_view {
     str register_href;              /* guests only */
     const struct alert_view *alert; /* "We have your order and are confirming the payment" */
     const struct event_view *events;
-    const struct order_line_view *lines;
+    const struct order_line_view *lines;        /* when all goes to one address */
+    const struct checkout_parcel_view *parcels; /* else; there is no `address` then */
     const struct summary_view *summary;
     const struct address_view *address;
-    size_t events_n, lines_n;
+    size_t events_n, lines_n, parcels_n;
 };
 /* status_kind: "good", "warn", "bad" or absent. */
 struct order_row_view {
@@ -85,7 +106,8 @@ struct order_cancel_view {
 };
 /* What travels together, of an order that comes in several parcels. */
 struct order_group_view {
-    str title, status, status_kind, delivery, to; /* "Parcel 1 of 2", ..., "To Ada, Springfield" */
+    str title, status, status_kind, delivery; /* "Parcel 1 of 2", ... */
+    const struct address_view *address;
     const struct order_line_view *lines;
     const struct order_cancel_view *cancel; /* NULL: too late, or all of the order is */
     size_t lines_n;
@@ -100,8 +122,8 @@ struct order_view {
     const struct order_line_view *lines;    /* of one group */
     str lines_title;                        /* "Items"; absent: the groups have them */
     const struct summary_view *summary;
-    const struct address_view *address;
-    const struct link_view *links; /* invoice, return, help: those that exist */
+    const struct address_view *address; /* NULL: each group has its own */
+    const struct link_view *links;      /* invoice, return, help: those that exist */
     size_t crumbs_n, events_n, groups_n, lines_n, links_n;
 };
 

@@ -171,6 +171,8 @@ static void write_confirmed(struct draft *d, const struct notify_facts *f, struc
                STR_A(f->number)));
     if (f->amount.n)
         say(d, str_fmt(d->arena, "Total: " STR_F, STR_A(f->amount)));
+    if (f->parcels.n)
+        say(d, str_cat(d->arena, S("It comes in several parcels. "), f->parcels));
     w->action = action_to(d, S("See the order"), f->origin, order_path(d, f));
 }
 

@@ -32,6 +32,7 @@ struct notify_facts {
     str other;                    /* the other address of a change of e-mail */
     bool on;                      /* a second factor was turned on, not off */
     str link;                     /* path with a code, behind the origin */
+    str parcels;                  /* where each of several goes, in sentences */
     str origin;                   /* of the links */
 };
 struct notify_line {

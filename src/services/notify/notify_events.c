@@ -2,6 +2,7 @@
  * Which event causes which message. Called by the bus, first without a unit to send and then
  * in a WRITE unit to note it, maybe more than once; must never fail because a payload has more or
  * less than we know. */
+#include "base/buf.h"
 #include "base/money.h"
 #include "platform/token/token.h"
 #include "services/notify/notify_internal.h"
@@ -25,6 +26,16 @@ static str amount_of(struct cx *cx, const struct json_value *payload)
         !money_parse(text_of(cx, payload, "total"), cur, &total))
         return (str){ 0 };
     return money_display(cx->arena, total, S("en"));
+}
+
+/* "To Ada, 1 Form Street, Springfield. To ..."; absent when there is one alone. */
+static str parcels_of(struct cx *cx, const struct json_value *payload)
+{
+    const struct json_value *list = json_value_get(payload, "parcels"), *one;
+    struct buf out = { .arena = cx->arena };
+    for (size_t i = 0; (one = json_value_at(list, i)) != NULL; i++)
+        buf_fmt(&out, "%sTo " STR_F ".", i ? " " : "", STR_A(json_value_str(cx->arena, one)));
+    return buf_str(&out);
 }
 
 typedef err letter_fn(struct notify *n, struct cx *cx, const struct notify_letter *letter,
@@ -59,6 +70,7 @@ static err with_letter(struct notify *n, struct cx *cx, const struct bus_event *
         .number = text_of(cx, payload, "number"),
         .order_id = text_of(cx, payload, "orderId"),
         .amount = amount_of(cx, payload),
+        .parcels = parcels_of(cx, payload),
         .reason = text_of(cx, payload, "reason"),
         .device = text_of(cx, payload, "device"),
         .place = text_of(cx, payload, "country"),

@@ -37,6 +37,7 @@ static const struct json_field changed_fields[] = {
     JSON_STR(struct orders_changed, currency, .required = true),
     JSON_INT(struct orders_changed, fulfilment_group, .zero_out = true),
     JSON_ID(struct orders_changed, seller_id),
+    JSON_STRS(struct orders_changed, parcels, .zero_out = true),
 };
 const struct json_shape orders_changed_shape =
     JSON_SHAPE("OrderChanged", struct orders_changed, changed_fields);

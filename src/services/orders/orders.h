@@ -194,6 +194,8 @@ struct orders_changed {
     money total;
     int64_t fulfilment_group; /* from 1, as on the wire */
     id seller_id;
+    str *parcels; /* of "order.confirmed": where each goes, when there are several */
+    size_t parcels_n;
 };
 extern const struct json_shape orders_changed_shape;
 

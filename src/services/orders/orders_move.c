@@ -21,8 +21,8 @@ static err refuse(struct cx *cx, enum orders_status from, enum orders_status to)
 }
 
 /* The order's own move, once it is known to be right. */
-static err write_move(
-    struct orders *o, struct cx *cx, const struct orders_head *head, const struct orders_move *in)
+static err write_move(struct orders *o, struct cx *cx, const struct orders_head *head,
+    const struct orders_move *in, const struct orders_changed *more)
 {
     err e = orders_store_move(o, cx, head, in);
     if (e)
@@ -33,12 +33,34 @@ static err write_move(
             .number = head->number,
             .email = head->email,
             .reason = in->reason,
-            .total = head->total });
+            .total = head->total,
+            .parcels = more ? more->parcels : NULL,
+            .parcels_n = more ? more->parcels_n : 0 });
+}
+
+/* For the message to the buyer. The one more read is of orders in several parcels alone. */
+static err name_parcels(struct orders *o, struct cx *cx, id order_id, struct orders_changed *more)
+{
+    struct orders_order order;
+    bool found;
+    err e =
+        orders_store_get(o, cx, (struct orders_owner){ .staff = true }, order_id, &order, &found);
+    if (e || !found)
+        return e;
+    more->parcels = NEW_N(cx->arena, order.groups_n, str);
+    more->parcels_n = order.groups_n;
+    for (size_t i = 0; i < order.groups_n; i++) {
+        const struct orders_address *a =
+            order.groups[i].address ? order.groups[i].address : &order.address;
+        more->parcels[i] = str_fmt(cx->arena, STR_F ", " STR_F ", " STR_F, STR_A(a->name),
+            STR_A(a->line1), STR_A(a->city));
+    }
+    return NULL;
 }
 
 /* The groups go along; they have no history of it, for it is the order's. */
-static err move_along(
-    struct orders *o, struct cx *cx, const struct orders_head *head, const struct orders_move *in)
+static err move_along(struct orders *o, struct cx *cx, const struct orders_head *head,
+    const struct orders_move *in, struct orders_changed *more)
 {
     struct orders_group *groups;
     size_t n = 0;
@@ -48,6 +70,10 @@ static err move_along(
     bool *moves = NEW_N(cx->arena, n, bool);
     if (!orders_domain_take_along(groups, n, in->to, moves))
         return refuse(cx, head->status, in->to);
+    if (in->to == ORDERS_CONFIRMED && !o->deps.silent)
+        e = name_parcels(o, cx, in->order_id, more);
+    if (e)
+        return e;
     const struct orders_group_move move = { .order_id = in->order_id, .to = in->to };
     return orders_store_move_groups(o, cx, &move, moves, n);
 }
@@ -62,9 +88,10 @@ err orders_move(struct orders *o, struct cx *cx, struct orders_move in)
         return e;
     if (!orders_domain_may(head.status, in.to))
         return refuse(cx, head.status, in.to);
+    struct orders_changed more = { .parcels_n = 0 };
     if (head.groups_n > 1)
-        e = move_along(o, cx, &head, &in);
-    return e ? e : write_move(o, cx, &head, &in);
+        e = move_along(o, cx, &head, &in, &more);
+    return e ? e : write_move(o, cx, &head, &in, &more);
 }
 
 /* ---- one group ---- */
@@ -105,7 +132,7 @@ static err write_group(struct orders *o, struct cx *cx, struct orders_head *head
     const struct orders_move order = {
         .order_id = in->order_id, .actor_id = in->actor_id, .to = to, .reason = in->reason
     };
-    return write_move(o, cx, head, &order);
+    return write_move(o, cx, head, &order, NULL);
 }
 
 err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move in)
@@ -123,7 +150,7 @@ err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move 
         const struct orders_move whole = {
             .order_id = in.order_id, .actor_id = in.actor_id, .to = in.to, .reason = in.reason
         };
-        return orders_domain_group_may(head.status, in.to) ? write_move(o, cx, &head, &whole)
+        return orders_domain_group_may(head.status, in.to) ? write_move(o, cx, &head, &whole, NULL)
                                                            : refuse(cx, head.status, in.to);
     }
     e = orders_store_groups(o, cx, in.order_id, head.total.currency, &groups, &n);

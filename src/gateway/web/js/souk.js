@@ -232,7 +232,7 @@ const draft = (form) => {
  * who has no scripts. */
 const follow = (form) => {
   const names = ['email', 'addressId', 'country', 'region', 'postalCode', 'deliverySpeed',
-    'giftCard', 'useWallet'];
+    'giftCard', 'useWallet', 'spreadTo', 'spreadQuantity'];
   const { elements } = form;
   const button = one('[formaction]', form);
   let call;
@@ -247,6 +247,7 @@ const follow = (form) => {
       const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
       const renew = (what) => one(what).replaceChildren(...one(what, page).childNodes);
       renew('#sums');
+      renew('#parcels');
       renew('#h-giftCard');
       if (changed !== 'deliverySpeed') renew('#delivery fieldset');
     } catch { /* the order itself tells */ }

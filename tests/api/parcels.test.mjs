@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One order to several addresses by forms alone: chosen for each line, a line split, what is
+ * wrong told at its row; then the order's page, the thanks and the mail. */
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { expect } from './client.mjs';
+import { admin, line, newUser, onSale, setStock, until } from './fixtures.mjs';
+import { letters } from './mails.mjs';
+import { Visitor, unescape } from './browser.mjs';
+import { open } from './server.mjs';
+
+const HOME = { name: 'Ada Lovelace', line1: '1 Form Street', city: 'Springfield', region: 'IL',
+  postalCode: '62701', country: 'US' };
+const OTHER = { name: 'Grace Hopper', line1: '2 Mission St', city: 'San Francisco', region: 'CA',
+  postalCode: '94105', country: 'US' };
+let server, staff, one, two;
+before(async () => {
+  server = await open();
+  staff = await admin(server);
+  one = await onSale(server);
+  two = await onSale(server, { skip: 1 });
+  for (const article of [one, two]) await setStock(staff, article, 100);
+});
+after(() => server.close());
+
+/* A buyer with two addresses and a cart of 3 of one thing and 1 of another, at the checkout. */
+const buyer = async (addresses = [HOME, OTHER]) => {
+  const user = await newUser(server);
+  const ids = [];
+  for (const a of addresses) ids.push(expect(await user.post('/users/me/addresses', a), 201).addressId);
+  for (const item of [line(one, 3), line(two)]) expect(await user.post('/cart/items', item), 201);
+  const v = new Visitor(server);
+  v.jar.set('souk_at', user.token);
+  await v.go('/checkout');
+  return { user, v, ids };
+};
+/* The rows of the choice as they stand on the page. */
+const rowsOf = (v) => [...v.html.matchAll(
+  /name="spreadLine" value="([^"]+)".*?name="spreadQuantity"[^>]* value="([^"]*)".*?<select[^>]*name="spreadTo"[^>]*>(.*?)<\/select>/gs)]
+  .map(([, id, quantity, options]) => ({ line: id, quantity,
+    to: options.match(/value="([^"]*)" selected/)?.[1], options }));
+/* Sends the form with these rows, by that button. */
+const send = (v, rows, values = {}, path = '/checkout') => {
+  const body = new URLSearchParams();
+  const { spreadLine, spreadQuantity, spreadTo, ...rest } = v.form('/checkout').fields;
+  for (const [name, value] of Object.entries({ ...rest, ...values })) body.append(name, value);
+  for (const row of rows) {
+    body.append('spreadLine', row.line);
+    body.append('spreadQuantity', row.quantity);
+    body.append('spreadTo', row.to);
+  }
+  return v.go(path, { method: 'POST', body: body.toString() });
+};
+const show = (v, rows, values) => send(v, rows, values, '/checkout/address');
+const text = (html) => unescape(html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' '));
+
+test('a line is split and each part has its address, up to the order and the mail', async () => {
+  const { user, v, ids } = await buyer();
+  let rows = rowsOf(v);
+  assert.deepEqual(rows.map((r) => [r.quantity, r.to]), [['3', 'order'], ['1', 'order']]);
+  v.has(/<details class="beside-card" id="several"><summary/);
+  await show(v, rows, { split: '1' });
+  v.has(/<details class="beside-card" id="several" open>/);
+  rows = rowsOf(v);
+  assert.deepEqual(rows.map((r) => r.quantity), ['2', '1', '1']);
+  assert.equal(rows[0].line, rows[1].line);
+  rows[1].to = ids[1];
+  rows[2].to = ids[1];
+  await show(v, rows, { addressId: ids[0] });
+  assert.equal(v.reply.status, 200);
+  assert.deepEqual(rowsOf(v).map((r) => [r.quantity, r.to]), [['2', 'order'], ['1', ids[1]], ['1', ids[1]]]);
+  const review = text(v.html.match(/<div id="parcels">(.*?)<\/div><p>/s)[1]);
+  assert.match(review, /To Ada Lovelace, 1 Form Street, Springfield .*Quantity 2.*To Grace Hopper, 2 Mission St, San Francisco .*Quantity 1.*Quantity 1/);
+  const seen = v.form('/checkout').fields.seen;
+  await send(v, rowsOf(v), { addressId: ids[0], payment: 'pm_card_visa' });
+  assert.match(v.path, /\/thanks$/, text(v.html).slice(0, 2000));
+  v.has('To Grace Hopper, 2 Mission St, San Francisco');
+  const order = expect(await user.get(`/orders/${v.path.split('/')[2]}`), 200);
+  assert.equal(order.total.toFixed(2), seen);
+  assert.deepEqual(order.fulfilmentGroups.map((g) => g.shippingAddress.name), ['Ada Lovelace', 'Grace Hopper']);
+  assert.deepEqual(order.items.map((i) => [i.quantity, i.fulfilmentGroup]), [[2, 1], [1, 2], [1, 2]]);
+  await v.go('/cart');
+  v.has('Your cart is empty');
+  await v.go(`/orders/${order.orderId}`);
+  for (const one of ['Parcel 1 of 2', '1 Form Street', 'Parcel 2 of 2', '2 Mission St']) v.has(one);
+  const { email } = expect(await user.get('/users/me'), 200);
+  const letter = await until('the mail', () => letters(server, email, /^Your order/)[0]);
+  assert.match(letter.text.replace(/\s+/g, ' '),
+    /several parcels\. To Ada Lovelace, 1 Form Street, Springfield\. To Grace Hopper, 2 Mission St, San Francisco\./);
+});
+
+test('everything to another address is one parcel there', async () => {
+  const { user, v, ids } = await buyer();
+  await send(v, rowsOf(v).map((r) => ({ ...r, to: ids[1] })), { addressId: ids[0] });
+  assert.equal(v.reply.status, 409, 'another sum than was seen'); /* tax of another state */
+  await send(v, rowsOf(v), { addressId: ids[0] });
+  assert.match(v.path, /\/thanks$/);
+  const order = expect(await user.get(`/orders/${v.path.split('/')[2]}`), 200);
+  assert.equal(order.fulfilmentGroups.length, 1);
+  assert.equal(order.shippingAddress.name, 'Grace Hopper');
+});
+
+test('what does not sum to the cart is told at its row, and nothing is lost', async () => {
+  const { user, v, ids } = await buyer();
+  const rows = rowsOf(v);
+  const wrong = [{ ...rows[0], quantity: '2', to: ids[1] }, { ...rows[0], quantity: '2' }, rows[1]];
+  for (const path of ['/checkout', '/checkout/address']) {
+    await send(v, wrong, { addressId: ids[0] }, path);
+    assert.equal(v.reply.status, path === '/checkout' ? 422 : 200);
+    v.has('3 in the cart, but 4 go to an address');
+    assert.deepEqual(rowsOf(v).map((r) => [r.quantity, r.to]), [['2', ids[1]], ['2', 'order'], ['1', 'order']]);
+  }
+  await send(v, [{ ...rows[0], quantity: '', to: ids[1] }, rows[1]], { addressId: ids[0] });
+  assert.equal(v.reply.status, 422);
+  v.has('Say how many go where');
+  assert.equal(rowsOf(v)[0].to, ids[1]);
+  await send(v, [{ ...rows[0], quantity: '-1', to: ids[1] }, { ...rows[0], quantity: '4' }], { addressId: ids[0] });
+  assert.equal(v.reply.status, 422);
+  assert.equal(expect(await user.get(`/users/${user.user.userId}/orders`), 200).orders.length, 0);
+});
+
+test('another’s address is refused, and a guest has no choice', async () => {
+  const stranger = await newUser(server);
+  const { addressId } = expect(await stranger.post('/users/me/addresses', OTHER), 201);
+  const { user, v, ids } = await buyer();
+  await send(v, rowsOf(v).map((r) => ({ ...r, to: addressId })), { addressId: ids[0] });
+  assert.equal(v.reply.status, 422);
+  assert.equal(expect(await user.get(`/users/${user.user.userId}/orders`), 200).orders.length, 0);
+  const guest = new Visitor(server);
+  await guest.go(`/p/${one.productId}?v=${one.variantId}`);
+  await guest.submit('/cart/items', { quantity: '2' });
+  await guest.go('/checkout');
+  assert.doesNotMatch(guest.html, /several addresses/);
+});
+
+test('a cart that changed meanwhile goes where the order goes, unless a choice was made', async () => {
+  const { user, v, ids } = await buyer();
+  const rows = rowsOf(v);
+  const cart = expect(await user.get('/cart'), 200);
+  const item = cart.items.find((i) => i.quantity === 3);
+  expect(await user.put(`/cart/items/${item.cartItemId}`, { quantity: 2 }), 200);
+  await send(v, rows, { addressId: ids[0] });
+  assert.equal(v.reply.status, 409, 'another sum');
+  await send(v, [{ ...rows[0], to: ids[1] }, rows[1]], { addressId: ids[0] });
+  assert.equal(v.reply.status, 422);
+  v.has('2 in the cart, but 3 go to an address');
+});
