@@ -63,7 +63,6 @@ struct orders_group {
 };
 /* Stands for a group, such as for the stock that it holds; of the first, the order's. Pure. */
 id orders_group_id(id order_id, size_t group);
-
 struct orders_order {
     id order_id, user_id; /* user none: a guest */
     str cart_hash;        /* guests: SHA-256 of the cart token that may see the order */
@@ -186,7 +185,6 @@ err orders_days(struct orders *o, struct cx *cx, int64_t since_ms, struct orders
 err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id) MUST_USE;
 /* Invariants for `souk check-data`: orders whose sums or lines disagree. */
 err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong) MUST_USE;
-
 /* Payload of all order events; the aggregate is the order. The last two: of "order.group_moved". */
 struct orders_changed {
     id order_id, user_id;
