@@ -56,7 +56,7 @@ static double ideal(const struct judge_query *q)
     return dcg(best, n);
 }
 
-static int rating_of(const struct judge_query *q, str source)
+int judge_rating(const struct judge_query *q, str source)
 {
     for (size_t i = 0; i < q->n; i++)
         if (str_eq(q->judged[i].source, source))
@@ -73,12 +73,20 @@ struct judge_score judge_score(const struct judge_query *q, const str *sources, 
         return (struct judge_score){ 0 };
     n = n < JUDGE_DEPTH ? n : JUDGE_DEPTH;
     for (size_t i = 0; i < n; i++) {
-        int rating = rating_of(q, sources[i]);
+        int rating = judge_rating(q, sources[i]);
         all[i] = rating < 0 ? 0 : rating;
         if (rating >= 0)
             judged[judged_n++] = rating;
     }
     return (struct judge_score){ dcg(all, n) / best, dcg(judged, judged_n) / best, 1 };
+}
+
+double judge_graded(const struct judge_query *q, const double *ratings, size_t n)
+{
+    double sum = 0, best = ideal(q);
+    for (size_t i = 0; i < n && i < TOP; i++)
+        sum += (exp2(ratings[i]) - 1) / log2((double)i + 2);
+    return best > 0 ? fmin(sum / best, 1) : -1;
 }
 
 struct judge_score judge_mean(const struct judge_scores *all)

@@ -23,6 +23,8 @@ struct judge {
 /* CSV of query, product, rating, with a line of names; queries together. */
 void judge_read(struct judge *judge, struct bench *b, const char *path);
 
+int judge_rating(const struct judge_query *q, str source); /* -1: nobody judged it */
+
 struct judge_score {
     double as_zero, removed; /* what unjudged results count */
     size_t n;                /* 0: nothing could be right. Of a mean: how many queries */
@@ -32,6 +34,8 @@ struct judge_scores {
     size_t n;
 };
 struct judge_score judge_score(const struct judge_query *q, const str *sources, size_t n);
+/* nDCG@10 of ratings that need not be whole, at most 1; -1: nothing could be right. */
+double judge_graded(const struct judge_query *q, const double *ratings, size_t n);
 struct judge_score judge_mean(const struct judge_scores *all);
 double judge_error(const struct judge_scores *all); /* standard error of the mean, removed */
 

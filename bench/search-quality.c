@@ -36,6 +36,7 @@ struct judging {
     struct bench_shop shop;
     struct search search;                                     /* an index of this process */
     struct map source_of_product, product_of_doc, product_of; /* texts, texts, struct product */
+    struct map product_of_source;
     struct product *products;
     size_t n;
     const struct db_query *top;
@@ -72,6 +73,9 @@ static err each_title(void *arg, struct cx *cx, const void *row)
     *p = (struct product){ id_text(arena, r->product_id), str_dup(arena, r->title),
         str_dup(arena, r->path), str_dup(arena, r->name) };
     map_put(&j->product_of, p->product_id, p);
+    const char *source = map_get(&j->source_of_product, p->product_id);
+    if (source)
+        map_put(&j->product_of_source, str_from_c(source), p);
     return NULL;
 }
 
@@ -259,7 +263,7 @@ static void say_ablation(struct judging *j, const struct judge_scores *whole)
 }
 
 /* ---- had a program chosen the weights ---- */
-static const float grid[][3] = { { 0.75F, 1.5F, 3 }, { 1, 2, 3 }, { 0.25F, 0.5F, 1 },
+static const float grid[][3] = { { 1.25F, 2.5F, 5 }, { 1.5F, 3, 6 }, { 0.5F, 1, 2 },
     { 0.15F, 0.3F, 0.6F } };
 #define SETTINGS 81
 
@@ -307,6 +311,77 @@ static void say_folds(struct judging *j)
     }
     say(j->b, "cross-validated", &held, 0);
     bench_note(j->b, "removed: %.3f to %.3f over %d settings of four weights", low, high, SETTINGS);
+}
+
+/* ---- what nobody judged ---- */
+/* What the judged products of a category got for this query, on average; -1: none was judged. */
+static double rating_of_path(struct judging *j, const struct judge_query *q, str path)
+{
+    double sum = 0, n = 0;
+    for (size_t i = 0; i < q->n; i++) {
+        const struct product *p = map_get(&j->product_of_source, q->judged[i].source);
+        if (!p || !str_eq(p->path, path))
+            continue;
+        sum += q->judged[i].rating;
+        n++;
+    }
+    return n > 0 ? sum / n : -1;
+}
+
+/* Of the first ten: how many nobody judged, and how many of these are in a category of which what
+ * was judged is right. Those counted as what was judged of their category, nDCG is an estimate. */
+static void say_unjudged(struct judging *j)
+{
+    double all = 0, unjudged = 0, right = 0, sum = 0, n = 0;
+    for (size_t i = 0; i < j->judge.n; i++) {
+        const struct judge_query *q = &j->judge.queries[i];
+        struct found found = in_process(j, unit_ask, q->text);
+        double ratings[10], open = 0, fitting = 0;
+        size_t k = 0;
+        for (; k < found.n && k < COUNT(ratings); k++) {
+            const char *source = map_get(&j->source_of_product, found.products[k]);
+            const struct product *p = map_get(&j->product_of, found.products[k]);
+            int rating = source ? judge_rating(q, str_from_c(source)) : -1;
+            double guess = rating < 0 && p ? rating_of_path(j, q, p->path) : rating;
+            ratings[k] = guess > 0 ? guess : 0;
+            open += rating < 0;
+            fitting += rating < 0 && guess >= 2;
+        }
+        double score = judge_graded(q, ratings, k);
+        if (score < 0)
+            continue;
+        all += (double)k;
+        unjudged += open;
+        right += fitting;
+        sum += score;
+        n++;
+    }
+    bench_note(j->b,
+        "of the first ten %.0f of %.0f are not judged, %.0f of them in categories of "
+        "which what was judged is right",
+        unjudged, all, right);
+    bench_say(j->b, (struct bench_figure){ "estimate", "ndcg10-unjudged-as-their-category", sum / n,
+                        "of-1", 1, "perfect" });
+}
+
+/* ---- each query, to be read ---- */
+static void say_each(struct judging *j)
+{
+    for (size_t i = 0; i < j->judge.n; i++) {
+        const struct judge_query *q = &j->judge.queries[i];
+        struct found found = in_process(j, unit_ask, q->text);
+        struct judge_score score = score_of(j, i, &found);
+        printf("\n" STR_F ": %.3f as wrong, %.3f left out%s\n", STR_A(q->text), score.as_zero,
+            score.removed, score.n ? "" : " (nothing is right)");
+        for (size_t k = 0; k < found.n; k++) {
+            const char *source = map_get(&j->source_of_product, found.products[k]);
+            int rating = source ? judge_rating(q, str_from_c(source)) : -1;
+            const struct product *p = map_get(&j->product_of, found.products[k]);
+            if (p && (k < 10 || rating >= 0))
+                printf("%4zu  %c  " STR_F "  [" STR_F "]\n", k + 1,
+                    rating < 0 ? '-' : (char)('0' + rating), STR_A(p->title), STR_A(p->path));
+        }
+    }
 }
 
 /* ---- queries that nobody judged ---- */
@@ -409,7 +484,8 @@ int main(int argc, char **argv)
     struct judging j = { .b = b,
         .source_of_product = map_new(b->arena, 40000),
         .product_of_doc = map_new(b->arena, 40000),
-        .product_of = map_new(b->arena, 40000) };
+        .product_of = map_new(b->arena, 40000),
+        .product_of_source = map_new(b->arena, 40000) };
     judge_read(&j.judge, b, str_c(b->arena, str_fmt(b->arena, "%s/relevance-dev.csv", folder)));
     const char *data = bench_folder(b, "icecat");
     bench_souk(b, data, NULL, (const char *const[]){ "import", "products", products, NULL });
@@ -423,6 +499,13 @@ int main(int argc, char **argv)
     struct judge_scores own = ask_all(&j, unit_ask);
     bench_note(b, "%zu products, %zu queries, %zu of them with something right; +-%.3f (removed)",
         j.n, j.judge.n, judge_mean(&own).n, judge_error(&own));
+    if (b->only && !strcmp(b->only, "each")) {
+        say_each(&j);
+        search_index_close(&j.search);
+        bench_shop_close(&j.shop);
+        return bench_close(b);
+    }
+    say_unjudged(&j);
     if (!b->quick)
         say_folds(&j);
     say_items(&j);

@@ -10,11 +10,11 @@
 
 /* Weights of fields; what they bring is measured by bench/search-quality. */
 static const struct index_text_field texts[] = {
-    [TEXT_TITLE] = { "title", 3.0f, 0.7f },
-    [TEXT_LEAD] = { "lead", 2.0f, 0.7f }, /* words of the title that say what it is */
+    [TEXT_TITLE] = { "title", 2.0f, 0.3f }, /* a long title is no worse: it often says more */
+    [TEXT_LEAD] = { "lead", 4.0f, 0.3f },   /* words of the title that say what it is */
     [TEXT_BRAND] = { "brand", 2.0f, 0.5f },
-    [TEXT_KIND] = { "kind", 2.0f, 0.5f }, /* attributes named "type" */
-    [TEXT_ATTRIBUTES] = { "attributes", 1.0f, 0.75f },
+    [TEXT_KIND] = { "kind", 1.0f, 0.5f }, /* attributes named "type" */
+    [TEXT_ATTRIBUTES] = { "attributes", 0.7f, 0.75f },
     [TEXT_BODY] = { "body", 0.75f, 0.75f },
     [TEXT_CODES] = { "codes", 2.0f, 0 },
 };

@@ -16,7 +16,7 @@
 /* By reasoning, then seen to lie on a plateau: half and twice of each do not matter much
  * (bench/search-quality). */
 const struct search_tuning search_tuning_usual = {
-    .type = 1.5f, .sharpness = 3, .named = 0.5f, .near = 0.3f, .whole = 3
+    .type = 2.5f, .sharpness = 3, .named = 1, .near = 0.3f, .whole = 3
 };
 
 struct planting {
