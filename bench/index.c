@@ -201,6 +201,8 @@ static struct index_query query_of(
     q.facets_n = ask == ALL_FACETS ? COUNT(facets) : FACETS_FOUR;
     q.factors = ask == BEHAVIOUR ? behaviour : factors;
     q.factors_n = ask == BEHAVIOUR ? COUNT(behaviour) : COUNT(factors);
+    q.factors_least = ask == BEHAVIOUR ? 0.5f : 0;
+    q.factors_most = ask == BEHAVIOUR ? 2 : 0;
     if (ask == FILTERED) {
         q.filters = filters;
         q.filters_n = COUNT(filters);

@@ -332,7 +332,7 @@ struct index_figures index_figures_of(struct index *ix)
         const struct index_segment *s = v->parts[i].segment;
         f.tokens += (int64_t)s->dict.terms_n;
         f.removed += v->parts[i].deleted ? v->parts[i].deleted->n : 0;
-        f.bytes += (int64_t)(s->image_n + s->docs * (ix->shape.numbers_n * 12 + 4));
+        f.bytes += (int64_t)(s->image_n + s->docs * (ix->shape.numbers_n * 12 + 8));
     }
     index_view_give(slot);
     return f;

@@ -9,7 +9,7 @@ struct explaining {
     struct arena *arena;
     const struct index_shape *shape;
     const struct index_query *q;
-    const struct index_segment *s;
+    struct index_segment *s;
     uint32_t doc;
     struct index_reason *lines;
     size_t n;
@@ -74,6 +74,7 @@ static void say_node(struct explaining *e, struct index_run *r)
 
 static void say_factors(struct explaining *e, const struct index_ranker *ranker)
 {
+    double product = 1;
     for (size_t i = 0; i < ranker->factors_n; i++) {
         const struct index_factor *f = &ranker->factors[i];
         const char *of = f->name ? f->name : e->shape->numbers[f->number];
@@ -81,7 +82,10 @@ static void say_factors(struct explaining *e, const struct index_ranker *ranker)
         int64_t column = index_number_at(e->s, f->number, e->doc);
         say(e, index_factor_at(ranker, i, column), name, "");
         say(e, (double)index_factor_value(f, column), name, ": value");
+        product *= index_factor_at(ranker, i, column);
     }
+    if (index_factors_within(ranker, product) != product)
+        say(e, index_factors_within(ranker, product) / product, S("factors together"), "");
     if (ranker->low_n)
         say(e, index_lowered_of(ranker, e->doc), S("lowered"), "");
     for (size_t i = 0; i < ranker->boosts_n; i++) {

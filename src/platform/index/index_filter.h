@@ -68,24 +68,33 @@ struct index_ranker {
     size_t factors_n, boosts_n;
     struct index_word_set *sets; /* of boosts */
     double **slopes;             /* of factors, from point to point */
-    double *rest;                /* what the factors after each, and boosts, have at most */
-    double max;                  /* no document has more */
+    double *rest;                /* what the factors after each have at most */
+    double least, most;          /* what all factors together are kept within */
+    double boosts_max;
+    double max;    /* no document has more */
+    uint64_t hash; /* of the factors */
     /* of the segment: documents with a lower factor */
     const id *lowered;
     size_t lowered_n, low_n;
     uint32_t *low; /* rising */
     double lowered_factor;
+    unsigned owner; /* of bounds that the segment keeps; 0: it keeps none of these factors */
 };
 struct index_ranker index_ranker_make(struct arena *arena, const struct index_keywords *keywords,
     const struct index_shape *shape, const struct index_query *q);
 /* Before documents of this segment are ranked. */
-void index_ranker_enter(struct index_ranker *r, struct arena *arena, const struct index_segment *s);
+void index_ranker_enter(struct index_ranker *r, struct arena *arena, struct index_segment *s);
 /* What a factor looks at: the column, or its part of it. */
 static inline int64_t index_factor_value(const struct index_factor *f, int64_t column)
 {
     return f->bits ? column >> f->shift & ((INT64_C(1) << f->bits) - 1) : column;
 }
 double index_factor_at(const struct index_ranker *r, size_t i, int64_t column);
+/* The product of factors, kept within bounds. */
+static inline double index_factors_within(const struct index_ranker *r, double product)
+{
+    return product > r->most ? r->most : product < r->least ? r->least : product;
+}
 double index_lowered_of(const struct index_ranker *r, uint32_t doc);
 double index_boost_of(
     const struct index_ranker *r, size_t i, const struct index_segment *s, uint32_t doc);

@@ -20,7 +20,7 @@ struct finding {
     bool pruned; /* only the best are wanted: what cannot be one is not looked at */
     int64_t total;
     /* the segment */
-    const struct index_segment *s;
+    struct index_segment *s; /* bounds are kept in it */
     const struct index_bits *deleted;
     struct index_run *run;
     struct arena *run_arena;
@@ -65,23 +65,32 @@ static void rank_by_number(struct finding *f, size_t n)
     }
 }
 
-/* A score that is too low even with the highest factors needs no look at columns. */
+/* A text score below this is too low even with the highest factors. */
+static uint32_t score_floor(const struct finding *f, double worst)
+{
+    double least = worst / f->ranker.max * (1 - 1e-9);
+    return least < 1 ? 0 : least > UINT32_MAX ? UINT32_MAX : (uint32_t)least;
+}
+
+/* Columns are looked at only where the score leaves a chance. */
 static void rank_by_score(struct finding *f, size_t n)
 {
     bool full = index_topk_full(&f->top);
     double worst = full ? index_score_of_key(f->top.heap[0].key) : 0;
+    uint32_t least = score_floor(f, worst);
     for (size_t i = 0; i < n; i++) {
-        double score = f->scores[i];
-        if (score * f->ranker.max < worst)
+        if (f->scores[i] < least)
             continue;
+        double score = f->scores[i];
         double factor =
             index_ranker_of(&f->ranker, f->s, f->docs[i], (struct index_bar){ score, worst });
         uint64_t key = index_key_of_score(score * factor);
-        if (!index_topk_wants(&f->top, key))
+        if (factor == 0 || !index_topk_wants(&f->top, key))
             continue;
         index_topk_add(&f->top, (struct index_best){ key, f->s->ids[f->docs[i]] });
         full = index_topk_full(&f->top);
         worst = full ? index_score_of_key(f->top.heap[0].key) : 0;
+        least = score_floor(f, worst);
     }
 }
 
@@ -268,6 +277,8 @@ err index_query_check(struct cx *cx, const struct index_shape *shape, const stru
     for (size_t i = 0; i < q->factors_n; i++)
         known = known && q->factors[i].number < shape->numbers_n && q->factors[i].bits < 63 &&
                 (!q->factors[i].table || (q->factors[i].bits > 0 && q->factors[i].bits <= 8));
+    known = known && q->factors_least >= 0 && q->factors_most >= 0 &&
+            (q->factors_most == 0 || q->factors_most >= q->factors_least);
     known = known && (q->lowered_n == 0 || (q->lowered_factor > 0 && q->lowered_factor <= 1));
     for (size_t i = 0; i < q->boosts_n; i++)
         known = known && q->boosts[i].keyword < shape->keywords_n;

@@ -130,7 +130,7 @@ static err load_columns(
         for (uint32_t doc = 0; doc < s->docs; doc++) {
             int64_t value;
             memcpy(&value, body.p + (i * s->docs + doc) * sizeof value, sizeof value);
-            index_segment_set_number(s, i, doc, value);
+            index_segment_fill_number(s, i, doc, value);
         }
     memcpy((void *)s->flags, body.p + numbers, flags);
     if (!bits)

@@ -337,7 +337,7 @@ static void set_in_place(const struct making *m, struct index_segment *s)
         const struct index_doc *doc = m->docs[i];
         atomic_init(&s->flags[i], doc->flags);
         for (size_t k = 0; doc->numbers && k < m->shape->numbers_n; k++)
-            index_segment_set_number(s, k, i, doc->numbers[k]);
+            index_segment_fill_number(s, k, i, doc->numbers[k]);
     }
 }
 

@@ -222,7 +222,7 @@ void index_merge_columns(const struct index_shape *shape, const struct index_par
             if (where[doc] == NOWHERE)
                 continue;
             int64_t v = atomic_load_explicit(&column[doc], memory_order_relaxed);
-            index_segment_set_number(to, i, where[doc], v);
+            index_segment_fill_number(to, i, where[doc], v);
         }
     }
 }

@@ -84,6 +84,7 @@ struct index_query {
     const struct index_factor *factors;
     const struct index_boost *boosts;
     size_t filters_n, facets_n, factors_n, boosts_n;
+    float factors_least, factors_most; /* of all factors together, boosts aside; 0: no bound */
     const id *lowered; /* documents with a factor of their own, when ordered by score */
     size_t lowered_n;
     float lowered_factor; /* above 0, at most 1 */

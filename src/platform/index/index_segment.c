@@ -8,6 +8,8 @@
 #include <sys/random.h>
 #include <zlib.h>
 
+#include "platform/index/index_bound.h"
+
 #define ALIGN_SECTION 64
 
 static uint32_t crc_of(uint32_t crc, const void *p, size_t n)
@@ -314,10 +316,11 @@ struct index_segment *index_segment_open(struct index_image image, const struct 
     o.s->numbers = index_alloc(shape->numbers_n * o.s->docs, sizeof o.s->numbers[0]);
     o.s->narrow = index_alloc(shape->numbers_n * o.s->docs, sizeof o.s->narrow[0]);
     o.s->flags = index_alloc(o.s->docs, sizeof o.s->flags[0]);
+    o.s->bounds = index_alloc(o.s->docs, sizeof o.s->bounds[0]);
     return o.s;
 }
 
-void index_segment_set_number(struct index_segment *s, size_t number, uint32_t doc, int64_t value)
+void index_segment_fill_number(struct index_segment *s, size_t number, uint32_t doc, int64_t value)
 {
     size_t at = number * s->docs + doc;
     atomic_store_explicit(&s->numbers[at], value, memory_order_relaxed);
@@ -325,6 +328,12 @@ void index_segment_set_number(struct index_segment *s, size_t number, uint32_t d
         atomic_store_explicit(&s->narrow[at], (int32_t)value, memory_order_relaxed);
     else
         atomic_fetch_or_explicit(&s->wide, UINT32_C(1) << number, memory_order_relaxed);
+}
+
+void index_segment_set_number(struct index_segment *s, size_t number, uint32_t doc, int64_t value)
+{
+    index_segment_fill_number(s, number, doc, value);
+    index_bound_forget(&s->bounds[doc]);
 }
 
 struct index_segment *index_segment_hold(struct index_segment *s)
@@ -342,6 +351,7 @@ void index_segment_give(struct index_segment *s)
     else
         free((void *)(uintptr_t)s->image);
     free((void *)s->numbers);
+    free((void *)s->bounds);
     free((void *)s->narrow);
     free((void *)s->flags);
     free(s);

@@ -81,6 +81,10 @@ struct index_segment {
     _Atomic int32_t *narrow;  /* the same in half the bytes, for those columns that fit */
     _Atomic uint32_t wide;    /* bit i: column i has, or had, a number that does not */
     _Atomic uint32_t *flags;
+    /* what the factors of queries give at most: index_bound.c */
+    _Atomic uint32_t *bounds;
+    _Atomic uint64_t bounds_of;
+    _Atomic uint32_t bounds_missed;
     _Atomic uint64_t changed; /* counts changes of these */
     _Atomic bool busy;        /* being merged */
 };
@@ -95,7 +99,8 @@ struct index_image {
 };
 struct index_segment *index_segment_open(struct index_image image, const struct index_shape *shape,
     const struct index_keywords *keywords, const char **ret_why);
-/* In place; one writer at a time. */
+/* In place; one writer at a time. `fill` is for a segment that no query has seen. */
+void index_segment_fill_number(struct index_segment *s, size_t number, uint32_t doc, int64_t value);
 void index_segment_set_number(struct index_segment *s, size_t number, uint32_t doc, int64_t value);
 struct index_segment *index_segment_hold(struct index_segment *s);
 void index_segment_give(struct index_segment *s);

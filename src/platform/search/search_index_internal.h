@@ -12,7 +12,7 @@
 #include "platform/text/text.h"
 
 /* Changes whenever documents become other tokens or columns: older snapshots are made anew. */
-#define SEARCH_INDEX_VERSION 2
+#define SEARCH_INDEX_VERSION 3
 
 enum {
     TEXT_TITLE,
@@ -87,6 +87,10 @@ struct search_prices search_prices_of(struct arena *arena, const struct search_d
 unsigned search_price_code(const struct search_prices *prices, str path, int64_t price);
 
 /* ---- search_index_rank.c: the factors of relevance ---- */
+/* All of them together: whatever is known of a product, it counts for no more than twice its text
+ * and no less than half of it. */
+#define SEARCH_FACTORS_LEAST 0.5f
+#define SEARCH_FACTORS_MOST 2.0f
 #define SEARCH_POINTS_MAX 8
 struct search_ranking {
     struct search_weights weights;

@@ -195,6 +195,8 @@ static err find(
         .facets_n = q->facets ? COUNT(a->facets) : 0,
         .factors = ranked ? search_ranking_now(&a->s->ranking, a->cx) : NULL,
         .factors_n = ranked ? a->s->ranking.n : 0,
+        .factors_least = SEARCH_FACTORS_LEAST,
+        .factors_most = SEARCH_FACTORS_MOST,
         .lowered = q->buried,
         .lowered_n = ranked ? q->buried_n : 0,
         .lowered_factor = BURIED,

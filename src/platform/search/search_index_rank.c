@@ -180,7 +180,7 @@ static struct search_why why_of(
         else if (str_starts(what, S("factor ")) && i + 1 < n) {
             factors[why.factors_n++] = factor_of(r, str_skip(what, 7), &lines_[i + 1], value);
             i++; /* its value */
-        } else if (str_starts(what, S("boost ")))
+        } else if (str_starts(what, S("boost ")) || str_eq(what, S("factors together")))
             factors[why.factors_n++] = (struct search_factor){
                 .name = what, .value = value, .signal = value, .weight = 100, .factor = value
             };

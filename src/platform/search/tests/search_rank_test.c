@@ -139,6 +139,41 @@ static void test_why(void **state)
     kit_close(&kit);
 }
 
+/* All that is known for a product and all against it count for no more than twice the text and no
+ * less than half of it, and the bound is told. */
+static void test_together(void **state)
+{
+    struct kit kit = open_same(state);
+    const struct search_signals rows[] = { { number_id(5), 4000, 4000, 4000 },
+        { number_id(6), 250, 250, 250 } };
+    struct search_doc best = same_doc(5), worst = same_doc(6);
+    best.rating_x100 = 500;
+    best.rating_count = 100000;
+    worst.rating_x100 = 100;
+    worst.rating_count = 100000;
+    worst.in_stock = false;
+    put(&kit, &best, 1);
+    put(&kit, &worst, 1);
+    say(&kit, rows, COUNT(rows));
+    struct search_result r = ask(&kit, lamps);
+    CHECK_INT(id_number(r.product_ids[0]), 5);
+    CHECK_INT(id_number(r.product_ids[SAME - 1]), 6);
+    for (size_t i = 0; i < SAME; i += SAME - 1) {
+        const struct search_why *why = &r.why[i];
+        double boosts = 1, together = 1;
+        for (size_t k = 0; k < why->factors_n; k++) {
+            if (str_starts(why->factors[k].name, S("boost ")))
+                boosts *= why->factors[k].factor;
+            if (str_eq(why->factors[k].name, S("factors together")))
+                together = why->factors[k].factor;
+        }
+        double want = i == 0 ? (double)SEARCH_FACTORS_MOST : (double)SEARCH_FACTORS_LEAST;
+        CHECK(fabs(why->score - why->text * boosts * want) < 1e-6 * why->score);
+        CHECK(i == 0 ? together < 1 : together > 1);
+    }
+    kit_close(&kit);
+}
+
 static void test_buried(void **state)
 {
     struct kit kit = open_same(state);
@@ -208,6 +243,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_codes), cmocka_unit_test(test_prices),
         cmocka_unit_test(test_bounds), STORE_TEST(test_neutral), STORE_TEST(test_signals),
-        STORE_TEST(test_why), STORE_TEST(test_buried) };
+        STORE_TEST(test_why), STORE_TEST(test_together), STORE_TEST(test_buried) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
