@@ -71,6 +71,7 @@ struct app {
     struct basket *basket;
     struct account *account;
     struct security *security;
+    struct entrance *entrance;
     struct checkout *checkout;
     struct operations *operations;
     struct backoffice *backoffice;

@@ -9,6 +9,7 @@
 #include "flows/operations/operations.h"
 #include "flows/credit/credit.h"
 #include "flows/opinion/opinion.h"
+#include "flows/entrance/entrance.h"
 #include "flows/security/security.h"
 #include "flows/ranking/ranking.h"
 #include "flows/shop/shop.h"
@@ -76,6 +77,7 @@ static void open_services(struct app *app)
                                             .tokens = app->tokens,
                                             .geo = app->geo,
                                             .leak = app->leak,
+                                            .origin = config_text(app->config, CONFIG_ORIGIN),
                                             .factor_roles = factor_roles(app) });
     add(app, &identity_service, app->identity);
     app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
@@ -155,6 +157,37 @@ static void open_shop(struct app *app)
     add(app, &ranking_service, app->ranking);
 }
 
+/* Who comes another way arrives as who comes with a password: flows do not know each other. */
+static err arrive(void *self, struct cx *cx, const struct identity_user *user,
+    struct identity_arrival how, struct identity_session *ret)
+{
+    return account_arrive(self, cx, user, how, ret);
+}
+
+static err arrive_page(void *self, struct cx *cx, const struct identity_user *user,
+    struct identity_arrival how, str next, struct reply *reply)
+{
+    return account_arrive_page(self, cx, user, how, next, reply);
+}
+
+static void open_accounts(struct app *app)
+{
+    struct arena *life = app->life;
+    app->account = account_open(life,
+        (struct account_deps){
+            .db = app->db, .identity = app->identity, .cart = app->cart, .orders = app->orders });
+    add(app, &account_service, app->account);
+    app->security =
+        security_open(life, (struct security_deps){ .db = app->db, .identity = app->identity });
+    add(app, &security_service, app->security);
+    app->entrance = entrance_open(
+        life, (struct entrance_deps){ .db = app->db,
+                  .identity = app->identity,
+                  .tokens = app->tokens,
+                  .account = { .self = app->account, .arrive = arrive, .page = arrive_page } });
+    add(app, &entrance_service, app->entrance);
+}
+
 static void open_flows(struct app *app)
 {
     struct arena *life = app->life;
@@ -185,13 +218,7 @@ static void open_flows(struct app *app)
                                           .orders = app->orders,
                                           .cache = app->cache });
     add(app, &opinion_service, app->opinion);
-    app->account = account_open(life,
-        (struct account_deps){
-            .db = app->db, .identity = app->identity, .cart = app->cart, .orders = app->orders });
-    add(app, &account_service, app->account);
-    app->security =
-        security_open(life, (struct security_deps){ .db = app->db, .identity = app->identity });
-    add(app, &security_service, app->security);
+    open_accounts(app);
     app->checkout =
         checkout_open(life, (struct checkout_deps){ .db = app->db,
                                 .waiting_max = config_int(app->config, CONFIG_ORDERS_WAITING),

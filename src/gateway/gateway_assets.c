@@ -102,6 +102,8 @@ err gateway_assets_open(struct gateway *g, struct cx *cx)
     make(g, &g->office_css, S("office.css"), S("text/css; charset=utf-8"), office_css);
     make(g, &g->js, S("souk.js"), S("text/javascript; charset=utf-8"),
         embedded_find(S("src/gateway/web/js/souk.js")));
+    make(g, &g->passkey_js, S("passkey.js"), S("text/javascript; charset=utf-8"),
+        embedded_find(S("src/gateway/web/js/passkey.js")));
     make(g, &g->icon, S("mark.svg"), S("image/svg+xml"),
         embedded_find(S("src/gateway/web/img/mark.svg")));
     return NULL;

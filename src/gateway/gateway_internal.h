@@ -27,7 +27,7 @@ struct gateway {
     struct http_server *server;
     struct limits *limits;
     struct map pages; /* template path -> struct gateway_template * */
-    struct gateway_asset css, office_css, js, icon;
+    struct gateway_asset css, office_css, js, passkey_js, icon;
     struct metric **route_us; /* by entry index */
     struct lock *departments_lock;
     struct arena *departments_arena;

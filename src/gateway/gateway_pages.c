@@ -140,6 +140,7 @@ str gateway_page(struct exchange *x, const struct reply *reply)
         .css = g->css.path,
         .office_css = g->office_css.path,
         .js = g->js.path,
+        .passkey_js = head->passkey ? g->passkey_js.path : (str){ 0 },
         .icon = g->icon.path,
         .imprint = S("Souk, the marketplace that runs from one binary."),
         .search = head->no_search ? NULL : search,

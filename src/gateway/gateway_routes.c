@@ -91,7 +91,8 @@ static err get_asset(void *service, struct cx *cx, const void *body, struct repl
 {
     struct gateway *g = service;
     const struct asset_path *in = body;
-    const struct gateway_asset *assets[] = { &g->css, &g->office_css, &g->js, &g->icon };
+    const struct gateway_asset *assets[] = { &g->css, &g->office_css, &g->js, &g->passkey_js,
+        &g->icon };
     str wanted = str_fmt(cx->arena, "/assets/" STR_F "/" STR_F, STR_A(in->hash), STR_A(in->name));
     for (size_t i = 0; i < COUNT(assets); i++)
         if (str_eq(assets[i]->path, wanted))

@@ -16,6 +16,7 @@ static const struct html_field shell_fields[] = {
     HTML_TEXT(struct shell_view, canonical),
     HTML_TEXT(struct shell_view, css),
     HTML_TEXT(struct shell_view, js),
+    HTML_TEXT(struct shell_view, passkey_js),
     HTML_TEXT(struct shell_view, icon),
     HTML_TEXT(struct shell_view, og_image),
     HTML_TEXT(struct shell_view, user),

@@ -17,6 +17,7 @@ struct shell_view {
     str title;                        /* whole: "Wireless headphones - Souk" */
     str description, canonical;       /* absolute URL; absent on pages that are nobody else's */
     str css, js, icon;                /* "/assets/<hash>/souk.css" */
+    str passkey_js;                   /* absent: the page asks for none */
     str office_css;                   /* what the back office has beside css */
     str og_image;                     /* absolute URL */
     str user;                         /* first name; absent: "Sign in" */

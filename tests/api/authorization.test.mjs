@@ -4,6 +4,7 @@
  * a kind that nobody owns here fails until somebody says whose it is. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { addPasskey } from './authenticator.mjs';
 import { Client, exchange, expect } from './client.mjs';
 import { line, newKey, newUser, onSale, place } from './fixtures.mjs';
 import { Server } from './server.mjs';
@@ -142,7 +143,8 @@ test('what is another\'s is not there: 404 for every id of theirs', async () => 
   const [{ sessionId }] = expect(await owner.get('/users/me/sessions'), 200).sessions;
   const reviewed = expect(await owner.post(`/products/${article.productId}/reviews`,
     { rating: 5, title: 'As it should be', comment: 'Nothing to complain about at all.' }, { key: newKey() }), 201);
-  const ids = { addressId, methodId, orderId, sessionId, userId: owner.user.userId,
+  const { passkeyId } = await addPasskey(owner);
+  const ids = { passkeyId, addressId, methodId, orderId, sessionId, userId: owner.user.userId,
     itemId: item.cartItemId ?? item.items[0].cartItemId, reviewId: reviewed.reviewId };
   const stranger = await newUser(server);
   await stranger.post('/cart/items', line(article));
@@ -167,4 +169,5 @@ test('what is another\'s is not there: 404 for every id of theirs', async () => 
   assert.equal(expect(await owner.get('/cart'), 200).items[0].quantity, 1);
   assert.ok(expect(await owner.get('/users/me/sessions'), 200).sessions.some((s) => s.sessionId === sessionId));
   assert.equal(expect(await owner.get('/users/me/reviews'), 200).reviews.length, 1);
+  assert.equal(expect(await owner.get('/auth/passkeys'), 200).passkeys.length, 1);
 });

@@ -2,6 +2,7 @@
  * Every page of the shop in a state worth looking at: what accessibility tests and screenshots walk
  * through. Must never depend on the order of the walk. */
 import { randomUUID } from 'node:crypto';
+import { addPasskey } from '../api/authenticator.mjs';
 import { admin, line, newKey, newUser, onSale, orderBody, PASSWORD, place, until } from '../api/fixtures.mjs';
 
 /* A buyer's fourth order in an hour waits for a person; what furnish needs of the server. */
@@ -82,6 +83,7 @@ export const furnish = async (server) => {
   const { code } = (await staff.post('/admin/gift-cards', { amount: 4 }, { key: newKey() })).json;
   await user.post('/gift-cards/redeem', { code }, { key: newKey() });
   await user.post('/auth/mfa/setup', { password: PASSWORD });
+  await addPasskey(user, 'My telephone');
   const cookies = [{ name: 'souk_at', value: user.token, url: server.origin },
     { name: 'souk_n', value: '3', url: server.origin }];
   return {
@@ -110,6 +112,8 @@ export const furnish = async (server) => {
     security: { path: '/account/security', cookies },
     'change-email': { path: '/account/security/email', cookies },
     factor: { path: '/account/security/factor', cookies },
+    passkeys: { path: '/account/security/passkeys', cookies },
+    'passkey-proof': { path: '/account/confirm/passkey?next=/orders', cookies },
     'factor-confirm': { path: '/account/security/factor/confirm', cookies },
     'forgot-password': { path: '/forgot-password' },
     'reset-stale': { path: '/reset-password?token=x', status: 422 },

@@ -19,4 +19,12 @@ struct account_deps {
 };
 struct account *account_open(struct arena *life, struct account_deps deps);
 
+/* In a WRITE unit, the login being proved: starts a session; what the guest had (cart, orders)
+ * becomes the user's. */
+err account_arrive(struct account *a, struct cx *cx, const struct identity_user *user,
+    struct identity_arrival how, struct identity_session *ret) MUST_USE;
+/* The same for a page: with cookies, and on to `next` when it is of this shop. */
+err account_arrive_page(struct account *a, struct cx *cx, const struct identity_user *user,
+    struct identity_arrival how, str next, struct reply *reply) MUST_USE;
+
 #endif

@@ -12,11 +12,6 @@ struct account {
 #define ACCOUNT_PASSWORD_MAX 1024 /* bytes; the rule counts characters */
 #define ACCOUNT_DEVICE_MAX 4096
 
-/* In a WRITE unit, the login being proved: starts a session; what the guest had (cart, orders)
- * becomes the user's. */
-err account_arrive(struct account *a, struct cx *cx, const struct identity_user *user,
-    struct identity_arrival how, struct identity_session *ret) MUST_USE;
-
 /* {user, accessToken, tokenType, expiresIn, refreshToken}; made in cx->arena. */
 extern const struct json_shape account_session_shape;
 const void *account_session_view(

@@ -43,7 +43,7 @@ static void add_session_cookies(struct reply *reply, const struct identity_sessi
 }
 
 /* Signed in: the session, the cart's number of units, and on to where the visitor wanted to go. */
-static err arrive(struct account *a, struct cx *cx, const struct identity_user *user,
+err account_arrive_page(struct account *a, struct cx *cx, const struct identity_user *user,
     struct identity_arrival how, str next, struct reply *reply)
 {
     struct identity_session session;
@@ -68,7 +68,7 @@ static err arrive(struct account *a, struct cx *cx, const struct identity_user *
 /* ---- forms ---- */
 
 struct form {
-    str name, email, password, next, device, token, code;
+    str name, email, password, next, device, token, code, said;
     err failed; /* what the visitor can mend, found before the unit */
     struct field_error *faults;
     str hash;
@@ -120,6 +120,10 @@ static str with_next(struct cx *cx, const char *path, str next)
     return str_fmt(cx->arena, "%s?next=" STR_F, path, STR_A(str_url_encode(cx->arena, next)));
 }
 
+static const struct alert_view refused_passkey = { .kind = S_INIT("bad"),
+    .title = S_INIT("That passkey is not good here."),
+    .text = S_INIT("Try it once more, or sign in with your password.") };
+
 static err show_signin(struct cx *cx, const struct form *in, struct reply *reply)
 {
     struct signin_view *v = NEW(cx->arena, struct signin_view);
@@ -132,8 +136,10 @@ static err show_signin(struct cx *cx, const struct form *in, struct reply *reply
         .fields_n = SIGNIN_FIELDS_N };
     if (in->failed)
         v->alert = alert_of(cx, S("E-mail and password do not fit together."), fields, 0);
+    else if (in->said.n)
+        v->alert = &refused_passkey;
     return reply_page(reply, in->failed ? 401 : 200, &signin_page, v,
-        (struct page_head){ .title = S("Sign in"), .noindex = true });
+        (struct page_head){ .title = S("Sign in"), .noindex = true, .passkey = true });
 }
 
 static err show_register(struct cx *cx, const struct form *in, struct reply *reply)
@@ -213,7 +219,7 @@ static err post_signin(void *service, struct cx *cx, const void *body, struct re
         return show_signin(cx, in, reply);
     err e = identity_factor_check(a->deps.identity, cx, in->user.user_id, S(""), &how.factor);
     if (e != &IDENTITY_FACTOR_NEEDED)
-        return e ? e : arrive(a, cx, &in->user, how, in->next, reply);
+        return e ? e : account_arrive_page(a, cx, &in->user, how, in->next, reply);
     cx_clear(cx);
     e = identity_login_keep(a->deps.identity, cx, &in->user, &kept);
     return e ? e : show_code(cx, in, kept, reply);
@@ -238,7 +244,7 @@ static err post_code(void *service, struct cx *cx, const void *body, struct repl
     }
     if (!e)
         e = identity_login_take(a->deps.identity, cx, in.token);
-    return e ? e : arrive(a, cx, &user, how, in.next, reply);
+    return e ? e : account_arrive_page(a, cx, &user, how, in.next, reply);
 }
 
 static uint64_t code_conflict(const struct cx *cx, const void *body)
@@ -286,8 +292,8 @@ static err post_register(void *service, struct cx *cx, const void *body, struct 
         return show_register(cx, &form, reply);
     }
     return e ? e
-             : arrive(a, cx, &user, (struct identity_arrival){ .device = form.device }, form.next,
-                   reply);
+             : account_arrive_page(a, cx, &user, (struct identity_arrival){ .device = form.device },
+                   form.next, reply);
 }
 
 static uint64_t form_conflict(const struct cx *cx, const void *body)
@@ -297,8 +303,10 @@ static uint64_t form_conflict(const struct cx *cx, const void *body)
                                         : id_hash(in->user.user_id);
 }
 
+static const char *const signin_saids[] = { "passkey", NULL };
 static const struct json_field next_fields[] = {
     JSON_STR(struct form, next, .at = AT_QUERY, .max = 4096),
+    JSON_STR(struct form, said, .at = AT_QUERY, .one_of = signin_saids),
 };
 static const struct json_shape next_shape = JSON_SHAPE("SignInQuery", struct form, next_fields);
 /* Wider than what is accepted, so that the rules of identity answer, not the decoder. */

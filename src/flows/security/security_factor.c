@@ -228,9 +228,19 @@ err forms_get_prove(void *service, struct cx *cx, const void *body, struct reply
 {
     struct door_in in = *(const struct door_in *)body;
     const struct door *door;
+    struct security *x = service;
+    struct door_more more = { .codes_n = 0 };
+    struct identity_passkey *list;
+    size_t n = 0;
     in.next = web_next(in.next, (str){ 0 });
-    err e = prove_door(service, cx, &door);
-    return e ? e : door_show(cx, door, &in, reply);
+    err e = prove_door(x, cx, &door);
+    if (!e)
+        e = identity_passkey_list(x->deps.identity, cx, cx->who.user_id, &list, &n);
+    if (n > 0)
+        more.link = (struct link_view){ .label = S("Use a passkey instead"),
+            .href = str_cat(cx->arena, S("/account/confirm/passkey?next="),
+                str_url_encode(cx->arena, in.next)) };
+    return e ? e : door_show_more(cx, door, &in, more, reply);
 }
 
 err forms_post_prove(void *service, struct cx *cx, const void *body, struct reply *reply)

@@ -70,6 +70,19 @@ static void fill_factor(struct security *x, struct cx *cx, const struct identity
         v->factor = S("Off. With one, a stolen password opens nothing.");
 }
 
+static err fill_passkeys(struct security *x, struct cx *cx, struct security_view *v)
+{
+    struct identity_passkey *list;
+    size_t n;
+    err e = identity_passkey_list(x->deps.identity, cx, cx->who.user_id, &list, &n);
+    if (e)
+        return e;
+    v->passkeys =
+        n ? str_cat(cx->arena, web_count(cx->arena, (int64_t)n, "passkey", "passkeys"), S("."))
+          : S("None. With one you sign in without a password.");
+    return NULL;
+}
+
 static err get_security(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     struct security *x = service;
@@ -82,6 +95,8 @@ static err get_security(void *service, struct cx *cx, const void *body, struct r
         e = identity_user_get(x->deps.identity, cx, cx->who.user_id, &user);
     if (!e)
         e = identity_factor_get(x->deps.identity, cx, cx->who.user_id, &factor);
+    if (!e)
+        e = fill_passkeys(x, cx, v);
     if (e)
         return e;
     fill_factor(x, cx, &user, &factor, v);

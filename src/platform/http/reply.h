@@ -24,6 +24,7 @@ struct page_head {
     str picture;     /* path of a picture for link previews, may be absent */
     str query;       /* what stands in the search field */
     bool noindex;
+    bool passkey;   /* the page has a form for one: with its script */
     bool plain;     /* checkout: nothing that leads away */
     bool no_search; /* the page has its own */
     bool office;    /* the back office: its frame, and no script */

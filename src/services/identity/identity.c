@@ -48,6 +48,7 @@ struct identity *identity_open(struct arena *life, struct identity_deps deps)
     struct identity *s = NEW(life, struct identity);
     s->deps = deps;
     s->guard = guard_open(life);
+    s->site = passkey_site_of(life, deps.origin);
     return s;
 }
 
@@ -271,7 +272,8 @@ static const problem *const problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_
     &IDENTITY_REFRESH_INVALID, &IDENTITY_PASSWORD_WEAK, &IDENTITY_BAD_PASSWORD,
     &IDENTITY_PASSWORD_LEAKED, &IDENTITY_CODE_INVALID, &IDENTITY_LOCKED, &IDENTITY_FACTOR_NEEDED,
     &IDENTITY_FACTOR_WRONG, &IDENTITY_FACTOR_ON, &IDENTITY_FACTOR_OFF, &IDENTITY_SESSION_UNKNOWN,
-    &IDENTITY_ADDRESS_UNKNOWN, &IDENTITY_ADDRESSES_FULL, NULL };
+    &IDENTITY_ADDRESS_UNKNOWN, &IDENTITY_ADDRESSES_FULL, &PASSKEY_WRONG, &IDENTITY_PASSKEY_KNOWN,
+    &IDENTITY_PASSKEY_UNKNOWN, &IDENTITY_PASSKEYS_FULL, NULL };
 const struct service identity_service = {
     .name = "identity",
     .folder = "src/services/identity/",

@@ -36,6 +36,7 @@ struct identity_deps {
     /* Roles that a session may use only when a second factor was given: ROLE_SELLER, or ROLE_ADMIN
      * for all staff. 0: none. */
     unsigned factor_roles;
+    str origin;  /* public, "https://shop.example": passkeys are for it; absent: localhost */
     bool silent; /* no events: for imports and the demo */
 };
 struct identity *identity_open(struct arena *life, struct identity_deps deps);
@@ -180,6 +181,7 @@ extern const struct json_shape identity_new_device_shape;
 /* {addressId, name, line1, ...}: for replies and as a nested body object. */
 extern const struct json_shape identity_address_shape, identity_address_in_shape;
 
-#include "services/identity/identity_access.h" /* codes by mail, passwords */
+#include "services/identity/identity_access.h"  /* codes by mail, passwords */
+#include "services/identity/identity_passkey.h" /* passkeys */
 
 #endif

@@ -40,6 +40,18 @@ err identity_tell(
         letter);
 }
 
+err identity_tell_way(struct identity *s, struct cx *cx, id user_id, str way, bool on)
+{
+    struct identity_user user;
+    err e = identity_user_get(s, cx, user_id, &user);
+    if (e)
+        return e;
+    struct identity_letter letter = {
+        .user_id = user_id, .email = user.email, .name = user.name, .other = way, .on = on
+    };
+    return identity_tell(s, cx, "identity.way_changed", &letter);
+}
+
 /* ---- rows ---- */
 
 static int64_t life_of(const char *kind)

@@ -3,12 +3,14 @@
 #ifndef SOUK_SERVICES_IDENTITY_IDENTITY_INTERNAL_H
 #define SOUK_SERVICES_IDENTITY_IDENTITY_INTERNAL_H
 
+#include "platform/passkey/passkey.h"
 #include "services/identity/identity.h"
 #include "services/identity/identity_guard.h"
 
 struct identity {
     struct identity_deps deps;
     struct guard *guard;
+    struct passkey_site site;
 };
 
 /* The user, locked against other changes of the same user. ERR_MISSING. */
@@ -21,6 +23,9 @@ err identity_code_add(struct identity *s, struct cx *cx, const struct identity_u
     const char *kind, str email, id *ret_id) MUST_USE;
 err identity_tell(struct identity *s, struct cx *cx, const char *type,
     const struct identity_letter *letter) MUST_USE;
+
+/* "identity.way_changed": a way into the account was added or removed; `way` says which. */
+err identity_tell_way(struct identity *s, struct cx *cx, id user_id, str way, bool on) MUST_USE;
 
 /* Before and after a secret of an account is checked (identity_attempt.c). `what` tells secrets of
  * one account apart; `user_id` may be none. IDENTITY_LOCKED, with cx->retry_after_s, whether or not

@@ -371,7 +371,7 @@ err identity_ended(struct identity *s, struct cx *cx)
 static err job_prune(void *service, struct cx *cx, bool *ret_more)
 {
     struct identity *s = service;
-    int64_t sessions = 0, logins = 0, devices = 0, codes = 0;
+    int64_t sessions = 0, logins = 0, devices = 0, codes = 0, answered = 0;
     err e = identity_sql_session_prune(s->deps.db, cx,
         (struct identity_sql_session_prune_in){ .now_ms = cx->now_ms, .limit = PRUNE_BATCH },
         &sessions);
@@ -390,8 +390,12 @@ static err job_prune(void *service, struct cx *cx, bool *ret_more)
         e = identity_sql_code_prune(s->deps.db, cx,
             (struct identity_sql_code_prune_in){ .now_ms = cx->now_ms, .limit = PRUNE_BATCH },
             &codes);
-    *ret_more = !e && (codes == PRUNE_BATCH || sessions == PRUNE_BATCH || logins == PRUNE_BATCH ||
-                          devices == PRUNE_BATCH);
+    if (!e)
+        e = identity_sql_answered_prune(s->deps.db, cx,
+            (struct identity_sql_answered_prune_in){ .now_ms = cx->now_ms, .limit = PRUNE_BATCH },
+            &answered);
+    *ret_more = !e && (codes == PRUNE_BATCH || answered == PRUNE_BATCH || sessions == PRUNE_BATCH ||
+                          logins == PRUNE_BATCH || devices == PRUNE_BATCH);
     return e;
 }
 

@@ -17,6 +17,7 @@ const char *const notify_kind_names[NOTIFY_KINDS_N] = {
     [NOTIFY_PASSWORD_CHANGED] = "password_changed",
     [NOTIFY_FACTOR_CHANGED] = "factor_changed",
     [NOTIFY_NEW_DEVICE] = "new_device",
+    [NOTIFY_WAY_CHANGED] = "way_changed",
 };
 
 static const struct {
@@ -151,6 +152,18 @@ static void write_factor_changed(
     say_not_you(d, f, w);
 }
 
+static void write_way_changed(struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = f->on ? S("There is a new way into your account")
+                       : S("A way into your account was removed");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d, str_fmt(d->arena,
+               f->on ? "From now on " STR_F " signs in to your account too."
+                     : "From now on " STR_F " does not sign in to your account any more.",
+               STR_A(f->other)));
+    say_not_you(d, f, w);
+}
+
 static void write_new_device(struct draft *d, const struct notify_facts *f, struct notify_words *w)
 {
     w->subject = S("Somebody signed in to your account");
@@ -200,6 +213,7 @@ static void (*const writers[NOTIFY_KINDS_N])(
     [NOTIFY_PASSWORD_CHANGED] = write_password_changed,
     [NOTIFY_FACTOR_CHANGED] = write_factor_changed,
     [NOTIFY_NEW_DEVICE] = write_new_device,
+    [NOTIFY_WAY_CHANGED] = write_way_changed,
 };
 
 struct notify_words notify_domain_words(

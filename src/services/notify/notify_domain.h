@@ -19,6 +19,7 @@ enum notify_kind {
     NOTIFY_PASSWORD_CHANGED,
     NOTIFY_FACTOR_CHANGED,
     NOTIFY_NEW_DEVICE,
+    NOTIFY_WAY_CHANGED,
     NOTIFY_KINDS_N,
 };
 extern const char *const notify_kind_names[NOTIFY_KINDS_N];
@@ -29,7 +30,7 @@ struct notify_facts {
     str number, order_id, amount; /* "112-...", a UUID, "$12.00" */
     str reason;                   /* why an order was cancelled, as a code */
     str device, place;            /* where somebody signed in: "Firefox on Linux", "DE" */
-    str other;                    /* the other address of a change of e-mail */
+    str other;                    /* the other address of a change of e-mail, or the way into the account */
     bool on;                      /* a second factor was turned on, not off */
     str link;                     /* path with a code, behind the origin */
     str parcels;                  /* where each of several goes, in sentences */

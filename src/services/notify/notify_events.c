@@ -96,6 +96,7 @@ static const struct heard heard[] = {
     { "identity.password_changed", NOTIFY_PASSWORD_CHANGED },
     { "identity.factor_changed", NOTIFY_FACTOR_CHANGED },
     { "identity.new_device", NOTIFY_NEW_DEVICE },
+    { "identity.way_changed", NOTIFY_WAY_CHANGED },
 };
 
 static err with_event(struct notify *n, struct cx *cx, const struct bus_event *event, letter_fn *fn)
@@ -126,6 +127,7 @@ const struct bus_handler notify_events[] = {
     { "identity.password_changed", "notify.password_changed", note_letter, .before = send_letter },
     { "identity.factor_changed", "notify.factor_changed", note_letter, .before = send_letter },
     { "identity.new_device", "notify.new_device", note_letter, .before = send_letter },
+    { "identity.way_changed", "notify.way_changed", note_letter, .before = send_letter },
     { "order.confirmed", "notify.order_confirmed", note_letter, .before = send_letter },
     { "order.cancelled", "notify.order_cancelled", note_letter, .before = send_letter },
     { 0 },

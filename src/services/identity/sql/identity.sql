@@ -121,6 +121,48 @@ DELETE FROM identity_recovery WHERE user_id = $1 AND code_hash = $2;
 -- in:  user_id id
 DELETE FROM identity_recovery WHERE user_id = $1;
 
+-- name: passkey_add :exec
+-- in:  passkey_id id, user_id id, credential text, algorithm int, public_key text, name text, count int, now_ms int
+INSERT INTO identity_passkey
+    (passkey_id, user_id, credential, algorithm, public_key, name, count, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (credential) DO NOTHING;
+
+-- name: passkey_find :one
+-- in:  credential text
+-- out: passkey_id id, user_id id, algorithm int, public_key text, count int
+SELECT passkey_id, user_id, algorithm, public_key, count
+FROM identity_passkey WHERE credential = $1;
+
+-- name: passkey_list :many
+-- in:  user_id id, limit int
+-- out: passkey_id id, credential text, name text, created_ms int, used_ms int?, suspect_ms int?
+SELECT passkey_id, credential, name, created_ms, used_ms, suspect_ms
+FROM identity_passkey WHERE user_id = $1 ORDER BY passkey_id LIMIT $2;
+
+-- name: passkey_use :exec
+-- in:  passkey_id id, count int, now_ms int
+UPDATE identity_passkey SET count = $2, used_ms = $3
+WHERE passkey_id = $1 AND (count < $2 OR (count = 0 AND $2 = 0));
+
+-- name: passkey_suspect :exec
+-- in:  passkey_id id, now_ms int
+UPDATE identity_passkey SET suspect_ms = $2 WHERE passkey_id = $1;
+
+-- name: passkey_remove :exec
+-- in:  user_id id, passkey_id id
+DELETE FROM identity_passkey WHERE user_id = $1 AND passkey_id = $2;
+
+-- name: answered_add :exec
+-- in:  challenge_hash text, expires_ms int
+INSERT INTO identity_answered (challenge_hash, expires_ms) VALUES ($1, $2)
+ON CONFLICT DO NOTHING;
+
+-- name: answered_prune :exec
+-- in:  now_ms int, limit int
+DELETE FROM identity_answered WHERE challenge_hash IN
+    (SELECT challenge_hash FROM identity_answered WHERE expires_ms <= $1 LIMIT $2);
+
 -- name: session_add :exec
 -- in:  session_id id, family id, user_id id, refresh_hash text, now_ms int, expires_ms int
 INSERT INTO identity_session (session_id, family, user_id, refresh_hash, created_ms, expires_ms)
