@@ -30,11 +30,11 @@ struct notify_facts {
     str number, order_id, amount; /* "112-...", a UUID, "$12.00" */
     str reason;                   /* why an order was cancelled, as a code */
     str device, place;            /* where somebody signed in: "Firefox on Linux", "DE" */
-    str other;                    /* the other address of a change of e-mail, or the way into the account */
-    bool on;                      /* a second factor was turned on, not off */
-    str link;                     /* path with a code, behind the origin */
-    str parcels;                  /* where each of several goes, in sentences */
-    str origin;                   /* of the links */
+    str other;   /* the other address of a change of e-mail, or the way into the account */
+    bool on;     /* a second factor was turned on, not off */
+    str link;    /* path with a code, behind the origin */
+    str parcels; /* where each of several goes, in sentences */
+    str origin;  /* of the links */
 };
 struct notify_line {
     str text;
