@@ -81,6 +81,7 @@ static err open_ports(struct app *app, struct cx *cx)
     struct arena *life = app->life;
     app->bus =
         bus_open(life, (struct bus_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
+    app->audit = audit_open(life, (struct audit_deps){ .db = app->db, .log = app->log });
     app->jobs =
         jobs_open(life, (struct jobs_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
     app->pool = pool_open(

@@ -6,6 +6,7 @@
 
 #include "app/config.h"
 #include "gateway/gateway.h"
+#include "platform/audit/audit.h"
 #include "platform/blob/blob.h"
 #include "platform/bus/bus.h"
 #include "platform/cache/cache.h"
@@ -37,6 +38,7 @@ struct app {
     struct metrics *metrics;
     struct db *db;
     struct bus *bus;
+    struct audit *audit;
     struct jobs *jobs;
     struct cache *cache;
     struct pool *pool, *pay_pool;

@@ -26,8 +26,6 @@ static int cmd_migrate(struct app *app, struct cx *cx)
 }
 
 static const char *const unit_names[] = { "unset", "none", "read", "write" };
-static const char *const scope_names[] = { "unset", "public", "user", "seller", "stock", "catalog",
-    "moderation", "admin", "support", "staff" };
 
 static int cmd_routes(struct app *app, struct cx *cx)
 {
@@ -41,8 +39,9 @@ static int cmd_routes(struct app *app, struct cx *cx)
         if (plain)
             printf("%s %s\n", r->method, r->path);
         else
-            printf("%-6s %-64s %-8s %-6s %-10s %s\n", r->method, r->path, scope_names[r->scope],
-                unit_names[r->unit], entry->owner, r->summary ? r->summary : "");
+            printf("%-6s %-64s %-13s %-6s %-10s %s\n", r->method, r->path,
+                scope_info(r->scope)->name, unit_names[r->unit], entry->owner,
+                r->summary ? r->summary : "");
     }
     return 0;
 }
@@ -163,6 +162,7 @@ static int cmd_passwords(const struct config *config, struct cx *cx)
     return app_complain(cx, e, "passwords build");
 }
 
+static const char *const flags_audit[] = { "head", NULL };
 static const char *const flags_keys[] = { "forget", NULL };
 static const char *const flags_plain[] = { "plain", NULL };
 static const char *const flags_demo[] = { "products", "seed", "if-empty", NULL };
@@ -183,6 +183,8 @@ static const struct command {
         flags_import, command_import },
     { "check-data", "test the invariants on the live tables", NULL, command_check_data },
     { "ledger", "the trial balance; ledger ACCOUNT [OWNER]: its statement", NULL, command_ledger },
+    { "audit", "audit verify [--head=SEQ:HASH]: walk the audit trail and its chain", flags_audit,
+        command_audit },
     { "fraud", "fraud train: learn the score from what became of past orders", NULL,
         command_fraud },
     { "payments", "payments reconcile [--hours=48]: compare with the provider's list",

@@ -26,6 +26,7 @@ err app_routes_open(struct app *app, struct cx *cx)
         (struct gateway_opts){ .routes = app->routes,
             .tokens = app->tokens,
             .db = app->db,
+            .audit = app->audit,
             .cache = app->cache,
             .pool = app->pool,
             .log = app->log,
@@ -132,6 +133,7 @@ static void start_background(struct app *app)
     }
     jobs_add(app->jobs, idem_jobs, app->db);
     jobs_add(app->jobs, saga_jobs, app->sagas);
+    jobs_add(app->jobs, audit_jobs, app->audit);
     bus_start(app->bus);
     jobs_start(app->jobs);
 }

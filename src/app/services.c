@@ -78,6 +78,7 @@ static void open_services(struct app *app)
                                             .geo = app->geo,
                                             .leak = app->leak,
                                             .origin = config_text(app->config, CONFIG_ORIGIN),
+                                            .audit = app->audit,
                                             .factor_roles = factor_roles(app) });
     add(app, &identity_service, app->identity);
     app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
@@ -120,6 +121,7 @@ static void open_office(struct app *app)
     app->backoffice = backoffice_open(life, (struct backoffice_deps){ .db = app->db,
                                                 .log = app->log,
                                                 .bus = app->bus,
+                                                .audit = app->audit,
                                                 .sagas = app->sagas,
                                                 .orders = app->orders,
                                                 .payments = app->payments,
@@ -276,7 +278,7 @@ err app_services_open(struct app *app, struct cx *cx)
 size_t app_queries(struct app *app, const struct db_query *const **ret_lists, size_t max)
 {
     const struct db_query *const *const own[] = { bus_queries, job_queries, idem_queries,
-        saga_queries, search_queries };
+        saga_queries, search_queries, audit_queries };
     size_t n = 0;
     for (size_t i = 0; i < COUNT(own); i++)
         ret_lists[n++] = own[i];
@@ -297,6 +299,7 @@ static const struct owner {
     { "idem", "src/platform/idem/sql/" },
     { "saga", "src/platform/saga/sql/" },
     { "search", "src/platform/search/sql/" },
+    { "audit", "src/platform/audit/sql/" },
     { "inventory", "src/services/inventory/sql/" },
     { "catalog", "src/services/catalog/sql/" },
     { "pricing", "src/services/pricing/sql/" },

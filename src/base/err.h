@@ -68,6 +68,8 @@ struct principal {
     int64_t proved_ms; /* when a password or a code was last given in this session; 0: unknown */
     bool factor;       /* a second factor was given in this session */
     str cart_token;    /* guest cart token sent along, or absent */
+    id behind_id;      /* the member of staff who acts as the user; none: it is the user */
+    id credential_id;  /* the key that speaks for the user; none: a person is signed in */
 };
 
 struct db_unit;
@@ -81,6 +83,7 @@ struct cx {
     struct principal who;
     str request_id; /* on every log line and reply */
     str peer;       /* address of the client, text; absent in jobs */
+    bool noted;     /* what is done stands in the audit trail: platform/audit sets it */
     /* set by the first failure */
     const char *where;          /* "file:line" */
     str detail;                 /* for the log only */

@@ -26,6 +26,8 @@ const problem *const gateway_problems[] = {
     &GATEWAY_FORBIDDEN,
     &GATEWAY_NARROW,
     &GATEWAY_STEP_UP,
+    &GATEWAY_SCOPE,
+    &GATEWAY_IN_PERSON,
     &GATEWAY_CROSS_SITE,
     &GATEWAY_RATE_LIMITED,
     &GATEWAY_OVERLOADED,
@@ -204,6 +206,12 @@ static err run_before(void *arg, struct cx *cx)
     return x->hit.entry->route->before(x->hit.entry->service, cx, x->in);
 }
 
+static err run_noted(struct exchange *x, struct cx *cx)
+{
+    err e = run_handler(x, cx);
+    return e || cx->noted || !gateway_audited(x) ? e : gateway_note(x, cx);
+}
+
 /* The claim, the effect and the stored reply are one unit. */
 static err run_write(void *arg, struct cx *cx)
 {
@@ -211,8 +219,9 @@ static err run_write(void *arg, struct cx *cx)
     struct db *db = x->hit.entry->db;
     struct reply fresh = { .snake = x->reply.snake, .park = &x->park };
     x->reply = fresh; /* the unit may run again after a conflict */
+    cx->noted = false;
     if (!x->claimed)
-        return run_handler(x, cx);
+        return run_noted(x, cx);
     enum idem_state state;
     struct idem_reply stored;
     err e = idem_take(db, cx, x->claim, (id){ 0 }, &state, &stored);
@@ -222,7 +231,7 @@ static err run_write(void *arg, struct cx *cx)
         x->replayed = true;
         return reply_bytes(&x->reply, stored.status, S("application/json"), stored.body);
     }
-    e = run_handler(x, cx);
+    e = run_noted(x, cx);
     if (e)
         return e;
     struct buf body = { .arena = cx->arena };
@@ -241,7 +250,11 @@ static void run_unit(struct exchange *x)
 {
     const struct route_entry *entry = x->hit.entry;
     const struct route *r = entry->route;
-    err e = NULL;
+    err e = r->unit == UNIT_WRITE || !gateway_audited(x) ? NULL : gateway_note_before(x);
+    if (e) {
+        finish_on_worker(x, e);
+        return;
+    }
     switch (r->unit) {
     case UNIT_NONE:
         e = run_handler(x, x->cx);
@@ -275,19 +288,23 @@ static enum limit_class limit_of(const struct exchange *x)
     return x->hit.entry ? x->hit.entry->route->limit : LIMIT_DEFAULT;
 }
 
+/* A key has a bucket of its own, beside its owner's. */
 static err check_user_limit(struct exchange *x)
 {
-    if (x->g->opts.unlimited || id_is_none(x->cx->who.user_id))
+    const struct principal *p = &x->cx->who;
+    bool key = !id_is_none(p->credential_id);
+    if (x->g->opts.unlimited || (id_is_none(p->user_id) && !key))
         return NULL;
     struct limit_state state;
-    str who = id_text(x->cx->arena, x->cx->who.user_id);
-    bool ok = limits_take(x->g->limits, limit_of(x), who, x->cx->now_ms, &state);
+    str who = id_text(x->cx->arena, key ? p->credential_id : p->user_id);
+    bool ok = key ? limits_take_key(x->g->limits, x->per_minute, who, x->cx->now_ms, &state)
+                  : limits_take(x->g->limits, limit_of(x), who, x->cx->now_ms, &state);
     if (!ok || (state.limited && state.remaining < x->limit.remaining))
         x->limit = state;
     if (ok)
         return NULL;
     x->cx->retry_after_s = state.reset_s;
-    return FAIL(x->cx, GATEWAY_RATE_LIMITED, "user, %s", state.policy);
+    return FAIL(x->cx, GATEWAY_RATE_LIMITED, "%s", state.policy);
 }
 
 static void work(void *arg)

@@ -19,12 +19,29 @@ extern const problem GATEWAY_NOT_SIGNED_IN; /* 401 */
 extern const problem GATEWAY_FORBIDDEN;     /* 403 */
 extern const problem GATEWAY_NARROW;        /* 403 second_factor_required */
 extern const problem GATEWAY_STEP_UP;       /* 403 step_up_required */
+extern const problem GATEWAY_SCOPE;         /* 403 insufficient_scope: of a key */
+extern const problem GATEWAY_IN_PERSON;     /* 403 in_person_only: no key, no staff acting as */
 extern const problem GATEWAY_CROSS_SITE;    /* 403: an unsafe request from another site's page */
 extern const problem GATEWAY_RATE_LIMITED;  /* 429 */
 extern const problem GATEWAY_OVERLOADED;    /* 503: worker queue full */
 extern const problem *const gateway_problems[]; /* all that the edge itself answers */
 
+/* Whom a key speaks for. */
+struct gateway_key {
+    id user_id, credential_id;
+    str name, email;
+    unsigned roles;
+    uint64_t scopes; /* SCOPE_BITs */
+    int64_t per_minute;
+};
+#define GATEWAY_KEY_PREFIX "souk_" /* what tells a key from a token */
+
+struct audit;
 struct gateway_opts {
+    struct audit *audit; /* NULL: what staff do is not written down */
+    /* NULL: there are no keys. On a worker, without a unit; TOKEN_INVALID. */
+    err (*key)(void *arg, struct cx *cx, str secret, struct gateway_key *ret);
+    void *key_arg;
     struct route_table *routes; /* complete but for the gateway's own, which it adds */
     struct tokens *tokens;
     struct db *db; /* idempotency keys of routes */

@@ -11,39 +11,20 @@ const problem GATEWAY_NARROW = { KIND_DENIED, "gateway.narrow", "second_factor_r
     "This session is not for this part of the shop: sign in with a second factor" };
 const problem GATEWAY_STEP_UP = { KIND_DENIED, "gateway.step_up", "step_up_required",
     "Give your password or a code once more, for this" };
+const problem GATEWAY_SCOPE = { KIND_DENIED, "gateway.scope", "insufficient_scope",
+    "This key was not given the permission for this" };
+const problem GATEWAY_IN_PERSON = { KIND_DENIED, "gateway.in_person", "in_person_only",
+    "Only the account's owner may do this, signed in as themselves" };
 const problem GATEWAY_CROSS_SITE = { KIND_DENIED, "gateway.cross_site", NULL,
     "This request came from another site" };
 
 #define TOKEN_MAX 4096
 #define CART_TOKEN_MAX 64
 
-static bool is_unsafe(str method)
+bool gateway_is_unsafe(str method)
 {
     return !str_eq(method, S("GET")) && !str_eq(method, S("HEAD"));
 }
-
-/* The surface that a route belongs to: what a token's `aud` must name for it. */
-static str surface_of(enum scope scope)
-{
-    switch (scope) {
-    case SCOPE_SELLER:
-        return S("seller");
-    case SCOPE_STOCK:
-    case SCOPE_CATALOG:
-    case SCOPE_MODERATION:
-    case SCOPE_ADMIN:
-    case SCOPE_SUPPORT:
-    case SCOPE_STAFF:
-        return S("admin");
-    case SCOPE_UNSET:
-    case SCOPE_PUBLIC:
-    case SCOPE_USER:
-        return S("store");
-    }
-    return S("store");
-}
-
-#define STAFF (ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN)
 
 /* Roles of a surface that the token is not for are as if they were not there. */
 static unsigned usable_roles(const struct token_claims *claims)
@@ -52,7 +33,7 @@ static unsigned usable_roles(const struct token_claims *claims)
     if (!token_is_for(claims, S("seller")))
         roles &= ~(unsigned)ROLE_SELLER;
     if (!token_is_for(claims, S("admin")))
-        roles &= ~(unsigned)STAFF;
+        roles &= ~(unsigned)ROLES_STAFF;
     return roles;
 }
 
@@ -61,7 +42,7 @@ static unsigned usable_roles(const struct token_claims *claims)
 static err take_claims(struct exchange *x, str token)
 {
     struct token_claims claims;
-    str surface = surface_of(x->hit.entry->route->scope);
+    str surface = scope_surface(x->hit.entry->route->scope);
     if (token.n > TOKEN_MAX)
         return FAIL(x->cx, TOKEN_INVALID, "too long");
     err e = token_verify(x->g->opts.tokens, x->cx, token, surface, &claims);
@@ -78,8 +59,31 @@ static err take_claims(struct exchange *x, str token)
     x->cx->who.factor = claims.factor;
     x->cx->who.name = claims.name;
     x->cx->who.email = claims.email;
+    x->cx->who.behind_id = claims.behind_id;
+    x->cx->who.credential_id = claims.credential_id;
+    x->scopes = scope_set(claims.scopes);
+    x->per_minute = claims.per_minute;
     x->roles = claims.roles;
     x->cx->who.roles = usable_roles(&claims);
+    return NULL;
+}
+
+/* A key speaks for its owner, with roles as they are now. */
+static err take_key(struct exchange *x, str secret)
+{
+    struct gateway_key key = { .per_minute = 0 };
+    if (!x->g->opts.key || secret.n > TOKEN_MAX)
+        return FAIL(x->cx, TOKEN_INVALID, "no keys here");
+    err e = x->g->opts.key(x->g->opts.key_arg, x->cx, secret, &key);
+    if (e)
+        return e;
+    x->cx->who.user_id = key.user_id;
+    x->cx->who.credential_id = key.credential_id;
+    x->cx->who.name = key.name;
+    x->cx->who.email = key.email;
+    x->cx->who.roles = x->roles = key.roles;
+    x->scopes = key.scopes;
+    x->per_minute = key.per_minute;
     return NULL;
 }
 
@@ -188,46 +192,61 @@ err gateway_authenticate(struct exchange *x)
     if (header.p) {
         if (header.n < 7 || !str_eq_nocase(str_sub(header, 0, 7), S("Bearer ")))
             return FAIL(cx, TOKEN_INVALID, "not a Bearer token");
-        return take_claims(x, str_trim(str_skip(header, 7)));
+        str token = str_trim(str_skip(header, 7));
+        return str_starts(token, S(GATEWAY_KEY_PREFIX)) ? take_key(x, token)
+                                                        : take_claims(x, token);
     }
     str cookie = http_request_cookie(x->req, S("souk_at"));
     if (cookie.p && cookie.n) {
         if (take_claims(x, cookie))
             cx_clear(cx); /* an old cookie is no login, and no fault of the visitor */
     }
-    if (is_unsafe(x->req->method) && (cookie.p || x->hit.entry->route->surface == SURFACE_PAGE ||
-                                         http_request_cookie(x->req, S("souk_cart")).p))
+    if (gateway_is_unsafe(x->req->method) &&
+        (cookie.p || x->hit.entry->route->surface == SURFACE_PAGE ||
+            http_request_cookie(x->req, S("souk_cart")).p))
         return check_origin(x);
     return NULL;
 }
 
-static const unsigned scope_roles[] = {
-    [SCOPE_UNSET] = 0,
-    [SCOPE_PUBLIC] = 0,
-    [SCOPE_USER] = 0,
-    [SCOPE_SELLER] = ROLE_SELLER | ROLE_ADMIN,
-    [SCOPE_STOCK] = ROLE_CATALOG | ROLE_ADMIN,
-    [SCOPE_CATALOG] = ROLE_CATALOG | ROLE_ADMIN,
-    [SCOPE_MODERATION] = ROLE_MODERATOR | ROLE_CATALOG | ROLE_ADMIN,
-    [SCOPE_ADMIN] = ROLE_ADMIN,
-    [SCOPE_SUPPORT] = ROLE_SUPPORT | ROLE_ADMIN,
-    [SCOPE_STAFF] = ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN,
-};
+/* A key has what it was given and no more: of what is everybody's the reading and the changing of
+ * its owner's account are given apart, and without them it is nobody there. */
+static err authorize_key(struct exchange *x)
+{
+    const struct route *r = x->hit.entry->route;
+    enum scope wanted = r->scope;
+    if (wanted == SCOPE_USER || wanted == SCOPE_PUBLIC)
+        wanted = gateway_is_unsafe(x->req->method) ? SCOPE_ACCOUNT_WRITE : SCOPE_ACCOUNT_READ;
+    if (x->scopes & SCOPE_BIT(wanted) && r->surface == SURFACE_API)
+        return NULL;
+    if (r->scope != SCOPE_PUBLIC)
+        return FAIL(x->cx, GATEWAY_SCOPE, "key without %s", scope_info(wanted)->name);
+    struct principal *who = &x->cx->who;
+    *who = (struct principal){ .cart_token = who->cart_token, .credential_id = who->credential_id };
+    return NULL;
+}
 
 err gateway_authorize(struct exchange *x)
 {
-    enum scope scope = x->hit.entry->route->scope;
-    ASSERT(scope != SCOPE_UNSET && scope < COUNT(scope_roles));
-    if (scope == SCOPE_PUBLIC)
+    const struct route *r = x->hit.entry->route;
+    const struct principal *who = &x->cx->who;
+    bool key = !id_is_none(who->credential_id);
+    ASSERT(r->scope != SCOPE_UNSET);
+    if (r->in_person && (key || !id_is_none(who->behind_id)))
+        return FAIL(x->cx, GATEWAY_IN_PERSON, "%s", key ? "a key" : "staff acts as the user");
+    if (key) {
+        err e = authorize_key(x);
+        if (e)
+            return e;
+    }
+    if (r->scope == SCOPE_PUBLIC)
         return NULL;
-    if (id_is_none(x->cx->who.user_id))
+    if (id_is_none(who->user_id))
         return FAIL(x->cx, GATEWAY_NOT_SIGNED_IN, "no login");
-    unsigned wanted = scope_roles[scope];
-    if (wanted && !(x->roles & wanted))
-        return FAIL(x->cx, GATEWAY_FORBIDDEN, "roles=%x wanted one of %x", x->roles, wanted);
-    if (x->narrow || (wanted && !(x->cx->who.roles & wanted)))
+    if (!scope_allowed(r->scope, x->roles))
+        return FAIL(x->cx, GATEWAY_FORBIDDEN, "roles=%x, %s", x->roles, scope_info(r->scope)->name);
+    if (x->narrow || !scope_allowed(r->scope, who->roles))
         return FAIL(x->cx, GATEWAY_NARROW, "a token for the shop alone");
-    if (x->hit.entry->route->step_up && x->cx->who.proved_ms + ROUTE_PROVED_MS <= x->cx->now_ms)
+    if (r->step_up && who->proved_ms + ROUTE_PROVED_MS <= x->cx->now_ms)
         return FAIL(x->cx, GATEWAY_STEP_UP, "proved too long ago");
     return NULL;
 }
@@ -246,8 +265,8 @@ str gateway_refresh_path(struct exchange *x)
 {
     str refresh = http_request_cookie(x->req, S("souk_rt"));
     bool page = x->hit.entry && x->hit.entry->route->surface == SURFACE_PAGE;
-    if (!page || is_unsafe(x->req->method) || !refresh.n || !id_is_none(x->cx->who.user_id) ||
-        str_starts(x->req->path, S("/session")))
+    if (!page || gateway_is_unsafe(x->req->method) || !refresh.n ||
+        !id_is_none(x->cx->who.user_id) || str_starts(x->req->path, S("/session")))
         return (str){ 0 };
     str target = x->req->path;
     if (x->req->query.n)

@@ -48,12 +48,14 @@ struct exchange {
     struct route_hit hit;
     void *in;
     struct reply reply;
-    unsigned roles;  /* of the login, also those that it may not use */
-    bool narrow;     /* the login is not for the surface that the route belongs to */
-    bool by_cookie;  /* the login came from a cookie: unsafe methods need the same origin */
-    bool personal;   /* has cookies that change the frame of a page */
-    bool rebuilding; /* holds the right to fill cache_key */
-    bool replayed;   /* the reply was stored under the idempotency key */
+    unsigned roles;     /* of the login, also those that it may not use */
+    uint64_t scopes;    /* of a key */
+    int64_t per_minute; /* likewise: how often it may ask */
+    bool narrow;        /* the login is not for the surface that the route belongs to */
+    bool by_cookie;     /* the login came from a cookie: unsafe methods need the same origin */
+    bool personal;      /* has cookies that change the frame of a page */
+    bool rebuilding;    /* holds the right to fill cache_key */
+    bool replayed;      /* the reply was stored under the idempotency key */
     bool claimed;
     str cache_key;
     struct idem_claim claim;
@@ -73,11 +75,19 @@ bool gateway_secure(const struct gateway *g, const struct http_request *req);
 void gateway_take_cookies(const struct gateway *g, struct http_request *req);
 /* Behind a proxy of ours the visitor's address is the one that it has added last. */
 void gateway_take_peer(const struct gateway *g, struct http_request *req);
+bool gateway_is_unsafe(str method);
 #define GATEWAY_HOST_PREFIX "__Host-"
 /* "user:<id>", "cart:<hash>" or "addr:<address>". */
 str gateway_principal(struct exchange *x);
 /* Where a page should send an expired session; absent when it should not. */
 str gateway_refresh_path(struct exchange *x);
+
+/* gateway_audit.c: what is done on a route of staff, or by staff as somebody else, stands in the
+ * trail, unless the handler has written it itself. In the unit of the act; of what opens its own
+ * units, before. */
+bool gateway_audited(const struct exchange *x);
+err gateway_note(struct exchange *x, struct cx *cx) MUST_USE;
+err gateway_note_before(struct exchange *x) MUST_USE;
 
 /* gateway_reply.c */
 void gateway_send(struct exchange *x, err e);

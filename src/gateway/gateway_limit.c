@@ -58,15 +58,14 @@ static struct bucket *bucket_of(struct shard *s, uint64_t key, int64_t full, int
     return oldest;
 }
 
-bool limits_take(
-    struct limits *l, enum limit_class class, str who, int64_t now_ms, struct limit_state *ret)
+static bool take(struct limits *l, const struct policy *p, uint64_t salt, str who, int64_t now_ms,
+    struct limit_state *ret)
 {
-    const struct policy *p = &policies[class];
     *ret = (struct limit_state){ .policy = p->name, .quota = p->quota, .window_s = p->window_s };
     if (p->quota == 0)
         return true;
     ret->limited = true;
-    uint64_t key = (str_hash(who) ^ ((uint64_t) class * UINT64_C(0x9E3779B97F4A7C15))) | 1;
+    uint64_t key = (str_hash(who) ^ (salt * UINT64_C(0x9E3779B97F4A7C15))) | 1;
     struct shard *s = &l->shards[(key >> 32) % SHARDS];
     int64_t full = p->quota * 1000, rate = full / (p->window_s * 1000); /* milli-tokens a ms */
     rate = rate ? rate : 1;
@@ -84,4 +83,17 @@ bool limits_take(
     ret->reset_s = ok ? (full - b->milli) / rate / 1000 : (1000 - b->milli) / rate / 1000 + 1;
     lock_give(s->lock);
     return ok;
+}
+
+bool limits_take(
+    struct limits *l, enum limit_class class, str who, int64_t now_ms, struct limit_state *ret)
+{
+    return take(l, &policies[class], (uint64_t) class, who, now_ms, ret);
+}
+
+bool limits_take_key(
+    struct limits *l, int64_t per_minute, str who, int64_t now_ms, struct limit_state *ret)
+{
+    const struct policy p = { "key", per_minute > 0 ? per_minute : 1, 60 };
+    return take(l, &p, COUNT(policies), who, now_ms, ret);
 }

@@ -52,7 +52,7 @@ static void ignore_notice(void *arg, const PGresult *r)
     (void)r;
 }
 
-static void pg_script(const char *url, const char *text)
+static bool pg_try(const char *url, const char *text, bool quiet)
 {
     PGconn *c = PQconnectdb(url);
 
@@ -60,11 +60,16 @@ static void pg_script(const char *url, const char *text)
     PGresult *r = PQexec(c, text);
     ExecStatusType status = PQresultStatus(r);
     bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    if (!ok)
+    if (!ok && !quiet)
         print_error("store: %s\n", PQerrorMessage(c));
     PQclear(r);
     PQfinish(c);
-    assert_true(ok);
+    return ok;
+}
+
+static void pg_script(const char *url, const char *text)
+{
+    assert_true(pg_try(url, text, false));
 }
 
 static void pg_create(struct store *s)
@@ -116,7 +121,7 @@ static void sqlite_drop(struct store *s)
     (void)rmdir(s->folder);
 }
 
-static void sqlite_script(struct store *s, const char *text)
+static bool sqlite_try(struct store *s, const char *text, bool quiet)
 {
     sqlite3 *h = NULL;
     char *why = NULL;
@@ -124,11 +129,11 @@ static void sqlite_script(struct store *s, const char *text)
     int rc = sqlite3_open(str_c(s->life, str_skip(s->url, S("sqlite:").n)), &h);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(h, text, NULL, NULL, &why);
-    if (why)
+    if (why && !quiet)
         print_error("store: %s\n", why);
     sqlite3_free(why);
     sqlite3_close(h);
-    assert_int_equal(rc, SQLITE_OK);
+    return rc == SQLITE_OK;
 }
 
 /* ---- both ---- */
@@ -263,5 +268,10 @@ void store_script(struct store *s, const char *text)
     if (s->schema)
         pg_script(str_c(s->life, s->url), text);
     else
-        sqlite_script(s, text);
+        assert_true(sqlite_try(s, text, false));
+}
+
+bool store_refuses(struct store *s, const char *text)
+{
+    return s->schema ? !pg_try(str_c(s->life, s->url), text, true) : !sqlite_try(s, text, true);
 }

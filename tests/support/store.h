@@ -63,5 +63,7 @@ err store_write(struct store *s, db_work *fn, void *arg);
 /* Runs statements outside of any unit, on a connection of its own: for what a test must break. On
  * PostgreSQL it has the application_name of the other connections of this store. */
 void store_script(struct store *s, const char *text);
+/* Whether the database itself refuses them. */
+bool store_refuses(struct store *s, const char *text);
 
 #endif

@@ -3,19 +3,6 @@
  * password or its hash. */
 #include "flows/account/account_internal.h"
 
-static const struct {
-    enum role bit;
-    str name;
-} role_names[] = {
-    { ROLE_CUSTOMER, S_INIT("customer") },
-    { ROLE_SELLER, S_INIT("seller") },
-    { ROLE_SUPPORT, S_INIT("support") },
-    { ROLE_MODERATOR, S_INIT("moderator") },
-    { ROLE_CATALOG, S_INIT("catalog") },
-    { ROLE_FINANCE, S_INIT("finance") },
-    { ROLE_ADMIN, S_INIT("admin") },
-};
-
 struct user_json {
     id user_id;
     str email, name, phone;
@@ -68,12 +55,12 @@ static struct user_json *user_json_of(struct cx *cx, const struct identity_user 
         .email = user->email,
         .name = user->name,
         .phone = user->phone,
-        .roles = NEW_N(cx->arena, COUNT(role_names), str),
+        .roles = NEW_N(cx->arena, ROLES_N, str),
         .verified = user->verified,
         .created_ms = user->created_ms };
-    for (size_t i = 0; i < COUNT(role_names); i++)
-        if (user->roles & (unsigned)role_names[i].bit)
-            v->roles[v->roles_n++] = role_names[i].name;
+    for (size_t i = 0; i < ROLES_N; i++)
+        if (user->roles & (unsigned)role_infos[i].role)
+            v->roles[v->roles_n++] = str_from_c(role_infos[i].name);
     return v;
 }
 

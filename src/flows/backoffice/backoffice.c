@@ -33,25 +33,21 @@ err backoffice_queues_of(struct backoffice *b, struct cx *cx, struct backoffice_
 enum counted { COUNTS_NOTHING, COUNTS_REVIEWS, COUNTS_STUCK };
 static const struct place {
     const char *group, *label, *path;
-    unsigned roles; /* any of them */
+    enum scope scope; /* of its route */
     enum counted counted;
 } places[] = {
-    { "", "Overview", "/admin",
-        ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN, COUNTS_NOTHING },
-    { "Queues", "Fraud reviews", "/admin/fraud", ROLE_ADMIN, COUNTS_REVIEWS },
-    { "Queues", "Reviews of buyers", "/admin/moderation",
-        ROLE_MODERATOR | ROLE_CATALOG | ROLE_ADMIN, COUNTS_NOTHING },
-    { "Queues", "Stuck work", "/admin/sagas", ROLE_ADMIN, COUNTS_STUCK },
-    { "Queues", "Dead letters", "/admin/events", ROLE_ADMIN, COUNTS_NOTHING },
-    { "Sales", "Orders", "/admin/orders", ROLE_SUPPORT | ROLE_ADMIN, COUNTS_NOTHING },
-    { "Sales", "Low stock", "/admin/stock", ROLE_CATALOG | ROLE_ADMIN, COUNTS_NOTHING },
-    { "Search", "What people search for", "/admin/search", ROLE_CATALOG | ROLE_ADMIN,
-        COUNTS_NOTHING },
-    { "Search", "Clicks and conversion", "/admin/search/clicks", ROLE_CATALOG | ROLE_ADMIN,
-        COUNTS_NOTHING },
-    { "Search", "Synonyms", "/admin/search/synonyms", ROLE_CATALOG | ROLE_ADMIN, COUNTS_NOTHING },
-    { "Search", "Pins and redirects", "/admin/search/rules", ROLE_CATALOG | ROLE_ADMIN,
-        COUNTS_NOTHING },
+    { "", "Overview", "/admin", SCOPE_STAFF, COUNTS_NOTHING },
+    { "Queues", "Fraud reviews", "/admin/fraud", SCOPE_FRAUD, COUNTS_REVIEWS },
+    { "Queues", "Reviews of buyers", "/admin/moderation", SCOPE_MODERATION, COUNTS_NOTHING },
+    { "Queues", "Stuck work", "/admin/sagas", SCOPE_WORK, COUNTS_STUCK },
+    { "Queues", "Dead letters", "/admin/events", SCOPE_WORK, COUNTS_NOTHING },
+    { "Sales", "Orders", "/admin/orders", SCOPE_SUPPORT, COUNTS_NOTHING },
+    { "Sales", "Low stock", "/admin/stock", SCOPE_STOCK, COUNTS_NOTHING },
+    { "Search", "What people search for", "/admin/search", SCOPE_CATALOG, COUNTS_NOTHING },
+    { "Search", "Clicks and conversion", "/admin/search/clicks", SCOPE_CATALOG, COUNTS_NOTHING },
+    { "Search", "Synonyms", "/admin/search/synonyms", SCOPE_CATALOG, COUNTS_NOTHING },
+    { "Search", "Pins and redirects", "/admin/search/rules", SCOPE_CATALOG, COUNTS_NOTHING },
+    { "Access", "Audit trail", "/admin/audit", SCOPE_AUDIT, COUNTS_NOTHING },
 };
 #define PLACES_MAX COUNT(places)
 
@@ -84,7 +80,7 @@ static void fill_nav(
     size_t n = 0, links_n = 0;
     for (size_t i = 0; i < COUNT(places); i++) {
         const struct place *p = &places[i];
-        if (!(cx->who.roles & p->roles))
+        if (!scope_allowed(p->scope, cx->who.roles))
             continue;
         str title = str_from_c(p->group);
         if (n == 0 || !str_eq(groups[n - 1].title, title))

@@ -4,6 +4,7 @@
 #ifndef SOUK_FLOWS_BACKOFFICE_BACKOFFICE_H
 #define SOUK_FLOWS_BACKOFFICE_BACKOFFICE_H
 
+#include "platform/audit/audit.h"
 #include "services/behaviour/behaviour.h"
 #include "services/catalog/catalog.h"
 #include "services/fraud/fraud.h"
@@ -38,6 +39,7 @@ struct backoffice_deps {
     struct db *db;   /* of idempotency keys */
     struct log *log; /* may be NULL */
     struct bus *bus;
+    struct audit *audit;
     struct sagas *sagas;
     struct orders *orders;
     struct payments *payments;

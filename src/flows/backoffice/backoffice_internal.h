@@ -111,6 +111,9 @@ uint64_t backoffice_stock_conflict(const struct cx *cx, const void *body);
 extern const struct json_shape backoffice_moderation_in;
 err backoffice_get_moderation(void *service, struct cx *cx, const void *body, struct reply *reply);
 
+extern const struct json_shape backoffice_audit_in;
+err backoffice_get_audit(void *service, struct cx *cx, const void *body, struct reply *reply);
+
 extern const struct route backoffice_page_routes[];
 
 #endif

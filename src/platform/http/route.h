@@ -6,19 +6,8 @@
 
 #include "base/json.h"
 #include "platform/http/reply.h"
+#include "platform/http/scope.h"
 
-enum scope {
-    SCOPE_UNSET,      /* refused at start */
-    SCOPE_PUBLIC,     /* anyone */
-    SCOPE_USER,       /* signed in */
-    SCOPE_SELLER,     /* ROLE_SELLER or ROLE_ADMIN */
-    SCOPE_STOCK,      /* stock of any product: ROLE_CATALOG or ROLE_ADMIN */
-    SCOPE_CATALOG,    /* catalogue management: ROLE_CATALOG or ROLE_ADMIN */
-    SCOPE_MODERATION, /* what buyers write: ROLE_MODERATOR, ROLE_CATALOG or ROLE_ADMIN */
-    SCOPE_ADMIN,      /* ROLE_ADMIN */
-    SCOPE_SUPPORT,    /* looking at any order: ROLE_SUPPORT or ROLE_ADMIN */
-    SCOPE_STAFF,      /* the back office's door: any role but ROLE_CUSTOMER and ROLE_SELLER */
-};
 enum unit {
     UNIT_UNSET, /* refused at start */
     UNIT_NONE,  /* runs on a worker, opens nothing: flows that run a saga, and pure answers */
@@ -74,8 +63,9 @@ struct route {
     const struct json_shape *out; /* of the 2xx reply; NULL: no JSON body */
     int status;                   /* of success, for the documentation; 0: 200 */
     int status_pending;           /* of what goes on, with the same body; 0: there is none */
-    bool step_up; /* the password or a code must have been given in the last ROUTE_PROVED_MS */
-    bool snake;   /* always answers in snake_case */
+    bool step_up;   /* the password or a code must have been given in the last ROUTE_PROVED_MS */
+    bool in_person; /* not for keys, and not for staff who act as the user */
+    bool snake;     /* always answers in snake_case */
     const char *summary;            /* one line, for OpenAPI */
     const problem *const *problems; /* NULL-terminated: what it may answer beyond the edge's own */
     /* Optional, on a worker in a READ unit, before a UNIT_WRITE handler: what is slow (password

@@ -207,6 +207,13 @@ static int grants_add(jwt_t *jwt, struct arena *arena, const struct token_claims
     failed |= grant_text(jwt, arena, "sub", id_text(arena, claims->user_id));
     if (!id_is_none(claims->session_id))
         failed |= grant_text(jwt, arena, "sid", id_text(arena, claims->session_id));
+    if (!id_is_none(claims->behind_id))
+        failed |= grant_text(jwt, arena, "behind", id_text(arena, claims->behind_id));
+    if (!id_is_none(claims->credential_id)) {
+        failed |= grant_text(jwt, arena, "client_id", id_text(arena, claims->credential_id));
+        failed |= grant_text(jwt, arena, "scope", claims->scopes);
+        failed |= jwt_add_grant_int(jwt, "rate", (long)claims->per_minute);
+    }
     failed |= grant_text(jwt, arena, "name", claims->name);
     failed |= grant_text(jwt, arena, "email", claims->email);
     failed |= jwt_add_grant_int(jwt, "roles", (long)claims->roles);
@@ -316,6 +323,20 @@ bool token_is_for(const struct token_claims *claims, str surface)
     return false;
 }
 
+/* Whoever else is behind the token: staff, or a key. */
+static bool claim_others(jwt_t *jwt, struct arena *arena, struct token_claims *c)
+{
+    const char *behind = jwt_get_grant(jwt, "behind"), *key = jwt_get_grant(jwt, "client_id");
+    if (behind && !id_parse(str_from_c(behind), &c->behind_id))
+        return false;
+    if (!key)
+        return true;
+    errno = 0;
+    c->per_minute = jwt_get_grant_int(jwt, "rate");
+    c->scopes = claim_text(jwt, arena, "scope");
+    return errno == 0 && id_parse(str_from_c(key), &c->credential_id);
+}
+
 static err claims_read(jwt_t *jwt, struct cx *cx, struct token_claims *ret)
 {
     struct token_claims c = { 0 };
@@ -325,6 +346,8 @@ static err claims_read(jwt_t *jwt, struct cx *cx, struct token_claims *ret)
         return FAIL(cx, TOKEN_INVALID, "another issuer");
     if (!id_parse(str_from_c(jwt_get_grant(jwt, "sub")), &c.user_id) || id_is_none(c.user_id))
         return FAIL(cx, TOKEN_INVALID, "no subject");
+    if (!claim_others(jwt, cx->arena, &c))
+        return FAIL(cx, TOKEN_INVALID, "others that are none");
     const char *session = jwt_get_grant(jwt, "sid");
     if (session && !id_parse(str_from_c(session), &c.session_id))
         return FAIL(cx, TOKEN_INVALID, "no session id");
@@ -406,7 +429,7 @@ err token_verify(struct tokens *t, struct cx *cx, str token, str audience, struc
         return FAIL(cx, TOKEN_EXPIRED, "%lld ms ago", (long long)(cx->now_ms - claims.expires_ms));
     if (token_memory_ended(t->memory, claims.session_id, cx->now_ms))
         return FAIL(cx, TOKEN_EXPIRED, "its session was ended");
-    if (!known)
+    if (!known && id_is_none(claims.behind_id) && id_is_none(claims.credential_id))
         token_memory_keep(t->memory, cx, token, &claims);
     *ret = claims;
     return NULL;

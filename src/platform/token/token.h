@@ -18,7 +18,11 @@ struct token_claims {
     int64_t issued_ms, expires_ms;
     int64_t proved_ms; /* when the password (or a code) was last given; 0: not said */
     bool factor;       /* a second factor was given */
-    str audience;      /* surfaces: "store", or several: "store seller admin" */
+    id behind_id;      /* staff who act as the user, or none */
+    id credential_id;  /* of a key: what it may stands in `scopes`, how often in `per_minute` */
+    str scopes;
+    int64_t per_minute;
+    str audience; /* surfaces: "store", or several: "store seller admin" */
 };
 #define TOKEN_LIFE_MAX_MS                                                                          \
     (INT64_C(15) * 60 * 1000) /* of a token; a retired key verifies as long                        \

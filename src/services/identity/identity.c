@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "identity_sql.h"
+#include "platform/audit/audit.h"
 #include "platform/leak/leak.h"
 #include "platform/secret/secret.h"
 #include "services/identity/identity_domain.h"
@@ -252,6 +253,17 @@ err identity_user_change(struct identity *s, struct cx *cx, id user_id, str name
             .phone = new_phone.n ? new_phone : (str){ 0 },
             .now_ms = cx->now_ms },
         NULL);
+}
+
+err identity_note(struct identity *s, struct cx *cx, const char *act, id user_id, str after)
+{
+    id who = cx->who.user_id;
+    return audit_note(s->deps.audit, cx,
+        (struct audit_act){ .act = act,
+            .kind = "user",
+            .object_id = user_id,
+            .after = after,
+            .actor_id = id_is_none(who) ? user_id : who });
 }
 
 err identity_user_roles(struct identity *s, struct cx *cx, id user_id, unsigned roles)

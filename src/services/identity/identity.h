@@ -23,6 +23,7 @@ extern const problem IDENTITY_SESSION_UNKNOWN; /* 404 not_found */
 extern const problem IDENTITY_ADDRESS_UNKNOWN; /* 404 not_found */
 extern const problem IDENTITY_ADDRESSES_FULL;  /* 422 addresses_full: 50 */
 
+struct audit;
 struct bus;
 struct geo;
 struct leak;
@@ -33,6 +34,7 @@ struct identity_deps {
     struct tokens *tokens;
     const struct leak *leak; /* passwords that are refused; NULL: the common ones alone */
     const struct geo *geo;   /* NULL: places of sessions are unknown */
+    struct audit *audit;     /* NULL in tests: nothing is kept */
     /* Roles that a session may use only when a second factor was given: ROLE_SELLER, or ROLE_ADMIN
      * for all staff. 0: none. */
     unsigned factor_roles;

@@ -187,7 +187,9 @@ err identity_email_ask(struct identity *s, struct cx *cx, id user_id, str email)
     struct identity_letter letter = {
         .user_id = user_id, .email = user.email, .name = user.name, .other = email
     };
-    e = identity_tell(s, cx, "identity.email_noticed", &letter);
+    e = identity_note(s, cx, "identity.email_asked", user_id, (str){ 0 });
+    if (!e)
+        e = identity_tell(s, cx, "identity.email_noticed", &letter);
     if (!e) /* also when it is taken: it counts, and takes the same time */
         e = identity_code_add(s, cx, &user, "email", email, &letter.code_id);
     if (e)
@@ -281,6 +283,8 @@ static err verify_change(
         .user_id = row->user_id, .email = user.email, .name = user.name, .other = row->email
     };
     if (!e)
+        e = identity_note(s, cx, "identity.email_changed", row->user_id, (str){ 0 });
+    if (!e)
         e = identity_tell(s, cx, "identity.email_changed", &letter);
     letter.email = row->email;
     return e ? e : identity_tell(s, cx, "identity.email_changed", &letter);
@@ -358,6 +362,8 @@ err identity_password_set(struct identity *s, struct cx *cx, id user_id, str pas
             NULL);
     if (!e)
         e = identity_login_end_others(s, cx, user_id, keep);
+    if (!e)
+        e = identity_note(s, cx, "identity.password_changed", user_id, (str){ 0 });
     struct identity_letter letter = { .user_id = user_id, .email = user.email, .name = user.name };
     return e ? e : identity_tell(s, cx, "identity.password_changed", &letter);
 }

@@ -230,6 +230,8 @@ err identity_factor_confirm(struct identity *s, struct cx *cx, id user_id, id ke
         e = identity_recovery_renew(s, cx, user_id, ret);
     if (!e)
         e = identity_login_end_others(s, cx, user_id, keep);
+    if (!e)
+        e = identity_note(s, cx, "identity.factor_changed", user_id, S("on"));
     return e ? e : tell_changed(s, cx, user_id, true);
 }
 
@@ -243,6 +245,8 @@ err identity_factor_remove(struct identity *s, struct cx *cx, id user_id)
             s->deps.db, cx, (struct identity_sql_recovery_clear_in){ .user_id = user_id }, NULL);
     if (!e && removed == 0)
         e = FAIL(cx, IDENTITY_FACTOR_OFF, "there is none");
+    if (!e)
+        e = identity_note(s, cx, "identity.factor_changed", user_id, S("off"));
     return e ? e : tell_changed(s, cx, user_id, false);
 }
 

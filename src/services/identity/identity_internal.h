@@ -41,6 +41,10 @@ void identity_attempt_end(
 
 void identity_attempt_forget(struct identity *s, struct cx *cx, struct identity_attempt a);
 
+/* What was done to an account, for the audit trail. `user_id` did it, unless cx knows better. */
+err identity_note(
+    struct identity *s, struct cx *cx, const char *act, id user_id, str after) MUST_USE;
+
 /* The code of a half-minute (RFC 6238). */
 str identity_factor_code(struct arena *arena, str secret, int64_t step);
 

@@ -148,6 +148,9 @@ err identity_session_start(struct identity *s, struct cx *cx, const struct ident
         NULL);
     if (!e)
         e = meet_device(s, cx, user, device, country);
+    if (!e)
+        e = identity_note(s, cx, "identity.signed_in", user->user_id,
+            how.factor ? S("with a second factor") : S(""));
     return e ? e : add(s, cx, user, &proof, secret_token(cx->arena, TOKEN_BYTES), ret);
 }
 
@@ -334,6 +337,8 @@ err identity_login_end(struct identity *s, struct cx *cx, id user_id, id session
         s->deps.db, cx, (struct identity_sql_login_get_in){ .family = session_id }, &login, &found);
     if (!e && (!found || login.ended_ms.has || !id_eq(login.user_id, user_id)))
         e = FAIL(cx, IDENTITY_SESSION_UNKNOWN, "none, ended, or another's");
+    if (!e)
+        e = identity_note(s, cx, "identity.session_ended", user_id, id_text(cx->arena, session_id));
     return e ? e : end_family(s, cx, session_id);
 }
 

@@ -46,7 +46,7 @@ static err get_notifications(void *service, struct cx *cx, const void *body, str
 const struct route notify_routes[] = {
     { .method = "GET",
         .path = "/api/v1/admin/notifications",
-        .scope = SCOPE_ADMIN,
+        .scope = SCOPE_WORK,
         .unit = UNIT_READ,
         .in = &list_query_shape,
         .out = &sent_list_shape,

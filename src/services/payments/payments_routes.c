@@ -79,7 +79,7 @@ static err get_differences(void *service, struct cx *cx, const void *body, struc
 const struct route payments_routes[] = {
     { .method = "GET",
         .path = "/api/v1/admin/payment-differences",
-        .scope = SCOPE_ADMIN,
+        .scope = SCOPE_BOOKS,
         .unit = UNIT_READ,
         .in = &query_shape,
         .out = &differences_shape,
