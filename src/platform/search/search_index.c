@@ -17,10 +17,11 @@
 #include "platform/search/search_index_internal.h"
 #include "search_sql.h"
 
-#define LOOK_MS 150     /* other processes' changes are looked for so often */
-#define PAUSE_MS 1000   /* after a failure */
-#define SAVE_MS 60000   /* between snapshots, when there are changes */
-#define SAVE_ROWS 50000 /* so many changes are worth a snapshot at once */
+#define LOOK_MS 150      /* other processes' changes are looked for so often */
+#define PAUSE_MS 1000    /* after a failure */
+#define SAVE_MS 60000    /* between snapshots, when there are changes */
+#define PRICE_MS 3600000 /* between medians of prices, when there are changes */
+#define SAVE_ROWS 50000  /* so many changes are worth a snapshot at once */
 #define FOLDERS_MAX 16
 
 /* ---- the port ---- */
@@ -138,6 +139,17 @@ static bool stopping(struct search_index *s)
     return stop;
 }
 
+/* Once an hour, when prices may have changed. */
+static err reprice(struct search_index *s, struct cx *cx)
+{
+    int64_t changed = atomic_load(&s->seen);
+    if (cx->now_ms - s->priced_ms < PRICE_MS || changed == s->priced_changed)
+        return NULL;
+    s->priced_ms = cx->now_ms;
+    s->priced_changed = changed;
+    return search_index_reprice(s, cx);
+}
+
 /* One turn; *begun: the index stands somewhere in the log. */
 static err turn(struct search_index *s, struct cx *cx, bool *begun)
 {
@@ -145,6 +157,8 @@ static err turn(struct search_index *s, struct cx *cx, bool *begun)
     if (!*begun) {
         err e = search_index_begin(s, cx);
         *begun = !e;
+        s->priced_ms = cx->now_ms;
+        s->priced_changed = atomic_load(&s->seen);
         return e;
     }
     while (more && !stopping(s)) {
@@ -159,6 +173,8 @@ static err turn(struct search_index *s, struct cx *cx, bool *begun)
             return e;
     }
     err e = search_index_renew(s, cx);
+    if (!e)
+        e = reprice(s, cx);
     if (!e && (atomic_load(&s->unsaved) > SAVE_ROWS || cx->now_ms - s->saved_ms > SAVE_MS))
         search_index_save(s, cx);
     return e;

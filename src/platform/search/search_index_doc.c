@@ -55,7 +55,7 @@ static int64_t quality(const struct search_doc *p)
     return 1000 + (int64_t)lround(100 * (stars - 3) / 2 * reviews / (reviews + 10));
 }
 
-static int64_t signals_of(struct search_index *s, const struct search_row *row)
+int64_t search_index_signals(struct search_index *s, const struct search_row *row)
 {
     int64_t signals = row->signals & 0xffffff;
     for (unsigned at = 0; at < SIGNAL_PRICE_AT; at += 8)
@@ -83,7 +83,7 @@ static void numbers_of(
     ret[NUMBER_STOCK] = p->in_stock;
     ret[NUMBER_QUALITY] = quality(p);
     ret[NUMBER_TEXTS_HASH] = row->texts_hash;
-    ret[NUMBER_SIGNALS] = signals_of(s, row);
+    ret[NUMBER_SIGNALS] = search_index_signals(s, row);
 }
 
 void search_index_columns(struct search_index *s, struct index *ix, const struct search_row *row)

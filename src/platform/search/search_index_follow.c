@@ -404,6 +404,47 @@ err search_index_begin(struct search_index *s, struct cx *cx)
     return rebuild(s, cx);
 }
 
+/* ---- prices beside the medians of now ---- */
+/* In a READ unit: a page of documents, as far as they are in the index. */
+static err reprice_unit(void *arg, struct cx *cx)
+{
+    struct page *p = arg;
+    p->rows = NEW_N(cx->arena, (size_t)p->limit, struct search_row);
+    err e = search_sql_doc_page(p->s->db, cx,
+        (struct search_sql_doc_page_in){ .after = p->place.doc, .limit = p->limit }, page_row, p);
+    for (size_t i = 0; !e && i < p->n; i++) {
+        const struct search_row *row = &p->rows[i];
+        int64_t now, signals = search_index_signals(p->s, row);
+        if (row->removed ||
+            !index_get_number(p->ix, row->product.product_id, NUMBER_SIGNALS, &now) ||
+            now == signals)
+            continue;
+        (void)index_set_number(p->ix, row->product.product_id, NUMBER_SIGNALS, signals);
+        atomic_fetch_add(&p->s->unsaved, 1);
+    }
+    p->more = !e && (int64_t)p->n == p->limit;
+    p->place.doc = !e && p->n > 0 ? p->rows[p->n - 1].doc : p->place.doc;
+    return e;
+}
+
+/* Each page under `apply`: nothing newer is overwritten. */
+err search_index_reprice(struct search_index *s, struct cx *cx)
+{
+    struct page p = { .s = s, .ix = s->ix, .limit = STEP, .more = true };
+    bool changed = false;
+    err e = search_index_learn_prices(s, cx, &changed);
+    while (!e && changed && p.more) {
+        struct search_scratch scratch;
+        scratch_open(&scratch, cx);
+        p.n = 0;
+        pthread_mutex_lock(&s->apply);
+        e = db_read(&scratch.cx, reprice_unit, &p);
+        search_index_unlock(s);
+        e = scratch_close(&scratch, cx, e);
+    }
+    return e;
+}
+
 /* Types of products that were learnt from half as many are of little use. */
 err search_index_renew(struct search_index *s, struct cx *cx)
 {

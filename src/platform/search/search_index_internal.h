@@ -83,6 +83,8 @@ struct search_prices {
 /* Of n products; path_of is in `paths`. In the arena. */
 struct search_prices search_prices_of(struct arena *arena, const struct search_dict *paths,
     const uint32_t *path_of, const int64_t *prices, uint32_t n);
+/* The same categories, with medians within a hundredth. */
+bool search_prices_same(const struct search_prices *a, const struct search_prices *b);
 /* SIGNAL_PRICE_NEUTRAL where nothing is known. */
 unsigned search_price_code(const struct search_prices *prices, str path, int64_t price);
 
@@ -132,7 +134,8 @@ struct search_index {
     /* following; under `apply` */
     pthread_mutex_t apply;
     struct search_place place;
-    int64_t saved_ms;     /* the thread's */
+    int64_t saved_ms; /* the thread's, as these */
+    int64_t priced_ms, priced_changed;
     atomic_llong unsaved; /* rows since the last snapshot */
     atomic_llong seen;    /* = place.changed */
     atomic_bool lagging;  /* more is to be done than a query should do itself */
@@ -149,11 +152,15 @@ err search_index_catch_up(struct search_index *s, struct cx *cx, int64_t changed
 err search_index_begin(struct search_index *s, struct cx *cx) MUST_USE;
 err search_index_go_on(struct search_index *s, struct cx *cx, bool *ret_more) MUST_USE;
 err search_index_renew(struct search_index *s, struct cx *cx) MUST_USE;
+/* Medians of prices anew, and where each price stands beside them. */
+err search_index_reprice(struct search_index *s, struct cx *cx) MUST_USE;
 void search_index_save(struct search_index *s, struct cx *cx);
 void search_index_unlock(struct search_index *s);
 
 /* search_index_learn.c */
 err search_index_learn(struct search_index *s, struct cx *cx) MUST_USE;
+/* The medians alone. *ret_changed: prices stand elsewhere beside them. */
+err search_index_learn_prices(struct search_index *s, struct cx *cx, bool *ret_changed) MUST_USE;
 
 /* ---- search_index_doc.c: rows to documents ---- */
 struct search_row { /* of the change log */
@@ -168,6 +175,8 @@ str search_category_words(struct arena *arena, str path);
 /* Makes the tokens; all in the arena. */
 struct index_doc search_index_doc(struct search_index *s, struct arena *arena,
     const struct search_row *row, struct search_texts texts);
+/* NUMBER_SIGNALS of a row. */
+int64_t search_index_signals(struct search_index *s, const struct search_row *row);
 /* Columns of a row whose texts are as they were. */
 void search_index_columns(struct search_index *s, struct index *ix, const struct search_row *row);
 

@@ -31,6 +31,59 @@ static err title_row(void *arg, struct cx *cx, const struct search_sql_doc_lesso
     return NULL;
 }
 
+static err price_row(void *arg, struct cx *cx, const struct search_sql_doc_prices_row *row)
+{
+    struct learning *l = arg;
+    (void)cx;
+    l->path_of = search_room(l->arena, l->path_of, &l->path_of_cap, l->n, sizeof *l->path_of);
+    l->prices = search_room(l->arena, l->prices, &l->prices_cap, l->n, sizeof *l->prices);
+    l->prices[l->n] = row->price_minor;
+    l->path_of[l->n++] = search_dict_put(&l->paths, row->category_path);
+    return NULL;
+}
+
+static err prices_unit(void *arg, struct cx *cx)
+{
+    struct learning *l = arg;
+    struct search_sql_state_get_row state;
+    bool found;
+    err e = search_sql_state_get(l->s->db, cx, &state, &found);
+    int64_t after = e ? 0 : state.last_doc - TITLES_MAX;
+    return e ? e
+             : search_sql_doc_prices(l->s->db, cx,
+                   (struct search_sql_doc_prices_in){ .after = after > 0 ? after : 0 }, price_row,
+                   l);
+}
+
+/* Under the lock of the spellings: readers of medians hold it. */
+static void swap_prices(struct search_index *s, struct search_prices *prices, struct arena **arena)
+{
+    struct search_prices former = s->prices;
+    struct arena *former_arena = s->prices_arena;
+    s->prices = *prices;
+    s->prices_arena = *arena;
+    *prices = former;
+    *arena = former_arena;
+}
+
+err search_index_learn_prices(struct search_index *s, struct cx *cx, bool *ret_changed)
+{
+    DEFER(arena_close_at) struct arena *arena = arena_open((size_t)256 << 10);
+    struct learning l = { .s = s, .arena = arena, .paths = { .arena = arena } };
+    err e = db_read(cx, prices_unit, &l);
+    if (e)
+        return e;
+    struct arena *prices_arena = arena_open(4096);
+    struct search_prices prices =
+        search_prices_of(prices_arena, &l.paths, l.path_of, l.prices, l.n);
+    *ret_changed = !search_prices_same(&prices, &s->prices); /* only this thread swaps them */
+    pthread_rwlock_wrlock(&s->spellings.lock);
+    swap_prices(s, &prices, &prices_arena);
+    pthread_rwlock_unlock(&s->spellings.lock);
+    arena_close(prices_arena);
+    return NULL;
+}
+
 static err learn_unit(void *arg, struct cx *cx)
 {
     struct learning *l = arg;
@@ -72,16 +125,15 @@ err search_index_learn(struct search_index *s, struct cx *cx)
         text_types_close(types);
         return e;
     }
-    struct arena *prices_arena = arena_open(4096), *former_arena = s->prices_arena;
+    struct arena *prices_arena = arena_open(4096);
     struct search_prices prices =
         search_prices_of(prices_arena, &l.paths, l.path_of, l.prices, l.n);
     pthread_rwlock_wrlock(&s->spellings.lock);
     struct text_types *former = s->types;
     s->types = types;
-    s->prices = prices;
-    s->prices_arena = prices_arena;
+    swap_prices(s, &prices, &prices_arena);
     pthread_rwlock_unlock(&s->spellings.lock);
-    arena_close(former_arena);
+    arena_close(prices_arena);
     s->types_docs = l.alive;
     text_types_close(former);
     return NULL;

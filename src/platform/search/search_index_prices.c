@@ -43,6 +43,25 @@ struct search_prices search_prices_of(struct arena *arena, const struct search_d
     return r;
 }
 
+/* A median may move by this much before prices are set beside it anew. */
+static bool is_near(int64_t a, int64_t b)
+{
+    int64_t apart = a > b ? a - b : b - a;
+    return apart * 100 <= (a > b ? a : b);
+}
+
+bool search_prices_same(const struct search_prices *a, const struct search_prices *b)
+{
+    if (a->paths.n != b->paths.n)
+        return false;
+    for (uint32_t i = 0; i < a->paths.n; i++) {
+        uint32_t at = search_dict_find(&b->paths, a->paths.texts[i]);
+        if (at == SEARCH_NONE || !is_near(a->medians[i], b->medians[at]))
+            return false;
+    }
+    return true;
+}
+
 unsigned search_price_code(const struct search_prices *prices, str path, int64_t price)
 {
     uint32_t at = prices->paths.n > 0 ? search_dict_find(&prices->paths, path) : SEARCH_NONE;

@@ -89,6 +89,11 @@ FROM search_doc WHERE doc > $1 AND NOT removed ORDER BY doc LIMIT $2;
 -- out: title text, category_path text, price_minor int
 SELECT title, category_path, price_minor FROM search_doc WHERE doc > $1 AND NOT removed;
 
+-- name: doc_prices :each
+-- in:  after int
+-- out: category_path text, price_minor int
+SELECT category_path, price_minor FROM search_doc WHERE doc > $1 AND NOT removed;
+
 -- name: doc_titles :each
 -- in:  after int
 -- out: title text

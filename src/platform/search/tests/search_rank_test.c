@@ -221,6 +221,40 @@ static void test_prices(void **state)
     check_cx_close(cx);
 }
 
+static double price_factor(struct kit *kit, unsigned n)
+{
+    struct search_result r = ask(kit, lamps);
+    for (size_t i = 0; i < r.n; i++)
+        for (size_t k = 0; id_number(r.product_ids[i]) == n && k < r.why[i].factors_n; k++)
+            if (str_eq(r.why[i].factors[k].name, S("price")))
+                return r.why[i].factors[k].factor;
+    return 0;
+}
+
+/* What all cost moves: a product whose own price did not change stands elsewhere beside them. */
+static void test_reprice(void **state)
+{
+    struct kit kit = open_same(state);
+    struct search_index *s = kit.search.self;
+    CHECK_ERR(store_cx(kit.store), search_index_reprice(s, store_cx(kit.store)), NULL);
+    CHECK(price_factor(&kit, 8) == 1);
+    for (unsigned i = 1; i < SAME; i++) {
+        struct search_doc dear = same_doc(i);
+        dear.price_minor = 4000;
+        put(&kit, &dear, 1);
+    }
+    CHECK(price_factor(&kit, 8) == 1); /* the median is that of before */
+    CHECK(price_factor(&kit, 1) < 1);
+    CHECK_ERR(store_cx(kit.store), search_index_reprice(s, store_cx(kit.store)), NULL);
+    CHECK(price_factor(&kit, 8) > 1.05);
+    CHECK(price_factor(&kit, 1) == 1);
+    bool changed = true;
+    CHECK_ERR(
+        store_cx(kit.store), search_index_learn_prices(s, store_cx(kit.store), &changed), NULL);
+    CHECK(!changed);
+    kit_close(&kit);
+}
+
 /* Whatever is said, no weight makes a factor that outweighs the text. */
 static void test_bounds(void **state)
 {
@@ -243,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_codes), cmocka_unit_test(test_prices),
         cmocka_unit_test(test_bounds), STORE_TEST(test_neutral), STORE_TEST(test_signals),
-        STORE_TEST(test_why), STORE_TEST(test_together), STORE_TEST(test_buried) };
+        STORE_TEST(test_why), STORE_TEST(test_together), STORE_TEST(test_reprice),
+        STORE_TEST(test_buried) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
