@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/rng.h"
 #include "tests/support/check.h"
 
 static void test_places(void **state)
@@ -96,6 +97,119 @@ static void test_signals(void **state)
     }
 }
 
+/* ---- simulated shoppers ---- */
+#define PRODUCTS 120
+#define LISTS 60 /* queries */
+#define LIST 12  /* products of a result */
+#define DAYS 30
+#define VISITS 12 /* of each list, a day */
+
+/* The truth, which nothing below `learn` sees: who looks that far down, and who clicks on what they
+ * look at. What is bad has the better text, so that it begins on top. */
+struct shoppers {
+    struct rng rng;
+    double looks[LIST], good[PRODUCTS], text[PRODUCTS];
+    size_t lists[LISTS][LIST];
+    /* what is counted */
+    struct behaviour_place places[BEHAVIOUR_PLACES_N];
+    double shown[PRODUCTS][BEHAVIOUR_PLACES_N], clicked[PRODUCTS], seen[PRODUCTS];
+    struct behaviour_curve curve;
+    double signal[PRODUCTS];
+};
+
+static void shoppers_open(struct shoppers *s)
+{
+    *s = (struct shoppers){ .rng = rng_seeded(7) };
+    for (size_t i = 0; i < LIST; i++)
+        s->looks[i] = pow((double)(i + 1), -0.9);
+    for (size_t p = 0; p < PRODUCTS; p++) {
+        s->good[p] = 0.05 + 0.45 * (double)rng_below(&s->rng, 1000) / 1000;
+        s->text[p] = 1.4 - s->good[p] * (double)rng_below(&s->rng, 1000) / 1000;
+        s->signal[p] = 1;
+    }
+    for (size_t q = 0; q < LISTS; q++)
+        for (size_t i = 0; i < LIST; i++)
+            s->lists[q][i] = rng_below(&s->rng, PRODUCTS / LIST) * LIST + i;
+}
+
+/* As the search does: text times the signal to the power of its weight. */
+static void order(const struct shoppers *s, size_t *list)
+{
+    for (size_t i = 1; i < LIST; i++)
+        for (size_t k = i; k > 0; k--) {
+            size_t a = list[k - 1], b = list[k];
+            if (s->text[a] * pow(s->signal[a], 0.3) >= s->text[b] * pow(s->signal[b], 0.3))
+                break;
+            list[k - 1] = b;
+            list[k] = a;
+        }
+}
+
+static void visit(struct shoppers *s, const size_t *list)
+{
+    for (size_t i = 0; i < LIST; i++) {
+        size_t p = list[i];
+        int64_t place = behaviour_place_of((int64_t)i + 1);
+        bool click = rng_chance(&s->rng, (unsigned)lround(1000 * s->looks[i] * s->good[p]));
+        s->shown[p][place]++;
+        s->seen[p]++;
+        s->clicked[p] += click;
+        s->places[place].shown += s->signal[p];
+        s->places[place].clicked += click;
+    }
+}
+
+static void learn(struct shoppers *s)
+{
+    s->curve = behaviour_curve_of(s->places);
+    for (size_t p = 0; p < PRODUCTS; p++) {
+        struct behaviour_counts c = { .clicked = s->clicked[p] };
+        for (size_t k = 0; k < BEHAVIOUR_PLACES_N; k++)
+            c.expected += s->shown[p][k] * s->curve.clicks[k];
+        s->signal[p] = (double)behaviour_signal_of(c, (struct behaviour_usual){ 0 }).clicks / 1000;
+    }
+}
+
+/* Of pairs of which one is half as good again as the other: how many stand in that order. */
+static double pairs_right(const struct shoppers *s, bool plain)
+{
+    double right = 0, all = 0;
+    for (size_t a = 0; a < PRODUCTS; a++)
+        for (size_t b = 0; b < PRODUCTS; b++) {
+            if (s->good[a] < 1.5 * s->good[b] || s->seen[a] == 0 || s->seen[b] == 0)
+                continue;
+            all++;
+            right += plain ? s->clicked[a] / s->seen[a] > s->clicked[b] / s->seen[b]
+                           : s->signal[a] > s->signal[b];
+        }
+    return right / all;
+}
+
+static void test_shoppers(void **state)
+{
+    (void)state;
+    struct shoppers *s = test_malloc(sizeof *s);
+    shoppers_open(s);
+    for (int day = 0; day < DAYS; day++) {
+        for (size_t q = 0; q < LISTS; q++) {
+            order(s, s->lists[q]);
+            for (int v = 0; v < VISITS; v++)
+                visit(s, s->lists[q]);
+        }
+        learn(s);
+    }
+    double learnt = pairs_right(s, false), plain = pairs_right(s, true);
+    print_message("pairs in the true order: %.3f, by clicks a time shown %.3f\n", learnt, plain);
+    CHECK(learnt > 0.97);
+    CHECK(3 * (1 - learnt) < 1 - plain); /* what stands high looks good by itself */
+    for (size_t i = 1; i < 4; i++) {     /* places beside the first, as people look */
+        double found = s->curve.clicks[i] / s->curve.clicks[0], truth = s->looks[i] / s->looks[0];
+        print_message("place %zu: %.3f of the first, in truth %.3f\n", i + 1, found, truth);
+        CHECK(fabs(found - truth) < 0.25 * truth);
+    }
+    test_free(s);
+}
+
 static void test_affinity(void **state)
 {
     (void)state;
@@ -110,6 +224,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_places), cmocka_unit_test(test_decay),
         cmocka_unit_test(test_curve), cmocka_unit_test(test_signals),
-        cmocka_unit_test(test_affinity) };
+        cmocka_unit_test(test_shoppers), cmocka_unit_test(test_affinity) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
