@@ -72,6 +72,7 @@ static void on_metrics(void *arg, struct http_request *req)
 FIGURE(figure_units, db, db_figures_of, units)
 FIGURE(figure_commits, db, db_figures_of, commits)
 FIGURE(figure_rolled_back, db, db_figures_of, rolled_back)
+FIGURE(figure_redone, db, db_figures_of, redone)
 FIGURE(figure_queued, db, db_figures_of, queued)
 FIGURE(figure_cache_hits, cache, cache_figures_of, hits)
 FIGURE(figure_cache_misses, cache, cache_figures_of, misses)
@@ -87,6 +88,7 @@ static const struct figure {
     { "souk_db_units_total", "Units of work", true, figure_units },
     { "souk_db_commits_total", "Commits of groups of units", true, figure_commits },
     { "souk_db_rolled_back_total", "Units that ended with an error", true, figure_rolled_back },
+    { "souk_db_redone_total", "Groups of units that ran a second time", true, figure_redone },
     { "souk_db_queued", "Units waiting in lanes", false, figure_queued },
     { "souk_cache_hits_total", "Answers from the cache", true, figure_cache_hits },
     { "souk_cache_misses_total", "Answers that had to be made", true, figure_cache_misses },

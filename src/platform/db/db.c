@@ -171,6 +171,7 @@ struct db_figures db_figures_of(struct db *db)
         .units = db->units,
         .commits = db->commits,
         .rolled_back = db->rolled_back,
+        .redone = db->redone,
         .failed = db->failed,
         .reads = db->reads,
         .read_waits = db->read_waits,

@@ -4,10 +4,12 @@
  * .sql files; they never begin or commit. Only the gateway, the saga engine, the bus and the
  * scheduler call db_read and db_write*. Thread-safe unless said otherwise.
  *
- * A WRITE unit runs on the thread of a lane, inside a savepoint; the lane commits when its queue is
- * empty or the group is full, and only then reports. A unit that returns an error is undone alone.
- * A failed commit fails the whole group. No outside call and no slow computation inside.
- * A READ unit runs on the caller's thread, in one read transaction per database it touches. */
+ * A WRITE unit runs on the thread of a lane; the lane commits when its queue is empty or the group
+ * is full, and only then reports. A unit that returns an error is undone alone; a failed commit
+ * fails the whole group. A unit may run several times, as if it had not run before, but commits
+ * once: what it does beside the database belongs into db_after_commit. No outside call, nothing
+ * slow inside. A READ unit runs on the caller's thread, in one read transaction per database it
+ * touches. */
 #ifndef SOUK_PLATFORM_DB_DB_H
 #define SOUK_PLATFORM_DB_DB_H
 
@@ -169,6 +171,7 @@ struct db_figures {
     int64_t units;       /* WRITE units that ended */
     int64_t commits;     /* groups that were committed */
     int64_t rolled_back; /* units undone alone */
+    int64_t redone;      /* groups that ran a second time, as one of their units failed */
     int64_t failed;      /* units lost with their group, or that could not begin */
     int64_t queued;      /* waiting now */
     int64_t reads;       /* read transactions */

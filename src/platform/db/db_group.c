@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Group commit: several WRITE units in one transaction, each in a savepoint, reported only when the
- * commit is durable. Called by the lanes. Must never report a success before the commit. */
+ * Group commit: several WRITE units in one transaction, reported only when the commit is durable.
+ * Where savepoints cost something, units go without, until one fails that cannot be left standing:
+ * then all of its group runs again, each in a savepoint. Called by the lanes. Must never report a
+ * success before the commit. */
 #include <time.h>
 
 #include "platform/db/db_internal.h"
 
-#define RETRY_MS 2 /* doubled with each try, times a jitter of 1 to 2 */
+#define RETRY_MS 2        /* doubled with each try, times a jitter of 1 to 2 */
+#define CAREFUL_GROUPS 64 /* in savepoints after one that ran again */
 
 struct group {
     struct db_lane *lane;
     struct db_job *ran, **ran_last;
     size_t n;
-    err lost; /* the transaction is gone: nothing of the group was written */
+    bool bold; /* without savepoints */
+    bool redo; /* a bold one, in which a unit failed beside others that did not */
+    bool none; /* a bold one, in which all units failed: nothing of it stays */
+    err lost;  /* the transaction is gone: nothing of the group was written */
 };
 
-enum ran { RAN, RAN_AGAIN };
+enum ran { RAN, RAN_AGAIN, RAN_TOO_BOLD };
 
 /* Copies what the lane's cx says about a failure to a unit that shares it. */
 static err shared_failure(struct db_lane *lane, struct cx *cx, err e)
@@ -49,15 +55,23 @@ static err unit_call(struct db_lane *lane, struct db_job *job)
     db_unit_end_readers(&job->unit);
     if (!e && job->unit.part.broken)
         return FAIL(cx, *job->unit.part.broken, "the unit went on after a failed statement");
-    if (e)
-        return e;
-    job->unit.part.broken = lane->db->driver->settle(lane->conn, cx);
-    return job->unit.part.broken;
+    return e;
 }
 
 static bool wants_retry(struct db_job *job)
 {
     return job->unit.part.broken == &DB_RETRY && job->tries < DB_TRIES_MAX;
+}
+
+/* What was sent `later` by the units before may fail in this one: it ends broken, and all are run
+ * again. A failure with nothing to undo leaves the transaction as it was. */
+static enum ran unit_run_bold(struct db_lane *lane, struct db_job *job)
+{
+    job->result = unit_call(lane, job);
+    if (!lane->db->driver->in_tx(lane->conn) ||
+        (job->result && (job->unit.part.broken || job->unit.part.wrote)))
+        return RAN_TOO_BOLD;
+    return RAN;
 }
 
 static enum ran unit_run(struct group *g, struct db_job *job)
@@ -73,6 +87,8 @@ static enum ran unit_run(struct group *g, struct db_job *job)
         return RAN;
     }
     e = unit_call(lane, job);
+    if (!e)
+        e = job->unit.part.broken = driver->settle(lane->conn, job->cx);
     if (e && driver->in_tx(lane->conn))
         undone = driver->undo(lane->conn, &lane->cx);
     else if (!e)
@@ -107,6 +123,15 @@ static void retry_pause(struct db_lane *lane, int tries)
     nanosleep(&t, NULL);
 }
 
+/* Of a bold group, in which `job` failed: nothing that went well is undone with it. */
+static bool none_went_well(const struct group *g, const struct db_job *job)
+{
+    for (const struct db_job *before = g->ran; before; before = before->next)
+        if (!before->result)
+            return false;
+    return job->result && job->result != &DB_RETRY && g->lane->db->driver->in_tx(g->lane->conn);
+}
+
 /* Runs until there is nothing left, the group is full, or a unit needs a transaction of its own. */
 static void group_fill(struct group *g, struct db_job **todo)
 {
@@ -120,14 +145,17 @@ static void group_fill(struct group *g, struct db_job **todo)
             return;
         struct db_job *rest = job->next;
         bool alone = job->tries > 0;
-        if (unit_run(g, job) == RAN_AGAIN)
+        enum ran ran = g->bold ? unit_run_bold(g->lane, job) : unit_run(g, job);
+        g->none = ran == RAN_TOO_BOLD && none_went_well(g, job);
+        g->redo = ran == RAN_TOO_BOLD && !g->none;
+        if (ran != RAN && !g->none)
             return; /* it stays first in *todo */
         job->next = NULL;
         *g->ran_last = job;
         g->ran_last = &job->next;
         g->n++;
         *todo = rest;
-        if (alone)
+        if (alone || g->none)
             return;
     }
 }
@@ -155,6 +183,18 @@ static bool group_again(struct group *g, struct db_job **todo)
     return true;
 }
 
+/* Puts all that ran in front of *todo again, in their order: what one of them was told may come
+ * from what one before it wrote. */
+static void group_redo(struct group *g, struct db_job **todo)
+{
+    *g->ran_last = *todo;
+    *todo = g->ran;
+    for (struct db_job *job = *todo; job; job = job->next)
+        cx_clear(job->cx);
+    g->lane->careful = CAREFUL_GROUPS;
+    g->lane->db->redone++;
+}
+
 static void group_report(struct group *g, err committed)
 {
     struct db *db = g->lane->db;
@@ -163,6 +203,8 @@ static void group_report(struct group *g, err committed)
     for (struct db_job *job = g->ran; job; job = next) {
         next = job->next; /* done() may give the job's memory back */
         err e = job->result;
+        if (e && g->bold)
+            db->rolled_back++;
         if (!e && committed) {
             e = shared_failure(g->lane, job->cx, committed);
             db->failed++;
@@ -207,6 +249,8 @@ void db_group_run(struct db_lane *lane, struct db_job **todo)
     const struct db_driver *driver = lane->db->driver;
     int tries = (*todo)->tries;
 
+    g.bold = !driver->cheap_saves && tries == 0 && g.lane->careful == 0;
+    g.lane->careful -= g.lane->careful > 0;
     g.ran_last = &g.ran;
     arena_reset(lane->cx.arena);
     cx_clear(&lane->cx);
@@ -220,13 +264,21 @@ void db_group_run(struct db_lane *lane, struct db_job **todo)
         return;
     }
     group_fill(&g, todo);
-    e = g.lost;
-    if (!e)
-        e = driver->commit(lane->conn, &lane->cx);
-    if (!e)
-        lane->db->commits++;
-    else
+    if (g.bold && !g.redo && !g.none)
+        g.redo = driver->settle(lane->conn, &lane->cx) != NULL;
+    if (g.redo) {
         driver->rollback(lane->conn);
+        inline_mark(lane->db, false);
+        group_redo(&g, todo);
+        return;
+    }
+    e = g.lost;
+    if (!e && !g.none)
+        e = driver->commit(lane->conn, &lane->cx);
+    if (e || g.none)
+        driver->rollback(lane->conn);
+    else
+        lane->db->commits++;
     inline_mark(lane->db, false);
     if (e == &DB_RETRY) {
         if (group_again(&g, todo))

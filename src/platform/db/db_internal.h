@@ -48,6 +48,7 @@ enum db_role { DB_ROLE_WRITER, DB_ROLE_READER, DB_ROLE_ADMIN };
 /* Connections are the driver's own structs; no two threads use one at a time. After an error from
  * any call in a transaction `in_tx` says whether the transaction still exists. */
 struct db_driver {
+    bool cheap_saves; /* a savepoint costs next to nothing: every unit has one */
     err (*start)(struct db *db, struct cx *cx);
     void (*stop)(struct db *db); /* after all connections are closed */
     err (*open)(struct db *db, struct cx *cx, enum db_role role, void **ret_conn);
@@ -79,6 +80,7 @@ struct db_part { /* one database in one unit */
     struct db *db;
     void *conn;
     err broken; /* first error of a statement: later ones are refused with it */
+    bool wrote; /* there is something to undo */
     struct db_part *next;
 };
 struct db_hook {
@@ -116,6 +118,7 @@ struct db_lane {
     void *conn;   /* NULL until first needed and after it broke */
     struct cx cx; /* for what belongs to no unit: connecting, begin, commit */
     struct rng rng;
+    unsigned careful; /* groups until units go without savepoints again */
     bool threaded;
     pthread_t thread;
     pthread_mutex_t mutex; /* guards what follows */
@@ -160,7 +163,8 @@ struct db {
     struct db_readers readers;
     bool inline_busy; /* the one connection of inline_lane is in a unit */
     _Atomic int64_t away_until_ms, away_step_ms; /* monotonic; when to try to connect again */
-    _Atomic int64_t units, commits, rolled_back, failed, reads, read_waits, statements, reconnects;
+    _Atomic int64_t units, commits, rolled_back, failed, redone, reads, read_waits, statements,
+        reconnects;
 };
 /* A connection for migrations, checks and plans: one of its own, or the only one there is. */
 err db_admin_take(struct db *db, struct cx *cx, void **ret_conn);

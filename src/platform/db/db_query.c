@@ -42,6 +42,7 @@ static err run(struct db *db, struct cx *cx, const struct db_query *q, const voi
     if (part->broken)
         return FAIL(cx, *part->broken, "%s: the unit has failed already", q->name);
     db->statements += (int64_t)n;
+    part->wrote |= q->writes;
     e = db->driver->run(part->conn, cx, q, ins, n, sink);
     if (!e && q->exact && !sink->sent)
         e = exact(cx, q, sink->changed, n);

@@ -329,6 +329,7 @@ static void driver_stop(struct db *db)
 }
 
 const struct db_driver db_sqlite_driver = {
+    .cheap_saves = true,
     .start = driver_start,
     .stop = driver_stop,
     .open = driver_open,

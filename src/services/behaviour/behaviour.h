@@ -42,8 +42,9 @@ struct behaviour_ad {
     id product_id;
     int64_t shown, clicks;
 };
-/* WRITE: writes what was noted of products that `known` knows; on an error it is noted again. What
- * was seen of sponsored ones is for the caller, in the same unit, in order of products. */
+/* WRITE, one at a time: writes what was noted of products that `known` knows; if the unit is not
+ * committed, the next writes the same. What was seen of sponsored ones is for the caller, in the
+ * same unit, in order of products. */
 struct behaviour_known {
     err (*fn)(void *arg, struct cx *cx, const id *product_ids, size_t n, bool *ret);
     void *arg;

@@ -15,12 +15,16 @@ struct behaviour_note { /* what is noted of a product since the last flush */
     int64_t shown[BEHAVIOUR_PLACES_N], clicked[BEHAVIOUR_PLACES_N];
     int64_t views, carts, ads_shown, ads_clicked;
 };
+struct behaviour_notes {
+    struct arena *arena;
+    struct map by_product;
+};
 struct behaviour {
     struct behaviour_deps deps;
     struct lock *lock; /* of what follows */
-    struct arena *arena;
-    struct map notes; /* by product */
-    uint64_t *seen;   /* who did what to which product in this hour, hashed with a salt */
+    struct behaviour_notes notes;
+    struct behaviour_notes writing; /* taken by a flush; empty once that is committed */
+    uint64_t *seen; /* who did what to which product in this hour, hashed with a salt */
     size_t seen_n;
     uint64_t salt;
     int64_t seen_hour;

@@ -11,19 +11,26 @@
 #define SEEN_N (1 << 16) /* hashes of an hour; when three quarters are full, it is forgotten */
 #define POSITION_MAX 100000
 
+/* Empty ones in an arena that they have for themselves. */
+static struct behaviour_notes notes_new(struct arena *arena)
+{
+    arena_reset(arena);
+    return (struct behaviour_notes){ arena, map_new(arena, 64) };
+}
+
 void behaviour_notes_open(struct arena *life, struct behaviour *b)
 {
     b->lock = lock_open(life);
-    b->arena = arena_open(4096);
-    b->notes = map_new(b->arena, 64);
+    b->notes = notes_new(arena_open(4096));
+    b->writing = notes_new(arena_open(4096));
     b->seen = NEW_N(life, SEEN_N, uint64_t);
     b->salt = rng_u64(&b->deps.rng);
 }
 
 void behaviour_notes_close(struct behaviour *b)
 {
-    arena_close(b->arena);
-    b->arena = NULL;
+    arena_close(b->notes.arena);
+    arena_close(b->writing.arena);
 }
 
 /* Under the lock. False: this one did this with the product within the hour. */
@@ -52,12 +59,13 @@ static bool is_new(struct behaviour *b, const struct cx *cx, const struct behavi
 static struct behaviour_note *note_of(struct behaviour *b, id product_id)
 {
     struct behaviour_note *note =
-        map_get(&b->notes, (str){ (const char *)product_id.b, sizeof product_id.b });
-    if (note || b->notes.n >= NOTES_MAX)
+        map_get(&b->notes.by_product, (str){ (const char *)product_id.b, sizeof product_id.b });
+    if (note || b->notes.by_product.n >= NOTES_MAX)
         return note;
-    note = NEW(b->arena, struct behaviour_note);
+    note = NEW(b->notes.arena, struct behaviour_note);
     note->product_id = product_id;
-    map_put(&b->notes, (str){ (const char *)note->product_id.b, sizeof note->product_id.b }, note);
+    map_put(&b->notes.by_product,
+        (str){ (const char *)note->product_id.b, sizeof note->product_id.b }, note);
     return note;
 }
 
@@ -114,37 +122,31 @@ static int by_product(const void *a, const void *b)
         ((const struct behaviour_note *)b)->product_id);
 }
 
-/* What was noted, in the arena, by product; the notes are empty then. */
+/* What was noted, in the arena, by product. What an earlier unit took and did not commit comes
+ * first: the same again, until it is written. */
 static size_t take_notes(struct behaviour *b, struct arena *arena, struct behaviour_note **ret)
 {
     lock_take(b->lock);
-    size_t n = b->notes.n;
+    if (b->writing.by_product.n == 0) {
+        struct behaviour_notes empty = b->writing;
+        b->writing = b->notes;
+        b->notes = empty;
+    }
+    const struct map *taken = &b->writing.by_product;
+    size_t n = taken->n;
     *ret = NEW_N(arena, n + 1, struct behaviour_note);
     for (size_t i = 0; i < n; i++)
-        (*ret)[i] = *(const struct behaviour_note *)b->notes.entries[i].value;
-    arena_reset(b->arena);
-    b->notes = map_new(b->arena, 64);
+        (*ret)[i] = *(const struct behaviour_note *)taken->entries[i].value;
     lock_give(b->lock);
     qsort(*ret, n, sizeof **ret, by_product);
     return n;
 }
 
-static void note_again(struct behaviour *b, const struct behaviour_note *notes, size_t n)
+static void written(void *arg)
 {
+    struct behaviour *b = arg;
     lock_take(b->lock);
-    for (size_t i = 0; i < n; i++) {
-        struct behaviour_note *note = note_of(b, notes[i].product_id);
-        if (!note)
-            break;
-        for (size_t k = 0; k < BEHAVIOUR_PLACES_N; k++) {
-            note->shown[k] += notes[i].shown[k];
-            note->clicked[k] += notes[i].clicked[k];
-        }
-        note->views += notes[i].views;
-        note->carts += notes[i].carts;
-        note->ads_shown += notes[i].ads_shown;
-        note->ads_clicked += notes[i].ads_clicked;
-    }
+    b->writing = notes_new(b->writing.arena);
     lock_give(b->lock);
 }
 
@@ -285,15 +287,14 @@ err behaviour_flush(struct behaviour *b, struct cx *cx, struct behaviour_known k
     *ret_n = 0;
     if (n == 0)
         return NULL;
-    struct behaviour_note *all = NEW_N(cx->arena, n, struct behaviour_note);
-    memcpy(all, notes, n * sizeof *all);
     err e = drop_unknown(cx, known, notes, &kept);
-    size_t ads = e ? 0 : take_ads(cx, notes, &kept, ret);
-    if (!e)
-        e = write_notes(b, cx, notes, kept);
     if (e)
-        note_again(b, all, n);
-    else
-        *ret_n = ads;
-    return e;
+        return e;
+    size_t ads = take_ads(cx, notes, &kept, ret);
+    e = write_notes(b, cx, notes, kept);
+    if (e)
+        return e;
+    db_after_commit(cx, written, b);
+    *ret_n = ads;
+    return NULL;
 }

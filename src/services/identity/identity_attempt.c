@@ -55,6 +55,7 @@ err identity_attempt_begin(struct identity *s, struct cx *cx, struct identity_at
         (long long)here.failures, (long long)all.failures);
 }
 
+/* A unit that runs again counts its failure again: rarely more than there were, never fewer. */
 void identity_attempt_end(struct identity *s, struct cx *cx, struct identity_attempt a, bool failed)
 {
     if (failed) {

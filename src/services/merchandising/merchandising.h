@@ -66,7 +66,8 @@ err merchandising_of(struct merchandising *m, struct cx *cx, str query,
 /* ---- what is asked for ---- */
 /* Without a unit, from any thread: notes that a query found so many. */
 void merchandising_count(struct merchandising *m, str query, int64_t found);
-/* WRITE: writes what was noted; on an error it is noted again. */
+/* WRITE, one at a time: writes what was noted; if the unit is not committed, the next writes the
+ * same. */
 err merchandising_flush(struct merchandising *m, struct cx *cx) MUST_USE;
 struct merchandising_query {
     str query;

@@ -10,11 +10,15 @@
 #include "services/merchandising/merchandising.h"
 
 struct lock;
+struct merchandising_notes {
+    struct arena *arena;
+    struct map by_query; /* of struct merchandising_query */
+};
 struct merchandising {
     struct db *db;
     struct lock *lock; /* of what follows */
-    struct arena *arena;
-    struct map notes; /* of struct merchandising_query, since the last flush */
+    struct merchandising_notes notes;
+    struct merchandising_notes writing; /* taken by a flush; empty once that is committed */
 };
 void merchandising_notes_open(struct arena *life, struct merchandising *m);
 void merchandising_notes_close(struct merchandising *m);

@@ -8,29 +8,36 @@
 
 #define NOTES_MAX 5000 /* queries between two flushes; more are not counted */
 
+/* Empty ones in an arena that they have for themselves. */
+static struct merchandising_notes notes_new(struct arena *arena)
+{
+    arena_reset(arena);
+    return (struct merchandising_notes){ arena, map_new(arena, 64) };
+}
+
 void merchandising_notes_open(struct arena *life, struct merchandising *m)
 {
     m->lock = lock_open(life);
-    m->arena = arena_open(4096);
-    m->notes = map_new(m->arena, 64);
+    m->notes = notes_new(arena_open(4096));
+    m->writing = notes_new(arena_open(4096));
 }
 
 void merchandising_notes_close(struct merchandising *m)
 {
-    arena_close(m->arena);
-    m->arena = NULL;
+    arena_close(m->notes.arena);
+    arena_close(m->writing.arena);
 }
 
 /* Under the lock. */
 static void note(struct merchandising *m, struct merchandising_query in)
 {
-    struct merchandising_query *known = map_get(&m->notes, in.query);
-    if (!known && m->notes.n >= NOTES_MAX)
+    struct merchandising_query *known = map_get(&m->notes.by_query, in.query);
+    if (!known && m->notes.by_query.n >= NOTES_MAX)
         return;
     if (!known) {
-        known = NEW(m->arena, struct merchandising_query);
-        known->query = str_dup(m->arena, in.query);
-        map_put(&m->notes, known->query, known);
+        known = NEW(m->notes.arena, struct merchandising_query);
+        known->query = str_dup(m->notes.arena, in.query);
+        map_put(&m->notes.by_query, known->query, known);
     }
     known->searches += in.searches;
     known->found = in.found;
@@ -47,27 +54,42 @@ void merchandising_count(struct merchandising *m, str query, int64_t found)
     lock_give(m->lock);
 }
 
-/* What was noted, in the arena; the notes are empty then. */
+/* What was noted, in the arena. What an earlier unit took and did not commit comes first: the same
+ * again, until it is written. */
 static size_t take_notes(
     struct merchandising *m, struct arena *arena, struct merchandising_query **ret)
 {
     lock_take(m->lock);
-    size_t n = m->notes.n;
+    if (m->writing.by_query.n == 0) {
+        struct merchandising_notes empty = m->writing;
+        m->writing = m->notes;
+        m->notes = empty;
+    }
+    const struct map *taken = &m->writing.by_query;
+    size_t n = taken->n;
     *ret = NEW_N(arena, n, struct merchandising_query);
     for (size_t i = 0; i < n; i++) {
-        (*ret)[i] = *(const struct merchandising_query *)m->notes.entries[i].value;
+        (*ret)[i] = *(const struct merchandising_query *)taken->entries[i].value;
         (*ret)[i].query = str_dup(arena, (*ret)[i].query);
     }
-    arena_reset(m->arena);
-    m->notes = map_new(m->arena, 64);
     lock_give(m->lock);
     return n;
+}
+
+static void written(void *arg)
+{
+    struct merchandising *m = arg;
+    lock_take(m->lock);
+    m->writing = notes_new(m->writing.arena);
+    lock_give(m->lock);
 }
 
 err merchandising_flush(struct merchandising *m, struct cx *cx)
 {
     struct merchandising_query *notes;
     size_t n = take_notes(m, cx->arena, &notes);
+    if (n == 0)
+        return NULL;
     struct merchandising_sql_query_add_in *rows =
         NEW_N(cx->arena, n, struct merchandising_sql_query_add_in);
     for (size_t i = 0; i < n; i++)
@@ -75,11 +97,9 @@ err merchandising_flush(struct merchandising *m, struct cx *cx)
             .searches = notes[i].searches,
             .found = notes[i].found,
             .last_ms = cx->now_ms };
-    err e = n > 0 ? merchandising_sql_query_add_batch(m->db, cx, rows, n, NULL) : NULL;
-    lock_take(m->lock);
-    for (size_t i = 0; e && i < n; i++)
-        note(m, notes[i]);
-    lock_give(m->lock);
+    err e = merchandising_sql_query_add_batch(m->db, cx, rows, n, NULL);
+    if (!e)
+        db_after_commit(cx, written, m);
     return e;
 }
 

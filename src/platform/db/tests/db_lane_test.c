@@ -51,11 +51,13 @@ struct job {
     int64_t n;
     id parent;          /* when set: a child of a row that is not there, which COMMIT refuses */
     err want, got;      /* want: what the unit returns after writing */
+    bool reads;         /* instead of writing */
+    bool later;         /* writes without waiting for the answer */
     bool slow;          /* runs into the time limit after writing */
     struct gate *enter; /* passed before writing, when set */
     struct gate *entered, *done;
     _Atomic int *sequence;
-    int ran_at, done_at, hook_at;
+    int ran_at, done_at, hook_at, ran; /* ran: how often */
 };
 
 static void job_hook(void *arg)
@@ -64,21 +66,36 @@ static void job_hook(void *arg)
     job->hook_at = ++*job->sequence;
 }
 
+static err job_row(const struct job *job, struct cx *cx)
+{
+    struct probe_sql_get_row row;
+    id row_id = probe_id(job->n);
+    bool found;
+
+    if (job->reads)
+        return probe_sql_get(job->db, cx, (struct probe_sql_get_in){ row_id }, &row, &found);
+    if (job->later)
+        return probe_sql_add_later(
+            job->db, cx, (struct probe_sql_add_later_in){ .id = row_id, .n = job->n });
+    return probe_sql_add(job->db, cx, (struct probe_sql_add_in){ .id = row_id, .n = job->n }, NULL);
+}
+
 static err job_work(void *arg, struct cx *cx)
 {
     struct job *job = arg;
-    struct probe_sql_add_in in = { .id = probe_id(job->n), .n = job->n };
 
     if (job->entered)
         gate_open(job->entered, 1);
     if (job->enter)
         gate_pass(job->enter, 1);
+    job->entered = job->enter = NULL; /* a unit may run again */
     job->ran_at = ++*job->sequence;
+    job->ran++;
     db_after_commit(cx, job_hook, job);
-    err e = probe_sql_add(job->db, cx, in, NULL);
+    err e = job_row(job, cx);
     if (!e && !id_is_none(job->parent))
         e = probe_sql_child_add(job->db, cx,
-            (struct probe_sql_child_add_in){ .id = in.id, .parent = job->parent }, NULL);
+            (struct probe_sql_child_add_in){ .id = probe_id(job->n), .parent = job->parent }, NULL);
     if (!e && job->slow)
         e = probe_sql_slow_write(
             job->db, cx, (struct probe_sql_slow_write_in){ INT64_C(1000000000) }, NULL);
@@ -158,12 +175,47 @@ static void test_group_order(void **state)
     for (size_t i = 0; i < crowd->n; i++) {
         const struct job *job = &crowd->jobs[i];
         CHECK_ERR(job->cx, job->got, job->want);
-        CHECK_INT(job->ran_at, (int64_t)i + 1); /* in the order of arrival */
-        CHECK(job->done_at > 40);               /* nobody hears before all of the group ran */
+        CHECK_INT(job->ran_at - crowd->jobs[0].ran_at, (int64_t)i); /* in the order of arrival */
+        CHECK(job->done_at > 40); /* nobody hears before all of the group ran */
         CHECK((job->hook_at != 0) == (job->want == NULL));
         CHECK(!job->hook_at || job->hook_at == job->done_at - 1);
     }
     CHECK_INT(probe_rows(s), 35);
+    crowd_close(crowd);
+    store_close(s);
+}
+
+/* Where savepoints cost something, units go without them until one fails that has written. */
+static void test_group_bold(void **state)
+{
+    bool bold = store_engine(state) == DB_PG;
+    struct store *s = lanes_for(state, (struct db_opts){ .lanes = 1 });
+    struct crowd *crowd = crowd_open(s, 12);
+
+    crowd->jobs[3].reads = crowd->jobs[7].reads = true;
+    crowd->jobs[3].want = crowd->jobs[7].want = &STOP; /* leave nothing to undo */
+    crowd_run(crowd);
+    struct db_figures f = db_figures_of(store_db(s));
+    CHECK(f.commits == 1 && f.redone == 0 && f.rolled_back == 2 && f.units == 12);
+    CHECK_INT(probe_rows(s), 10);
+    crowd_close(crowd);
+
+    crowd = crowd_open(s, 12);
+    for (size_t i = 0; i < crowd->n; i++)
+        crowd->jobs[i].n += 100;
+    crowd->jobs[2].reads = true;
+    crowd->jobs[2].want = crowd->jobs[5].want = crowd->jobs[8].want = &STOP;
+    crowd_run(crowd);
+    f = db_figures_of(store_db(s));
+    CHECK_INT(f.redone, bold);
+    CHECK(f.commits == 2 && f.rolled_back == 5 && f.units == 24 && f.failed == 0);
+    for (size_t i = 0; i < crowd->n; i++) {
+        const struct job *job = &crowd->jobs[i];
+        CHECK_ERR(job->cx, job->got, job->want);
+        CHECK_INT(job->ran, 1 + (bold && i <= 5));
+        CHECK((job->hook_at != 0) == (job->want == NULL)); /* once, for what stays */
+    }
+    CHECK_INT(probe_rows(s), 19);
     crowd_close(crowd);
     store_close(s);
 }
@@ -216,6 +268,52 @@ static void test_duplicate_in_group(void **state)
     CHECK_INT(probe_rows(s), 8);
     crowd_close(crowd);
     store_close(s);
+}
+
+/* A unit that fails alone is only undone. */
+static void test_alone_fails(void **state)
+{
+    struct store *s = lanes_for(state, (struct db_opts){ .lanes = 1 });
+
+    for (int i = 0; i < 3; i++) {
+        struct crowd *crowd = crowd_open(s, 3);
+        for (size_t k = 0; k < crowd->n; k++) {
+            crowd->jobs[k].want = &STOP;
+            crowd->jobs[k].reads = k < 2;
+        }
+        crowd_run(crowd);
+        for (size_t k = 0; k < crowd->n; k++) {
+            CHECK_ERR(crowd->jobs[k].cx, crowd->jobs[k].got, &STOP);
+            CHECK(crowd->jobs[k].ran == 1 && crowd->jobs[k].hook_at == 0);
+        }
+        crowd_close(crowd);
+        CHECK_INT(probe_rows(s), 0);
+    }
+    probe_fill(s, 3); /* the lane goes on */
+    CHECK_INT(probe_rows(s), 3);
+    struct db_figures f = db_figures_of(store_db(s));
+    CHECK(f.redone == 0 && f.rolled_back == 9 && f.failed == 0);
+    store_close(s);
+}
+
+/* What nobody waited for fails the unit that sent it, not the one that hears of it. */
+static void test_later_in_group(void **state)
+{
+    static const size_t at[] = { 1, 4, 7 };
+    for (size_t i = 0; i < COUNT(at); i++) {
+        struct store *s = lanes_for(state, (struct db_opts){ .lanes = 1 });
+        struct crowd *crowd = crowd_open(s, 8);
+        for (size_t k = 1; k < crowd->n; k++)
+            crowd->jobs[k].later = true;
+        crowd->jobs[5].reads = true;
+        crowd->jobs[at[i]].n = 0; /* as the first */
+        crowd_run(crowd);
+        for (size_t k = 0; k < crowd->n; k++)
+            CHECK_ERR(crowd->jobs[k].cx, crowd->jobs[k].got, k == at[i] ? &DB_FAILED : NULL);
+        CHECK_INT(probe_rows(s), 6);
+        crowd_close(crowd);
+        store_close(s);
+    }
 }
 
 /* SQLite takes the whole transaction back when it interrupts a statement that writes; PostgreSQL
@@ -309,7 +407,7 @@ static void *bump_many(void *arg)
 static err own_row(void *arg, struct cx *cx)
 {
     struct worker *w = arg;
-    struct probe_sql_add_in in = { .id = probe_id(++w->number), .n = w->number, .note = S("x") };
+    struct probe_sql_add_in in = { .id = probe_id(w->number), .n = w->number, .note = S("x") };
 
     err e = probe_sql_add(w->db, cx, in, NULL);
     return e ? e : w->number % 5 == 0 ? &STOP : NULL;
@@ -322,6 +420,7 @@ static void *rows_many(void *arg)
     for (int i = 0; i < UNITS; i++) {
         struct cx *cx = check_cx_open();
         struct probe_kit kit = { .db = w->db };
+        w->number++;
         if (db_write_wait(w->db, cx, (uint64_t)w->number, own_row, w))
             w->failed++;
         cx_clear(cx);
@@ -563,6 +662,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_group_order),
+        STORE_TEST(test_group_bold),
+        STORE_TEST(test_alone_fails),
+        STORE_TEST(test_later_in_group),
         STORE_TEST(test_group_full),
         STORE_TEST(test_group_fails),
         STORE_TEST(test_duplicate_in_group),

@@ -52,6 +52,7 @@ static err each_row(void *arg, struct cx *cx, const struct probe_sql_scan_row *r
 static err walk_all(void *arg, struct cx *cx)
 {
     struct walk *walk = arg;
+    walk->n = walk->sum = 0;
     return probe_sql_scan(walk->db, cx, (struct probe_sql_scan_in){ 0 }, each_row, walk);
 }
 

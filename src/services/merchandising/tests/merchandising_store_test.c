@@ -178,6 +178,9 @@ static void test_asked(void **state)
     merchandising_count(w.m, S("  "), 0);
     CHECK_ERR(cx, store_write(w.s, flush, &w), NULL);
     merchandising_count(w.m, S("red shoes"), 8);
+    w.fail = true; /* after it wrote: the next writes it */
+    CHECK_ERR(cx, store_write(w.s, flush, &w), &ERR_INVALID);
+    w.fail = false;
     CHECK_ERR(cx, store_write(w.s, flush, &w), NULL);
     CHECK_ERR(cx, store_write(w.s, flush, &w), NULL); /* nothing new */
     CHECK_ERR(cx, store_read(w.s, asked, &w), NULL);
