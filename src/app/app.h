@@ -13,6 +13,7 @@
 #include "platform/clock/clock.h"
 #include "platform/geo/geo.h"
 #include "platform/http/service.h"
+#include "platform/jail/jail.h"
 #include "platform/job/job.h"
 #include "platform/leak/leak.h"
 #include "platform/log/log.h"
@@ -33,6 +34,7 @@ struct app_service {
 struct app {
     struct arena *life;
     const struct config *config;
+    struct jail_state jail; /* what the process has given up */
     struct log *log;
     struct clock clock;
     struct metrics *metrics;
@@ -112,6 +114,10 @@ err app_migrate(struct app *app, struct cx *cx, size_t *ret_applied) MUST_USE;
 /* app_fraud.c: app->geo, app->leak and app->fraud, as they are configured. */
 err app_lists_open(struct app *app, struct cx *cx) MUST_USE;
 err app_fraud_open(struct app *app, struct cx *cx) MUST_USE;
+
+/* app_jail.c: only what serving needs, from here on and for good. */
+err app_jail(struct cx *cx, const struct config *config, struct jail_state *ret) MUST_USE;
+void app_jail_log(struct app *app);
 
 /* app_pay.c: app->pay, as it is configured. */
 err app_pay_open(struct app *app, struct cx *cx) MUST_USE;

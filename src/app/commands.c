@@ -238,9 +238,15 @@ static int run(const struct command *command, struct arena *life, char **argv)
         return 0;
     }
     struct app *app = NULL;
-    if (command->fn == cmd_serve)
+    struct jail_state jail = { .landlock = 0 };
+    if (command->fn == cmd_serve) {
         thread_block_stop(); /* threads made later inherit it: only one takes the signals */
+        e = app_jail(cx, config, &jail);
+        if (e)
+            return app_complain(cx, e, "sandbox");
+    }
     e = app_open(life, cx, config, &app);
+    app->jail = jail;
     int status = e ? app_complain(cx, e, "start") : command->fn(app, cx);
     app_close(app);
     return status;

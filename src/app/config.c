@@ -90,6 +90,9 @@ static const struct key_row {
         "who must sign in with one: offered (nobody must), staff, or sellers (and staff)" },
     [CONFIG_PASSWORDS] = { "passwords", "",
         "file of leaked passwords, made by souk passwords build; empty: common ones by rule" },
+    [CONFIG_SANDBOX] = { "sandbox", "auto",
+        "serve gives up what it does not need: auto (as far as the kernel can), on (or fail), "
+        "off" },
     [CONFIG_DEMO_PASSWORD] = { "demo_password", "", "of the demo logins; empty: made and printed",
         0, 0, true },
     [CONFIG_RECORD] = { "record", "off", "log every route and problem hit: on or off" },

@@ -159,6 +159,7 @@ int app_serve(struct app *app, struct cx *cx)
     if (e)
         return app_complain(cx, e, "serve");
     gateway_attach(app->gateway, app->server);
+    app_jail_log(app);
     start_background(app);
     e = app_services_start(app, cx);
     if (e)
