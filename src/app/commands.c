@@ -168,6 +168,8 @@ static const char *const flags_plain[] = { "plain", NULL };
 static const char *const flags_demo[] = { "products", "seed", "if-empty", NULL };
 static const char *const flags_payments[] = { "hours", NULL };
 static const char *const flags_saga[] = { "stuck", NULL };
+static const char *const flags_nginx[] = { "certificate", "key", "cache", "http-port", "https-port",
+    NULL };
 static const char *const flags_import[] = { "format", "map", "rules", "quiet", NULL };
 
 static const struct command {
@@ -195,6 +197,10 @@ static const struct command {
         .bare = cmd_keys },
     { "passwords", "passwords build LIST FILE: a filter of leaked passwords", NULL,
         .bare = cmd_passwords },
+    { "nginx", "a configuration for nginx: --certificate=FILE --key=FILE --cache=FOLDER",
+        flags_nginx, .bare = command_nginx },
+    { "systemd", "a unit for systemd that gives the shop no more than it needs", NULL,
+        .bare = command_systemd },
     { "routes", "every route: scope, unit, owner", flags_plain, cmd_routes },
     { "problems", "every problem that may be answered", NULL, cmd_problems },
     { "openapi", "the API as OpenAPI 3.1", NULL, cmd_openapi },

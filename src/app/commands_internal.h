@@ -12,6 +12,8 @@ int command_ledger(struct app *app, struct cx *cx);
 int command_fraud(struct app *app, struct cx *cx);
 int command_payments(struct app *app, struct cx *cx);
 int command_saga(struct app *app, struct cx *cx);
+int command_nginx(const struct config *config, struct cx *cx);
+int command_systemd(const struct config *config, struct cx *cx);
 int command_check_data(struct app *app, struct cx *cx);
 
 #endif

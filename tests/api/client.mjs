@@ -2,16 +2,22 @@
  * A small client over node:http, which hides nothing: headers as they came, no redirects followed.
  * Every reply of the API is checked against the server's own description of it. */
 import { Agent, request } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { once } from 'node:events';
 import assert from 'node:assert/strict';
 import { checkReply } from './schema.mjs';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 100 });
 const TIMEOUT_MS = 30_000;
+let tlsAgent;
+/* The certificate of a server over https; from then on it alone is trusted. */
+export const trust = (ca) => { tlsAgent = new TlsAgent({ keepAlive: true, ca }); };
 
 /* One exchange; body is text or bytes. */
 export const exchange = async (origin, method, path, headers = {}, body = undefined) => {
-  const call = request(origin + path, { method, headers, agent, timeout: TIMEOUT_MS });
+  const tls = origin.startsWith('https:');
+  const call = (tls ? tlsRequest : request)(origin + path,
+    { method, headers, agent: tls ? tlsAgent : agent, timeout: TIMEOUT_MS });
   call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer`)));
   call.end(body);
   const [message] = await once(call, 'response');
