@@ -29,6 +29,8 @@ static const struct key_row {
     [CONFIG_COMMISSION_TAX_BP] = { "commission_tax_bp", "0", "tax on it, in basis points", 0,
         10000 },
     [CONFIG_LIMITS] = { "limits", "on", "rate limits: on or off" },
+    [CONFIG_REQUEST_RULES] = { "request_rules", "log",
+        "requests that look like a common attack: log, refuse or off" },
     [CONFIG_LOOPS] = { "loops", "0", "event loops; 0: one per core, at most 4", 0, 64 },
     [CONFIG_WORKERS] = { "workers", "4", "threads for what blocks", 1, 256 },
     [CONFIG_QUEUE] = { "queue", "4096",

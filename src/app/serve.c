@@ -13,6 +13,20 @@ static err ready(void *arg, struct cx *cx)
     return db_ping(app->db, cx);
 }
 
+static err rules_mode(struct cx *cx, str text, enum rules_mode *ret)
+{
+    static const char *const names[] = {
+        [RULES_OFF] = "off", [RULES_LOG] = "log", [RULES_REFUSE] = "refuse"
+    };
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (str_eq(text, str_from_c(names[i]))) {
+            *ret = (enum rules_mode)i;
+            return NULL;
+        }
+    return FAIL(
+        cx, ERR_INVALID, "request_rules: log, refuse or off, not \"" STR_F "\"", STR_A(text));
+}
+
 err app_routes_open(struct app *app, struct cx *cx)
 {
     app->routes = route_table_open(app->life);
@@ -22,7 +36,11 @@ err app_routes_open(struct app *app, struct cx *cx)
         route_table_add(app->routes, service->routes, s->handle, app->db, service->name);
         route_table_add(app->routes, service->page_routes, s->handle, app->db, service->name);
     }
-    err e = gateway_open(app->life, cx,
+    enum rules_mode rules;
+    err e = rules_mode(cx, config_text(app->config, CONFIG_REQUEST_RULES), &rules);
+    if (e)
+        return e;
+    e = gateway_open(app->life, cx,
         (struct gateway_opts){ .routes = app->routes,
             .tokens = app->tokens,
             .db = app->db,
@@ -34,6 +52,7 @@ err app_routes_open(struct app *app, struct cx *cx)
             .clock = &app->clock,
             .origin = config_text(app->config, CONFIG_ORIGIN),
             .proxies = config_text(app->config, CONFIG_PROXIES),
+            .rules = rules,
             .unlimited = str_eq(config_text(app->config, CONFIG_LIMITS), S("off")),
             .devel = config_text(app->config, CONFIG_DEVEL_ROOT).n > 0,
             .source_root = config_text(app->config, CONFIG_DEVEL_ROOT),

@@ -9,6 +9,8 @@
 
 const problem GATEWAY_RATE_LIMITED = { KIND_TOO_MANY, "gateway.rate_limited", NULL,
     "Too many requests" };
+const problem GATEWAY_REFUSED = { KIND_DENIED, "gateway.refused", "request_refused",
+    "This request looks like an attack" };
 const problem GATEWAY_OVERLOADED = { KIND_BUSY, "gateway.overloaded", NULL,
     "The shop is very busy; try again shortly" };
 
@@ -29,6 +31,7 @@ const problem *const gateway_problems[] = {
     &GATEWAY_SCOPE,
     &GATEWAY_IN_PERSON,
     &GATEWAY_CROSS_SITE,
+    &GATEWAY_REFUSED,
     &GATEWAY_RATE_LIMITED,
     &GATEWAY_OVERLOADED,
     &IDEM_REQUIRED_MISSING,
@@ -41,6 +44,18 @@ const problem *const gateway_problems[] = {
     &DB_OVERLOADED,
     NULL,
 };
+
+static void open_rules(struct gateway *g)
+{
+    size_t n = 0;
+    while (rules_name(n))
+        n++;
+    g->rule_hits = NEW_N(g->life, n, struct metric *);
+    for (size_t i = 0; i < n; i++)
+        g->rule_hits[i] = metrics_counter(g->opts.metrics, S("souk_request_rules_total"),
+            str_fmt(g->life, "rule=\"%s\"", rules_name(i)),
+            S("Requests that looked like an attack"));
+}
 
 err gateway_open(struct arena *life, struct cx *cx, struct gateway_opts opts, struct gateway **ret)
 {
@@ -59,6 +74,7 @@ err gateway_open(struct arena *life, struct cx *cx, struct gateway_opts opts, st
             str_fmt(life, "http_route=\"%s\",http_request_method=\"%s\"", r->path, r->method),
             S("Time from the last byte of a request to its reply"));
     }
+    open_rules(g);
     err e = gateway_assets_open(g, cx);
     if (!e)
         e = gateway_pages_open(g, cx);
@@ -298,7 +314,7 @@ static err check_user_limit(struct exchange *x)
     struct limit_state state;
     str who = id_text(x->cx->arena, key ? p->credential_id : p->user_id);
     bool ok = key ? limits_take_key(x->g->limits, x->per_minute, who, x->cx->now_ms, &state)
-                  : limits_take(x->g->limits, limit_of(x), who, x->cx->now_ms, &state);
+                  : limits_take_user(x->g->limits, limit_of(x), who, x->cx->now_ms, &state);
     if (!ok || (state.limited && state.remaining < x->limit.remaining))
         x->limit = state;
     if (ok)
@@ -420,6 +436,26 @@ static bool preflight(struct exchange *x)
     return true;
 }
 
+/* Whether a rule refuses it; a rule that is only tried out is told in the log alone. */
+static err check_rules(struct exchange *x)
+{
+    struct gateway *g = x->g;
+    if (g->opts.rules == RULES_OFF)
+        return NULL;
+    struct rule_hit hit = rules_find(x->cx->arena, x->req);
+    if (!hit.rule)
+        return NULL;
+    metric_add(g->rule_hits[hit.index], 1);
+    if (g->opts.rules == RULES_REFUSE)
+        return FAIL(x->cx, GATEWAY_REFUSED, "rule %s: \"" STR_F "\" in the %s", hit.rule,
+            STR_A(hit.word), hit.part);
+    log_line(g->opts.log, LOG_INFO, S("rule"),
+        LOG_FIELDS({ "rule", str_from_c(hit.rule), 0 }, { "part", str_from_c(hit.part), 0 },
+            { "word", hit.word, 0 }, { "address", x->cx->peer, 0 },
+            { "request_id", x->cx->request_id, 0 }));
+    return NULL;
+}
+
 void gateway_on_request(void *gateway, struct http_request *req)
 {
     struct gateway *g = gateway;
@@ -431,7 +467,12 @@ void gateway_on_request(void *gateway, struct http_request *req)
     gateway_take_peer(g, req);
     gateway_take_cookies(g, req);
     str allow = { 0 };
-    err e = route_table_find(g->opts.routes, x->cx, req->method, req->path, &x->hit, &allow);
+    err e = check_rules(x);
+    if (e) {
+        gateway_send(x, e);
+        return;
+    }
+    e = route_table_find(g->opts.routes, x->cx, req->method, req->path, &x->hit, &allow);
     if (e) {
         if (e == &ROUTE_METHOD && preflight(x))
             return;

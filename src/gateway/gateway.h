@@ -4,6 +4,7 @@
 #ifndef SOUK_GATEWAY_GATEWAY_H
 #define SOUK_GATEWAY_GATEWAY_H
 
+#include "gateway/gateway_rules.h"
 #include "gateway/gateway_shell_view.h"
 #include "platform/http/route_table.h"
 
@@ -22,6 +23,7 @@ extern const problem GATEWAY_STEP_UP;       /* 403 step_up_required */
 extern const problem GATEWAY_SCOPE;         /* 403 insufficient_scope: of a key */
 extern const problem GATEWAY_IN_PERSON;     /* 403 in_person_only: no key, no staff acting as */
 extern const problem GATEWAY_CROSS_SITE;    /* 403: an unsafe request from another site's page */
+extern const problem GATEWAY_REFUSED;       /* 403 request_refused: gateway_rules.c */
 extern const problem GATEWAY_RATE_LIMITED;  /* 429 */
 extern const problem GATEWAY_OVERLOADED;    /* 503: worker queue full */
 extern const problem *const gateway_problems[]; /* all that the edge itself answers */
@@ -52,6 +54,7 @@ struct gateway_opts {
     struct clock *clock;
     str origin;  /* public origin, "https://shop.example"; absent: pages name only paths */
     str proxies; /* addresses of our own proxies, with commas: their X-Forwarded-For is believed */
+    enum rules_mode rules;
     bool unlimited; /* no rate limits: for load tests */
     bool devel;     /* templates and styles from source_root at each request */
     str source_root;

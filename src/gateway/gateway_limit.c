@@ -13,11 +13,12 @@
 static const struct policy {
     const char *name;
     int64_t quota, window_s; /* quota tokens at most, refilled over the window */
+    int64_t user_quota;      /* of one login; 0: the same */
 } policies[] = {
     [LIMIT_DEFAULT] = { "default", 60000, 60 },
     [LIMIT_LOGIN] = { "login", 300, 60 },
     [LIMIT_CODE] = { "code", 60, 60 },
-    [LIMIT_PAYMENT] = { "payment", 30000, 60 },
+    [LIMIT_PAYMENT] = { "payment", 30000, 60, 120 }, /* a whole company may be one address */
     [LIMIT_BEACON] = { "beacon", 1200, 60 },
     [LIMIT_NONE] = { "none", 0, 0 },
 };
@@ -96,4 +97,13 @@ bool limits_take_key(
 {
     const struct policy p = { "key", per_minute > 0 ? per_minute : 1, 60 };
     return take(l, &p, COUNT(policies), who, now_ms, ret);
+}
+
+bool limits_take_user(
+    struct limits *l, enum limit_class class, str who, int64_t now_ms, struct limit_state *ret)
+{
+    struct policy p = policies[class];
+    if (p.user_quota)
+        p.quota = p.user_quota;
+    return take(l, &p, (uint64_t) class, who, now_ms, ret);
 }

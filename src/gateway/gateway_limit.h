@@ -13,11 +13,14 @@ struct limit_state {
     bool limited;               /* this class has a limit */
 };
 struct limits *limits_open(struct arena *life);
-/* Takes one token of `who`; false: none is left, *ret tells when. */
+/* Takes one token of an address; false: none is left, *ret tells when. */
 bool limits_take(
     struct limits *l, enum limit_class class, str who, int64_t now_ms, struct limit_state *ret);
 /* The same for a key, which has a rate of its own. */
 bool limits_take_key(
     struct limits *l, int64_t per_minute, str who, int64_t now_ms, struct limit_state *ret);
+/* The same of somebody who is signed in, and whom nobody shares: fewer, where money moves. */
+bool limits_take_user(
+    struct limits *l, enum limit_class class, str who, int64_t now_ms, struct limit_state *ret);
 
 #endif

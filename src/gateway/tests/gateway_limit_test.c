@@ -32,6 +32,25 @@ static void test_a_bucket_empties_and_fills(void **state)
     check_cx_close(cx);
 }
 
+static void test_somebody_has_fewer_where_money_moves(void **state)
+{
+    (void)state;
+    struct cx *cx = check_cx_open();
+    struct limits *l = limits_open(cx->arena);
+    struct limit_state of_user, of_address;
+    CHECK(limits_take(l, LIMIT_PAYMENT, S("1.2.3.4"), 1000, &of_address));
+    CHECK(limits_take_user(l, LIMIT_PAYMENT, S("u"), 1000, &of_user));
+    CHECK(of_user.quota * 10 < of_address.quota);
+    for (int64_t i = 1; i < of_user.quota; i++)
+        CHECK(limits_take_user(l, LIMIT_PAYMENT, S("u"), 1000, &of_user));
+    CHECK(!limits_take_user(l, LIMIT_PAYMENT, S("u"), 1000, &of_user));
+    CHECK(limits_take_user(l, LIMIT_PAYMENT, S("v"), 1000, &of_user));
+    CHECK(limits_take_user(l, LIMIT_LOGIN, S("u"), 1000, &of_user));
+    CHECK(limits_take(l, LIMIT_LOGIN, S("u"), 1000, &of_address));
+    CHECK_INT(of_user.quota, of_address.quota);
+    check_cx_close(cx);
+}
+
 static void test_no_limit(void **state)
 {
     (void)state;
@@ -59,6 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_bucket_empties_and_fills),
+        cmocka_unit_test(test_somebody_has_fewer_where_money_moves),
         cmocka_unit_test(test_no_limit),
         cmocka_unit_test(test_a_clock_that_steps_back),
     };

@@ -33,7 +33,7 @@ enum limit_class {
     LIMIT_DEFAULT, /* 60,000 a minute for API and pages */
     LIMIT_LOGIN,   /* 300 a minute: sign-in, sign-up, asking for mails */
     LIMIT_CODE,    /* 60 a minute: codes, passwords that are given again */
-    LIMIT_PAYMENT, /* 30,000 a minute: orders and payments */
+    LIMIT_PAYMENT, /* 30,000 a minute, 120 of a user: orders and payments */
     LIMIT_BEACON,  /* 1,200 a minute: what pages tell by the way */
     LIMIT_NONE,    /* assets, health */
 };
