@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One order to several addresses by forms alone: chosen for each line, a line split, what is
- * wrong told at its row; then the order's page, the thanks and the mail. */
+ * wrong told at its row; then the order's page, the thanks and the mail. And staff who move one
+ * parcel of it by forms. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { expect } from './client.mjs';
-import { admin, line, newUser, onSale, setStock, until } from './fixtures.mjs';
+import { admin, line, newUser, onSale, place, setStock, stockOf, until } from './fixtures.mjs';
 import { letters } from './mails.mjs';
-import { Visitor, unescape } from './browser.mjs';
+import { formsOf, unescape, Visitor } from './browser.mjs';
 import { open } from './server.mjs';
 
 const HOME = { name: 'Ada Lovelace', line1: '1 Form Street', city: 'Springfield', region: 'IL',
@@ -144,4 +145,81 @@ test('a cart that changed meanwhile goes where the order goes, unless a choice w
   await send(v, [{ ...rows[0], to: ids[1] }, rows[1]], { addressId: ids[0] });
   assert.equal(v.reply.status, 422);
   v.has('2 in the cart, but 3 go to an address');
+});
+
+/* ---- staff move one parcel ---- */
+
+const stockOfOne = async (article) => (await stockOf(staff, article)).available;
+const placed = async () => {
+  const user = await newUser(server);
+  const items = [line(one, 2), { ...line(two), shippingAddress: OTHER }];
+  const { orderId } = expect(await place(user, items), 201);
+  const office = new Visitor(server);
+  office.jar.set('souk_at', staff.token);
+  const path = `/admin/orders/${orderId}`;
+  await office.go(path);
+  const see = async () => expect(await user.get(`/orders/${orderId}`), 200);
+  /* The form of one parcel, as it stands on the page. */
+  const submit = async (what, group, values = {}) => {
+    const form = formsOf(office.html).find((f) => f.action === `${path}/${what}` &&
+      f.fields.fulfilmentGroup === String(group));
+    assert.ok(form, `no form to ${what} for parcel ${group}`);
+    await office.go(form.action, { method: 'POST',
+      body: new URLSearchParams({ ...form.fields, ...values }).toString() });
+  };
+  return { user, office, see, submit, path, orderId };
+};
+
+test('staff send one parcel with a tracking number, and cancel the other', async () => {
+  const { user, office, see, submit, orderId } = await placed();
+  const before = await stockOfOne(one);
+  await submit('status', 2);
+  office.has('The parcel has moved');
+  await submit('status', 2, { trackingNumber: 'x'.repeat(61) });
+  office.has('at most 60 characters');
+  assert.equal((await see()).fulfilmentGroups[1].status, 'processing');
+  await submit('status', 2, { trackingNumber: ' 1Z 999 AA1 ', reason: 'by van' });
+  let order = await see();
+  assert.deepEqual(order.fulfilmentGroups.map((g) => [g.status, g.trackingNumber]),
+    [['confirmed', undefined], ['shipped', '1Z 999 AA1']]);
+  assert.equal(order.status, 'confirmed');
+  office.has('Tracking number: 1Z 999 AA1');
+  const v = new Visitor(server);
+  v.jar.set('souk_at', user.token);
+  await v.go(`/orders/${orderId}`);
+  v.has('Tracking number: 1Z 999 AA1');
+  await submit('cancel', 1, { reason: 'sold out', sure: '' });
+  office.has('Tick this first');
+  office.has('value="sold out"');
+  await submit('cancel', 1, { reason: 'sold out', sure: 'true' });
+  order = await see();
+  assert.deepEqual(order.fulfilmentGroups.map((g) => g.status), ['cancelled', 'shipped']);
+  assert.equal(order.status, 'shipped');
+  assert.equal(order.paymentStatus, 'partially_refunded');
+  assert.equal(await stockOfOne(one), before + 2);
+  assert.ok(!formsOf(office.html).some((f) => f.fields.fulfilmentGroup === '1'), 'a cancelled parcel has forms');
+});
+
+test('one parcel comes back: what it cost goes back, and no more', async () => {
+  const { user, office, see, submit, orderId } = await placed();
+  const { total } = (await see()).fulfilmentGroups[1];
+  for (const status of [{}, { trackingNumber: 'T-1' }, {}]) await submit('status', 2, status);
+  assert.equal((await see()).fulfilmentGroups[1].status, 'delivered');
+  expect(await user.post(`/orders/${orderId}/return`, { reason: 'no', fulfilmentGroup: 2 }), 200);
+  await office.go(`/admin/orders/${orderId}`);
+  await submit('return', 2, { sure: 'true' });
+  const order = await see();
+  assert.deepEqual(order.fulfilmentGroups.map((g) => g.status), ['confirmed', 'refunded']);
+  office.has(new RegExp(`Given back"><span>\\$${total.toFixed(2)}`));
+});
+
+test('a tracking number by the API; of what is shipped only', async () => {
+  const { see, orderId } = await placed();
+  const move = (body) => staff.post(`/admin/orders/${orderId}/status`, body);
+  expect(await move({ status: 'processing', trackingNumber: 'T' }), 422);
+  expect(await move({ status: 'processing' }), 200);
+  expect(await move({ status: 'shipped', trackingNumber: 'ALL-1' }), 200);
+  const order = await see();
+  assert.deepEqual(order.fulfilmentGroups.map((g) => g.trackingNumber), ['ALL-1', 'ALL-1']);
+  assert.equal(order.history.at(-1).trackingNumber, 'ALL-1');
 });

@@ -2,6 +2,7 @@
  * A buyer who keeps at it while the server dies: what was answered is remembered, what was not is
  * asked again with the same key. Called by kills.test.mjs; must never take silence for an answer. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, exchange, expect } from '../api/client.mjs';
 import { line, newKey, newUser, orderBody, PASSWORD, signIn } from '../api/fixtures.mjs';
 
@@ -68,6 +69,7 @@ export class Buyer {
   /* What an answer says of what was asked. */
   async take(it, reply) {
     this.open = this.open.filter((o) => o !== it);
+    this.away = reply?.status === 503;
     if (!reply || reply.status === 503 || reply.status === 202 ||
         (reply.status === OPEN[0] && reply.json?.code === OPEN[1]) || reply.json?.code === 'order_busy') {
       this.open.push(it);
@@ -139,7 +141,7 @@ export class Buyer {
 
   async until(stop) {
     while (!stop.now && await this.act())
-      ;
+      if (this.away) await sleep(100); /* told to come back: nobody asks a thousand times a second */
   }
 
   /* Asks once more for all that is open, and answers every bank. */

@@ -122,7 +122,8 @@ static const struct office_facts_view *facts_of(struct cx *cx, const struct seen
     backoffice_fact(rows, &n, "Buyer", o->email);
     rows[0].href = str_cat(a, S(HERE "?q="), str_url_encode(a, o->email));
     backoffice_fact(rows, &n, "Account", id_is_none(o->user_id) ? S("None, a guest") : S("Yes"));
-    backoffice_fact(rows, &n, "Ships to", address_text(cx, &o->address));
+    if (o->groups_n == 1)
+        backoffice_fact(rows, &n, "Ships to", address_text(cx, &o->address));
     backoffice_fact(rows, &n, "Phone", o->address.phone);
     backoffice_fact(rows, &n, "Delivery", backoffice_domain_words(a, o->speed));
     backoffice_fact(rows, &n, o->delivered_ms ? "Delivered" : "Expected",
@@ -155,7 +156,8 @@ static const struct office_timeline_view *history_of(struct cx *cx, const struct
         events[i] = (struct event_view){ .label = label,
             .date = str_fmt(
                 cx->arena, STR_F ", by " STR_F, STR_A(backoffice_time(cx, e->at_ms)), STR_A(who)),
-            .text = backoffice_domain_words(cx->arena, e->reason),
+            .text = e->tracking.n ? str_cat(cx->arena, S("Tracking number: "), e->tracking)
+                                  : backoffice_domain_words(cx->arena, e->reason),
             .done = true,
             .current = i + 1 == s->events_n,
             .bad = e->to == ORDERS_CANCELLED };
@@ -265,7 +267,7 @@ static struct office_block_view work_block(struct cx *cx, const struct seen *s)
     return block;
 }
 
-/* ---- the page ---- */
+/* ---- one of several parcels ---- */
 
 static money left_of(const struct seen *s)
 {
@@ -274,6 +276,34 @@ static money left_of(const struct seen *s)
         minor += s->payments[i].captured_minor - s->payments[i].refunded_minor;
     return money_of(minor, s->order.total.currency);
 }
+
+static struct office_block_view parcel_block(
+    struct cx *cx, const struct seen *s, const struct backoffice_order_in *in, size_t group)
+{
+    struct arena *a = cx->arena;
+    const struct orders_order *o = &s->order;
+    const struct orders_group *g = &o->groups[group];
+    struct office_fact_view *rows = NEW_N(a, 5, struct office_fact_view);
+    str number = str_from_i64(a, (int64_t)group + 1), chip, tracking = { 0 };
+    size_t n = 0, pieces = 0;
+    for (size_t i = 0; i < o->lines_n; i++)
+        pieces += o->lines[i].group == group ? (size_t)o->lines[i].quantity : 0;
+    for (size_t i = 0; i < s->events_n; i++)
+        if (s->events[i].tracking.n &&
+            (s->events[i].group < 0 || (size_t)s->events[i].group == group))
+            tracking = s->events[i].tracking;
+    backoffice_fact(rows, &n, "State", backoffice_order_status(g->status, &chip));
+    backoffice_fact(rows, &n, "Ships to", address_text(cx, g->address ? g->address : &o->address));
+    backoffice_fact(rows, &n, "Pieces", web_number(a, (int64_t)pieces));
+    backoffice_fact(rows, &n, "Tracking", tracking);
+    struct office_block_view block = { .key = str_cat(a, S("parcel-"), number),
+        .title = str_cat(a, S("Parcel "), number),
+        .facts = backoffice_facts(cx, rows, n) };
+    block.forms = backoffice_parcel_forms(cx, o, group, left_of(s), in, &block.forms_n);
+    return block;
+}
+
+/* ---- the page ---- */
 
 static void fill_main(struct cx *cx, const struct seen *s, struct office_view *v)
 {
@@ -299,7 +329,7 @@ static void fill_main(struct cx *cx, const struct seen *s, struct office_view *v
 static void fill_side(struct cx *cx, const struct seen *s, const struct backoffice_order_in *in,
     struct office_view *v)
 {
-    struct backoffice_blocks side = backoffice_blocks_of(cx, 4);
+    struct backoffice_blocks side = backoffice_blocks_of(cx, 4 + s->order.groups_n);
     money left = left_of(s);
     size_t forms_n;
     const struct office_form_view *forms =
@@ -311,6 +341,8 @@ static void fill_side(struct cx *cx, const struct seen *s, const struct backoffi
                                   .title = S("What can be done"),
                                   .forms = forms,
                                   .forms_n = forms_n });
+    for (size_t g = 0; s->order.groups_n > 1 && g < s->order.groups_n; g++)
+        backoffice_add(&side, parcel_block(cx, s, in, g));
     backoffice_add(
         &side, (struct office_block_view){
                    .key = S("money"), .title = S("Money"), .facts = money_of_order(cx, s, left) });

@@ -18,6 +18,9 @@ struct backoffice_order_in {
 /* In cx->arena: what can be done to the order as it is, by who asks. left: what could go back. */
 const struct office_form_view *backoffice_order_forms(struct cx *cx, const struct orders_order *o,
     money left, const struct backoffice_order_in *in, size_t *ret_n);
+/* The same of one of several parcels; group from 0. */
+const struct office_form_view *backoffice_parcel_forms(struct cx *cx, const struct orders_order *o,
+    size_t group, money left, const struct backoffice_order_in *in, size_t *ret_n);
 /* What became of the form that was sent; NULL: none was. */
 const struct alert_view *backoffice_order_said(
     struct cx *cx, const struct orders_order *o, const struct backoffice_order_in *in);

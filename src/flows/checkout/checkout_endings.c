@@ -7,7 +7,7 @@
 
 struct body {
     id order_id; /* first: checkout_order_conflict reads it */
-    str reason, amount, status, key;
+    str reason, amount, status, key, tracking_number;
     int64_t fulfilment_group; /* 0: all of the order */
 };
 #define ORDER_ID JSON_ID(struct body, order_id, .at = AT_PATH, .required = true)
@@ -25,6 +25,8 @@ static const struct json_field move_fields[] = {
     REASON,
     GROUP,
     JSON_STR(struct body, status, .required = true, .one_of = parcel_names),
+    JSON_STR(struct body, tracking_number, .max = CHECKOUT_TRACKING_MAX,
+        .doc = "the carrier's, of what is shipped"),
 };
 const struct json_shape checkout_move_shape =
     JSON_SHAPE("OrderStatusInput", struct body, move_fields);
@@ -152,12 +154,14 @@ static err move(struct checkout *c, struct cx *cx, const struct body *in, struct
                                            .group = (size_t)in->fulfilment_group - 1,
                                            .actor_id = cx->who.user_id,
                                            .to = to,
-                                           .reason = in->reason })
+                                           .reason = in->reason,
+                                           .tracking = str_trim(in->tracking_number) })
                                  : orders_move(c->deps.orders, cx,
                                        (struct orders_move){ .order_id = in->order_id,
                                            .actor_id = cx->who.user_id,
                                            .to = to,
-                                           .reason = in->reason });
+                                           .reason = in->reason,
+                                           .tracking = str_trim(in->tracking_number) });
     if (!e)
         e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
     if (!e)
@@ -188,6 +192,10 @@ err checkout_post_move(void *service, struct cx *cx, const void *body, struct re
     static const enum orders_status to[] = { ORDERS_PROCESSING, ORDERS_SHIPPED, ORDERS_DELIVERED };
     const struct body *in = body;
     size_t i = 0;
+    if (in->tracking_number.n && !str_eq(in->status, S("shipped"))) {
+        cx_field(cx, S("/trackingNumber"), "not_allowed", "of what is shipped");
+        return FAIL(cx, ERR_INVALID, "a tracking number of another move");
+    }
     while (!str_eq(in->status, str_from_c(parcel_names[i])))
         i++;
     return move(service, cx, in, (struct orders_owner){ .staff = true }, to[i], reply);

@@ -6,6 +6,7 @@
 
 #include "flows/checkout/checkout_internal.h"
 
+#define CHECKOUT_TRACKING_MAX 60
 extern const struct json_shape checkout_ending_shape, checkout_move_shape, checkout_refund_shape;
 err checkout_post_cancel(void *service, struct cx *cx, const void *body, struct reply *reply);
 err checkout_post_approve(void *service, struct cx *cx, const void *body, struct reply *reply);

@@ -86,6 +86,9 @@ money checkout_amount(const struct checkout_state *s);
 
 /* ---- units (checkout_steps.c) ---- */
 struct idem_claim checkout_claim_of(const struct checkout_state *s);
+/* In a WRITE unit of the inventory: see inventory_lock. held: to be reserved, or NULL. */
+err checkout_lock_groups(struct checkout *c, struct cx *cx, id order_id, size_t n,
+    const struct orders_order *held) MUST_USE;
 /* The order of the saga, from memory or from its rows. */
 err checkout_load_order(
     struct checkout *c, struct cx *cx, id order_id, struct checkout_state *s) MUST_USE;

@@ -11,14 +11,17 @@
 
 struct office_in {
     id order_id; /* first: checkout_order_conflict reads it */
-    str reason, amount, status, key;
+    str reason, amount, status, key, tracking_number;
+    int64_t fulfilment_group; /* 0: all of the order */
     bool sure;
 };
+#define GROUP JSON_INT(struct office_in, fulfilment_group, .min = 1, .max = CART_LINES_MAX)
 #define ORDER_ID JSON_ID(struct office_in, order_id, .at = AT_PATH, .required = true)
 #define REASON JSON_STR(struct office_in, reason, .max = TYPED_MAX)
 static const struct json_field ending_fields[] = {
     ORDER_ID,
     REASON,
+    GROUP,
     JSON_BOOL(struct office_in, sure),
 };
 const struct json_shape checkout_office_ending_shape =
@@ -27,6 +30,8 @@ static const char *const parcel_names[] = { "processing", "shipped", "delivered"
 static const struct json_field move_fields[] = {
     ORDER_ID,
     REASON,
+    GROUP,
+    JSON_STR(struct office_in, tracking_number, .max = TYPED_MAX),
     JSON_STR(struct office_in, status, .required = true, .one_of = parcel_names),
 };
 const struct json_shape checkout_office_move_shape =
@@ -52,7 +57,10 @@ static str mend_path(struct cx *cx, const struct office_in *in, const char *said
 {
     struct buf out = { .arena = cx->arena };
     buf_add(&out, back_path(cx, in->order_id, said));
-    buf_fmt(&out, "&at=%s&reason=" STR_F, at,
+    buf_fmt(&out, "&at=%s", at);
+    if (in->fulfilment_group) /* each parcel has forms of its own */
+        buf_fmt(&out, "-%d", (int)in->fulfilment_group);
+    buf_fmt(&out, "&reason=" STR_F,
         STR_A(str_url_encode(cx->arena,
             str_sub(in->reason, 0, in->reason.n < REASON_MAX ? in->reason.n : REASON_MAX))));
     if (in->amount.n)
@@ -127,6 +135,7 @@ static err end(struct checkout *c, struct cx *cx, const struct office_in *typed,
     w->ending.c = c;
     w->ending.cx = cx;
     w->ending.order_id = w->in.order_id;
+    w->ending.part = w->in.fulfilment_group;
     w->ending.reason = w->in.reason;
     w->ending.amount = w->in.amount;
     w->ending.done = ended;
@@ -177,18 +186,34 @@ err checkout_office_move(void *service, struct cx *cx, const void *body, struct 
     struct office_in in = *(const struct office_in *)body;
     size_t i = 0;
     in.reason = str_trim(in.reason);
+    in.tracking_number = str_trim(in.tracking_number);
     if (in.reason.n > REASON_MAX)
         return reply_redirect(reply, mend_path(cx, &in, "reason", "move"));
+    if (in.tracking_number.n > CHECKOUT_TRACKING_MAX)
+        return reply_redirect(reply, mend_path(cx, &in, "tracking", "move"));
     while (!str_eq(in.status, str_from_c(parcel_names[i])))
         i++;
-    err e = orders_move(c->deps.orders, cx,
-        (struct orders_move){ .order_id = in.order_id,
-            .actor_id = cx->who.user_id,
-            .to = to[i],
-            .reason = in.reason });
+    if (to[i] != ORDERS_SHIPPED)
+        in.tracking_number = (str){ 0 };
+    err e = in.fulfilment_group ? orders_group_move(c->deps.orders, cx,
+                                      (struct orders_group_move){ .order_id = in.order_id,
+                                          .group = (size_t)in.fulfilment_group - 1,
+                                          .actor_id = cx->who.user_id,
+                                          .to = to[i],
+                                          .reason = in.reason,
+                                          .tracking = in.tracking_number })
+                                : orders_move(c->deps.orders, cx,
+                                      (struct orders_move){ .order_id = in.order_id,
+                                          .actor_id = cx->who.user_id,
+                                          .to = to[i],
+                                          .reason = in.reason,
+                                          .tracking = in.tracking_number });
     if (e == &ORDERS_MOVE_REFUSED) { /* before anything was written */
         cx_clear(cx);
         return reply_redirect(reply, mend_path(cx, &in, "state", "move"));
     }
-    return e ? e : reply_redirect(reply, back_path(cx, in.order_id, "moved"));
+    if (e)
+        return e;
+    return reply_redirect(
+        reply, back_path(cx, in.order_id, in.fulfilment_group ? "parcel" : "moved"));
 }

@@ -72,6 +72,13 @@ static str reason_text(str reason)
     return reason;
 }
 
+static str event_text(struct cx *cx, const struct orders_event *event)
+{
+    if (event->tracking.n)
+        return str_cat(cx->arena, S("Tracking number: "), event->tracking);
+    return event->to == ORDERS_CANCELLED ? reason_text(event->reason) : (str){ 0 };
+}
+
 /* What has happened, then what is still to come on the usual way. */
 static err read_events(struct checkout *c, struct cx *cx, const struct orders_order *o,
     const struct event_view **ret, size_t *ret_n)
@@ -86,7 +93,7 @@ static err read_events(struct checkout *c, struct cx *cx, const struct orders_or
     for (; n < past_n; n++)
         events[n] = (struct event_view){ .label = event_label(cx, &past[n]),
             .date = instant_day_short(cx->arena, past[n].at_ms),
-            .text = past[n].to == ORDERS_CANCELLED ? reason_text(past[n].reason) : (str){ 0 },
+            .text = event_text(cx, &past[n]),
             .done = true,
             .current = n + 1 == past_n,
             .bad = past[n].to == ORDERS_CANCELLED };

@@ -267,7 +267,7 @@ static err restock(void *flow, struct cx *cx, struct saga *saga)
     struct checkout *c = flow;
     const struct refund *r = saga->state;
     size_t n = r->groups_n ? (size_t)r->groups_n : 1;
-    err e = NULL;
+    err e = r->part ? NULL : checkout_lock_groups(c, cx, saga->saga_id, n, NULL);
     for (size_t g = 0; !e && g < n; g++)
         if (!r->part || (size_t)r->part == g + 1)
             e = inventory_restock(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));

@@ -105,7 +105,7 @@ static const struct json_shape shipment_shape =
     JSON_SHAPE("OrderShipment", struct shipment_view, shipment_fields);
 
 struct move_view {
-    str from, to, reason;
+    str from, to, reason, tracking_number;
     id actor_id;
     int64_t at, fulfilment_group;
 };
@@ -113,6 +113,7 @@ static const struct json_field move_fields[] = {
     JSON_STR(struct move_view, from),
     JSON_STR(struct move_view, to, .required = true),
     JSON_STR(struct move_view, reason),
+    JSON_STR(struct move_view, tracking_number),
     JSON_ID(struct move_view, actor_id),
     JSON_TIME(struct move_view, at, .required = true),
     JSON_INT(struct move_view, fulfilment_group, .zero_out = true,
@@ -139,7 +140,7 @@ static const struct json_shape place_shape =
 struct group_view {
     int64_t number, estimated_from, estimated_delivery, delivered_at;
     id seller_id;
-    str status, delivery_speed;
+    str status, delivery_speed, tracking_number;
     struct place_view *shipping_address;
     str *order_item_ids;
     size_t order_item_ids_n;
@@ -160,6 +161,7 @@ static const struct json_field group_fields[] = {
     JSON_DATE(struct group_view, estimated_from, .required = true),
     JSON_DATE(struct group_view, estimated_delivery, .required = true),
     JSON_TIME(struct group_view, delivered_at),
+    JSON_STR(struct group_view, tracking_number, .doc = "the carrier's; absent: none was given"),
 };
 static const struct json_shape group_shape =
     JSON_SHAPE("OrderFulfilmentGroup", struct group_view, group_fields);
@@ -274,9 +276,14 @@ static err fill_history(
                                             : str_from_c(orders_status_names[rows[i].from]),
                 .to = str_from_c(orders_status_names[rows[i].to]),
                 .reason = rows[i].reason,
+                .tracking_number = rows[i].tracking,
                 .actor_id = rows[i].actor_id,
                 .at = rows[i].at_ms,
                 .fulfilment_group = rows[i].group + 1 };
+    for (size_t i = 0; i < v->history_n; i++) /* of the order's own move: all that went with it */
+        for (size_t g = 0; rows[i].tracking.n && g < v->fulfilment_groups_n; g++)
+            if (rows[i].group < 0 || (size_t)rows[i].group == g)
+                v->fulfilment_groups[g].tracking_number = rows[i].tracking;
     return NULL;
 }
 

@@ -59,6 +59,25 @@ err checkout_load_order(struct checkout *c, struct cx *cx, id order_id, struct c
 
 /* ---- reserve ---- */
 
+/* Groups are held, sold and given back one by one: what that locks is locked in one order first.
+ * Of the others nothing is asked. */
+err checkout_lock_groups(
+    struct checkout *c, struct cx *cx, id order_id, size_t n, const struct orders_order *held)
+{
+    if (n < 2)
+        return NULL;
+    id *ids = NEW_N(cx->arena, n, id);
+    size_t lines_n = held ? held->lines_n : 0;
+    struct inventory_line *lines = NEW_N(cx->arena, lines_n, struct inventory_line);
+    for (size_t g = 0; g < n; g++)
+        ids[g] = orders_group_id(order_id, g);
+    for (size_t i = 0; i < lines_n; i++)
+        lines[i] = (struct inventory_line){ held->lines[i].product_id, held->lines[i].variant_id,
+            held->lines[i].quantity };
+    return inventory_lock(c->deps.inventory, cx,
+        (struct inventory_lock){ .order_ids = ids, .lines = lines, .n = n, .lines_n = lines_n });
+}
+
 /* Each group is held by itself, as near as can be to where it goes. */
 static err reserve_group(struct checkout *c, struct cx *cx, struct saga *saga, size_t group)
 {
@@ -86,8 +105,8 @@ static err reserve(void *flow, struct cx *cx, struct saga *saga)
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
     err e = checkout_load_order(c, cx, saga->saga_id, s);
-    if (e)
-        return e;
+    if (!e)
+        e = checkout_lock_groups(c, cx, saga->saga_id, checkout_groups_n(s), s->order);
     for (size_t g = 0; !e && g < checkout_groups_n(s); g++)
         e = reserve_group(c, cx, saga, g);
     return e;
@@ -96,7 +115,7 @@ static err reserve(void *flow, struct cx *cx, struct saga *saga)
 static err unreserve(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
-    err e = NULL;
+    err e = checkout_lock_groups(c, cx, saga->saga_id, checkout_groups_n(saga->state), NULL);
     for (size_t g = 0; !e && g < checkout_groups_n(saga->state); g++)
         e = inventory_release(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
     return e;
@@ -388,7 +407,7 @@ static bool nothing_asked(const void *flow, const struct saga *saga)
 static err sell(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
-    err e = NULL;
+    err e = checkout_lock_groups(c, cx, saga->saga_id, checkout_groups_n(saga->state), NULL);
     for (size_t g = 0; !e && g < checkout_groups_n(saga->state); g++)
         e = inventory_confirm(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
     return e;
@@ -397,7 +416,7 @@ static err sell(void *flow, struct cx *cx, struct saga *saga)
 static err unsell(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
-    err e = NULL;
+    err e = checkout_lock_groups(c, cx, saga->saga_id, checkout_groups_n(saga->state), NULL);
     for (size_t g = 0; !e && g < checkout_groups_n(saga->state); g++)
         e = inventory_restock(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
     return e;

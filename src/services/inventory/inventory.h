@@ -22,7 +22,6 @@ struct inventory_deps {
     int64_t check_levels; /* in one statement of inventory_check; 0: 50,000 */
 };
 struct inventory *inventory_open(struct arena *life, struct inventory_deps deps);
-
 /* Limits: 100 lines an order, 1,000,000 units a line, 10^12 on hand. */
 #define INVENTORY_LINES_MAX 100
 #define INVENTORY_QTY_MAX 1000000
@@ -51,14 +50,12 @@ struct inventory_level {
 /* All levels of a variant, by priority; in cx->arena. Unknown variants have none. */
 err inventory_levels(struct inventory *inv, struct cx *cx, id product_id, id variant_id,
     struct inventory_level **ret, size_t *ret_n) MUST_USE;
-
 struct inventory_key {
     id product_id, variant_id;
 };
 /* Units that can be sold now, over all warehouses, for each of n keys; ret_available has n. */
 err inventory_available(struct inventory *inv, struct cx *cx, const struct inventory_key *keys,
     size_t n, int64_t *ret_available) MUST_USE;
-
 enum inventory_kind {     /* of a movement; stored as text, see inventory_kind_names */
     INVENTORY_RECEIPT,    /* goods came in: quantity > 0 */
     INVENTORY_ADJUSTMENT, /* a correction: quantity of either sign */
@@ -83,7 +80,6 @@ struct inventory_move {
  * reserved. INVENTORY_WAREHOUSE_UNKNOWN. A level that does not exist begins at zero. */
 err inventory_move(struct inventory *inv, struct cx *cx, struct inventory_move in,
     struct inventory_level *ret) MUST_USE;
-
 /* At or below this many available units (over all warehouses; the highest mark of the variant's
  * levels counts) the variant is low. inventory.low_stock when that makes it so. */
 struct inventory_mark {
@@ -92,7 +88,6 @@ struct inventory_mark {
 };
 err inventory_low_at_set(struct inventory *inv, struct cx *cx, struct inventory_mark in,
     struct inventory_level *ret) MUST_USE;
-
 /* For imports: counts n levels at once (INVENTORY_COUNT movements where something changes) without
  * events; the caller renews what is derived itself. Warehouses must exist. on_hand below what is
  * reserved is raised to it. */
@@ -134,7 +129,14 @@ struct inventory_reserve {
                             without a country, the one with the lowest priority */
 };
 err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_reserve in) MUST_USE;
-
+/* Before reserving, selling or giving back for several order_ids in one unit: locks what all of
+ * that locks in one order, so that two units cannot wait for each other. lines: to be reserved. */
+struct inventory_lock {
+    const id *order_ids;
+    const struct inventory_line *lines;
+    size_t n, lines_n;
+};
+err inventory_lock(struct inventory *inv, struct cx *cx, struct inventory_lock in) MUST_USE;
 /* The cheap half of it, in any unit: INVENTORY_OUT_OF_STOCK as inventory_reserve would say now, by
  * one statement, without locks and without writing. NULL promises nothing. */
 err inventory_short(
@@ -153,7 +155,6 @@ err inventory_release(struct inventory *inv, struct cx *cx, id order_id) MUST_US
 /* Puts the sold units of a cancelled order back where its sale took them (INVENTORY_RETURN
  * movements that refer to the order). A repeat finds nothing to put back and does nothing. */
 err inventory_restock(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
-
 /* Invariants over the live tables, for `souk check-data`: how many levels (100 are counted at most)
  * disagree with their live reservations, with the sum of their movements, or whose sold
  * reservations disagree with what was sold and not put back. */
@@ -184,7 +185,6 @@ err inventory_low_stock(struct inventory *inv, struct cx *cx, struct inventory_k
 /* How many there are; *ret_more: at least so many, 100,000 levels were looked at. */
 err inventory_low_count(
     struct inventory *inv, struct cx *cx, int64_t *ret_n, bool *ret_more) MUST_USE;
-
 /* Payloads; the aggregate is the product. "inventory.stock_changed": sold out, back, crossed
  * low_at, or changed by hand. "inventory.low_stock": fell to low_at or below; once per crossing. */
 struct inventory_stock_changed {

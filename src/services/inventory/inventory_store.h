@@ -26,6 +26,7 @@ struct inventory_shelf {
 err inventory_store_levels(struct inventory *inv, struct cx *cx, struct inventory_key key,
     struct inventory_level **ret, size_t *ret_n) MUST_USE;
 /* The same by id, locked against other writers, and whether the order holds something already. */
+#define INVENTORY_LOCKS_MAX 1000 /* of one order's lines, in how many warehouses they may be */
 err inventory_store_shelves_lock(struct inventory *inv, struct cx *cx, struct inventory_key key,
     id order_id, struct inventory_shelf **ret, size_t *ret_n, bool *ret_held) MUST_USE;
 /* The level, made at zero when it is not there; locked. */

@@ -163,6 +163,7 @@ err orders_history(
             .to = orders_domain_status_of(rows[i].to_status),
             .actor_id = rows[i].actor_id,
             .reason = rows[i].reason,
+            .tracking = rows[i].tracking,
             .at_ms = rows[i].at_ms,
             .group = rows[i].group_no.has ? rows[i].group_no.v : -1 };
         if (list[i].from == ORDERS_STATUSES_N || list[i].to == ORDERS_STATUSES_N)

@@ -91,7 +91,7 @@ err orders_place(
 struct orders_move {
     id order_id, actor_id;
     enum orders_status to;
-    str reason, payment_status; /* status absent: unchanged */
+    str reason, payment_status, tracking; /* absent: unchanged; the carrier's number, or none */
 };
 err orders_move(struct orders *o, struct cx *cx, struct orders_move in) MUST_USE;
 /* The same of one group of a confirmed order, whose status is what orders_domain_status makes of
@@ -101,7 +101,7 @@ struct orders_group_move {
     id order_id, actor_id;
     size_t group;
     enum orders_status to;
-    str reason;
+    str reason, tracking;
     id refund_id; /* kept with the group; none: as before */
 };
 err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move in) MUST_USE;
@@ -132,7 +132,7 @@ err orders_bought(
 struct orders_event {
     enum orders_status from, to;
     id actor_id;
-    str reason;
+    str reason, tracking;
     int64_t at_ms, group; /* group: whose move it is; -1: the order's */
 };
 /* Oldest first; the first is the placement, from and to the same. */
@@ -185,14 +185,14 @@ err orders_days(struct orders *o, struct cx *cx, int64_t since_ms, struct orders
 err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id) MUST_USE;
 /* Invariants for `souk check-data`: orders whose sums or lines disagree. */
 err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong) MUST_USE;
-/* Payload of all order events; the aggregate is the order. The last two: of "order.group_moved". */
+/* Payload of all order events; the aggregate is the order. */
 struct orders_changed {
     id order_id, user_id;
     str number, status, email, reason, currency;
     money total;
-    int64_t fulfilment_group; /* from 1, as on the wire */
+    int64_t fulfilment_group; /* from 1; this and seller_id: of "order.group_moved" */
     id seller_id;
-    str *parcels; /* of "order.confirmed": where each goes, when there are several */
+    str *parcels; /* of "order.confirmed": where each of several goes */
     size_t parcels_n;
 };
 extern const struct json_shape orders_changed_shape;

@@ -147,9 +147,11 @@ err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move 
     if (e)
         return e;
     if (head.groups_n == 1) {
-        const struct orders_move whole = {
-            .order_id = in.order_id, .actor_id = in.actor_id, .to = in.to, .reason = in.reason
-        };
+        const struct orders_move whole = { .order_id = in.order_id,
+            .actor_id = in.actor_id,
+            .to = in.to,
+            .reason = in.reason,
+            .tracking = in.tracking };
         return orders_domain_group_may(head.status, in.to) ? write_move(o, cx, &head, &whole, NULL)
                                                            : refuse(cx, head.status, in.to);
     }

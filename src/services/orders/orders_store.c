@@ -488,10 +488,19 @@ err orders_store_move_groups(struct orders *o, struct cx *cx, const struct order
     return orders_sql_group_move_batch(o->deps.db, cx, rows, rows_n, NULL);
 }
 
+static err track(struct orders *o, struct cx *cx, id order_id, int64_t seq, str tracking)
+{
+    if (!tracking.n)
+        return NULL;
+    return orders_sql_history_track(o->deps.db, cx,
+        (struct orders_sql_history_track_in){
+            .order_id = order_id, .seq = seq, .tracking = tracking });
+}
+
 err orders_store_group_history(struct orders *o, struct cx *cx, const struct orders_head *head,
     const struct orders_group_move *in, enum orders_status from)
 {
-    return orders_sql_history_add(o->deps.db, cx,
+    err e = orders_sql_history_add(o->deps.db, cx,
         (struct orders_sql_history_add_in){ .order_id = in->order_id,
             .seq = head->version + 1,
             .from_status = status_name(from),
@@ -500,6 +509,7 @@ err orders_store_group_history(struct orders *o, struct cx *cx, const struct ord
             .reason = in->reason.n ? in->reason : (str){ 0 },
             .at_ms = cx->now_ms,
             .group_no = { .has = true, .v = (int64_t)in->group } });
+    return e ? e : track(o, cx, in->order_id, head->version + 1, in->tracking);
 }
 
 err orders_store_touch(struct orders *o, struct cx *cx, const struct orders_head *head, id order_id)
@@ -526,7 +536,7 @@ err orders_store_move(
             .updated_ms = cx->now_ms });
     if (e)
         return e;
-    return orders_sql_history_add(o->deps.db, cx,
+    e = orders_sql_history_add(o->deps.db, cx,
         (struct orders_sql_history_add_in){ .order_id = in->order_id,
             .seq = head->version + 1,
             .from_status = status_name(head->status),
@@ -534,4 +544,5 @@ err orders_store_move(
             .actor_id = in->actor_id,
             .reason = reason,
             .at_ms = cx->now_ms });
+    return e ? e : track(o, cx, in->order_id, head->version + 1, in->tracking);
 }

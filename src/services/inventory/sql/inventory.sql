@@ -122,6 +122,15 @@ RETURNING on_hand;
 SELECT quantity FROM inventory_reservation WHERE order_id = $1
 ORDER BY product_id, variant_id, warehouse_id LIMIT 1; -- the key's order, or PostgreSQL may scan
 
+-- name: reservation_lock :many
+-- in:  order_id id
+-- out: product_id id, variant_id id
+SELECT product_id, variant_id FROM inventory_reservation WHERE order_id = $1
+ORDER BY product_id, variant_id, warehouse_id;
+-- name: reservation_lock @pg
+SELECT product_id, variant_id FROM inventory_reservation WHERE order_id = $1
+ORDER BY product_id, variant_id, warehouse_id FOR UPDATE;
+
 -- name: reservation_first :exec
 -- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int, created_ms int
 INSERT INTO inventory_reservation

@@ -37,6 +37,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 INSERT INTO orders_history (order_id, seq, from_status, to_status, actor_id, reason, at_ms, group_no)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
+-- Beside history_add, as the moves of nearly all orders have none.
+-- name: history_track :exec exact later
+-- in:  order_id id, seq int, tracking text
+UPDATE orders_history SET tracking = $3 WHERE order_id = $1 AND seq = $2;
+
 -- name: group_add :exec batch later
 -- in:  order_id id, group_no int, seller_id id?, address text?, delivery_speed text, status text
 -- in:  shipping_fee_minor int, shipping_off_minor int, estimated_from_ms int
@@ -194,8 +199,8 @@ WHERE order_id = $1;
 
 -- name: history_list :many
 -- in:  order_id id
--- out: from_status text, to_status text, actor_id id?, reason text?, at_ms int, group_no int?
-SELECT from_status, to_status, actor_id, reason, at_ms, group_no
+-- out: from_status text, to_status text, actor_id id?, reason text?, at_ms int, group_no int?, tracking text?
+SELECT from_status, to_status, actor_id, reason, at_ms, group_no, tracking
 FROM orders_history WHERE order_id = $1 ORDER BY seq;
 
 -- name: order_adopt :exec
