@@ -240,13 +240,15 @@ static void open_flows(struct app *app)
                                 .fraud = app->fraud,
                                 .rates = app->rates });
     add(app, &checkout_service, app->checkout);
-    app->till = till_open(life, (struct till_deps){ .db = app->db,
-                                    .payments = app->payments,
-                                    .pay = app->pay,
-                                    .sagas = app->sagas,
-                                    .exec = pool_executor(app->pay_pool),
-                                    .clock = &app->clock,
-                                    .log = app->log });
+    app->till = till_open(life,
+        (struct till_deps){ .db = app->db,
+            .payments = app->payments,
+            .pay = app->pay,
+            .sagas = app->sagas,
+            .exec = pool_executor(app->pay_pool),
+            .clock = &app->clock,
+            .log = app->log,
+            .test_cards = str_starts(config_text(app->config, CONFIG_STRIPE_KEY), S("sk_test_")) });
     add(app, &till_service, app->till);
 }
 

@@ -138,6 +138,7 @@ const OPEN = ['GET /api/v1/reviews/{reviewId}', 'POST /reviews/{reviewId}/helpfu
 const ADDRESS = { name: 'C D', line1: '2 Main', city: 'Bonn', postalCode: '53111', country: 'DE' };
 const BODIES = { 'POST /cart/items/{itemId}': 'quantity=2',
   'POST /orders/{orderId}/challenge': 'answer=approve',
+  'POST /account/payment-methods/{methodId}/challenge': 'answer=approve',
   'PUT /api/v1/users/me/addresses/{addressId}': JSON.stringify(ADDRESS) };
 const SAID = { 'POST /cart/items/{itemId}': /^\/cart\?/ };
 

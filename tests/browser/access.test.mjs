@@ -9,8 +9,9 @@ import { furnish, ROOMS_ENV } from './rooms.mjs';
 
 const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'search-nothing', 'category',
   'product', 'reviews', 'review-form', 'cart-empty', 'cart', 'signin', 'register', 'checkout',
-  'challenge', 'thanks', 'orders', 'order', 'order-parcels', 'account', 'security', 'change-email',
-  'forgot-password', 'reset-stale', 'pieces', 'factor', 'factor-confirm', 'passkeys', 'passkey-proof',
+  'challenge', 'thanks', 'orders', 'order', 'order-parcels', 'account', 'payment-methods',
+  'payment-bank', 'security', 'change-email', 'forgot-password', 'reset-stale', 'pieces', 'factor',
+  'factor-confirm', 'passkeys', 'passkey-proof',
   'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',
   'office-moderation', 'office-asked', 'office-clicks', 'office-stock', 'office-stock-one',

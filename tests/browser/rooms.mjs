@@ -82,6 +82,9 @@ export const furnish = async (server) => {
   const staff = await admin(server);
   const { code } = (await staff.post('/admin/gift-cards', { amount: 4 }, { key: newKey() })).json;
   await user.post('/gift-cards/redeem', { code }, { key: newKey() });
+  for (const token of ['pm_card_visa', 'pm_card_visa'])
+    await user.post('/payment-methods', { token }, { key: newKey() });
+  const bank = (await user.post('/payment-methods', { token: 'pm_card_3ds' }, { key: newKey() })).json;
   await user.post('/auth/mfa/setup', { password: PASSWORD });
   await addPasskey(user, 'My telephone');
   const cookies = [{ name: 'souk_at', value: user.token, url: server.origin },
@@ -109,6 +112,8 @@ export const furnish = async (server) => {
     order: { path: `/orders/${order.orderId}`, cookies },
     'order-parcels': await furnishParcels(server, staff, one, two),
     account: { path: '/account', cookies },
+    'payment-methods': { path: '/account/payment-methods?said=saved', cookies },
+    'payment-bank': { path: `/account/payment-methods/${bank.methodId}/challenge`, cookies },
     security: { path: '/account/security', cookies },
     'change-email': { path: '/account/security/email', cookies },
     factor: { path: '/account/security/factor', cookies },

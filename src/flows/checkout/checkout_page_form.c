@@ -311,25 +311,40 @@ static void fill_deliveries(struct checkout_shown *s, struct cx *cx, struct chec
         v->delivery_error = S("Choose one of these.");
 }
 
-static void fill_payments(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
+/* The buyer's own cards first, the default before the others. */
+static err fill_payments(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
-    struct checkout_payment_view *cards =
-        NEW_N(cx->arena, CHECKOUT_SANDBOX_CARDS_N, struct checkout_payment_view);
+    struct payments_method *own = NULL;
+    size_t own_n = 0;
+    err e = id_is_none(cx->who.user_id)
+                ? NULL
+                : payments_methods_of(s->c->deps.payments, cx, cx->who.user_id, &own, &own_n);
+    if (e)
+        return e;
+    size_t n = own_n + CHECKOUT_SANDBOX_CARDS_N;
+    struct checkout_payment_view *cards = NEW_N(cx->arena, n, struct checkout_payment_view);
     bool any = false;
-    for (size_t i = 0; i < CHECKOUT_SANDBOX_CARDS_N; i++) {
-        cards[i] = checkout_sandbox_cards[i];
+    for (size_t i = 0; i < n; i++) {
+        if (i < own_n)
+            cards[i] =
+                (struct checkout_payment_view){ .token = id_text(cx->arena, own[i].method_id),
+                    .label = checkout_card_name(cx->arena, own[i].brand, own[i].last4),
+                    .text = own[i].is_default ? S("Your card, the default") : S("Your card") };
+        else
+            cards[i] = checkout_sandbox_cards[i - own_n];
         cards[i].selected = s->form && str_eq(cards[i].token, s->form->payment);
         any |= cards[i].selected;
     }
     if (!any)
         cards[0].selected = true;
     v->payments = cards;
-    v->payments_n = CHECKOUT_SANDBOX_CARDS_N;
+    v->payments_n = n;
     v->payment_note = S("This shop runs with test cards: no money moves.");
     if (s->trouble.e == &PAYMENTS_DECLINED)
         v->payment_error = s->trouble.text.n ? s->trouble.text : S("The payment was declined.");
     if (s->trouble.e == &CHECKOUT_PAYMENT_TYPE)
         v->payment_error = S("Choose a card.");
+    return NULL;
 }
 
 static err fill_tenders(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
@@ -460,8 +475,9 @@ err checkout_form_show(struct checkout_shown *s, struct cx *cx, struct reply *re
     fill_fields(s, cx, v);
     fill_addresses(s, cx, v);
     fill_deliveries(s, cx, v);
-    fill_payments(s, cx, v);
-    e = fill_tenders(s, cx, v);
+    e = fill_payments(s, cx, v);
+    if (!e)
+        e = fill_tenders(s, cx, v);
     if (e)
         return e;
     fill_lines(s, cx, v);

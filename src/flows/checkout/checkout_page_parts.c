@@ -87,15 +87,20 @@ struct order_line_view checkout_bought_view(
     return view;
 }
 
-str checkout_card_text(struct arena *arena, const struct payments_payment *payment)
+str checkout_card_name(struct arena *arena, str brand, str last4)
 {
-    if (!payment->brand.n)
+    if (!brand.n)
         return (str){ 0 };
-    char first = payment->brand.p[0];
+    char first = brand.p[0];
     if (first >= 'a' && first <= 'z')
         first = (char)(first - 'a' + 'A');
-    return str_fmt(arena, "%c" STR_F " ending in " STR_F, first, STR_A(str_skip(payment->brand, 1)),
-        STR_A(payment->last4));
+    return str_fmt(
+        arena, "%c" STR_F " ending in " STR_F, first, STR_A(str_skip(brand, 1)), STR_A(last4));
+}
+
+str checkout_card_text(struct arena *arena, const struct payments_payment *payment)
+{
+    return checkout_card_name(arena, payment->brand, payment->last4);
 }
 
 err checkout_see(struct checkout *c, struct cx *cx, id order_id, struct checkout_seen *ret)

@@ -101,6 +101,8 @@ static void wish_of(struct cx *cx, struct checkout_shown *s, struct checkout_wis
         .accept_prices = f->accept_prices };
     checkout_form_tenders(s, cx, w);
     checkout_form_shares(s, cx, w);
+    if (id_parse(f->payment, &w->method.saved_id))
+        w->method.token = (str){ 0 };
     if (f->address_id.n && id_parse(f->address_id, &w->where.address_id))
         return;
     struct identity_address *typed = NEW(cx->arena, struct identity_address);

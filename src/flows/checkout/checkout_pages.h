@@ -40,6 +40,7 @@ void checkout_thanks_parcels(
 const struct order_cancel_view *checkout_cancel_view(struct cx *cx, const struct orders_order *o);
 
 /* "Visa ending in 4242"; absent while the provider has not told. */
+str checkout_card_name(struct arena *arena, str brand, str last4);
 str checkout_card_text(struct arena *arena, const struct payments_payment *payment);
 
 /* In a READ unit: an order of the visitor's with its newest payment (payment_id none: none). */

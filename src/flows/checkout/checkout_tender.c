@@ -73,7 +73,7 @@ static err check_method(
     }
     for (size_t i = 0; i < COUNT(types); i++)
         known |= str_eq(plan->method.type, str_from_c(types[i]));
-    if (known && plan->method.token.n)
+    if (known && plan->method.token.n && !pay_is_card_number(plan->method.token))
         return NULL;
     cx_field(cx, known ? S("/paymentMethod/token") : S("/paymentMethod/type"), "not_allowed", "%s",
         known ? "a token of the payment provider" : "credit_card, debit_card or card");

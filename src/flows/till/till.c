@@ -146,6 +146,8 @@ const struct service till_service = {
     .name = "till",
     .folder = "src/flows/till/",
     .routes = till_routes,
+    .page_routes = till_page_routes,
+    .pages = till_pages,
     .jobs = till_jobs,
     .problems = problems,
 };

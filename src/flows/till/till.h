@@ -23,6 +23,7 @@ struct till_deps {
     struct executor exec; /* the provider's; zero: calls run on the caller's thread */
     struct clock *clock;
     struct log *log; /* may be NULL */
+    bool test_cards; /* the provider's test cards are offered: it takes no others */
 };
 struct till *till_open(struct arena *life, struct till_deps deps);
 

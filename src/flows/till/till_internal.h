@@ -25,6 +25,32 @@ err till_write(struct till *t, struct cx *cx, id payment_id, db_work *fn, void *
 extern const struct job till_jobs[];
 extern const struct route till_routes[];
 
+/* ---- saved methods (till_methods.c) ---- */
+/* One request about a method that asks the provider: not in a unit, and off the workers. */
+struct till_call {
+    struct till *till;
+    struct cx *cx;
+    struct reply *reply;
+    err (*work)(struct till_call *call, struct cx *cx); /* replies */
+    id method_id;
+    str token;
+    bool approve;                  /* the sandbox's bank */
+    struct payments_method method; /* as it is afterwards */
+    struct pay_setup setup;        /* what the provider said, if it was asked */
+};
+struct till_call *till_call_of(struct till *t, struct cx *cx, struct reply *reply,
+    err (*work)(struct till_call *, struct cx *));
+err till_off_worker(struct till_call *call) MUST_USE;
+/* Made of the user's key: a repeat is the same method, at the provider too. */
+id till_method_id(struct cx *cx, str key);
+/* Saves call->token; finds out how the bank's question ended; forgets it. */
+err till_method_add(struct till_call *call, struct cx *cx) MUST_USE;
+err till_method_look(struct till_call *call, struct cx *cx) MUST_USE;
+err till_method_remove(struct till_call *call, struct cx *cx) MUST_USE;
+
+extern const struct route till_page_routes[];
+extern const struct html_page *const till_pages[];
+
 /* ---- handlers and shapes of the table of routes ---- */
 extern const struct json_shape till_webhook_shape, till_received_shape;
 err till_before_webhook(void *service, struct cx *cx, void *in);

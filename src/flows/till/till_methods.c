@@ -107,24 +107,13 @@ err till_put_default(void *service, struct cx *cx, const void *body, struct repl
 
 /* ---- with the provider: off the lanes and the workers ---- */
 
-struct call {
-    struct till *till;
-    struct cx *cx;
-    struct reply *reply;
-    err (*work)(struct call *call, struct cx *cx);
-    id method_id;
-    str token;
-    struct payments_method method;
-    struct pay_setup setup;
-};
-
 static void run_call(void *arg)
 {
-    struct call *call = arg;
+    struct till_call *call = arg;
     reply_finish(call->reply->park, call->work(call, call->cx));
 }
 
-static err off_worker(struct call *call)
+err till_off_worker(struct till_call *call)
 {
     struct executor *exec = &call->till->deps.exec;
     if (!exec->submit)
@@ -135,14 +124,14 @@ static err off_worker(struct call *call)
     return NULL;
 }
 
-static err write(struct call *call, struct cx *cx, db_work *fn)
+static err write(struct till_call *call, struct cx *cx, db_work *fn)
 {
     return db_write_wait(call->till->deps.db, cx, id_hash(cx->who.user_id), fn, call);
 }
 
 static err unit_start(void *arg, struct cx *cx)
 {
-    struct call *call = arg;
+    struct till_call *call = arg;
     err e = payments_method_start(call->till->deps.payments, cx,
         &(struct payments_method){ .method_id = call->method_id,
             .user_id = cx->who.user_id,
@@ -157,27 +146,27 @@ static err unit_start(void *arg, struct cx *cx)
 
 static err unit_answer(void *arg, struct cx *cx)
 {
-    struct call *call = arg;
+    struct till_call *call = arg;
     return payments_method_answer(
         call->till->deps.payments, cx, call->method_id, &call->setup, &call->method);
 }
 
 static err unit_get(void *arg, struct cx *cx)
 {
-    struct call *call = arg;
+    struct till_call *call = arg;
     return payments_method_get(
         call->till->deps.payments, cx, cx->who.user_id, call->method_id, &call->method);
 }
 
 static err unit_remove(void *arg, struct cx *cx)
 {
-    struct call *call = arg;
+    struct till_call *call = arg;
     return payments_method_remove(
         call->till->deps.payments, cx, cx->who.user_id, call->method_id, &call->method);
 }
 
 /* Asks what is not known yet: saves it, or looks how the bank's question ended. */
-static err ask_provider(struct call *call, struct cx *cx)
+static err ask_provider(struct till_call *call, struct cx *cx)
 {
     const struct payments_method *m = &call->method;
     struct pay *pay = pay_named(call->till->deps.pay, m->provider);
@@ -190,11 +179,12 @@ static err ask_provider(struct call *call, struct cx *cx)
             .user_key = id_text(cx->arena, cx->who.user_id),
             .customer = m->customer,
             .token = m->token,
-            .return_url = S("/account") },
+            .return_url = str_fmt(cx->arena, "/account/payment-methods/" STR_F "/challenge",
+                STR_A(id_text(cx->arena, m->method_id))) },
         &call->setup);
 }
 
-static err show(struct call *call, struct cx *cx, int status)
+static err show(struct till_call *call, struct cx *cx, int status)
 {
     const struct payments_method *m = &call->method;
     struct method_view *view = NEW(cx->arena, struct method_view);
@@ -210,29 +200,33 @@ static err show(struct call *call, struct cx *cx, int status)
     return reply_json(call->reply, status, &till_method_shape, view);
 }
 
-static err learn(struct call *call, struct cx *cx, int status)
+static err learn(struct till_call *call, struct cx *cx)
 {
     bool over = call->method.status == PAY_SETUP_READY || call->method.status == PAY_SETUP_DECLINED;
     err e = over ? NULL : ask_provider(call, cx);
     if (!e && !over)
         e = write(call, cx, unit_answer);
-    return e ? e : show(call, cx, status);
+    return e;
 }
 
-static err add(struct call *call, struct cx *cx)
+err till_method_add(struct till_call *call, struct cx *cx)
 {
+    if (pay_is_card_number(call->token)) {
+        cx_field(cx, S("/token"), "not_allowed", "a token of the payment provider");
+        return FAIL(cx, ERR_INVALID, "a card's number for a token");
+    }
     err e = write(call, cx, unit_start);
-    return e ? e : learn(call, cx, 201);
+    return e ? e : learn(call, cx);
 }
 
-static err confirm(struct call *call, struct cx *cx)
+err till_method_look(struct till_call *call, struct cx *cx)
 {
     err e = db_read(cx, unit_get, call);
-    return e ? e : learn(call, cx, 200);
+    return e ? e : learn(call, cx);
 }
 
 /* There first: who dies in between removes it again. */
-static err remove_method(struct call *call, struct cx *cx)
+err till_method_remove(struct till_call *call, struct cx *cx)
 {
     err e = db_read(cx, unit_get, call);
     if (e)
@@ -240,43 +234,63 @@ static err remove_method(struct call *call, struct cx *cx)
     struct pay *pay = pay_named(call->till->deps.pay, call->method.provider);
     if (pay && call->method.status == PAY_SETUP_READY)
         e = pay->detach(pay->self, cx, call->method.token);
-    if (!e)
-        e = write(call, cx, unit_remove);
+    return e ? e : write(call, cx, unit_remove);
+}
+
+static err add(struct till_call *call, struct cx *cx)
+{
+    err e = till_method_add(call, cx);
+    return e ? e : show(call, cx, 201);
+}
+
+static err confirm(struct till_call *call, struct cx *cx)
+{
+    err e = till_method_look(call, cx);
+    return e ? e : show(call, cx, 200);
+}
+
+static err remove_method(struct till_call *call, struct cx *cx)
+{
+    err e = till_method_remove(call, cx);
     return e ? e : reply_empty(call->reply, 204);
 }
 
-static struct call *call_of(
-    struct till *t, struct cx *cx, struct reply *reply, err (*work)(struct call *, struct cx *))
+struct till_call *till_call_of(struct till *t, struct cx *cx, struct reply *reply,
+    err (*work)(struct till_call *, struct cx *))
 {
-    struct call *call = NEW(cx->arena, struct call);
-    *call = (struct call){ .till = t, .cx = cx, .reply = reply, .work = work };
+    struct till_call *call = NEW(cx->arena, struct till_call);
+    *call = (struct till_call){ .till = t, .cx = cx, .reply = reply, .work = work };
     return call;
 }
 
-/* The id is made of the user's key: a repeat is the same method, at the provider too. */
+id till_method_id(struct cx *cx, str key)
+{
+    return id_from_name(
+        S("till_method"), str_fmt(cx->arena, STR_F "/" STR_F,
+                              STR_A(id_text(cx->arena, cx->who.user_id)), STR_A(key)));
+}
+
 err till_post_method(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct method_in *in = body;
-    struct call *call = call_of(service, cx, reply, add);
+    struct till_call *call = till_call_of(service, cx, reply, add);
     call->token = in->token;
-    call->method_id = id_from_name(
-        S("till_method"), str_fmt(cx->arena, STR_F "/" STR_F,
-                              STR_A(id_text(cx->arena, cx->who.user_id)), STR_A(in->key)));
-    return off_worker(call);
+    call->method_id = till_method_id(cx, in->key);
+    return till_off_worker(call);
 }
 
 err till_post_confirm(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct method_in *in = body;
-    struct call *call = call_of(service, cx, reply, confirm);
+    struct till_call *call = till_call_of(service, cx, reply, confirm);
     call->method_id = in->method_id;
-    return off_worker(call);
+    return till_off_worker(call);
 }
 
 err till_delete_method(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct method_in *in = body;
-    struct call *call = call_of(service, cx, reply, remove_method);
+    struct till_call *call = till_call_of(service, cx, reply, remove_method);
     call->method_id = in->method_id;
-    return off_worker(call);
+    return till_off_worker(call);
 }

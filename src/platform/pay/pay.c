@@ -15,6 +15,19 @@ struct pay *pay_part(struct pay *pay, size_t i)
     return i == 0 ? pay : NULL;
 }
 
+bool pay_is_card_number(str text)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] >= '0' && text.p[i] <= '9')
+            digits++;
+        else if (text.p[i] != ' ' && text.p[i] != '-')
+            return false;
+    }
+    return digits >= 12;
+}
+
 struct pay *pay_named(struct pay *pay, str name)
 {
     struct pay *part;

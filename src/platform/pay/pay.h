@@ -149,6 +149,8 @@ struct pay {
     struct pay *(*part)(void *self, size_t i);
     void *self;
 };
+/* Digits as on a card: no token, and never to be written down, sent on or logged. */
+bool pay_is_card_number(str text);
 /* The i-th provider: for webhooks, lists and whatever is a matter of one provider alone. */
 struct pay *pay_part(struct pay *pay, size_t i);
 /* The one of that name, or NULL. */
