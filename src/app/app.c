@@ -33,17 +33,28 @@ static str in_data(struct app *app, const char *name)
     return str_fmt(app->life, STR_F "/%s", STR_A(config_text(app->config, CONFIG_DATA)), name);
 }
 
-static err open_db(struct app *app, struct cx *cx)
+static err open_one(struct app *app, struct cx *cx, str url, struct db **ret)
 {
-    str url = config_text(app->config, CONFIG_DB);
-    if (!url.n)
-        url = str_cat(app->life, S("sqlite:"), in_data(app, "souk.db"));
-    err e = db_open(app->life, cx,
+    return db_open(app->life, cx,
         (struct db_opts){ .url = url,
             .log = app->log,
             .readers = (size_t)config_int(app->config, CONFIG_READERS),
             .lanes = (size_t)config_int(app->config, CONFIG_LANES) },
-        &app->db);
+        ret);
+}
+
+static err open_db(struct app *app, struct cx *cx)
+{
+    str url = config_text(app->config, CONFIG_DB);
+    str payments = config_text(app->config, CONFIG_DB_PAYMENTS);
+    if (!url.n)
+        url = str_cat(app->life, S("sqlite:"), in_data(app, "souk.db"));
+    err e = open_one(app, cx, url, &app->db);
+    app->db_payments = app->db;
+    if (!e && payments.n && !str_eq(payments, url)) {
+        app->db_payments = NULL;
+        e = open_one(app, cx, payments, &app->db_payments);
+    }
     size_t applied = 0;
     if (!e)
         e = app_migrate(app, cx, &applied);
@@ -51,6 +62,13 @@ static err open_db(struct app *app, struct cx *cx)
         log_line(
             app->log, LOG_INFO, S("migrated"), LOG_FIELDS({ "applied", { 0 }, (int64_t)applied }));
     return e;
+}
+
+struct db *app_db_of(const struct app *app, str owner)
+{
+    /* The till is the flow of payments: what its routes write is theirs. */
+    bool apart = str_eq(owner, S("payments")) || str_eq(owner, S("till"));
+    return apart ? app->db_payments : app->db;
 }
 
 /* The index begins to follow with the server (app_services_start): commands need none. */
@@ -84,6 +102,10 @@ static err open_ports(struct app *app, struct cx *cx)
     app->audit = audit_open(life, (struct audit_deps){ .db = app->db, .log = app->log });
     app->jobs =
         jobs_open(life, (struct jobs_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
+    app->jobs_payments = app->jobs;
+    if (app->db_payments != app->db)
+        app->jobs_payments = jobs_open(life,
+            (struct jobs_opts){ .db = app->db_payments, .log = app->log, .clock = &app->clock });
     app->pool = pool_open(
         life, (struct pool_opts){ .threads = (size_t)config_int(app->config, CONFIG_WORKERS),
                   .queue_max = (size_t)config_int(app->config, CONFIG_QUEUE),
@@ -132,6 +154,8 @@ void app_close(struct app *app)
 {
     if (!app)
         return;
+    if (app->jobs_payments != app->jobs)
+        jobs_close(app->jobs_payments);
     jobs_close(app->jobs);
     bus_close(app->bus);
     pool_close(app->pool);
@@ -148,6 +172,8 @@ void app_close(struct app *app)
     merchandising_close(app->merchandising);
     behaviour_close(app->behaviour);
     gateway_close(app->gateway);
+    if (app->db_payments != app->db)
+        db_close(app->db_payments);
     db_close(app->db);
     sagas_close(app->sagas);
     metrics_close(app->metrics);

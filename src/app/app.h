@@ -38,10 +38,10 @@ struct app {
     struct log *log;
     struct clock clock;
     struct metrics *metrics;
-    struct db *db;
+    struct db *db, *db_payments; /* the second may be the first: see app_db_of */
     struct bus *bus;
     struct audit *audit;
-    struct jobs *jobs;
+    struct jobs *jobs, *jobs_payments; /* of each database; the second may be the first */
     struct cache *cache;
     struct pool *pool, *pay_pool;
     struct sagas *sagas;
@@ -99,6 +99,9 @@ struct cx *app_cx_open(struct app *app);
 void app_cx_close(struct cx *cx);
 /* Names a failure for the person at the terminal and gives the exit status. */
 int app_complain(struct cx *cx, err e, const char *doing);
+
+/* Where the owner of tables keeps them: "payments" may have a database of its own. */
+struct db *app_db_of(const struct app *app, str owner);
 
 /* services.c: the list of all services and flows, opened in order of need. */
 err app_services_open(struct app *app, struct cx *cx) MUST_USE;

@@ -78,13 +78,20 @@ static int cmd_check_pages(struct app *app, struct cx *cx)
 
 #define LISTS_MAX 64
 
+/* The part of its name before the dot owns a query. */
+static struct db *db_of(const struct app *app, const struct db_query *q)
+{
+    str name = str_from_c(q->name);
+    return app_db_of(app, str_cut(&name, '.'));
+}
+
 static int cmd_check_sql(struct app *app, struct cx *cx)
 {
     const struct db_query *const *lists[LISTS_MAX];
     size_t n = app_queries(app, lists, LISTS_MAX), checked = 0, failed = 0;
     for (size_t i = 0; i < n; i++)
         for (const struct db_query *const *q = lists[i]; *q; q++, checked++) {
-            err e = db_query_check(app->db, cx, *q);
+            err e = db_query_check(db_of(app, *q), cx, *q);
             failed += e != NULL;
             (void)app_complain(cx, e, (*q)->name);
             cx_clear(cx);
@@ -107,8 +114,9 @@ static int cmd_sql(struct app *app, struct cx *cx)
                 continue;
             shown = true;
             str plan;
-            printf("%s\n\n", (*q)->text[db_engine_of(app->db)]);
-            err e = db_query_plan(app->db, cx, *q, &plan);
+            struct db *db = db_of(app, *q);
+            printf("%s\n\n", (*q)->text[db_engine_of(db)]);
+            err e = db_query_plan(db, cx, *q, &plan);
             if (e)
                 return app_complain(cx, e, "plan");
             printf(STR_F "\n", STR_A(plan));

@@ -17,6 +17,8 @@ static const struct key_row {
     [CONFIG_METRICS_LISTEN] = { "metrics_listen", "", "address of /metrics; empty: off" },
     [CONFIG_DATA] = { "data", "var", "folder of everything that is kept" },
     [CONFIG_DB] = { "db", "", "sqlite:FILE or postgres://...; empty: sqlite in the data folder" },
+    [CONFIG_DB_PAYMENTS] = { "db_payments", "",
+        "database of payments, when it is another one; set before the first start" },
     [CONFIG_LOG] = { "log", "auto", "text, json or auto" },
     [CONFIG_LOG_LEVEL] = { "log_level", "info", "debug, info, warn or error" },
     [CONFIG_ORIGIN] = { "origin", "", "public origin, https://shop.example; empty: paths alone" },

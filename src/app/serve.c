@@ -10,7 +10,8 @@
 static err ready(void *arg, struct cx *cx)
 {
     struct app *app = arg;
-    return db_ping(app->db, cx);
+    err e = db_ping(app->db, cx);
+    return e || app->db_payments == app->db ? e : db_ping(app->db_payments, cx);
 }
 
 static err rules_mode(struct cx *cx, str text, enum rules_mode *ret)
@@ -33,8 +34,9 @@ err app_routes_open(struct app *app, struct cx *cx)
     for (size_t i = 0; i < app->services_n; i++) {
         const struct app_service *s = &app->services[i];
         const struct service *service = s->service;
-        route_table_add(app->routes, service->routes, s->handle, app->db, service->name);
-        route_table_add(app->routes, service->page_routes, s->handle, app->db, service->name);
+        struct db *db = app_db_of(app, str_from_c(service->name));
+        route_table_add(app->routes, service->routes, s->handle, db, service->name);
+        route_table_add(app->routes, service->page_routes, s->handle, db, service->name);
     }
     enum rules_mode rules;
     err e = rules_mode(cx, config_text(app->config, CONFIG_REQUEST_RULES), &rules);
@@ -149,14 +151,17 @@ static void start_background(struct app *app)
         const struct app_service *s = &app->services[i];
         if (s->service->events)
             bus_subscribe(app->bus, s->service->events, s->handle);
+        bool own = app_db_of(app, str_from_c(s->service->name)) == app->db;
         if (s->service->jobs)
-            jobs_add(app->jobs, s->service->jobs, s->handle);
+            jobs_add(own ? app->jobs : app->jobs_payments, s->service->jobs, s->handle);
     }
     jobs_add(app->jobs, idem_jobs, app->db);
     jobs_add(app->jobs, saga_jobs, app->sagas);
     jobs_add(app->jobs, audit_jobs, app->audit);
     bus_start(app->bus);
     jobs_start(app->jobs);
+    if (app->jobs_payments != app->jobs)
+        jobs_start(app->jobs_payments);
 }
 
 int app_serve(struct app *app, struct cx *cx)

@@ -85,7 +85,7 @@ static void open_services(struct app *app)
     add(app, &orders_service, app->orders);
     app->reviews = reviews_open(life, (struct reviews_deps){ .db = app->db });
     add(app, &reviews_service, app->reviews);
-    app->payments = payments_open(life, (struct payments_deps){ .db = app->db });
+    app->payments = payments_open(life, (struct payments_deps){ .db = app->db_payments });
     add(app, &payments_service, app->payments);
     app->ledger = ledger_open(life, (struct ledger_deps){ .db = app->db });
     add(app, &ledger_service, app->ledger);
@@ -211,6 +211,7 @@ static void open_flows(struct app *app)
                                         .behaviour = app->behaviour });
     add(app, &basket_service, app->basket);
     app->credit = credit_open(life, (struct credit_deps){ .db = app->db,
+                                        .db_payments = app->db_payments,
                                         .ledger = app->ledger,
                                         .payments = app->payments,
                                         .currency = config_text(app->config, CONFIG_CURRENCY) });
@@ -223,6 +224,7 @@ static void open_flows(struct app *app)
     open_accounts(app);
     app->checkout =
         checkout_open(life, (struct checkout_deps){ .db = app->db,
+                                .at = { .payments = app->db_payments },
                                 .waiting_max = config_int(app->config, CONFIG_ORDERS_WAITING),
                                 .sagas = app->sagas,
                                 .tokens = app->tokens,
@@ -241,7 +243,7 @@ static void open_flows(struct app *app)
                                 .rates = app->rates });
     add(app, &checkout_service, app->checkout);
     app->till = till_open(life,
-        (struct till_deps){ .db = app->db,
+        (struct till_deps){ .db = app->db_payments,
             .payments = app->payments,
             .pay = app->pay,
             .sagas = app->sagas,
@@ -320,21 +322,28 @@ static const struct owner {
     { "checkout", "src/flows/checkout/sql/" },
 };
 
+static err migrate(struct cx *cx, const struct owner *owner, struct db *db, size_t *ret_applied)
+{
+    struct db_migration *list;
+    size_t n, applied = 0;
+    err e = db_migrations_of(cx, str_from_c(owner->name), str_from_c(owner->folder), &list, &n);
+    if (!e)
+        e = db_migrate(db, cx, list, n, &applied);
+    *ret_applied += applied;
+    return e;
+}
+
 err app_migrate(struct app *app, struct cx *cx, size_t *ret_applied)
 {
+    err e = NULL;
     *ret_applied = 0;
-    for (size_t i = 0; i < COUNT(owners); i++) {
-        struct db_migration *list;
-        size_t n, applied = 0;
-        err e = db_migrations_of(
-            cx, str_from_c(owners[i].name), str_from_c(owners[i].folder), &list, &n);
-        if (!e)
-            e = db_migrate(app->db, cx, list, n, &applied);
-        if (e)
-            return e;
-        *ret_applied += applied;
+    for (size_t i = 0; !e && i < COUNT(owners); i++) {
+        str name = str_from_c(owners[i].name);
+        e = migrate(cx, &owners[i], app_db_of(app, name), ret_applied);
+        if (!e && app->db_payments != app->db && str_eq(name, S("job"))) /* each has its jobs */
+            e = migrate(cx, &owners[i], app->db_payments, ret_applied);
     }
-    return NULL;
+    return e;
 }
 
 /* ---- after the routes are open ---- */

@@ -13,6 +13,7 @@ const BIN = resolve(ROOT, process.env.SOUK_BIN ?? 'build/souk');
 const START_MS = 60_000;
 const STOP_MS = 30_000;
 
+const APART = process.env.SOUK_TEST_APART === 'on';
 export const ENGINE = process.env.SOUK_ENGINE ?? 'sqlite';
 export const DEMO_PASSWORD = 'correct horse battery';
 
@@ -27,9 +28,9 @@ const psql = (sql) => execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1',
   process.env.SOUK_TEST_PG, '-c', sql], { stdio: ['ignore', 'ignore', 'pipe'] });
 
 /* through: a port of ours that leads to the database. */
-const newDatabase = (folder, through) => {
+const newDatabase = (folder, through, name = 'souk') => {
   if (ENGINE !== 'pg') {
-    const url = `sqlite:${join(folder, 'souk.db')}`;
+    const url = `sqlite:${join(folder, `${name}.db`)}`;
     return { url, direct: url, drop() {} };
   }
   if (!process.env.SOUK_TEST_PG) throw new Error('SOUK_ENGINE=pg needs SOUK_TEST_PG');
@@ -51,7 +52,7 @@ const cleanEnv = () => Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('SOUK_')));
 
 export class Server {
-  constructor({ folder, env = {}, log, through } = {}) {
+  constructor({ folder, env = {}, log, through, apart = APART } = {}) {
     this.ownFolder = !folder;
     this.folder = folder ?? mkdtempSync(join(tmpdir(), 'souk-api-'));
     this.database = newDatabase(this.folder, through);
@@ -66,6 +67,10 @@ export class Server {
       SOUK_LOG: 'json', SOUK_RECORD: 'on', SOUK_LIMITS: 'off', SOUK_SANDBOX_SLOW_MS: '700',
       SOUK_DEMO_PASSWORD: DEMO_PASSWORD, ...env,
     };
+    if (apart) { /* payments in a database of their own */
+      this.apart = newDatabase(this.folder, undefined, 'payments');
+      this.env.SOUK_DB_PAYMENTS = this.apart.url;
+    }
     this.child = null;
     running.add(this);
   }
@@ -153,6 +158,7 @@ export class Server {
     this.child = null;
     try {
       this.database.drop();
+      this.apart?.drop();
     } catch { /* the database server may be gone already */ }
     if (this.ownFolder) rmSync(this.folder, { recursive: true, force: true });
   }

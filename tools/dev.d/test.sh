@@ -83,7 +83,18 @@ outside_tests() {
     stage_of "node packages" node_ready || return
     node_tests "api tests on sqlite" sqlite tests/api
     [ -z "${SOUK_TEST_PG:-}" ] || node_tests "api tests on postgresql" pg tests/api
+    apart_tests sqlite
+    [ -z "${SOUK_TEST_PG:-}" ] || apart_tests pg
     node_tests "browser tests" sqlite tests/browser
+}
+# apart_tests ENGINE: orders once more, with payments in a database of their own.
+apart_tests() {
+    files=$(printf 'tests/api/%s.test.mjs\n' orders sagas | grep -F -e "$filter")
+    [ -n "$files" ] && [ -x build/asan/souk ] || return
+    begin "payments apart on $1"
+    steady env SOUK_TEST_APART=on SOUK_ENGINE="$1" SOUK_BIN=build/asan/souk timeout 600 \
+        node --test --test-reporter=tap $files >"build/log/apart-$1.tap" 2>&1
+    end node "build/log/apart-$1.tap"
 }
 # Four kills on each engine; `./dev kills` is the long run.
 kill_tests() {

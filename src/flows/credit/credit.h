@@ -12,7 +12,8 @@ extern const struct service credit_service;
 extern const problem CREDIT_NOTHING; /* 409 gift_card_empty: nothing is free on the card */
 
 struct credit_deps {
-    struct db *db; /* of the idempotency keys */
+    struct db *db;          /* of the ledger and of the idempotency keys */
+    struct db *db_payments; /* of gift cards; NULL: the same */
     struct ledger *ledger;
     struct payments *payments;
     str currency; /* "USD" */
