@@ -68,10 +68,11 @@ static void add_security(struct exchange *x, struct head *h, bool page)
 {
     add(h, S("X-Content-Type-Options"), S("nosniff"));
     if (gateway_secure(x->g, x->req)) /* RFC 6797: told over TLS alone */
-        add(h, S("Strict-Transport-Security"), S("max-age=31536000"));
+        add(h, S("Strict-Transport-Security"), S("max-age=31536000; includeSubDomains"));
+    add(h, S("Content-Security-Policy"),
+        page ? S(CSP) : S("default-src 'none'; frame-ancestors 'none'"));
     if (!page)
         return;
-    add(h, S("Content-Security-Policy"), S(CSP));
     add(h, S("Referrer-Policy"), S("strict-origin-when-cross-origin"));
     add(h, S("X-Frame-Options"), S("DENY"));
     add(h, S("Cross-Origin-Opener-Policy"), S("same-origin"));

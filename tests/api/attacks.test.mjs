@@ -99,10 +99,17 @@ test('clickjacking: no answer of any page may be put into a frame, refusals too'
   assert.ok(seen > 80, `${seen} pages`);
 });
 
+test('clickjacking: answers of the API are for no frame either', async () => {
+  for (const path of ['/products', '/cart', '/users/me', '/nothing', '/openapi.json']) {
+    const { headers } = await exchange(server.origin, 'GET', `/api/v1${path}`);
+    assert.equal(headers['content-security-policy'], "default-src 'none'; frame-ancestors 'none'", path);
+  }
+});
+
 test('over TLS browsers are told to stay there', async () => {
   for (const path of ['/', '/signin', '/nothing', '/api/v1/products']) {
     const { headers } = await exchange(server.origin, 'GET', path, { 'X-Forwarded-Proto': 'https' });
-    assert.match(headers['strict-transport-security'] ?? '', /^max-age=\d{8,}/, path);
+    assert.match(headers['strict-transport-security'] ?? '', /^max-age=\d{8,}; includeSubDomains$/, path);
     assert.equal((await exchange(server.origin, 'GET', path)).headers['strict-transport-security'], undefined);
   }
 });

@@ -3,6 +3,7 @@
  * Every reply of the API is checked against the server's own description of it. */
 import { Agent, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import { appendFileSync } from 'node:fs';
 import { once } from 'node:events';
 import assert from 'node:assert/strict';
 import { checkReply } from './schema.mjs';
@@ -27,6 +28,17 @@ export const exchange = async (origin, method, path, headers = {}, body = undefi
   return { status: message.statusCode, headers: message.headers, bytes, text: bytes.toString() };
 };
 
+/* What must stand in no log, a line each: tools/secrets.py looks for it after the run. */
+const SECRETS = process.env.SOUK_TEST_SECRETS;
+const SECRET = /^(accessToken|refreshToken|cartToken|secret|uri|recoveryCodes|codes|key|apiKey|clientSecret|code|challenge)$/;
+const secretsOf = (value, name = '', found = []) => {
+  if (typeof value === 'string') {
+    if (SECRET.test(name) && value.length > 12) found.push(value);
+  } else if (value && typeof value === 'object')
+    for (const [key, inner] of Object.entries(value)) secretsOf(inner, Array.isArray(value) ? name : key, found);
+  return found;
+};
+
 export class Client {
   constructor(server, { token, cart } = {}) {
     this.server = server;
@@ -47,6 +59,8 @@ export class Client {
     const type = reply.headers['content-type'] ?? '';
     if (/json/.test(type) && !reply.headers['content-encoding'] && reply.text)
       reply.json = JSON.parse(reply.text);
+    if (SECRETS && reply.status < 300 && reply.json)
+      for (const secret of secretsOf(reply.json)) appendFileSync(SECRETS, `${secret}\n`);
     if (check) await checkReply(this.server, method, path, reply);
     return reply;
   }

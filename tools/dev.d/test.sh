@@ -140,11 +140,20 @@ coverage() {
         end status "$log" 1
     fi
 }
+# Of all servers that the tests above have run.
+no_secrets() {
+    begin "no secret in a log"
+    python3 tools/secrets.py "$SOUK_TEST_SECRETS" build/log/server*.log >build/log/secrets.log 2>&1
+    end lines build/log/secrets.log
+}
 mkdir -p build/log
 : >"$tally"
 echo "== packages"
 (need build check test) || { echo "0 passed, 1 failed"; exit 1; }
 SOUK_TEST_HITS=$PWD/build/log/routes-hit.txt
+SOUK_TEST_SECRETS=$PWD/build/log/secrets.txt
+export SOUK_TEST_SECRETS
+: >"$SOUK_TEST_SECRETS"
 export SOUK_TEST_HITS SOUK_RECORD=on SOUK_SOURCE_ROOT="$PWD"
 : >"$SOUK_TEST_HITS"
 rm -f build/log/server*.log
@@ -180,6 +189,7 @@ if [ -z "$filter" ]; then
     mutants
     statements
     coverage
+    no_secrets
 fi
 postgres_stop
 echo
