@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #: mutations [NAME|--some N] deliberate bugs of tests/mutations: souk-sim must find each by some seed
-need build
+need build mutations
 tree=build/mutations
 worlds=4000
 some=0

@@ -149,7 +149,7 @@ no_secrets() {
 mkdir -p build/log
 : >"$tally"
 echo "== packages"
-(need build check test) || { echo "0 passed, 1 failed"; exit 1; }
+(need build check test mutations) || { echo "0 passed, 1 failed"; exit 1; }
 SOUK_TEST_HITS=$PWD/build/log/routes-hit.txt
 SOUK_TEST_SECRETS=$PWD/build/log/secrets.txt
 export SOUK_TEST_SECRETS
