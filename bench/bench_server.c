@@ -166,5 +166,6 @@ const char *bench_pg_database(struct bench *b, struct bench_pg *pg, const char *
         .out = text_of(b, "%/pg.log", b->dir, NULL)
     };
     bench_run(b, &c);
-    return str_c(b->arena, str_fmt(b->arena, "postgres://souk@127.0.0.1:%d/%s", pg->port, name));
+    return str_c(b->arena,
+        str_fmt(b->arena, "postgres://souk@/%s?host=%s&port=%d", name, pg->dir, pg->port));
 }

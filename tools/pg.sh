@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A throw-away PostgreSQL for tests and measurements, on 127.0.0.1 only, without passwords.
+# A throw-away PostgreSQL for tests and measurements, on 127.0.0.1 and a socket in DIR, without
+# passwords.
 #   pg.sh start DIR PORT   makes a cluster in DIR if there is none, starts it; prints the URL
 #   pg.sh stop DIR         stops it; the files stay
 #   pg.sh crash DIR        the same at once, as when the power goes: the next start recovers
@@ -15,7 +16,7 @@ die() {
 }
 
 usage() {
-    sed -n '4,7s/^#   //p' "$0" >&2
+    sed -n '5,8s/^#   //p' "$0" >&2
     exit 2
 }
 
@@ -41,7 +42,7 @@ as_owner() {
 settings() {
     cat <<SETTINGS
 listen_addresses = '127.0.0.1'
-unix_socket_directories = ''
+unix_socket_directories = '$socket'
 port = $1
 max_connections = 200
 shared_buffers = 64MB
@@ -66,6 +67,8 @@ create() {
 start() {
     [ -f "$dir/data/PG_VERSION" ] || create
     cd "$dir"
+    socket=$dir
+    [ ${#dir} -le 80 ] || socket='' # a socket's path has 107 bytes at most
     settings "$port" >souk.conf
     [ "$(id -u)" -ne 0 ] || chown postgres souk.conf
     grep -q souk.conf data/postgresql.conf ||
