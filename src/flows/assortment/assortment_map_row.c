@@ -55,12 +55,19 @@ static bool is_control(char c, bool lines)
     return ((unsigned char)c < ' ' && !(lines && c == '\n')) || c == 0x7f;
 }
 
+/* A line's end that somebody wrote as two characters. */
+static bool ends_line(str text, size_t i)
+{
+    return text.p[i] == '\\' && i + 1 < text.n && text.p[i + 1] == 'n';
+}
+
 static str clean(struct arena *arena, str text, size_t max, bool lines)
 {
     text = str_trim(text);
     bool bad = false;
     for (size_t i = 0; i < text.n && !bad; i++)
-        bad = is_control(text.p[i], lines) || (unsigned char)text.p[i] == 0xc2;
+        bad =
+            is_control(text.p[i], lines) || (unsigned char)text.p[i] == 0xc2 || ends_line(text, i);
     if (!bad)
         return clip(text, max);
     char *p = arena_alloc(arena, text.n);
@@ -68,14 +75,16 @@ static str clean(struct arena *arena, str text, size_t max, bool lines)
     for (size_t i = 0; i < text.n; i++) {
         unsigned char next = i + 1 < text.n ? (unsigned char)text.p[i + 1] : 0;
         bool c1 = (unsigned char)text.p[i] == 0xc2 && next >= 0x80 && next < 0xa0;
+        bool end = ends_line(text, i);
         if (c1)
             i++; /* U+0080 to U+009F are controls as well */
-        else if (!is_control(text.p[i], lines))
+        else if (!end && !is_control(text.p[i], lines))
             p[n++] = text.p[i];
-        else if (n && p[n - 1] != ' ')
-            p[n++] = ' ';
+        else if (n && p[n - 1] != ' ' && p[n - 1] != '\n')
+            p[n++] = end && lines ? '\n' : ' ';
+        i += end;
     }
-    return clip((str){ p, n }, max);
+    return clip(str_trim((str){ p, n }), max);
 }
 
 str import_line_text(struct arena *arena, str text, size_t max)

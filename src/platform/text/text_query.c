@@ -13,10 +13,11 @@ static const float weights[TEXT_HOWS_N] = {
     [TEXT_SYNONYM] = 0.8F,
     [TEXT_PREFIX] = 0.5F,
 };
-#define PLURAL 0.95F /* singular and plural */
-#define FORMS_MIN 3  /* bytes of a word that has other forms */
-#define PREFIX_MIN 2 /* bytes */
-#define PARTS_MIN 3  /* letters of both words that a dash joins to a compound no more */
+#define PART_LETTERS 3 /* of a model number that was typed in parts */
+#define PLURAL 0.95F   /* singular and plural */
+#define FORMS_MIN 3    /* bytes of a word that has other forms */
+#define PREFIX_MIN 2   /* bytes */
+#define PARTS_MIN 3    /* letters of both words that a dash joins to a compound no more */
 
 struct span {
     size_t from, to; /* in the folded text */
@@ -295,9 +296,33 @@ static bool single(const struct text_term *term)
            term->ways[0].how == TEXT_EXACT && term->ways[0].n == 1;
 }
 
-/* Two words that texts write as one satisfy both: "usb c" is "usbc", "note book" is "notebook". */
+/* "q 2612 a": digits between or beside a few letters. */
+static bool is_number_of_parts(const struct text_term *three)
+{
+    bool digits = false;
+    for (size_t k = 0; k < 3; k++) {
+        str word = three[k].ways[0].tokens[0];
+        if (text_is_digit(word.p[0]))
+            digits = true;
+        else if (word.n > PART_LETTERS)
+            return false;
+    }
+    return digits;
+}
+
+/* Two words that texts write as one, or three parts of a number, satisfy all of them: "usb c" is
+ * "usbc", "note book" is "notebook". */
 static void joins_add(struct parse *p)
 {
+    for (size_t i = 0; i + 2 < p->n; i++) {
+        struct text_term *a = &p->terms[i];
+        if (!single(a) || !single(a + 1) || !single(a + 2) || !is_number_of_parts(a))
+            continue;
+        str joined = str_cat(p->arena, a->ways[0].tokens[0],
+            str_cat(p->arena, a[1].ways[0].tokens[0], a[2].ways[0].tokens[0]));
+        for (size_t k = 0; joined.n <= TEXT_WORD_MAX && possible(p, joined) && k < 3; k++)
+            way_one(p, &a[k], TEXT_JOINED, weights[TEXT_JOINED], joined);
+    }
     for (size_t i = 0; i + 1 < p->n; i++) {
         struct text_term *a = &p->terms[i], *b = a + 1;
         if (!single(a) || !single(b))
@@ -367,7 +392,8 @@ static int roles_read(struct parse *p)
         beside = beside || (busy && text_listed(tongue->beside, term->typed));
         busy = busy || !term->idle;
         bool names = !term->idle && !term->beside && term->kind == TEXT_WORD;
-        if (names && (head < 0 || !tongue->head_first))
+        bool letter = term->typed.n == 1; /* "usb c" is no c */
+        if (names && (head < 0 || (!tongue->head_first && !letter)))
             head = (int)i;
     }
     for (size_t i = 0; !busy && i < p->n; i++)

@@ -527,7 +527,7 @@ static int noun_of(
         return noun;
     for (int i = 0; i < (int)q->n; i++) {
         const struct text_term *term = &q->terms[i];
-        if (i == q->head || term->excluded || term->idle || term->beside ||
+        if (i == q->head || term->excluded || term->idle || term->beside || term->typed.n == 1 ||
             term->kind == TEXT_PHRASE || !likely_by(types, term, other))
             continue;
         float p = peak(other, types->n);

@@ -109,6 +109,34 @@ static void html_becomes_text(void **state)
     check_cx_close(cx);
 }
 
+static const struct text_case {
+    const char *name, *text, *line, *block;
+} text_cases[] = {
+    { "plain", " a b ", "a b", "a b" },
+    { "controls",
+        "a\x01\x02"
+        "b\tc",
+        "a b c", "a b c" },
+    { "lines", "a\nb", "a b", "a\nb" },
+    { "a line's end in two characters", "FX-890\\nFX-890A", "FX-890 FX-890A", "FX-890\nFX-890A" },
+    { "several of them", "\\n \\n\\n- a\\n", "- a", "- a" },
+    { "another backslash", "a\\b\\", "a\\b\\", "a\\b\\" },
+};
+
+static void texts_are_cleaned(void **state)
+{
+    (void)state;
+    struct cx *cx = check_cx_open();
+    for (size_t i = 0; i < COUNT(text_cases); i++) {
+        const struct text_case *c = &text_cases[i];
+        CASE_STR(
+            c->name, import_line_text(cx->arena, str_from_c(c->text), 99), str_from_c(c->line));
+        CASE_STR(
+            c->name, import_block_text(cx->arena, str_from_c(c->text), 99), str_from_c(c->block));
+    }
+    check_cx_close(cx);
+}
+
 /* ---- NDJSON and maps ---- */
 
 static const struct row_case {
@@ -316,6 +344,8 @@ static const struct title_case {
     { "C2G 10m HD15 VGA M/M KVM cable Black", "C2G", "cables/kvm" },
     { "HERMA Labels A4 63.5x38.1 mm gold film glossy 525 pcs.", "HERMA", "office/labels" },
     { "Brother Labelling Tape 9mm", "Brother", "printing/label-tape" },
+    { "Philips 42PFL6704D 42\" class Full HD 1080p digital TV LCD TV", "Philips", "tv-audio/tvs" },
+    { "ASUS TUF Gaming Z490-PLUS LGA 1200 ATX Intel Z490", "ASUS", "computers/motherboards" },
     { "Kingston Technology ValueRAM 2GB 800MHz DDR2 Non-ECC CL6 SODIMM memory module", "Kingston",
         "storage/memory-modules" },
     { "Canon EF 70-300mm f/4-5.6 IS USM SLR Telephoto lens Black", "Canon", "cameras/lenses" },
@@ -431,6 +461,7 @@ int main(void)
         cmocka_unit_test(csv_knows_when_a_record_goes_on),
         cmocka_unit_test(names_are_folded),
         cmocka_unit_test(html_becomes_text),
+        cmocka_unit_test(texts_are_cleaned),
         cmocka_unit_test(rows_are_judged),
         cmocka_unit_test(flat_rows_read_like_others),
         cmocka_unit_test(a_row_becomes_a_product),

@@ -46,6 +46,8 @@ static const struct {
         S_INIT("word[housse]* word[ordinateur]") },
     { "German", TEXT_GERMAN, S_INIT("Tasche f\u00fcr Laptop"),
         S_INIT("word[tasche]* ?word[fur] word[laptop]+") },
+    { "a letter names nothing", TEXT_ENGLISH, S_INIT("usb c"), S_INIT("word[usb]* word[c]") },
+    { "a letter alone does", TEXT_ENGLISH, S_INIT("c"), S_INIT("word[c]*") },
     { "nothing", TEXT_ENGLISH, S_INIT(" - \" "), S_INIT("") },
 };
 
@@ -102,6 +104,8 @@ static const struct {
     { "model with blanks in the text", S_INIT("dv7-1211ea"), S_INIT("HP DV7 1211EA"), true },
     { "beginning of a model", S_INIT("dv7-1211"), S_INIT("HP dv7-1211ea"), true },
     { "end of a processor", S_INIT("2630qm"), S_INIT("Core i7-2630QM"), true },
+    { "a number in three parts", S_INIT("Q 2612 A"), S_INIT("HP Q2612A toner"), true },
+    { "another in three parts", S_INIT("Q 2612 B"), S_INIT("HP Q2612A toner"), false },
     { "other model", S_INIT("dv7-1212"), S_INIT("HP dv7-1211ea"), false },
     { "usbc for usb-c", S_INIT("usbc"), S_INIT("USB-C hub"), true },
     { "usbc for usb c", S_INIT("usbc"), S_INIT("USB C hub"), true },
