@@ -6,6 +6,7 @@
 
 #include "platform/search/search_internal.h"
 
+#define VALUES_READ 24 /* of an attribute: more are not looked at one by one */
 #define COUNTS_MAX 50
 #define RANGES_MAX 6
 
@@ -150,8 +151,8 @@ struct tally {
 };
 
 /* An attribute that most matches share and that parts them is worth most. One that has a value of
- * its own for each product parts nothing, nor does one with a single value. Filtered ones are
- * always shown. */
+ * its own for each product parts nothing, nor does one with a single value; one with more values
+ * than anybody reads (a depth in millimetres) parts little. Filtered ones are always shown. */
 int64_t search_facet_worth(struct search_facet_figures in)
 {
     int64_t shared = in.docs < in.total ? in.docs : in.total;
@@ -160,7 +161,8 @@ int64_t search_facet_worth(struct search_facet_figures in)
         return INT64_MAX;
     if (in.values == 1)
         return shared / 4;
-    return in.values * 2 > in.docs ? shared / 2 : shared;
+    shared = in.values * 2 > in.docs ? shared / 2 : shared;
+    return in.values > VALUES_READ ? shared * VALUES_READ / in.values : shared;
 }
 
 static int by_worth(const void *a, const void *b)

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "platform/clock/clock.h"
+#include "platform/search/search_internal.h"
 #include "platform/search/tests/search_kit.h"
 
 /* ---- facets against a count by hand ---- */
@@ -342,9 +343,25 @@ static void test_threads(void **state, bool index)
 }
 BOTH(test_threads)
 
+/* Which attributes are worth a list: rising from line to line. */
+static void test_worth(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        struct search_facet_figures in;
+    } cases[] = { { "a depth in millimetres", { 500, 300, 1000, false } },
+        { "one value", { 500, 1, 1000, false } }, { "an exact weight", { 900, 120, 1000, false } },
+        { "few have it", { 300, 6, 1000, false } }, { "half have it", { 500, 6, 1000, false } },
+        { "all have it", { 1000, 24, 1000, false } },
+        { "what is filtered by", { 3, 1, 1000, true } } };
+    for (size_t i = 1; i < COUNT(cases); i++)
+        CASE(cases[i].name, search_facet_worth(cases[i - 1].in) < search_facet_worth(cases[i].in));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { KIT_TESTS(test_facets), KIT_TESTS(test_pages),
-        KIT_TESTS(test_threads) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_worth), KIT_TESTS(test_facets),
+        KIT_TESTS(test_pages), KIT_TESTS(test_threads) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
