@@ -15,6 +15,22 @@ static err one_of(struct cx *cx, const struct app *app, enum config_key key, con
     return FAIL(cx, ERR_INVALID, "%s must be %s or %s", name, values[0], values[1]);
 }
 
+/* Behind a proxy every order seems to come from inside: there it must not be trusted unasked. */
+static err inside_of(struct cx *cx, const struct app *app, bool *ret)
+{
+    str listen = config_text(app->config, CONFIG_LISTEN);
+    bool local = (str_starts(listen, S("127.")) || str_starts(listen, S("[::1]")) ||
+                     str_starts(listen, S("localhost:"))) &&
+                 !config_text(app->config, CONFIG_ORIGIN).n &&
+                 !config_text(app->config, CONFIG_PROXIES).n;
+    if (str_eq(config_text(app->config, CONFIG_FRAUD_INSIDE), S("auto"))) {
+        *ret = local;
+        return NULL;
+    }
+    return one_of(cx, app, CONFIG_FRAUD_INSIDE, "fraud_inside",
+        (const char *const[]){ "trust", "check" }, ret);
+}
+
 static err limits_of(const struct app *app, struct cx *cx, struct fraud_limits *ret)
 {
     const struct config *c = app->config;
@@ -36,9 +52,7 @@ static err limits_of(const struct app *app, struct cx *cx, struct fraud_limits *
     bool on;
     err e = one_of(cx, app, CONFIG_FRAUD, "fraud", (const char *const[]){ "on", "off" }, &on);
     ret->off = !on;
-    return e ? e
-             : one_of(cx, app, CONFIG_FRAUD_INSIDE, "fraud_inside",
-                   (const char *const[]){ "trust", "check" }, &ret->trust_inside);
+    return e ? e : inside_of(cx, app, &ret->trust_inside);
 }
 
 err app_lists_open(struct app *app, struct cx *cx)

@@ -72,8 +72,9 @@ static const struct key_row {
     [CONFIG_SANDBOX_WEBHOOK_SECRET] = { "sandbox_webhook_secret", "",
         "signs the sandbox's webhooks; empty: they are refused", 0, 0, true },
     [CONFIG_FRAUD] = { "fraud", "on", "orders are looked at for fraud: on or off" },
-    [CONFIG_FRAUD_INSIDE] = { "fraud_inside", "trust",
-        "orders from loopback and private addresses: trust or check" },
+    [CONFIG_FRAUD_INSIDE] = { "fraud_inside", "auto",
+        "orders from loopback and private addresses: trust, check, or auto: trust while the shop "
+        "listens on loopback, without origin and proxies" },
     [CONFIG_FRAUD_BUYER_HOUR] = { "fraud_buyer_hour", "20", "orders an hour of a buyer", 1, 60 },
     [CONFIG_FRAUD_ADDRESS_HOUR] = { "fraud_address_hour", "40", "orders an hour of an address", 1,
         60 },

@@ -247,6 +247,8 @@ static void open_flows(struct app *app)
             .payments = app->payments,
             .pay = app->pay,
             .sagas = app->sagas,
+            .fraud = app->fraud,
+            .db_fraud = app->db,
             .exec = pool_executor(app->pay_pool),
             .clock = &app->clock,
             .log = app->log,

@@ -8,6 +8,7 @@
 #include "platform/clock/clock.h"
 #include "platform/pay/pay.h"
 #include "platform/pool/executor.h"
+#include "services/fraud/fraud.h"
 #include "services/payments/payments.h"
 
 struct till;
@@ -19,7 +20,9 @@ struct till_deps {
     struct db *db; /* of payments */
     struct payments *payments;
     struct pay *pay;
-    struct sagas *sagas;  /* an order's saga has its id */
+    struct sagas *sagas; /* an order's saga has its id */
+    struct fraud *fraud; /* learns of disputes; NULL: nobody does */
+    struct db *db_fraud;
     struct executor exec; /* the provider's; zero: calls run on the caller's thread */
     struct clock *clock;
     struct log *log; /* may be NULL */

@@ -162,12 +162,45 @@ static bool is_awaited(enum payments_status status)
            status == PAYMENTS_CHALLENGED;
 }
 
+/* "charge.dispute.created" of Stripe, "dispute.created" of the sandbox. */
+static bool is_dispute(const struct payments_webhook *hook)
+{
+    return str_ends(hook->name, S("dispute.created"));
+}
+
+/* The bank took the money back: what the score learns from. Orders that were not looked at, or have
+ * another end, teach nothing. */
+static err unit_charged_back(void *arg, struct cx *cx)
+{
+    struct settling *s = arg;
+    err e = fraud_charge_back(s->till->deps.fraud, cx, s->payment.order_id);
+    if (e != &ERR_MISSING && e != &FRAUD_OUTCOME_REFUSED)
+        return e;
+    cx_clear(cx);
+    return NULL;
+}
+
+/* Whose payment the dispute is about, by the provider's reference alone. */
+static err find_disputed(struct settling *s, struct cx *cx)
+{
+    struct pay *pay = pay_named(s->till->deps.pay, s->hook->provider);
+    struct pay_result result = { .state = PAY_STATE_NONE };
+    if (!is_dispute(s->hook) || !id_is_none(s->hook->payment_id) || !pay)
+        return NULL;
+    err e = pay->get(pay->self, cx, s->hook->provider_ref, &result);
+    if (!e && !id_parse(result.key, &s->hook->payment_id))
+        s->hook->payment_id = (id){ { 0 } }; /* not ours */
+    return e;
+}
+
 static err settle_one(struct settling *s, struct cx *cx)
 {
     struct till *t = s->till;
     bool lives = false;
     s->result = (struct pay_result){ .state = PAY_STATE_NONE };
-    err e = db_read(cx, read_payment, s);
+    err e = find_disputed(s, cx);
+    if (!e)
+        e = db_read(cx, read_payment, s);
     if (!e && s->known && is_awaited(s->payment.status))
         e = till_saga_lives(t, cx, s->payment.order_id, &lives);
     if (e)
@@ -181,6 +214,8 @@ static err settle_one(struct settling *s, struct cx *cx)
     str ref = s->payment.provider_ref.n ? s->payment.provider_ref : s->hook->provider_ref;
     if (s->known && pay && ref.n)
         e = pay->get(pay->self, cx, ref, &s->result);
+    if (!e && s->known && t->deps.fraud && is_dispute(s->hook))
+        e = db_write_wait(t->deps.db_fraud, cx, id_hash(s->payment.order_id), unit_charged_back, s);
     return e ? e : till_write(t, cx, s->hook->payment_id, unit_done, s);
 }
 

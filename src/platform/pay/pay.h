@@ -44,6 +44,7 @@ struct pay_result {
     int64_t open_minor; /* authorised and neither captured nor released */
     str refund_ref;     /* of the refund that was asked for */
     str provider;       /* who holds the payment: a pay.name */
+    str key;            /* it was authorized with; absent: not told, or not ours */
 };
 
 /* ---- saved methods ---- */

@@ -131,6 +131,7 @@ struct pay_result sandbox_answer(
         .refunded_minor = p->refunded,
         .open_minor = pay_books_open_minor(p),
         .provider = str_from_c(sandbox->name),
+        .key = str_dup(cx->arena, p->key),
     };
 
     if (state == PAY_STATE_DECLINED) {

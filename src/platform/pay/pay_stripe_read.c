@@ -222,6 +222,7 @@ err stripe_result_of(struct cx *cx, const struct stripe_intent *in, struct pay_r
         .state = state,
         .provider_ref = in->id,
         .provider = S("stripe"),
+        .key = in->key,
         .brand = in->brand,
         .last4 = in->last4,
         .captured_minor = in->received,

@@ -36,7 +36,9 @@ err payments_webhook_receive(struct payments *p, struct cx *cx, const struct pay
         .refund_id = id_of(event.refund_key),
         .refund_failed = event.refund_failed,
         .received_ms = cx->now_ms };
-    bool ours = event.type != PAY_EVENT_OTHER && !id_is_none(w.payment_id);
+    /* A dispute may not say whose payment it is about: the provider is asked. */
+    bool known = !id_is_none(w.payment_id) || (event.type == PAY_EVENT_DISPUTE && w.provider_ref.n);
+    bool ours = event.type != PAY_EVENT_OTHER && known;
     e = payments_sql_webhook_add(p->deps.db, cx,
         (struct payments_sql_webhook_add_in){ .provider = w.provider,
             .event_id = w.event_id,

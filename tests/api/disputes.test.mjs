@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A dispute that the provider tells of becomes what the fraud score learns from: by Stripe's
+ * webhook, whose dispute names the PaymentIntent alone, and by the sandbox's. */
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { Client, expect } from './client.mjs';
+import { admin, line, newUser, onSale, place } from './fixtures.mjs';
+import { open } from './server.mjs';
+import { Stripe } from './stripe.mjs';
+
+const SECRET = 'whsec_stand_in';
+const tell = (shop, provider, event) => {
+  const body = JSON.stringify(event), t = Math.floor(Date.now() / 1000);
+  const v1 = createHmac('sha256', SECRET).update(`${t}.${body}`).digest('hex');
+  const name = provider === 'stripe' ? 'Stripe-Signature' : 'Sandbox-Signature';
+  return new Client(shop).send('POST', `/webhooks/${provider}`,
+    { body, headers: { 'Content-Type': 'application/json', [name]: `t=${t},v1=${v1}` } });
+};
+const bought = async (shop) => {
+  const article = await onSale(shop), user = await newUser(shop);
+  const { orderId } = expect(await place(user, [line(article)]), 201);
+  return { user, orderId, again: () => place(user, [line(article)]) };
+};
+/* Who was charged back is looked at from then on: their next order waits for a person. */
+const isReviewed = async (buyer) => {
+  const reply = await buyer.again();
+  assert.ok([201, 202].includes(reply.status), reply.text);
+  return reply.json.underReview === true;
+};
+const becomesReviewed = async (buyer) => {
+  for (let i = 0; i < 10; i++) {
+    if (await isReviewed(buyer)) return true;
+    await new Promise((done) => setTimeout(done, 1000)); /* the job looks at the inbox each second */
+  }
+  return false;
+};
+
+test('a dispute of Stripe is a charge-back of its order, once', async () => {
+  const stripe = await new Stripe().open();
+  const shop = await open({ env: { ...stripe.env, SOUK_FRAUD_INSIDE: 'check' }, log: 'disputes-stripe' });
+  try {
+    const one = await bought(shop);
+    const { payments: [{ paymentId }] } = expect(await one.user.get(`/orders/${one.orderId}`), 200);
+    const intent = (await stripe.events()).map(({ event }) => event.data.object)
+      .find((o) => o.object === 'payment_intent' && o.metadata.souk_key === paymentId).id;
+    const dispute = (id, intent) => ({ object: 'event', id, type: 'charge.dispute.created',
+      created: Math.floor(Date.now() / 1000), data: { object: { object: 'dispute', id: `dp_${id}`,
+        payment_intent: intent, reason: 'fraudulent', status: 'needs_response', metadata: {} } } });
+    expect(await tell(shop, 'stripe', dispute('evt_d0', 'pi_of_nobody')), 200);
+    await new Promise((done) => setTimeout(done, 2500));
+    assert.ok(!await isReviewed(one), 'looked at because of another payment');
+    for (const id of ['evt_d1', 'evt_d1', 'evt_d2'])
+      expect(await tell(shop, 'stripe', dispute(id, intent)), 200);
+    assert.ok(await becomesReviewed(one), 'the dispute was not learned');
+  } finally {
+    stripe.close();
+    await shop.close();
+  }
+});
+
+test('a dispute of the sandbox likewise; a forged one is refused', async () => {
+  const shop = await open({ env: { SOUK_SANDBOX_WEBHOOK_SECRET: SECRET, SOUK_FRAUD_INSIDE: 'check' },
+    log: 'disputes-sandbox' });
+  try {
+    const one = await bought(shop);
+    const { payments: [{ paymentId }] } = expect(await one.user.get(`/orders/${one.orderId}`), 200);
+    const event = { id: 'evt_sb_d1', type: 'dispute.created', created: Date.now(), ref: 'sb_x', key: paymentId };
+    const forged = await new Client(shop).send('POST', '/webhooks/sandbox', { body: JSON.stringify(event),
+      headers: { 'Content-Type': 'application/json', 'Sandbox-Signature': 't=1,v1=00' } });
+    expect(forged, 400);
+    assert.ok(!await isReviewed(one), 'looked at because of a forged one');
+    for (let i = 0; i < 2; i++) expect(await tell(shop, 'sandbox', event), 200);
+    assert.ok(await becomesReviewed(one), 'the dispute was not learned');
+  } finally {
+    await shop.close();
+  }
+});
+
+test('as it is set, orders from inside are looked at once the shop has an origin', async () => {
+  for (const [env, seen] of [[{}, false], [{ SOUK_ORIGIN: 'https://shop.example' }, true],
+    [{ SOUK_ORIGIN: 'https://shop.example', SOUK_FRAUD_INSIDE: 'trust' }, false],
+    [{ SOUK_FRAUD_INSIDE: 'check' }, true]]) {
+    const shop = await open({ env, log: 'disputes-inside' });
+    try {
+      const buyer = await newUser(shop), staff = await admin(shop), article = await onSale(shop);
+      const { orderId } = expect(await place(buyer, [line(article)]), 201);
+      expect(await staff.get(`/admin/fraud/orders/${orderId}`), seen ? 200 : 404);
+    } finally {
+      await shop.close();
+    }
+  }
+});
