@@ -165,6 +165,7 @@ void app_close(struct app *app)
     geo_close(app->geo);
     leak_close(app->leak);
     app_pay_close(app);
+    app_login_close(app);
     if (app->search.self != app->search_sql.self)
         search_index_close(&app->search);
     search_sql_close(&app->search_sql);

@@ -76,6 +76,10 @@ struct app {
     struct account *account;
     struct security *security;
     struct entrance *entrance;
+    struct oidc *oidc; /* NULL: logins of nobody else are taken */
+    struct http_client *login_http;
+    const struct link_view *login_ways;
+    size_t login_ways_n;
     struct checkout *checkout;
     struct operations *operations;
     struct backoffice *backoffice;
@@ -121,6 +125,10 @@ err app_fraud_open(struct app *app, struct cx *cx) MUST_USE;
 /* app_jail.c: only what serving needs, from here on and for good. */
 err app_jail(struct cx *cx, const struct config *config, struct jail_state *ret) MUST_USE;
 void app_jail_log(struct app *app);
+
+/* app_login.c: app->oidc and the links to it, as they are configured. */
+err app_login_open(struct app *app, struct cx *cx) MUST_USE;
+void app_login_close(struct app *app);
 
 /* app_pay.c: app->pay, as it is configured. */
 err app_pay_open(struct app *app, struct cx *cx) MUST_USE;

@@ -172,21 +172,34 @@ static err arrive_page(void *self, struct cx *cx, const struct identity_user *us
     return account_arrive_page(self, cx, user, how, next, reply);
 }
 
+static err enter_page(void *self, struct cx *cx, const struct identity_user *user, str device,
+    str next, struct reply *reply)
+{
+    return account_enter_page(self, cx, user, device, next, reply);
+}
+
 static void open_accounts(struct app *app)
 {
     struct arena *life = app->life;
-    app->account = account_open(life,
-        (struct account_deps){
-            .db = app->db, .identity = app->identity, .cart = app->cart, .orders = app->orders });
+    app->account = account_open(life, (struct account_deps){ .db = app->db,
+                                          .identity = app->identity,
+                                          .cart = app->cart,
+                                          .orders = app->orders,
+                                          .ways = app->login_ways,
+                                          .ways_n = app->login_ways_n });
     add(app, &account_service, app->account);
     app->security =
         security_open(life, (struct security_deps){ .db = app->db, .identity = app->identity });
     add(app, &security_service, app->security);
-    app->entrance = entrance_open(
-        life, (struct entrance_deps){ .db = app->db,
-                  .identity = app->identity,
-                  .tokens = app->tokens,
-                  .account = { .self = app->account, .arrive = arrive, .page = arrive_page } });
+    app->entrance = entrance_open(life, (struct entrance_deps){ .db = app->db,
+                                            .identity = app->identity,
+                                            .tokens = app->tokens,
+                                            .oidc = app->oidc,
+                                            .origin = public_origin(app),
+                                            .account = { .self = app->account,
+                                                .arrive = arrive,
+                                                .page = arrive_page,
+                                                .enter = enter_page } });
     add(app, &entrance_service, app->entrance);
 }
 
@@ -267,6 +280,8 @@ static err open_rates(struct app *app, struct cx *cx)
 err app_services_open(struct app *app, struct cx *cx)
 {
     err e = app_lists_open(app, cx);
+    if (!e)
+        e = app_login_open(app, cx);
     if (e)
         return e;
     open_services(app);

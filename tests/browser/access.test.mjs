@@ -11,7 +11,7 @@ const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'sea
   'product', 'reviews', 'review-form', 'cart-empty', 'cart', 'signin', 'register', 'checkout',
   'challenge', 'thanks', 'orders', 'order', 'order-parcels', 'account', 'payment-methods',
   'payment-bank', 'security', 'change-email', 'forgot-password', 'reset-stale', 'pieces', 'factor',
-  'factor-confirm', 'passkeys', 'passkey-proof',
+  'factor-confirm', 'passkeys', 'passkey-proof', 'logins', 'login-refused',
   'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',
   'office-moderation', 'office-asked', 'office-clicks', 'office-stock', 'office-stock-one',

@@ -6,7 +6,8 @@ import { addPasskey } from '../api/authenticator.mjs';
 import { admin, line, newKey, newUser, onSale, orderBody, PASSWORD, place, until } from '../api/fixtures.mjs';
 
 /* A buyer's fourth order in an hour waits for a person; what furnish needs of the server. */
-export const ROOMS_ENV = { SOUK_PIECES: 'on', SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: '3' };
+export const ROOMS_ENV = { SOUK_PIECES: 'on', SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: '3',
+  SOUK_OIDC_ISSUER: 'https://id.example', SOUK_OIDC_CLIENT: 'shop', SOUK_OIDC_NAME: 'Example' };
 
 /* A browser that is signed in as a client of the API is. */
 export const cookiesOf = (server, client) =>
@@ -118,6 +119,8 @@ export const furnish = async (server) => {
     'change-email': { path: '/account/security/email', cookies },
     factor: { path: '/account/security/factor', cookies },
     passkeys: { path: '/account/security/passkeys', cookies },
+    logins: { path: '/account/security/logins?said=last', cookies },
+    'login-refused': { path: '/signin/back?code=x&state=y', status: 401 },
     'passkey-proof': { path: '/account/confirm/passkey?next=/orders', cookies },
     'factor-confirm': { path: '/account/security/factor/confirm', cookies },
     'forgot-password': { path: '/forgot-password' },

@@ -4,6 +4,7 @@
 #ifndef SOUK_FLOWS_ACCOUNT_ACCOUNT_H
 #define SOUK_FLOWS_ACCOUNT_ACCOUNT_H
 
+#include "platform/web/web_views.h"
 #include "services/cart/cart.h"
 #include "services/identity/identity.h"
 #include "services/orders/orders.h"
@@ -16,6 +17,8 @@ struct account_deps {
     struct identity *identity;
     struct cart *cart;
     struct orders *orders;
+    const struct link_view *ways; /* other ways to sign in; `next` is added to their addresses */
+    size_t ways_n;
 };
 struct account *account_open(struct arena *life, struct account_deps deps);
 
@@ -23,6 +26,9 @@ struct account *account_open(struct arena *life, struct account_deps deps);
  * becomes the user's. */
 err account_arrive(struct account *a, struct cx *cx, const struct identity_user *user,
     struct identity_arrival how, struct identity_session *ret) MUST_USE;
+/* For a page, the login proved but for the second factor: who has one is asked for it first. */
+err account_enter_page(struct account *a, struct cx *cx, const struct identity_user *user,
+    str device, str next, struct reply *reply) MUST_USE;
 /* The same for a page: with cookies, and on to `next` when it is of this shop. */
 err account_arrive_page(struct account *a, struct cx *cx, const struct identity_user *user,
     struct identity_arrival how, str next, struct reply *reply) MUST_USE;

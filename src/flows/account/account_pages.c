@@ -5,6 +5,7 @@
 #include "flows/account/account_views.h"
 #include "platform/http/route.h"
 #include "platform/web/web_address.h"
+#include "platform/web/web_cookie.h"
 #include "platform/web/web_format.h"
 #include "platform/web/web_next.h"
 
@@ -12,19 +13,6 @@
 #define LEEWAY_MS (10 * SECOND_MS) /* tabs that wake up together send one refresh token */
 
 /* ---- cookies ---- */
-
-/* The value of a cookie in the header, or the absent str. */
-static str cookie_of(str header, str name)
-{
-    str rest = header;
-    while (rest.p) {
-        str value = str_trim(str_cut(&rest, ';'));
-        str key = str_cut(&value, '=');
-        if (value.p && str_eq(key, name))
-            return value;
-    }
-    return (str){ 0 };
-}
 
 static void drop_cookie(struct reply *reply, const char *name, bool readable)
 {
@@ -124,7 +112,7 @@ static const struct alert_view refused_passkey = { .kind = S_INIT("bad"),
     .title = S_INIT("That passkey is not good here."),
     .text = S_INIT("Try it once more, or sign in with your password.") };
 
-static err show_signin(struct cx *cx, const struct form *in, struct reply *reply)
+static err show_signin(struct account *a, struct cx *cx, const struct form *in, struct reply *reply)
 {
     struct signin_view *v = NEW(cx->arena, struct signin_view);
     struct field_view *fields = fields_from(cx, signin_form, SIGNIN_FIELDS_N);
@@ -132,8 +120,14 @@ static err show_signin(struct cx *cx, const struct form *in, struct reply *reply
     web_field(fields, SIGNIN_FIELDS_N, S("email"))->value = in->email;
     *v = (struct signin_view){ .next = next,
         .register_href = with_next(cx, "/register", next),
+        .ways_n = a->deps.ways_n,
         .fields = fields,
         .fields_n = SIGNIN_FIELDS_N };
+    struct link_view *ways = NEW_N(cx->arena, v->ways_n, struct link_view);
+    for (size_t i = 0; i < v->ways_n; i++)
+        ways[i] = (struct link_view){ .label = a->deps.ways[i].label,
+            .href = with_next(cx, str_c(cx->arena, a->deps.ways[i].href), next) };
+    v->ways = ways;
     if (in->failed)
         v->alert = alert_of(cx, S("E-mail and password do not fit together."), fields, 0);
     else if (in->said.n)
@@ -168,10 +162,9 @@ static err show_register(struct cx *cx, const struct form *in, struct reply *rep
 static err get_signin(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct form *in = body;
-    (void)service;
     if (!id_is_none(cx->who.user_id))
         return reply_redirect(reply, web_next(in->next, S("/account")));
-    return show_signin(cx, in, reply);
+    return show_signin(service, cx, in, reply);
 }
 
 static err get_register(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -209,20 +202,25 @@ static err show_code(struct cx *cx, const struct form *in, str kept, struct repl
         (struct page_head){ .title = S("Your code"), .noindex = true });
 }
 
+err account_enter_page(struct account *a, struct cx *cx, const struct identity_user *user,
+    str device, str next, struct reply *reply)
+{
+    struct identity_arrival how = { .device = device };
+    str kept;
+    err e = identity_factor_check(a->deps.identity, cx, user->user_id, S(""), &how.factor);
+    if (e != &IDENTITY_FACTOR_NEEDED)
+        return e ? e : account_arrive_page(a, cx, user, how, next, reply);
+    cx_clear(cx);
+    e = identity_login_keep(a->deps.identity, cx, user, &kept);
+    return e ? e : show_code(cx, &(struct form){ .next = next }, kept, reply);
+}
+
 static err post_signin(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
-    struct account *a = service;
     const struct form *in = body;
-    struct identity_arrival how = { .device = in->device };
-    str kept;
     if (in->failed)
-        return show_signin(cx, in, reply);
-    err e = identity_factor_check(a->deps.identity, cx, in->user.user_id, S(""), &how.factor);
-    if (e != &IDENTITY_FACTOR_NEEDED)
-        return e ? e : account_arrive_page(a, cx, &in->user, how, in->next, reply);
-    cx_clear(cx);
-    e = identity_login_keep(a->deps.identity, cx, &in->user, &kept);
-    return e ? e : show_code(cx, in, kept, reply);
+        return show_signin(service, cx, in, reply);
+    return account_enter_page(service, cx, &in->user, in->device, in->next, reply);
 }
 
 static err post_code(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -356,7 +354,7 @@ static err get_session(void *service, struct cx *cx, const void *body, struct re
     err refused = NULL;
     err e = identity_session_refresh(a->deps.identity, cx,
         (struct identity_refresh){
-            .token = cookie_of(in->cookies, S("souk_rt")), .leeway_ms = LEEWAY_MS },
+            .token = web_cookie(in->cookies, S("souk_rt")), .leeway_ms = LEEWAY_MS },
         &user, &session, &refused);
     if (e)
         return e;
@@ -374,7 +372,7 @@ static err post_signout(void *service, struct cx *cx, const void *body, struct r
 {
     struct account *a = service;
     const struct session_in *in = body;
-    err e = identity_session_end(a->deps.identity, cx, cookie_of(in->cookies, S("souk_rt")));
+    err e = identity_session_end(a->deps.identity, cx, web_cookie(in->cookies, S("souk_rt")));
     if (e)
         return e;
     drop_cookie(reply, "souk_at", false);
@@ -387,7 +385,7 @@ static uint64_t session_conflict(const struct cx *cx, const void *body)
 {
     const struct session_in *in = body;
     (void)cx;
-    return str_hash(cookie_of(in->cookies, S("souk_rt")));
+    return str_hash(web_cookie(in->cookies, S("souk_rt")));
 }
 
 /* ---- /account ---- */
@@ -478,7 +476,7 @@ static err post_account(void *service, struct cx *cx, const void *body, struct r
     }
     if (e)
         return e;
-    if (!str_eq(in.name, cx->who.name) && cookie_of(in.cookies, S("souk_rt")).n)
+    if (!str_eq(in.name, cx->who.name) && web_cookie(in.cookies, S("souk_rt")).n)
         drop_cookie(reply, "souk_at", false); /* the next one has the new name */
     return reply_redirect(reply, S("/account?said=saved"));
 }

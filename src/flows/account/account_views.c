@@ -8,6 +8,7 @@ static const struct html_field signin_fields[] = {
     HTML_TEXT(struct signin_view, csrf),
     HTML_TEXT(struct signin_view, register_href),
     HTML_OBJECT(struct signin_view, alert, alert_fields),
+    HTML_LIST(struct signin_view, ways, link_fields),
     HTML_LIST(struct signin_view, fields, field_fields),
     HTML_END,
 };

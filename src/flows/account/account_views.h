@@ -13,7 +13,8 @@ struct signin_view {
     str register_href; /* "/register?next=..." */
     const struct alert_view *alert;
     const struct field_view *fields;
-    size_t fields_n;
+    const struct link_view *ways; /* "Continue with Google" */
+    size_t fields_n, ways_n;
 };
 /* The code of a second factor: POST /signin/code (code, token, next). */
 struct code_view {

@@ -5,6 +5,7 @@
 
 #include "flows/entrance/entrance_internal.h"
 #include "platform/db/db.h"
+#include "platform/oidc/oidc.h"
 #include "platform/passkey/passkey.h"
 #include "platform/token/token.h"
 
@@ -18,18 +19,6 @@ struct entrance *entrance_open(struct arena *life, struct entrance_deps deps)
 str entrance_tie(struct entrance *x, struct cx *cx, str challenge)
 {
     return token_of(x->deps.tokens, cx->arena, str_cat(cx->arena, S("passkey\n"), challenge));
-}
-
-str entrance_cookie(str header, str name)
-{
-    str rest = header;
-    while (rest.p) {
-        str value = str_trim(str_cut(&rest, ';'));
-        str key = str_cut(&value, '=');
-        if (value.p && str_eq(key, name))
-            return value;
-    }
-    return (str){ 0 };
 }
 
 /* Who is signed in adds and proves for this session; who signs in has none yet. */
@@ -92,10 +81,12 @@ err entrance_add(struct cx *cx, struct entrance_use *use)
     return db_write_wait(use->x->deps.db, cx, id_hash(cx->who.user_id), do_add, use);
 }
 
+static const problem *const problems[] = { &OIDC_AWAY, &OIDC_WRONG, NULL };
 const struct service entrance_service = {
     .name = "entrance",
     .folder = "src/flows/entrance/",
     .routes = entrance_routes,
     .page_routes = entrance_page_routes,
     .pages = entrance_pages,
+    .problems = problems,
 };

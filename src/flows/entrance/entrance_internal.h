@@ -41,7 +41,6 @@ err entrance_add(struct cx *cx, struct entrance_use *use) MUST_USE;
 /* The cookie that ties a challenge to the browser that asked for it. */
 #define ENTRANCE_COOKIE "souk_pk"
 str entrance_tie(struct entrance *x, struct cx *cx, str challenge);
-str entrance_cookie(str header, str name);
 
 extern const struct route entrance_routes[];
 extern const struct route entrance_page_routes[];

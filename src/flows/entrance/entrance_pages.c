@@ -3,11 +3,12 @@
  * what the browser's dialogue gave comes as fields of a form. Must never take an answer that was
  * asked for in another browser. */
 #include "base/instant.h"
-#include "flows/entrance/entrance_internal.h"
+#include "flows/entrance/entrance_issuers.h"
 #include "flows/entrance/entrance_views.h"
 #include "platform/http/route.h"
 #include "platform/passkey/passkey.h"
 #include "platform/web/web_format.h"
+#include "platform/web/web_cookie.h"
 #include "platform/web/web_next.h"
 
 #define LIST "/account/security/passkeys"
@@ -141,7 +142,7 @@ static err then_arrive(struct entrance_use *use, struct cx *cx)
 /* What was asked for by this browser: its cookie names the same challenge. */
 static bool is_tied(struct entrance *x, struct cx *cx, const struct entrance_said *in)
 {
-    str client, cookie = entrance_cookie(in->cookies, S(ENTRANCE_COOKIE));
+    str client, cookie = web_cookie(in->cookies, S(ENTRANCE_COOKIE));
     if (!cookie.n || !str_unbase64(cx->arena, in->client_data, &client))
         return false;
     return str_eq_secret(cookie, entrance_tie(x, cx, identity_challenge_named(cx, client)));
@@ -322,6 +323,55 @@ const struct route entrance_page_routes[] = {
         .in = &use_shape,
         .fn = post_prove,
         .summary = "Prove oneself with a passkey" },
+    { .method = "GET",
+        .path = "/signin/with/{issuer}",
+        .priority = PRIORITY_HIGH,
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_LOGIN,
+        .in = &entrance_with_shape,
+        .fn = entrance_get_with,
+        .summary = "To another issuer, to sign in there" },
+    { .method = "GET",
+        .path = "/signin/back",
+        .priority = PRIORITY_HIGH,
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_LOGIN,
+        .in = &entrance_back_shape,
+        .fn = entrance_get_back,
+        .summary = "Back from another issuer" },
+    { .method = "GET",
+        .path = "/account/security/logins",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .step_up = true,
+        .unit = UNIT_READ,
+        .in = &entrance_logins_query_shape,
+        .fn = entrance_get_logins_page,
+        .summary = "One's logins of other issuers" },
+    { .method = "POST",
+        .path = "/account/security/logins/{loginId}",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .step_up = true,
+        .unit = UNIT_NONE,
+        .in = &entrance_login_page_path_shape,
+        .fn = entrance_post_login_remove,
+        .summary = "Remove a login of another issuer" },
+    { .method = "POST",
+        .path = "/account/security/connect/{issuer}",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .step_up = true,
+        .unit = UNIT_NONE,
+        .limit = LIMIT_LOGIN,
+        .in = &entrance_connect_shape,
+        .fn = entrance_post_connect,
+        .summary = "Connect a login of another issuer" },
     ROUTES_END,
 };
-const struct html_page *const entrance_pages[] = { &passkeys_page, &passkey_use_page, NULL };
+const struct html_page *const entrance_pages[] = { &passkeys_page, &passkey_use_page, &logins_page,
+    &notice_page, NULL };

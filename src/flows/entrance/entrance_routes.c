@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The API of passkeys: what a browser is to be asked, and what it answered. Called by the gateway;
  * must never take a user's id from anywhere but the token or the passkey. */
-#include "flows/entrance/entrance_internal.h"
+#include "flows/entrance/entrance_issuers.h"
 #include "platform/http/route.h"
 #include "platform/passkey/passkey.h"
 
@@ -313,7 +313,8 @@ static const problem *const add_problems[] = { &PASSKEY_WRONG, &IDENTITY_PASSKEY
     &IDENTITY_PASSKEYS_FULL, NULL };
 static const problem *const login_problems[] = { &PASSKEY_WRONG, NULL };
 static const problem *const prove_problems[] = { &PASSKEY_WRONG, &IDENTITY_SESSION_UNKNOWN, NULL };
-static const problem *const remove_problems[] = { &IDENTITY_PASSKEY_UNKNOWN, NULL };
+static const problem *const remove_problems[] = { &IDENTITY_PASSKEY_UNKNOWN, &IDENTITY_WAY_LAST,
+    NULL };
 
 const struct route entrance_routes[] = {
     { .method = "GET",
@@ -393,5 +394,23 @@ const struct route entrance_routes[] = {
         .problems = prove_problems,
         .fn = post_prove,
         .summary = "Prove oneself once more with a passkey: a new access token" },
+    { .method = "GET",
+        .path = "/api/v1/auth/logins",
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .out = &entrance_logins_shape,
+        .fn = entrance_get_logins,
+        .summary = "One's logins of other issuers" },
+    { .method = "DELETE",
+        .path = "/api/v1/auth/logins/{loginId}",
+        .scope = SCOPE_USER,
+        .step_up = true,
+        .unit = UNIT_WRITE,
+        .in = &entrance_login_path_shape,
+        .status = 204,
+        .problems = entrance_login_problems,
+        .fn = entrance_delete_login,
+        .conflict = user_conflict,
+        .summary = "Remove a login of another issuer" },
     ROUTES_END,
 };

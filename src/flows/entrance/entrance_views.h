@@ -24,6 +24,21 @@ struct passkey_use_view {
     str csrf, next, other; /* other: where to do it with a password */
     const struct alert_view *alert;
 };
-extern const struct html_page passkeys_page, passkey_use_page;
+/* A login of another issuer, or an issuer that could be connected. */
+struct login_view {
+    str name, email, facts, action, csrf;
+};
+struct logins_view {
+    str none;
+    const struct alert_view *alert;
+    const struct login_view *logins, *others;
+    size_t logins_n, others_n;
+};
+/* Something to know, and one link on. */
+struct notice_view {
+    str heading, text, href, label;
+    const struct alert_view *alert;
+};
+extern const struct html_page passkeys_page, passkey_use_page, logins_page, notice_page;
 
 #endif

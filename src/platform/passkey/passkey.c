@@ -16,10 +16,12 @@ const problem PASSKEY_WRONG = { KIND_UNSIGNED, "passkey.wrong", "passkey_wrong",
 
 const int64_t passkey_algorithms[PASSKEY_ALGORITHMS] = { COSE_ES256, COSE_EDDSA, COSE_RS256 };
 
-#define FLAG_UP 1u  /* somebody was there */
-#define FLAG_UV 4u  /* it was its owner: a finger, a face or a PIN */
-#define FLAG_AT 64u /* a new key is in it */
+#define FLAG_UP 1u   /* somebody was there */
+#define FLAG_UV 4u   /* it was its owner: a finger, a face or a PIN */
+#define FLAG_AT 64u  /* a new key is in it */
+#define FLAG_ED 128u /* extensions are in it: a signature asks for none */
 #define HASH_N 32
+#define KEY_AT 55 /* behind hash, flags, count, maker and a length: the credential's id */
 #define LOCALHOST "http://localhost"
 
 struct passkey_site passkey_site_of(struct arena *arena, str origin)
@@ -83,6 +85,27 @@ static void cred_close_at(fido_cred_t **cred)
     fido_cred_free(cred);
 }
 
+/* Whether no length in the CBOR claims more than is there: the library below would set that much
+ * memory aside before it looks. What has no length at its head is not allowed in CTAP2. */
+static bool lengths_ok(str rest)
+{
+    while (rest.n > 0) {
+        unsigned head = (unsigned char)rest.p[0], kind = head >> 5, info = head & 31;
+        size_t more = info < 24 ? 0 : (size_t)1 << (info & 3);
+        uint64_t length = info;
+        if (info > 27 || rest.n < 1 + more)
+            return false;
+        for (size_t i = 0; i < more; i++)
+            length = (i ? length << 8 : 0) | (unsigned char)rest.p[1 + i];
+        rest = str_skip(rest, 1 + more);
+        if (kind >= 2 && kind <= 5 && length > rest.n)
+            return false;
+        if (kind == 2 || kind == 3) /* bytes and text; of lists and maps the items follow */
+            rest = str_skip(rest, (size_t)length);
+    }
+    return true;
+}
+
 /* libfido2 wants to know the algorithm before it reads the key: the first that fits. */
 static fido_cred_t *cred_of(str auth_data)
 {
@@ -110,6 +133,12 @@ err passkey_read(
         return FAIL(cx, PASSKEY_WRONG, "authenticator data of %zu bytes", auth_data.n);
     if (!str_eq(str_sub(auth_data, 0, HASH_N), secret_sha256(cx->arena, site->rp_id)))
         return FAIL(cx, PASSKEY_WRONG, "for another host");
+    str key_data = str_skip(auth_data, KEY_AT);
+    if (auth_data.n > KEY_AT)
+        key_data = str_skip(key_data, (size_t)(unsigned char)auth_data.p[KEY_AT - 2] << 8 |
+                                          (unsigned char)auth_data.p[KEY_AT - 1]);
+    if (!lengths_ok(key_data))
+        return FAIL(cx, PASSKEY_WRONG, "lengths that are not there");
     DEFER(cred_close_at) fido_cred_t *cred = cred_of(auth_data);
     if (!cred)
         return FAIL(cx, PASSKEY_WRONG, "no key that we know");
@@ -192,6 +221,8 @@ err passkey_check(struct cx *cx, const struct passkey_site *site, const struct p
         answer.signature.n == 0 || answer.signature.n > PASSKEY_DATA_MAX ||
         answer.client_data.n == 0 || answer.client_data.n > PASSKEY_DATA_MAX)
         return FAIL(cx, PASSKEY_WRONG, "too much or nothing");
+    if (answer.auth_data.n > HASH_N && ((unsigned char)answer.auth_data.p[HASH_N] & FLAG_ED))
+        return FAIL(cx, PASSKEY_WRONG, "extensions that nobody asked for");
     DEFER(assert_close_at) fido_assert_t *a = fido_assert_new();
     ASSERT(a != NULL);
     if (!fill(cx, a, site, answer))

@@ -96,6 +96,11 @@ static err find(struct identity *s, struct cx *cx, str email,
         ret, ret_found);
 }
 
+str identity_hash_of(str password_hash)
+{
+    return str_eq(password_hash, S(IDENTITY_NO_PASSWORD)) ? (str){ 0 } : password_hash;
+}
+
 static struct identity_user user_of(const struct identity_sql_user_find_row *row)
 {
     return (struct identity_user){ .user_id = row->user_id,
@@ -120,7 +125,7 @@ err identity_check_login(
     e = identity_attempt_begin(s, cx, attempt);
     if (e)
         return e;
-    bool fits = secret_password_ok(found ? row.password_hash : (str){ 0 }, password);
+    bool fits = secret_password_ok(identity_hash_of(row.password_hash), password);
     identity_attempt_end(s, cx, attempt, !found || !fits);
     if (!found || !fits)
         return FAIL(cx, IDENTITY_BAD_LOGIN, "%s", found ? "wrong password" : "unknown e-mail");
@@ -285,7 +290,8 @@ static const problem *const problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_
     &IDENTITY_PASSWORD_LEAKED, &IDENTITY_CODE_INVALID, &IDENTITY_LOCKED, &IDENTITY_FACTOR_NEEDED,
     &IDENTITY_FACTOR_WRONG, &IDENTITY_FACTOR_ON, &IDENTITY_FACTOR_OFF, &IDENTITY_SESSION_UNKNOWN,
     &IDENTITY_ADDRESS_UNKNOWN, &IDENTITY_ADDRESSES_FULL, &PASSKEY_WRONG, &IDENTITY_PASSKEY_KNOWN,
-    &IDENTITY_PASSKEY_UNKNOWN, &IDENTITY_PASSKEYS_FULL, NULL };
+    &IDENTITY_PASSKEY_UNKNOWN, &IDENTITY_PASSKEYS_FULL, &IDENTITY_WAY_TAKEN, &IDENTITY_WAY_UNKNOWN,
+    &IDENTITY_WAY_LAST, NULL };
 const struct service identity_service = {
     .name = "identity",
     .folder = "src/services/identity/",

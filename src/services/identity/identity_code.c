@@ -230,6 +230,8 @@ err identity_reset(struct identity *s, struct cx *cx, str code, str password_has
             (struct identity_sql_code_drop_in){ .user_id = row.user_id, .kind = S("reset") }, NULL);
     if (!e)
         e = identity_user_get(s, cx, row.user_id, &user);
+    if (!e && !user.verified) /* whoever opened it had not shown that the address is theirs */
+        e = identity_ways_clear(s, cx, row.user_id);
     if (!e && str_eq(identity_domain_email_key(cx->arena, user.email),
                   identity_domain_email_key(cx->arena, row.email)))
         e = identity_sql_user_verify(s->deps.db, cx,
@@ -343,7 +345,7 @@ err identity_check_password(struct identity *s, struct cx *cx, id user_id, str p
     e = identity_attempt_begin(s, cx, attempt);
     if (e)
         return e;
-    bool fits = secret_password_ok(found ? row.password_hash : (str){ 0 }, password);
+    bool fits = secret_password_ok(identity_hash_of(row.password_hash), password);
     identity_attempt_end(s, cx, attempt, !fits);
     if (!fits)
         return FAIL(cx, IDENTITY_BAD_PASSWORD, "not the account's");

@@ -24,6 +24,15 @@ err identity_code_add(struct identity *s, struct cx *cx, const struct identity_u
 err identity_tell(struct identity *s, struct cx *cx, const char *type,
     const struct identity_letter *letter) MUST_USE;
 
+/* Instead of a hash, for who has none: no password fits. */
+#define IDENTITY_NO_PASSWORD "-"
+/* What to compare with: the absent str when there is none, which takes the same time. */
+str identity_hash_of(str password_hash);
+/* IDENTITY_WAY_LAST when nothing is left to sign in with: after something was removed. */
+err identity_ways_left(struct identity *s, struct cx *cx, id user_id) MUST_USE;
+/* Passkeys and logins of other issuers. */
+err identity_ways_clear(struct identity *s, struct cx *cx, id user_id) MUST_USE;
+
 /* "identity.way_changed": a way into the account was added or removed; `way` says which. */
 err identity_tell_way(struct identity *s, struct cx *cx, id user_id, str way, bool on) MUST_USE;
 

@@ -253,16 +253,21 @@ err identity_passkey_list(
 err identity_passkey_remove(struct identity *s, struct cx *cx, id user_id, id passkey_id)
 {
     struct identity_passkey *list;
+    struct identity_sql_user_lock_row user;
     size_t n;
     str name = { 0 };
     int64_t removed = 0;
-    err e = identity_passkey_list(s, cx, user_id, &list, &n);
+    err e = identity_user_lock(s, cx, user_id, &user);
+    if (!e)
+        e = identity_passkey_list(s, cx, user_id, &list, &n);
     if (!e)
         e = identity_sql_passkey_remove(s->deps.db, cx,
             (struct identity_sql_passkey_remove_in){ .user_id = user_id, .passkey_id = passkey_id },
             &removed);
     if (!e && removed == 0)
         e = FAIL(cx, IDENTITY_PASSKEY_UNKNOWN, "none, or another's");
+    if (!e)
+        e = identity_ways_left(s, cx, user_id);
     if (e)
         return e;
     for (size_t i = 0; i < n; i++)

@@ -53,7 +53,7 @@ struct identity_passkey_use {
 };
 err identity_passkey_check(struct identity *s, struct cx *cx, struct identity_passkey_use in,
     struct identity_user *ret, err *ret_refused) MUST_USE;
-/* IDENTITY_PASSKEY_UNKNOWN. Emits "identity.way_changed". */
+/* IDENTITY_PASSKEY_UNKNOWN, IDENTITY_WAY_LAST. Emits "identity.way_changed". */
 err identity_passkey_remove(struct identity *s, struct cx *cx, id user_id, id passkey_id) MUST_USE;
 /* Shop and algorithms, for what the browser is asked. */
 struct passkey_site;

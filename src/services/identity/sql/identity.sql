@@ -163,6 +163,39 @@ ON CONFLICT DO NOTHING;
 DELETE FROM identity_answered WHERE challenge_hash IN
     (SELECT challenge_hash FROM identity_answered WHERE expires_ms <= $1 LIMIT $2);
 
+-- name: way_find :one
+-- in:  issuer text, subject text
+-- out: way_id id, user_id id
+SELECT way_id, user_id FROM identity_way WHERE issuer = $1 AND subject = $2;
+
+-- name: way_add :exec
+-- in:  way_id id, user_id id, issuer text, subject text, email text, now_ms int
+INSERT INTO identity_way (way_id, user_id, issuer, subject, email, created_ms, used_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $6)
+ON CONFLICT (issuer, subject) DO NOTHING;
+
+-- name: way_use :exec
+-- in:  way_id id, now_ms int
+UPDATE identity_way SET used_ms = $2 WHERE way_id = $1;
+
+-- name: way_list :many
+-- in:  user_id id, limit int
+-- out: way_id id, issuer text, email text, created_ms int, used_ms int
+SELECT way_id, issuer, email, created_ms, used_ms
+FROM identity_way WHERE user_id = $1 ORDER BY way_id LIMIT $2;
+
+-- name: way_remove :exec
+-- in:  user_id id, way_id id
+DELETE FROM identity_way WHERE user_id = $1 AND way_id = $2;
+
+-- name: way_clear :exec
+-- in:  user_id id
+DELETE FROM identity_way WHERE user_id = $1;
+
+-- name: passkey_clear :exec
+-- in:  user_id id
+DELETE FROM identity_passkey WHERE user_id = $1;
+
 -- name: session_add :exec
 -- in:  session_id id, family id, user_id id, refresh_hash text, now_ms int, expires_ms int
 INSERT INTO identity_session (session_id, family, user_id, refresh_hash, created_ms, expires_ms)
