@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles a file of named queries into typed C: PREFIX INPUT HEADER SOURCE.
+"""Compiles a file of named queries into typed C: PREFIX INPUT HEADER SOURCE [DEPFILE].
 
 Called by meson.build for every src/**/sql/NAME.sql. Generates data and thin typed functions over
 platform/db/db.h; knows nothing of tables. The input:
@@ -20,7 +20,21 @@ it goes out with the next statement that is waited for, and its failure is the u
 `?` for nullable. `-- in:` and `-- out:` may be repeated to continue a list. `-- out: like NAME` gives
 rows of the type that a query named before has. A block with @pg or @sqlite gives that engine's text
 of a query named before.
+
+What is personal is marked in the schema, in the migrations beside the input:
+
+    -- @personal identity_user (user_id id): email sealed, phone sealed?, email_key keyed
+    -- @personal bus_dead (event_id id) as bus_event: payload sealed
+
+A query names such a column with the same type: platform/db seals it on its way in and opens it on
+its way out, bound to the table, the column and the row's key, which the query must have; `keyed` is
+a keyed hash, for equality, and only goes in. `keyed? of email` is filled from another column of the
+row. A query that says `text` for a marked column is refused. For each marked table the two queries are
+made that platform/vault needs to seal what is clear or under an older key (`transient`: none, rows
+go by themselves).
 """
+import glob
+import os
 import re
 import sys
 
@@ -31,6 +45,8 @@ TYPES = {  # name: (C type, C type when nullable, enum)
     "bool": ("bool", None, "DB_T_BOOL"),
     "blob": ("str", "str", "DB_T_BLOB"),
     "num": ("double", "struct opt_num", "DB_T_NUM"),
+    "sealed": ("str", "str", "DB_T_TEXT"),
+    "keyed": ("str", "str", "DB_T_TEXT"),
 }
 KINDS = ("one", "many", "exec", "each")
 MARKS = {"batch": ("one", "exec"), "exact": ("exec",), "later": ("exec",)}
@@ -60,9 +76,54 @@ class Bad(Exception):
 class Column:
     def __init__(self, name, kind, nullable):
         self.name, self.kind, self.nullable = name, kind, nullable
+        self.table = None  # the Marked that says it is personal
+
+    def personal(self):
+        return self.kind in ("sealed", "keyed")
 
     def c_type(self):
         return TYPES[self.kind][1 if self.nullable else 0]
+
+
+class Marked:
+    """A table with personal columns: its key, and what they are."""
+
+    def __init__(self, where, name, transient):
+        self.where, self.name, self.alias, self.transient = where, name, name, transient
+        self.keys, self.columns, self.of = [], [], {}
+
+    def column(self, name):
+        return next((c for c in self.columns if c.name == name), None)
+
+
+MARK = re.compile(
+    r"\s*--\s*@personal\s+([a-z0-9_]+)\s*\(([^)]*)\)(?:\s+as\s+([a-z0-9_]+))?(\s+transient)?:(.*)$")
+
+
+def parse_marks(path, text, into):
+    """Adds the @personal lines of a migration: {table: Marked}."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not re.match(r"\s*--\s*@personal\b", line):
+            continue
+        where = f"{path}:{number}"
+        m = MARK.match(line)
+        if not m:
+            raise Bad(f"{where}: want '-- @personal TABLE (KEY TYPE, ...): COLUMN sealed, ...'")
+        name, keys, alias, transient, rest = m.groups()
+        table = into.setdefault(name, Marked(where, name, bool(transient)))
+        table.alias = alias or table.alias
+        if not table.keys:
+            parse_columns(where, keys, table.keys)
+        for item in rest.split(","):
+            item, _, of = item.partition(" of ")
+            parse_columns(where, item, table.columns)
+            column = table.columns[-1]
+            if not column.personal():
+                raise Bad(f"{where}: {column.name} is sealed or keyed, not {column.kind}")
+            column.table = table
+            if of:
+                table.of[column.name] = of.strip()
+    return into
 
 
 class Text:
@@ -113,12 +174,29 @@ class Query:
         self.ins, self.outs = None, None
         self.row = name  # the query whose row type it has
         self.texts = {}  # engine or "" -> Text
+        self.marked = None  # made for this Marked
 
     def text(self, engine):
         return self.texts.get(engine) or self.texts.get("")
 
     def writes(self):
         return any(t.writes for t in self.texts.values())
+
+    def words(self):
+        return {t for text in self.texts.values() for t, k in text.pieces if k == "word"}
+
+    def keys_of(self, column):
+        """Where the key of a column's row is: [(in out?, index)], or None."""
+        found = []
+        for key in column.table.keys:
+            for out, cols in ((True, self.outs or []), (False, self.ins or [])):
+                at = next((i for i, c in enumerate(cols) if c.name == key.name), None)
+                if at is not None and (out is False or column in cols):
+                    found.append((out, at))
+                    break
+            else:
+                return None
+        return found
 
 
 def parse_columns(where, rest, into):
@@ -184,8 +262,62 @@ def parse_name(where, rest, queries):
     return queries[name], engine
 
 
-def parse(path, text):
+def personal(q, marks):
+    """Finds the tables of q's personal columns; refuses what is personal and does not say so."""
+    if q.marked:
+        return
+    tables = [marks[w] for w in sorted(q.words() & set(marks))]
+    for column in (q.ins or []) + (q.outs or []):
+        having = [t for t in tables if t.column(column.name)]
+        if not column.personal():
+            if having and column.kind == "text":
+                raise Bad(f"{q.where}: {column.name} of {having[0].name} is personal: say "
+                          f"'{having[0].column(column.name).kind}', or name it otherwise")
+            continue
+        if column.table is None:
+            fits = [t for t in having if t.column(column.name).kind == column.kind]
+            if len(fits) != 1:
+                raise Bad(f"{q.where}: {len(fits)} tables of '{q.name}' have a {column.kind} "
+                          f"column {column.name}")
+            column.table = fits[0]
+        if column.kind == "keyed" and column in (q.outs or []):
+            raise Bad(f"{q.where}: {column.name} is keyed: it does not come out")
+        if column.kind == "sealed" and q.keys_of(column) is None:
+            raise Bad(f"{q.where}: '{q.name}' has no "
+                      f"{', '.join(k.name for k in column.table.keys)} to open {column.name} with")
+
+
+def add_sweeps(queries, marks):
+    """The queries that platform/vault goes through a marked table with."""
+    for table in marks.values():
+        if table.transient:
+            continue
+        keys = [Column(k.name, k.kind, False) for k in table.keys]
+        if keys[0].kind != "id":
+            raise Bad(f"{table.where}: the first of the key is an id, or the table is transient")
+        values = [Column(c.name, "text", True) for c in table.columns]
+        names = ", ".join(c.name for c in keys + values)
+        page = Query(table.where, f"{table.name.split('_', 1)[1]}_swept", "many", set())
+        page.ins = [Column("after", "id", False), Column("limit", "int", False)]
+        page.outs = keys + values
+        text = (f"SELECT {names} FROM {table.name} WHERE {keys[0].name} > $1 "
+                f"ORDER BY {', '.join(k.name for k in keys)} LIMIT $2")
+        page.texts = {"": Text(table.where, text), "pg": Text(table.where, text + " FOR UPDATE")}
+        put = Query(table.where, f"{table.name.split('_', 1)[1]}_resealed", "exec", {"batch"})
+        put.ins = keys + values
+        sets = ", ".join(f"{c.name} = ${len(keys) + i + 1}" for i, c in enumerate(values))
+        where = " AND ".join(f"{k.name} = ${i + 1}" for i, k in enumerate(keys))
+        put.texts = {"": Text(table.where, f"UPDATE {table.name} SET {sets} WHERE {where}")}
+        for q in (page, put):
+            q.marked = table
+            if q.name in queries:
+                raise Bad(f"{table.where}: '{q.name}' is there already")
+            queries[q.name] = q
+
+
+def parse(path, text, marks=None):
     """-> list of Query, checked."""
+    marks = marks or {}
     queries = {}
     query, engine, start, body = None, "", "", []
 
@@ -226,8 +358,10 @@ def parse(path, text):
                 raise Bad(f"{where}: '{query.name}' has the columns of '{query.row}'")
             query.outs = parse_columns(where, rest, query.outs or [])
     close()
+    add_sweeps(queries, marks)
     for q in queries.values():
         check(q)
+        personal(q, marks)
     return list(queries.values())
 
 
@@ -306,11 +440,14 @@ def functions(prefix, q):
     return out
 
 
-def header(prefix, source, queries):
+def header(prefix, source, queries, marks=None):
+    marks = marks or {}
     guard = f"SOUK_SQL_{prefix.upper()}_H"
     out = [f"/* made by tools/sqlgen.py from {source} */\n#ifndef {guard}\n#define {guard}\n\n"
-           '#include "platform/db/db.h"\n\n'
+           '#include "platform/db/db_personal.h"\n\n'
            f"extern const struct db_query *const {prefix}_queries[]; /* ends with NULL */\n"]
+    if any(not m.transient for m in marks.values()):
+        out.append(f"extern const struct db_marked {prefix}_marked[]; /* ends with {{ 0 }} */\n")
     for q in queries:
         base = f"{prefix}_sql_{q.name}"
         out.append(f"\nextern const struct db_query {prefix.upper()}_{q.name.upper()};\n")
@@ -333,14 +470,46 @@ def c_string(text):
                              for i, r in enumerate(rows))
 
 
-def columns(name, owner, cols):
-    rows = "".join(
-        f'    {{ "{c.name}", {TYPES[c.kind][2]}, {str(c.nullable).lower()}, '
-        f"offsetof(struct {owner}, {c.name}) }},\n" for c in cols)
-    return f"static const struct db_column {name}[] = {{\n{rows}}};\n"
+def columns(name, owner, cols, q):
+    personal, rows = "", ""
+    for i, c in enumerate(cols):
+        mark = "NULL"
+        if c.personal():
+            mark = f"&{name}_{i}"
+            keys = ", ".join(f"{{ {str(out).lower()}, {at} }}" for out, at in q.keys_of(c) or [])
+            keyed = c.kind == "keyed"
+            personal += (f'static const struct db_personal {name}_{i} = {{ '
+                         f'"{c.table.alias}.{c.name}", {str(keyed).lower()}, '
+                         f"{0 if keyed else len(c.table.keys)}, {{ {keys or '{ 0 }'} }} }};\n")
+        rows += (f'    {{ "{c.name}", {TYPES[c.kind][2]}, {str(c.nullable).lower()}, '
+                 f"offsetof(struct {owner}, {c.name}), {mark} }},\n")
+    return f"{personal}static const struct db_column {name}[] = {{\n{rows}}};\n"
 
 
-def source(prefix, source_name, header_name, queries):
+def marked(prefix, marks):
+    """What platform/vault goes through: the tables and their personal columns."""
+    out, rows = "", ""
+    for m in marks.values():
+        if m.transient:
+            continue
+        short = m.name.split("_", 1)[1]
+        items = ""
+        for c in m.columns:
+            of = next((i for i, k in enumerate(m.columns) if k.name == m.of.get(c.name)), -1)
+            if of < 0 and c.name in m.of:
+                raise Bad(f"{m.where}: {c.name} of which column?")
+            items += (f'    {{ "{m.alias}.{c.name}", {str(c.kind == "keyed").lower()}, {of} }},\n')
+        out += f"\nstatic const struct db_marked_column {short}_columns[] = {{\n{items}}};\n"
+        rows += (f'    {{ "{m.name}", &{prefix.upper()}_{short.upper()}_SWEPT, '
+                 f"&{prefix.upper()}_{short.upper()}_RESEALED, {len(m.keys)}, "
+                 f"{short}_columns, {len(m.columns)} }},\n")
+    if rows:
+        out += (f"\nconst struct db_marked {prefix}_marked[] = {{\n{rows}"
+                "    { NULL, NULL, NULL, 0, NULL, 0 },\n};\n")
+    return out
+
+
+def source(prefix, source_name, header_name, queries, marks=None):
     out = [f"/* made by tools/sqlgen.py from {source_name} */\n#include \"{header_name}\"\n"
            "\n#include <stddef.h>\n"]
     for q in queries:
@@ -354,7 +523,9 @@ def source(prefix, source_name, header_name, queries):
             if not cols:
                 continue
             owner = base + "_in" if which == "in" else f"{prefix}_sql_{q.row}_row"
-            out.append(columns(f"{q.name}_{which}", owner, cols))
+            out.append(columns(f"{q.name}_{which}", owner, cols, q))
+            if any(c.personal() for c in cols):
+                fields.append(f".personal_{which} = true")
             size = "in_size" if which == "in" else "row_size"
             fields += [f".{which} = {q.name}_{which}", f".{which}_n = {len(cols)}",
                        f".{size} = sizeof(struct {owner})"]
@@ -365,28 +536,37 @@ def source(prefix, source_name, header_name, queries):
     out.append(f"\nconst struct db_query *const {prefix}_queries[] = {{\n")
     out += [f"    &{prefix.upper()}_{q.name.upper()},\n" for q in queries]
     out.append("    NULL,\n};\n")
+    out.append(marked(prefix, marks or {}))
     return "".join(out)
 
 
 def main(argv):
-    if len(argv) != 5:
-        print("usage: sqlgen.py PREFIX INPUT HEADER SOURCE", file=sys.stderr)
+    if len(argv) not in (5, 6):
+        print("usage: sqlgen.py PREFIX INPUT HEADER SOURCE [DEPFILE]", file=sys.stderr)
         return 2
-    prefix, path, header_path, source_path = argv[1:]
+    prefix, path, header_path, source_path = argv[1:5]
+    beside = sorted(glob.glob(os.path.join(os.path.dirname(path), "[0-9]*.sql")))
+    marks = {}
     try:
+        for name in beside:
+            with open(name, encoding="utf-8") as f:
+                parse_marks(name, f.read(), marks)
         if not NAME.match(prefix):
             raise Bad(f"{path}:1: '{prefix}' cannot be a prefix")
         with open(path, encoding="utf-8") as f:
-            queries = parse(path, f.read())
+            queries = parse(path, f.read(), marks)
     except Bad as bad:
         print(bad, file=sys.stderr)
         return 1
     name = path.replace("\\", "/").split("/")[-1]
     header_name = header_path.replace("\\", "/").split("/")[-1]
     with open(header_path, "w", encoding="utf-8") as f:
-        f.write(header(prefix, name, queries))
+        f.write(header(prefix, name, queries, marks))
     with open(source_path, "w", encoding="utf-8") as f:
-        f.write(source(prefix, name, header_name, queries))
+        f.write(source(prefix, name, header_name, queries, marks))
+    if len(argv) == 6:
+        with open(argv[5], "w", encoding="utf-8") as f:
+            f.write(f"{header_path} {source_path}: {' '.join(beside)}\n")
     return 0
 
 

@@ -33,6 +33,25 @@ static str in_data(struct app *app, const char *name)
     return str_fmt(app->life, STR_F "/%s", STR_A(config_text(app->config, CONFIG_DATA)), name);
 }
 
+#define MARKED_MAX 32
+
+/* Before anything personal is read or written. */
+static err open_vault(struct app *app, struct cx *cx)
+{
+    const struct db_marked **lists = NEW_N(app->life, MARKED_MAX, const struct db_marked *);
+    err e = vault_open(app->life, cx,
+        (struct vault_opts){ .db = app->db,
+            .master = config_text(app->config, CONFIG_MASTER_KEY),
+            .file = str_c(app->life, in_data(app, "master-key")),
+            .ask_file = str_c(app->life, in_data(app, "rotate-data")),
+            .marked = lists,
+            .marked_n = app_marked(lists, MARKED_MAX) },
+        &app->vault);
+    if (!e && app->db_payments != app->db)
+        db_seal_with(app->db_payments, vault_sealer(app->vault));
+    return e;
+}
+
 static err open_one(struct app *app, struct cx *cx, str url, struct db **ret)
 {
     return db_open(app->life, cx,
@@ -61,7 +80,7 @@ static err open_db(struct app *app, struct cx *cx)
     if (!e && applied)
         log_line(
             app->log, LOG_INFO, S("migrated"), LOG_FIELDS({ "applied", { 0 }, (int64_t)applied }));
-    return e;
+    return e ? e : open_vault(app, cx);
 }
 
 struct db *app_db_of(const struct app *app, str owner)
@@ -176,6 +195,7 @@ void app_close(struct app *app)
     if (app->db_payments != app->db)
         db_close(app->db_payments);
     db_close(app->db);
+    vault_close(app->vault);
     sagas_close(app->sagas);
     metrics_close(app->metrics);
 }

@@ -24,6 +24,7 @@
 #include "platform/saga/saga.h"
 #include "platform/search/search_index.h"
 #include "platform/token/token.h"
+#include "platform/vault/vault.h"
 
 #define APP_SERVICES_MAX 32
 
@@ -46,6 +47,7 @@ struct app {
     struct pool *pool, *pay_pool;
     struct sagas *sagas;
     struct tokens *tokens;
+    struct vault *vault;
     struct blob blob;
     struct mail mail;
     struct pay *pay;
@@ -109,6 +111,8 @@ struct db *app_db_of(const struct app *app, str owner);
 
 /* services.c: the list of all services and flows, opened in order of need. */
 err app_services_open(struct app *app, struct cx *cx) MUST_USE;
+/* Tables with personal columns, of all: lists that end with { 0 }. */
+size_t app_marked(const struct db_marked **ret_lists, size_t max);
 /* After the routes are open and before requests come: resumes sagas, fills the frame. */
 err app_services_start(struct app *app, struct cx *cx) MUST_USE;
 /* After the last request: writes what was noted in memory. */

@@ -9,6 +9,7 @@
 #include "app/app.h"
 #include "app/commands_internal.h"
 #include "base/instant.h"
+#include "platform/file/file.h"
 #include "platform/secret/secret.h"
 #include "platform/thread/thread.h"
 
@@ -126,14 +127,40 @@ static int cmd_sql(struct app *app, struct cx *cx)
     return wanted.n && !shown;
 }
 
+/* souk keys data, souk keys rotate-data: the keys of personal data are in the database, which a
+ * shop on SQLite has for itself while it runs. Then it is asked to, by a file. */
+static int keys_data(const struct config *config, struct cx *cx, bool rotate)
+{
+    struct app *app = NULL;
+    err e = app_open(cx->arena, cx, config, &app);
+    int status = 0;
+    if (!e) {
+        status = command_data_keys(app, cx, rotate);
+    } else if (e == &DB_LOCKED && rotate) {
+        struct file_put ask = { .path = str_cat(
+                                    cx->arena, config_text(config, CONFIG_DATA), S("/rotate-data")),
+            .mode = 0600 };
+        if (!file_put(cx->arena, ask))
+            e = FAIL(cx, DB_READONLY, STR_F, STR_A(ask.path));
+        else
+            e = NULL;
+        if (!e)
+            printf("asked the shop that runs; it begins within seconds\n");
+    }
+    app_close(app);
+    return e ? app_complain(cx, e, "keys") : status;
+}
+
 /* Needs no database: a shop that runs takes the new key by itself. */
 static int cmd_keys(const struct config *config, struct cx *cx)
 {
     str word = config->rest_n ? config->rest[0] : S("");
     str file = str_cat(cx->arena, config_text(config, CONFIG_DATA), S("/token-key.pem"));
     struct tokens *tokens = NULL;
+    if (str_eq(word, S("data")) || str_eq(word, S("rotate-data")))
+        return keys_data(config, cx, str_eq(word, S("rotate-data")));
     if (word.n && !str_eq(word, S("rotate"))) {
-        fprintf(stderr, "souk: keys, or keys rotate\n");
+        fprintf(stderr, "souk: keys, keys rotate, keys data, or keys rotate-data\n");
         return 2;
     }
     err e = tokens_open(cx->arena, cx, str_c(cx->arena, file), &tokens);
@@ -201,8 +228,10 @@ static const struct command {
         flags_payments, command_payments },
     { "saga", "work that is under way; saga ID: its steps; --stuck: tried often", flags_saga,
         command_saga },
-    { "keys", "keys of access tokens; keys rotate [--forget]: a new one signs", flags_keys,
-        .bare = cmd_keys },
+    { "keys",
+        "keys of access tokens; keys rotate [--forget]: a new one signs; keys data: of personal "
+        "data; keys rotate-data: a new one seals",
+        flags_keys, .bare = cmd_keys },
     { "passwords", "passwords build LIST FILE: a filter of leaked passwords", NULL,
         .bare = cmd_passwords },
     { "nginx", "a configuration for nginx: --certificate=FILE --key=FILE --cache=FOLDER",

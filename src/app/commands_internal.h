@@ -14,6 +14,8 @@ int command_payments(struct app *app, struct cx *cx);
 int command_saga(struct app *app, struct cx *cx);
 int command_nginx(const struct config *config, struct cx *cx);
 int command_systemd(const struct config *config, struct cx *cx);
+/* The keys of personal data and how far the rows are; rotate: a new one first. */
+int command_data_keys(struct app *app, struct cx *cx, bool rotate);
 int command_check_data(struct app *app, struct cx *cx);
 
 #endif

@@ -158,6 +158,7 @@ static void start_background(struct app *app)
     jobs_add(app->jobs, idem_jobs, app->db);
     jobs_add(app->jobs, saga_jobs, app->sagas);
     jobs_add(app->jobs, audit_jobs, app->audit);
+    jobs_add(app->jobs, vault_jobs, app->vault);
     bus_start(app->bus);
     jobs_start(app->jobs);
     if (app->jobs_payments != app->jobs)

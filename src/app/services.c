@@ -299,7 +299,7 @@ err app_services_open(struct app *app, struct cx *cx)
 size_t app_queries(struct app *app, const struct db_query *const **ret_lists, size_t max)
 {
     const struct db_query *const *const own[] = { bus_queries, job_queries, idem_queries,
-        saga_queries, search_queries, audit_queries };
+        saga_queries, search_queries, audit_queries, vault_queries };
     size_t n = 0;
     for (size_t i = 0; i < COUNT(own); i++)
         ret_lists[n++] = own[i];
@@ -311,6 +311,16 @@ size_t app_queries(struct app *app, const struct db_query *const **ret_lists, si
     return n;
 }
 
+size_t app_marked(const struct db_marked **ret_lists, size_t max)
+{
+    const struct db_marked *const all[] = { identity_service.marked, orders_service.marked,
+        notify_service.marked, bus_marked, saga_marked };
+    ASSERT(COUNT(all) <= max);
+    for (size_t i = 0; i < COUNT(all); i++)
+        ret_lists[i] = all[i];
+    return COUNT(all);
+}
+
 /* Owners of tables with the folders of their migrations. */
 static const struct owner {
     const char *name, *folder;
@@ -319,6 +329,7 @@ static const struct owner {
     { "job", "src/platform/job/sql/" },
     { "idem", "src/platform/idem/sql/" },
     { "saga", "src/platform/saga/sql/" },
+    { "vault", "src/platform/vault/sql/" },
     { "search", "src/platform/search/sql/" },
     { "audit", "src/platform/audit/sql/" },
     { "inventory", "src/services/inventory/sql/" },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "platform/db/db_sqlite.h"
+#include "platform/vault/vault.h"
 #include "tests/sim/sim.h"
 
 #define TABLES_MAX 64
@@ -120,6 +121,12 @@ static struct base *base_open(struct arena *life, struct cx *cx)
     struct base *b = NEW(life, struct base);
     must(cx, db_open(life, cx, (struct db_opts){ .url = S("sqlite::memory:"), .inline_lane = true },
                  &b->db));
+    struct vault *vault;
+    struct vault_opts keys = {
+        .master = S("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
+    };
+    must(cx, vault_open(life, cx, keys, &vault));
+    db_seal_with(b->db, vault_sealer(vault));
     return b;
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "tests/support/seal.h"
 struct store {
     struct store *next;
     struct arena *life; /* of the store */
@@ -158,6 +159,7 @@ static void db_of(struct store *s)
     opts.inline_lane = !s->opts.lanes;
     s->db_life = arena_open(1024);
     CHECK_ERR(s->cx, db_open(s->db_life, s->cx, opts, &s->db), NULL);
+    seal_for_test(s->db_life, s->cx, s->db);
 }
 
 struct store *store_open_with(struct store_opts opts)

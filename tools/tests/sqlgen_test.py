@@ -46,6 +46,56 @@ def queries(text):
     return {q.name: q for q in sqlgen.parse("x.sql", text)}
 
 
+MARKS = """CREATE TABLE x_row (id uuid, email text, note text, email_key text);
+-- @personal x_row (id id): email sealed, note sealed?
+-- @personal x_row (id id): email_key keyed? of email
+"""
+MARKED = [  # a query, and what is said of it; None: it is good
+    ("-- name: get :one\n-- in: id id\n-- out: email sealed\n"
+     "SELECT email FROM x_row WHERE id = $1;", None),
+    ("-- name: list :many\n-- out: id id, email sealed\nSELECT id, email FROM x_row;", None),
+    ("-- name: find :one\n-- in: email_key keyed\n-- out: id id\n"
+     "SELECT id FROM x_row WHERE email_key = $1;", None),
+    ("-- name: other :many\n-- out: email text\nSELECT email FROM x_other;", None),
+    ("-- name: get :one\n-- in: id id\n-- out: email text\n"
+     "SELECT email FROM x_row WHERE id = $1;", "is personal: say 'sealed'"),
+    ("-- name: put :exec\n-- in: id id, email text\n"
+     "UPDATE x_row SET email = $2 WHERE id = $1;", "is personal: say 'sealed'"),
+    ("-- name: list :many\n-- out: email sealed\nSELECT email FROM x_row;", "has no id to open"),
+    ("-- name: get :many\n-- out: email_key keyed\nSELECT email_key FROM x_row;",
+     "it does not come out"),
+    ("-- name: get :one\n-- in: id id\n-- out: email sealed\n"
+     "SELECT email FROM x_other WHERE id = $1;", "0 tables"),
+]
+
+
+class Personal(unittest.TestCase):
+    def test_marked(self):
+        for text, want in MARKED:
+            marks = sqlgen.parse_marks("0001.sql", MARKS, {})
+            with self.subTest(text=text):
+                if want is None:
+                    sqlgen.parse("x.sql", text, marks)
+                    continue
+                with self.assertRaises(sqlgen.Bad) as caught:
+                    sqlgen.parse("x.sql", text, marks)
+                self.assertIn(want, str(caught.exception))
+
+    def test_made(self):
+        marks = sqlgen.parse_marks("0001.sql", MARKS, {})
+        made = sqlgen.parse("x.sql", MARKED[0][0], marks)
+        out = sqlgen.source("x", "x.sql", "x_sql.h", made, marks)
+        self.assertIn('{ "x_row.email", false, 1, { { false, 0 } } }', out)
+        self.assertIn("SELECT id, email, note, email_key FROM x_row WHERE id > ?1", out)
+        self.assertIn('{ "x_row.email_key", true, 0 }', out)
+
+    def test_bad_marks(self):
+        for mark in ("-- @personal x_row: email sealed", "-- @personal x_row (id id): email text",
+                     "-- @personal x_row (id id): email"):
+            with self.subTest(mark=mark), self.assertRaises(sqlgen.Bad):
+                sqlgen.parse_marks("0001.sql", mark, {})
+
+
 class Accepts(unittest.TestCase):
     def test_engines(self):
         q = queries(GOOD)["level_get"]

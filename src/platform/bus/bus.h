@@ -11,7 +11,7 @@
 #define SOUK_PLATFORM_BUS_BUS_H
 
 #include "base/json.h"
-#include "platform/db/db.h"
+#include "platform/db/db_personal.h"
 
 struct bus;
 struct log;
@@ -79,5 +79,6 @@ struct bus_figures {
 err bus_figures_of(struct bus *bus, struct cx *cx, struct bus_figures *ret) MUST_USE;
 
 extern const struct db_query *const bus_queries[];
+extern const struct db_marked bus_marked[];
 
 #endif

@@ -94,11 +94,13 @@ bool db_in_unit(const struct cx *cx);
 
 /* ---- named queries: tables made by tools/sqlgen.py, functions called by what it generates ---- */
 enum db_type { DB_T_INT = 1, DB_T_TEXT, DB_T_ID, DB_T_BOOL, DB_T_BLOB, DB_T_NUM };
+struct db_personal; /* db_personal.h */
 struct db_column {
     const char *name;
     enum db_type type;
     bool nullable; /* TEXT, BLOB, ID: absent/none is NULL. INT, NUM: struct opt_int / opt_num */
     size_t offset;
+    const struct db_personal *personal; /* sealed on its way in; NULL: kept as it is */
 };
 struct opt_int {
     bool has;
@@ -116,6 +118,7 @@ struct db_query {
     bool writes;
     bool exact; /* each statement changes one row: with another count the unit fails */
     bool later; /* nobody waits for its answer, see below */
+    bool personal_in, personal_out; /* some of the members are */
 };
 /* A `later` query is for what can only fail by a defect: PostgreSQL gets it together with the next
  * statement that is waited for, at the latest at the end of the unit, and says DB_FAILED there when

@@ -9,6 +9,7 @@
 
 #include "base/rng.h"
 #include "platform/db/db.h"
+#include "platform/db/db_personal.h"
 
 /* A conflict that goes away when the unit runs again; never seen outside platform/db. */
 extern const problem DB_RETRY;
@@ -35,6 +36,9 @@ struct db_sink {
     bool *found;
     db_row_fn *fn;
     void *arg;
+    struct db *db; /* of rows that are streamed, and their query and parameters */
+    const struct db_query *q;
+    const void *in;
 };
 
 /* ---- an engine ---- */
@@ -102,6 +106,13 @@ err db_later_refused(struct cx *cx, const struct db_query *q, err e);
 /* The part of cx's unit that q runs in; asserts that it may. */
 err db_unit_part(struct db *db, struct cx *cx, const struct db_query *q, struct db_part **ret);
 
+/* Parameters with what is personal sealed, in cx->arena. */
+err db_seal_ins(
+    struct db *db, struct cx *cx, const struct db_query *q, const void **ins, size_t n) MUST_USE;
+/* Opens what is sealed of a row that q gave for the parameters `in`. */
+err db_open_row(struct db *db, struct cx *cx, struct arena *arena, const struct db_query *q,
+    const void *in, void *row) MUST_USE;
+
 /* ---- lanes ---- */
 struct db_job {
     struct db_job *next;
@@ -161,6 +172,7 @@ struct db {
     struct db_lane *lanes;
     size_t lanes_n;
     struct db_readers readers;
+    struct db_sealer sealer;
     bool inline_busy; /* the one connection of inline_lane is in a unit */
     _Atomic int64_t away_until_ms, away_step_ms; /* monotonic; when to try to connect again */
     _Atomic int64_t units, commits, rolled_back, failed, redone, reads, read_waits, statements,

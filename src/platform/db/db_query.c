@@ -41,6 +41,8 @@ static err run(struct db *db, struct cx *cx, const struct db_query *q, const voi
         return e;
     if (part->broken)
         return FAIL(cx, *part->broken, "%s: the unit has failed already", q->name);
+    if (q->personal_in && (e = db_seal_ins(db, cx, q, &ins, n)) != NULL)
+        return e;
     db->statements += (int64_t)n;
     part->wrote |= q->writes;
     e = db->driver->run(part->conn, cx, q, ins, n, sink);
@@ -69,6 +71,8 @@ err db_one(struct db *db, struct cx *cx, const struct db_query *q, const void *i
     struct db_sink sink = { .slot = one_slot, .one = true, .rows = ret_row, .found = &found };
 
     err e = run(db, cx, q, in, 1, &sink);
+    if (!e && found && q->personal_out)
+        e = db_open_row(db, cx, cx->arena, q, in, ret_row);
     if (e)
         return e;
     *ret_found = found;
@@ -83,7 +87,12 @@ err db_one_batch(struct db *db, struct cx *cx, const struct db_query *q, const v
     if (n == 0)
         return NULL;
     memset(ret_found, 0, n * sizeof *ret_found);
-    return run(db, cx, q, ins, n, &sink);
+    err e = run(db, cx, q, ins, n, &sink);
+    for (size_t i = 0; !e && q->personal_out && i < n; i++)
+        if (ret_found[i])
+            e = db_open_row(db, cx, cx->arena, q, (const char *)ins + i * q->in_size,
+                (char *)ret_rows + i * q->row_size);
+    return e;
 }
 
 /* ---- :many ---- */
@@ -108,6 +117,8 @@ err db_many(struct db *db, struct cx *cx, const struct db_query *q, const void *
     struct db_sink sink = { .slot = many_slot };
 
     err e = run(db, cx, q, in, 1, &sink);
+    for (size_t i = 0; !e && q->personal_out && i < sink.rows_n; i++)
+        e = db_open_row(db, cx, cx->arena, q, in, sink.rows + i * q->row_size);
     if (e)
         return e;
     *ret_rows = sink.rows;
@@ -159,7 +170,11 @@ static void *each_slot(struct db_sink *sink, size_t i)
 
 static err each_filled(struct db_sink *sink, struct cx *cx, void *row)
 {
-    err e = sink->fn(sink->arg, cx, row);
+    err e = NULL;
+    if (sink->q->personal_out)
+        e = db_open_row(sink->db, cx, sink->arena, sink->q, sink->in, row);
+    if (!e)
+        e = sink->fn(sink->arg, cx, row);
     if (e)
         sink->stopped = true; /* by the caller, which breaks nothing */
     return e;
@@ -175,7 +190,10 @@ err db_each(struct db *db, struct cx *cx, const struct db_query *q, const void *
         .rows = arena_alloc(cx->arena, q->row_size),
         .arena = scratch,
         .fn = fn,
-        .arg = arg };
+        .arg = arg,
+        .db = db,
+        .q = q,
+        .in = in };
 
     return run(db, cx, q, in, 1, &sink);
 }

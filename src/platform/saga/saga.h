@@ -20,6 +20,7 @@
 
 #include "base/json.h"
 #include "platform/clock/clock.h"
+#include "platform/db/db_personal.h"
 #include "platform/job/job.h"
 #include "platform/pool/executor.h"
 
@@ -157,5 +158,6 @@ err saga_list(struct sagas *sagas, struct cx *cx, int64_t attempts_min, struct s
     size_t *ret_n) MUST_USE;
 
 extern const struct db_query *const saga_queries[];
+extern const struct db_marked saga_marked[];
 
 #endif

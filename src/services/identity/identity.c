@@ -90,10 +90,9 @@ static err find(struct identity *s, struct cx *cx, str email,
     *ret_found = false;
     if (!identity_domain_email_ok(email))
         return NULL; /* bounded, and surely nobody's */
+    str key = identity_domain_email_key(cx->arena, email);
     return identity_sql_user_find(s->deps.db, cx,
-        (struct identity_sql_user_find_in){
-            .email_key = identity_domain_email_key(cx->arena, email) },
-        ret, ret_found);
+        (struct identity_sql_user_find_in){ .email_key = key, .folded = key }, ret, ret_found);
 }
 
 str identity_hash_of(str password_hash)
@@ -170,10 +169,12 @@ err identity_register(
         .roles = in.roles ? in.roles : (unsigned)ROLE_CUSTOMER,
         .created_ms = cx->now_ms };
     int64_t added = 0;
+    str key = identity_domain_email_key(cx->arena, user.email);
     e = identity_sql_user_add(s->deps.db, cx,
         (struct identity_sql_user_add_in){ .user_id = user.user_id,
             .email = user.email,
-            .email_key = identity_domain_email_key(cx->arena, user.email),
+            .email_key = key,
+            .folded = key,
             .name = user.name,
             .phone = user.phone,
             .password_hash = in.password_hash,
@@ -297,5 +298,6 @@ const struct service identity_service = {
     .folder = "src/services/identity/",
     .jobs = identity_jobs,
     .queries = identity_queries,
+    .marked = identity_marked,
     .problems = problems,
 };

@@ -25,15 +25,21 @@ static str key_of(struct cx *cx, const struct identity_attempt *a, bool here)
         STR_A(here ? place_of(cx) : S("*")));
 }
 
+#define PEERS_MAX 200 /* sessions that are looked at, the last used first */
+
 /* Whether the account has signed in from here, in a session that is there still. */
 static err is_known(struct identity *s, struct cx *cx, id user_id, bool *ret)
 {
-    struct identity_sql_login_from_row row = { 0 };
+    struct identity_sql_login_peers_row *rows = NULL;
+    size_t n = 0;
     *ret = false;
     if (id_is_none(user_id) || !cx->peer.n)
         return NULL;
-    return identity_sql_login_from(s->deps.db, cx,
-        (struct identity_sql_login_from_in){ .user_id = user_id, .peer = cx->peer }, &row, ret);
+    err e = identity_sql_login_peers(s->deps.db, cx,
+        (struct identity_sql_login_peers_in){ .user_id = user_id, .limit = PEERS_MAX }, &rows, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        *ret = *ret || str_eq(rows[i].peer, cx->peer);
+    return e;
 }
 
 err identity_attempt_begin(struct identity *s, struct cx *cx, struct identity_attempt a)

@@ -263,12 +263,14 @@ static err verify_change(
 {
     struct identity_user user;
     int64_t changed = 0;
+    str key = identity_domain_email_key(cx->arena, row->email);
     err e = identity_user_get(s, cx, row->user_id, &user);
     if (!e)
         e = identity_sql_user_email(s->deps.db, cx,
             (struct identity_sql_user_email_in){ .user_id = row->user_id,
                 .email = row->email,
-                .email_key = identity_domain_email_key(cx->arena, row->email),
+                .email_key = key,
+                .folded = key,
                 .now_ms = cx->now_ms },
             &changed);
     if (!e && changed == 0)

@@ -104,5 +104,6 @@ const struct service notify_service = {
     .routes = notify_routes,
     .events = notify_events,
     .queries = notify_queries,
+    .marked = notify_marked,
     .pages = pages,
 };

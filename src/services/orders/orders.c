@@ -245,5 +245,6 @@ const struct service orders_service = {
     .name = "orders",
     .folder = "src/services/orders/",
     .queries = orders_queries,
+    .marked = orders_marked,
     .problems = problems,
 };

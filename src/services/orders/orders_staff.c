@@ -117,11 +117,13 @@ err orders_of_buyer(struct orders *o, struct cx *cx, struct orders_buyer in,
     ASSERT(in.limit > 0 && in.limit <= LIMIT_MAX);
     struct orders_sql_brief_get_row *rows;
     size_t n;
+    str folded = str_lower(cx->arena, in.email);
     err e = orders_sql_brief_buyer(o->deps.db, cx,
         (struct orders_sql_brief_buyer_in){
             .before = id_is_none(in.before) ? last_of_all() : in.before,
             .user_id = in.user_id,
-            .email = str_lower(cx->arena, in.email),
+            .email_key = folded,
+            .folded = folded,
             .limit = in.limit },
         &rows, &n);
     return e ? e : briefs_of(cx, rows, n, ret, ret_n);

@@ -83,7 +83,8 @@ static err add_order(struct orders *o, struct cx *cx, const struct orders_order 
             .estimated_delivery_ms = in->estimated_ms,
             .created_ms = in->created_ms,
             .promotions = in->promotions.n ? in->promotions : (str){ 0 },
-            .groups_n = in->groups_n ? (int64_t)in->groups_n : 1 });
+            .groups_n = in->groups_n ? (int64_t)in->groups_n : 1,
+            .email_key = str_lower(cx->arena, in->email) });
 }
 
 static err add_lines(struct orders *o, struct cx *cx, const struct orders_order *in)

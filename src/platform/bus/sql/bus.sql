@@ -1,7 +1,7 @@
 -- Queries of platform/bus.
 
 -- name: event_add :exec later
--- in:  event_id id, type text, aggregate_id id, payload text, occurred_ms int
+-- in:  event_id id, type text, aggregate_id id, payload sealed, occurred_ms int
 INSERT INTO bus_event (event_id, type, aggregate_id, payload, occurred_ms)
 VALUES ($1, $2, $3, $4, $5);
 
@@ -12,7 +12,7 @@ SELECT event_id FROM bus_event ORDER BY event_id DESC LIMIT 1;
 -- The oldest events that nothing holds up: no failed event of the same aggregate waits before them.
 -- name: event_due :many
 -- in:  now_ms int, most int
--- out: event_id id, type text, aggregate_id id, payload text, occurred_ms int, attempts int
+-- out: event_id id, type text, aggregate_id id, payload sealed, occurred_ms int, attempts int
 -- out: marked bool
 SELECT e.event_id, e.type, e.aggregate_id, e.payload, e.occurred_ms, coalesce(r.attempts, 0),
        EXISTS (SELECT 1 FROM bus_done d WHERE d.event_id = e.event_id)

@@ -10,12 +10,12 @@ ON CONFLICT DO NOTHING;
 
 -- name: claim_get :one
 -- in:  principal text, method text, route text, claim_key text
--- out: fingerprint text, subject_id id?, status int?, body text?
+-- out: fingerprint text, subject_id id?, status int?, body sealed?
 SELECT fingerprint, subject_id, status, body FROM idem_claim
 WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4;
 
 -- name: claim_finish :exec exact later
--- in:  principal text, method text, route text, claim_key text, status int, body text
+-- in:  principal text, method text, route text, claim_key text, status int, body sealed
 UPDATE idem_claim SET status = $5, body = $6
 WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4 AND status IS NULL;
 

@@ -1,7 +1,7 @@
 -- Queries of platform/saga. The table holds what is on its way, so scans of it are short.
 
 -- name: live_add :exec
--- in:  saga_id id, kind text, label text, step text, undoing bool, state text, conflict int, attempts int, lease_ms int, created_ms int
+-- in:  saga_id id, kind text, label text, step text, undoing bool, state sealed, conflict int, attempts int, lease_ms int, created_ms int
 INSERT INTO saga_live
     (saga_id, kind, label, step, undoing, parked, state, conflict, attempts, lease_ms, created_ms)
 VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10);
@@ -14,7 +14,7 @@ UPDATE saga_live SET step = $5, undoing = $6, parked = FALSE, reason = $7, error
 WHERE saga_id = $1 AND kind = $2 AND created_ms = $3 AND attempts = $4;
 
 -- name: live_state :exec
--- in:  saga_id id, state text, label text, parked bool
+-- in:  saga_id id, state sealed, label text, parked bool
 UPDATE saga_live SET state = $2, label = $3, parked = $4 WHERE saga_id = $1;
 
 -- name: live_remove :exec
@@ -23,7 +23,7 @@ DELETE FROM saga_live WHERE saga_id = $1 AND kind = $2 AND created_ms = $3 AND a
 
 -- name: live_get :one
 -- in:  saga_id id
--- out: kind text, label text, step text, undoing bool, parked bool, reason text?, state text, error text?, conflict int, attempts int, lease_ms int, created_ms int
+-- out: kind text, label text, step text, undoing bool, parked bool, reason text?, state sealed, error text?, conflict int, attempts int, lease_ms int, created_ms int
 SELECT kind, label, step, undoing, parked, reason, state, error, conflict, attempts, lease_ms,
        created_ms
 FROM saga_live WHERE saga_id = $1;

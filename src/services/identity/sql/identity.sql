@@ -1,32 +1,41 @@
 -- Every query of the service.
 
+-- `folded` is the e-mail's key as rows have it that the sweep of platform/vault has not come to.
 -- name: user_add :exec
--- in:  user_id id, email text, email_key text, name text, phone text?, password_hash text, roles int, now_ms int
+-- in:  user_id id, email sealed, email_key keyed, name sealed, phone sealed?, password_hash text, roles int, now_ms int, folded text
 INSERT INTO identity_user
     (user_id, email, email_key, name, phone, password_hash, roles, verified, created_ms, updated_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, false, $8, $8)
+SELECT $1, $2, $3, $4, $5, $6, $7, false, $8, $8
+WHERE NOT EXISTS (SELECT 1 FROM identity_user WHERE email_key = $9)
+ON CONFLICT DO NOTHING;
+-- name: user_add @pg
+INSERT INTO identity_user
+    (user_id, email, email_key, name, phone, password_hash, roles, verified, created_ms, updated_ms)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::bigint, false, $8::bigint,
+       $8::bigint
+WHERE NOT EXISTS (SELECT 1 FROM identity_user WHERE email_key = $9)
 ON CONFLICT DO NOTHING;
 
 -- name: user_get :one
 -- in:  user_id id
--- out: email text, name text, phone text?, roles int, verified bool, created_ms int
+-- out: email sealed, name sealed, phone sealed?, roles int, verified bool, created_ms int
 SELECT email, name, phone, roles, verified, created_ms FROM identity_user WHERE user_id = $1;
 
 -- name: user_find :one
--- in:  email_key text
--- out: user_id id, email text, name text, phone text?, roles int, verified bool, created_ms int, password_hash text
+-- in:  email_key keyed, folded text
+-- out: user_id id, email sealed, name sealed, phone sealed?, roles int, verified bool, created_ms int, password_hash text
 SELECT user_id, email, name, phone, roles, verified, created_ms, password_hash
-FROM identity_user WHERE email_key = $1;
+FROM identity_user WHERE email_key IN ($1, $2);
 
 -- name: user_lock :one
 -- in:  user_id id
--- out: name text, phone text?
+-- out: name sealed, phone sealed?
 SELECT name, phone FROM identity_user WHERE user_id = $1;
 -- name: user_lock @pg
 SELECT name, phone FROM identity_user WHERE user_id = $1 FOR UPDATE;
 
 -- name: user_change :exec
--- in:  user_id id, name text, phone text?, now_ms int
+-- in:  user_id id, name sealed, phone sealed?, now_ms int
 UPDATE identity_user SET name = $2, phone = $3, updated_ms = $4 WHERE user_id = $1;
 
 -- name: user_roles :exec
@@ -47,13 +56,13 @@ UPDATE identity_user SET password_hash = $2, updated_ms = $3 WHERE user_id = $1;
 UPDATE identity_user SET verified = true, updated_ms = $2 WHERE user_id = $1;
 
 -- name: user_email :exec
--- in:  user_id id, email text, email_key text, now_ms int
+-- in:  user_id id, email sealed, email_key keyed, now_ms int, folded text
 UPDATE identity_user SET email = $2, email_key = $3, verified = true, updated_ms = $4
 WHERE user_id = $1 AND NOT EXISTS
-    (SELECT 1 FROM identity_user WHERE email_key = $3 AND user_id <> $1);
+    (SELECT 1 FROM identity_user WHERE email_key IN ($3, $5) AND user_id <> $1);
 
 -- name: code_add :exec
--- in:  code_id id, user_id id, kind text, email text, now_ms int, expires_ms int
+-- in:  code_id id, user_id id, kind text, email sealed, now_ms int, expires_ms int
 INSERT INTO identity_code (code_id, user_id, kind, email, created_ms, expires_ms)
 VALUES ($1, $2, $3, $4, $5, $6);
 
@@ -66,7 +75,7 @@ SELECT count(*) AS n FROM
 
 -- name: code_get :one
 -- in:  code_id id, kind text, now_ms int
--- out: user_id id, email text
+-- out: user_id id, email sealed
 SELECT user_id, email FROM identity_code WHERE code_id = $1 AND kind = $2 AND expires_ms > $3;
 
 -- name: code_take :exec
@@ -224,7 +233,7 @@ DELETE FROM identity_session WHERE session_id IN
     (SELECT session_id FROM identity_session WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT $2);
 
 -- name: login_add :exec
--- in:  family id, user_id id, device text, peer text, country text, factor bool, now_ms int, expires_ms int
+-- in:  family id, user_id id, device sealed, peer sealed, country text, factor bool, now_ms int, expires_ms int
 INSERT INTO identity_login
     (family, user_id, device, peer, country, factor, proved_ms, created_ms, seen_ms, expires_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8);
@@ -235,7 +244,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8);
 SELECT user_id, factor, proved_ms, ended_ms FROM identity_login WHERE family = $1;
 
 -- name: login_seen :exec
--- in:  family id, peer text, country text, now_ms int, expires_ms int
+-- in:  family id, peer sealed, country text, now_ms int, expires_ms int
 UPDATE identity_login SET peer = $2, country = $3, seen_ms = $4, expires_ms = $5
 WHERE family = $1;
 
@@ -243,14 +252,14 @@ WHERE family = $1;
 -- in:  family id, factor bool, now_ms int
 UPDATE identity_login SET factor = $2, proved_ms = $3 WHERE family = $1 AND ended_ms IS NULL;
 
--- name: login_from :one
--- in:  user_id id, peer text
--- out: one int
-SELECT 1 AS one FROM identity_login WHERE user_id = $1 AND peer = $2 LIMIT 1;
+-- name: login_peers :many
+-- in:  user_id id, limit int
+-- out: family id, peer sealed
+SELECT family, peer FROM identity_login WHERE user_id = $1 ORDER BY seen_ms DESC LIMIT $2;
 
 -- name: login_list :many
 -- in:  user_id id, now_ms int, limit int
--- out: family id, device text, peer text, country text, factor bool, created_ms int, seen_ms int
+-- out: family id, device sealed, peer sealed, country text, factor bool, created_ms int, seen_ms int
 SELECT family, device, peer, country, factor, created_ms, seen_ms FROM identity_login
 WHERE user_id = $1 AND ended_ms IS NULL AND expires_ms > $2
 ORDER BY seen_ms DESC, family DESC LIMIT $3;
@@ -291,19 +300,19 @@ DELETE FROM identity_device WHERE last_ms <= $1 AND (user_id, device, country) I
 
 -- name: address_list :many
 -- in:  user_id id
--- out: address_id id, name text, line1 text, line2 text?, city text, region text?, postal_code text?, country text, phone text?, is_default bool
+-- out: address_id id, name sealed, line1 sealed, line2 sealed?, city sealed, region sealed?, postal_code sealed?, country text, phone sealed?, is_default bool
 SELECT address_id, name, line1, line2, city, region, postal_code, country, phone, is_default
 FROM identity_address WHERE user_id = $1
 ORDER BY is_default DESC, address_id;
 
 -- name: address_get :one
 -- in:  user_id id, address_id id
--- out: address_id id, name text, line1 text, line2 text?, city text, region text?, postal_code text?, country text, phone text?, is_default bool
+-- out: address_id id, name sealed, line1 sealed, line2 sealed?, city sealed, region sealed?, postal_code sealed?, country text, phone sealed?, is_default bool
 SELECT address_id, name, line1, line2, city, region, postal_code, country, phone, is_default
 FROM identity_address WHERE user_id = $1 AND address_id = $2;
 
 -- name: address_put :exec
--- in:  user_id id, address_id id, name text, line1 text, line2 text?, city text, region text?, postal_code text?, country text, phone text?, is_default bool, now_ms int
+-- in:  user_id id, address_id id, name sealed, line1 sealed, line2 sealed?, city sealed, region sealed?, postal_code sealed?, country text, phone sealed?, is_default bool, now_ms int
 INSERT INTO identity_address
     (user_id, address_id, name, line1, line2, city, region, postal_code, country, phone,
      is_default, created_ms)

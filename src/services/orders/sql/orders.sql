@@ -6,18 +6,18 @@
 SELECT order_id FROM orders_order WHERE number = $1;
 
 -- name: order_add :exec later
--- in:  order_id id, user_id id?, cart_hash text?, email text, number text, status text
+-- in:  order_id id, user_id id?, cart_hash text?, email sealed, number text, status text
 -- in:  payment_status text, currency text, subtotal_minor int, tax_minor int
--- in:  shipping_fee_minor int, discount_minor int, total_minor int, address text
+-- in:  shipping_fee_minor int, discount_minor int, total_minor int, address sealed
 -- in:  delivery_speed text, estimated_from_ms int, estimated_delivery_ms int, created_ms int
--- in:  promotions text?, groups_n int
+-- in:  promotions text?, groups_n int, email_key keyed
 INSERT INTO orders_order
     (order_id, user_id, cart_hash, email, number, status, payment_status, currency,
      subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor, address,
      delivery_speed, estimated_from_ms, estimated_delivery_ms, created_ms, updated_ms, version,
-     promotions, groups_n)
+     promotions, groups_n, email_key)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, 1,
-        $19, $20);
+        $19, $20, $21);
 
 -- name: line_add :exec batch later
 -- in:  order_id id, position int, order_item_id id, product_id id, variant_id id, seller_id id?
@@ -43,7 +43,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 UPDATE orders_history SET tracking = $3 WHERE order_id = $1 AND seq = $2;
 
 -- name: group_add :exec batch later
--- in:  order_id id, group_no int, seller_id id?, address text?, delivery_speed text, status text
+-- in:  order_id id, group_no int, seller_id id?, address sealed?, delivery_speed text, status text
 -- in:  shipping_fee_minor int, shipping_off_minor int, estimated_from_ms int
 -- in:  estimated_delivery_ms int
 INSERT INTO orders_group
@@ -53,7 +53,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1);
 
 -- name: group_list :many
 -- in:  order_id id
--- out: order_id id, group_no int, seller_id id?, address text?, delivery_speed text, status text
+-- out: order_id id, group_no int, seller_id id?, address sealed?, delivery_speed text, status text
 -- out: shipping_fee_minor int, shipping_off_minor int, estimated_from_ms int
 -- out: estimated_delivery_ms int, actual_delivery_ms int?, refund_id id?, version int
 SELECT order_id, group_no, seller_id, address, delivery_speed, status, shipping_fee_minor,
@@ -81,9 +81,9 @@ ORDER BY o.order_id, g.group_no;
 
 -- name: order_get :one
 -- in:  order_id id, staff bool, user_id id?, cart_hash text?
--- out: order_id id, user_id id?, cart_hash text?, email text, number text, status text
+-- out: order_id id, user_id id?, cart_hash text?, email sealed, number text, status text
 -- out: payment_status text, cancel_reason text?, currency text, subtotal_minor int, tax_minor int
--- out: shipping_fee_minor int, discount_minor int, total_minor int, address text
+-- out: shipping_fee_minor int, discount_minor int, total_minor int, address sealed
 -- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
 -- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int, promotions text?
 -- out: groups_n int
@@ -96,9 +96,9 @@ WHERE order_id = $1 AND ($2 OR user_id = $3 OR (user_id IS NULL AND cart_hash = 
 
 -- name: order_list :many
 -- in:  user_id id, before id, limit int, skip int
--- out: order_id id, user_id id?, cart_hash text?, email text, number text, status text
+-- out: order_id id, user_id id?, cart_hash text?, email sealed, number text, status text
 -- out: payment_status text, cancel_reason text?, currency text, subtotal_minor int, tax_minor int
--- out: shipping_fee_minor int, discount_minor int, total_minor int, address text
+-- out: shipping_fee_minor int, discount_minor int, total_minor int, address sealed
 -- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
 -- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int, promotions text?
 -- out: groups_n int
@@ -175,7 +175,7 @@ ORDER BY o.order_id, l.position;
 
 -- name: order_lock :one
 -- in:  order_id id
--- out: user_id id?, email text, number text, status text, currency text, total_minor int, version int
+-- out: user_id id?, email sealed, number text, status text, currency text, total_minor int, version int
 -- out: groups_n int
 SELECT user_id, email, number, status, currency, total_minor, version, groups_n
 FROM orders_order WHERE order_id = $1;
@@ -213,7 +213,7 @@ WHERE user_id IS NULL AND cart_hash = $1;
 
 -- name: brief_get :one batch
 -- in:  order_id id
--- out: order_id id, user_id id?, email text, number text, status text, payment_status text
+-- out: order_id id, user_id id?, email sealed, number text, status text, payment_status text
 -- out: currency text, total_minor int, created_ms int
 SELECT order_id, user_id, email, number, status, payment_status, currency, total_minor, created_ms
 FROM orders_order WHERE order_id = $1;
@@ -239,9 +239,10 @@ WHERE status = $2 ORDER BY order_id DESC LIMIT $4;
 -- out: order_id id
 SELECT order_id FROM orders_order WHERE order_id < $1 ORDER BY order_id DESC LIMIT 1 OFFSET $2;
 
--- A user's, and what was ordered as a guest under the same e-mail.
+-- A user's, and what was ordered as a guest under the same e-mail: `folded` is for orders that the
+-- sweep of platform/vault has not come to.
 -- name: brief_buyer :many
--- in:  before id, user_id id?, email text, limit int
+-- in:  before id, user_id id?, email_key keyed, limit int, folded text
 -- out: like brief_get
 SELECT * FROM (
 SELECT * FROM (SELECT order_id, user_id, email, number, status, payment_status, currency,
@@ -251,7 +252,8 @@ SELECT * FROM (SELECT order_id, user_id, email, number, status, payment_status, 
 UNION ALL
 SELECT * FROM (SELECT order_id, user_id, email, number, status, payment_status, currency,
                       total_minor, created_ms
-               FROM orders_order WHERE user_id IS NULL AND lower(email) = $3 AND order_id < $1
+               FROM orders_order WHERE user_id IS NULL AND (email_key = $3 OR (email_key IS NULL AND lower(email) = $5))
+                 AND order_id < $1
                ORDER BY order_id DESC LIMIT $4) g
 ) both_of ORDER BY order_id DESC LIMIT $4;
 

@@ -200,7 +200,7 @@ FROM payments_gift_card WHERE code_hash = $1;
 UPDATE payments_gift_card SET stopped = true WHERE card_id = $1;
 
 -- name: webhook_add :exec
--- in:  provider text, event_id text, name text, body text, payment_id id?, provider_ref text?
+-- in:  provider text, event_id text, name text, body sealed, payment_id id?, provider_ref text?
 -- in:  refund_id id?, refund_failed bool, received_ms int, processed_ms int?
 INSERT INTO payments_webhook
     (provider, event_id, name, body, payment_id, provider_ref, refund_id, refund_failed,
@@ -210,7 +210,7 @@ ON CONFLICT (provider, event_id) DO NOTHING;
 
 -- name: webhook_due :many
 -- in:  now_ms int, limit int
--- out: provider text, event_id text, name text, body text, payment_id id?, provider_ref text?
+-- out: provider text, event_id text, name text, body sealed, payment_id id?, provider_ref text?
 -- out: refund_id id?, refund_failed bool, received_ms int, attempts int
 SELECT provider, event_id, name, body, payment_id, provider_ref, refund_id, refund_failed,
        received_ms, attempts

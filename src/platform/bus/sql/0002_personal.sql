@@ -1,0 +1,4 @@
+-- What events tell may be personal: sealed (platform/vault). A dead event keeps what it was sealed
+-- with.
+-- @personal bus_event (event_id id): payload sealed
+-- @personal bus_dead (event_id id) as bus_event: payload sealed

@@ -1,0 +1,2 @@
+-- Replies that are kept may be personal: sealed (platform/vault). Rows go by themselves after a day.
+-- @personal idem_claim (principal text, method text, route text, claim_key text) transient: body sealed?

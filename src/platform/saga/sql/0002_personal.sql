@@ -1,0 +1,2 @@
+-- What a flow keeps of its work may be personal (addresses, e-mails): sealed (platform/vault).
+-- @personal saga_live (saga_id id): state sealed

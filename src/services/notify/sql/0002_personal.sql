@@ -1,0 +1,2 @@
+-- To whom messages went, and what about: sealed (platform/vault).
+-- @personal notify_sent (event_id id, kind text): recipient sealed, subject sealed

@@ -1,0 +1,2 @@
+-- What providers tell may name somebody: sealed (platform/vault). Rows go by themselves.
+-- @personal payments_webhook (provider text, event_id text) transient: body sealed
