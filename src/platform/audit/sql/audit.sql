@@ -8,7 +8,7 @@ INSERT INTO audit_waiting (entry_id, at_ms, actor_id, behind_id, credential_id, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: detail_add :exec exact later
--- in:  entry_id id, now_ms int, salt text, peer text, reason text
+-- in:  entry_id id, now_ms int, salt text, peer sealed, reason text
 INSERT INTO audit_detail (entry_id, at_ms, salt, peer, reason) VALUES ($1, $2, $3, $4, $5);
 
 -- name: waiting_list :many
@@ -43,7 +43,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 -- name: entry_walk :each
 -- out: seq int, entry_id id, at_ms int, actor_id id?, behind_id id?, credential_id id?, act text
 -- out: kind text, object text, before_text text, after_text text, detail_hash text, prev_hash text
--- out: hash text, salt text?, peer text?, reason text?
+-- out: hash text, salt text?, peer sealed?, reason text?
 SELECT e.seq, e.entry_id, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind,
     e.object, e.before_text, e.after_text, e.detail_hash, e.prev_hash, e.hash, d.salt, d.peer,
     d.reason
@@ -52,7 +52,7 @@ FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id ORDER BY 
 -- name: entry_list :many
 -- in:  before int, act text?, limit int
 -- out: seq int, at_ms int, actor_id id?, behind_id id?, credential_id id?, act text, kind text
--- out: object text, before_text text, after_text text, peer text?, reason text?
+-- out: object text, before_text text, after_text text, peer sealed?, reason text?
 SELECT e.seq, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
     e.before_text, e.after_text, d.peer, d.reason
 FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id

@@ -1,0 +1,3 @@
+-- Where somebody came from: sealed (platform/vault). Rows go by themselves and are never written
+-- again, so there is nothing to sweep.
+-- @personal audit_detail (entry_id id) transient: peer sealed
