@@ -51,14 +51,15 @@ FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id ORDER BY 
 
 -- name: entry_list :many
 -- in:  before int, act text?, limit int
--- out: seq int, at_ms int, actor_id id?, behind_id id?, credential_id id?, act text, kind text
+-- out: seq int, entry_id id, at_ms int, actor_id id?, behind_id id?, credential_id id?, act text
+-- out: kind text
 -- out: object text, before_text text, after_text text, peer sealed?, reason text?
-SELECT e.seq, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
+SELECT e.seq, e.entry_id, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
     e.before_text, e.after_text, d.peer, d.reason
 FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id
 WHERE e.seq < $1 AND ($2 IS NULL OR e.act = $2) ORDER BY e.seq DESC LIMIT $3;
 -- name: entry_list @pg
-SELECT e.seq, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
+SELECT e.seq, e.entry_id, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
     e.before_text, e.after_text, d.peer, d.reason
 FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id
 WHERE e.seq < $1 AND ($2::text IS NULL OR e.act = $2) ORDER BY e.seq DESC LIMIT $3;
@@ -67,13 +68,13 @@ WHERE e.seq < $1 AND ($2::text IS NULL OR e.act = $2) ORDER BY e.seq DESC LIMIT 
 -- name: entry_list_actor :many
 -- in:  before int, actor_id id, act text?, limit int
 -- out: like entry_list
-SELECT e.seq, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
+SELECT e.seq, e.entry_id, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
     e.before_text, e.after_text, d.peer, d.reason
 FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id
 WHERE e.seq < $1 AND (e.actor_id = $2 OR e.behind_id = $2) AND ($3 IS NULL OR e.act = $3)
 ORDER BY e.seq DESC LIMIT $4;
 -- name: entry_list_actor @pg
-SELECT e.seq, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
+SELECT e.seq, e.entry_id, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
     e.before_text, e.after_text, d.peer, d.reason
 FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id
 WHERE e.seq < $1 AND (e.actor_id = $2 OR e.behind_id = $2) AND ($3::text IS NULL OR e.act = $3)
@@ -82,12 +83,12 @@ ORDER BY e.seq DESC LIMIT $4;
 -- name: entry_list_object :many
 -- in:  before int, object text, act text?, limit int
 -- out: like entry_list
-SELECT e.seq, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
+SELECT e.seq, e.entry_id, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
     e.before_text, e.after_text, d.peer, d.reason
 FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id
 WHERE e.seq < $1 AND e.object = $2 AND ($3 IS NULL OR e.act = $3) ORDER BY e.seq DESC LIMIT $4;
 -- name: entry_list_object @pg
-SELECT e.seq, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
+SELECT e.seq, e.entry_id, e.at_ms, e.actor_id, e.behind_id, e.credential_id, e.act, e.kind, e.object,
     e.before_text, e.after_text, d.peer, d.reason
 FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id
 WHERE e.seq < $1 AND e.object = $2 AND ($3::text IS NULL OR e.act = $3)
