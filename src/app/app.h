@@ -89,6 +89,8 @@ struct app {
     struct till *till;
     struct credit *credit;
     struct opinion *opinion;
+    struct privacy *privacy;
+    const struct service *tables[APP_SERVICES_MAX]; /* of services, for who goes through all */
     struct app_service services[APP_SERVICES_MAX];
     size_t services_n;
     struct route_table *routes;

@@ -113,6 +113,8 @@ static const struct key_row {
     [CONFIG_APPLE_CLIENT] = { "apple_client", "", "services id at Apple; empty: off" },
     [CONFIG_APPLE_SECRET] = { "apple_secret", "",
         "the signed token that Apple takes for a secret, or file:PATH", 0, 0, true },
+    [CONFIG_ERASE_DAYS] = { "erase_days", "14",
+        "days between asking for an account's end and its erasure", 0, 90 },
     [CONFIG_DEMO_PASSWORD] = { "demo_password", "", "of the demo logins; empty: made and printed",
         0, 0, true },
     [CONFIG_RECORD] = { "record", "off", "log every route and problem hit: on or off" },

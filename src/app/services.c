@@ -12,6 +12,7 @@
 #include "flows/entrance/entrance.h"
 #include "flows/security/security.h"
 #include "flows/ranking/ranking.h"
+#include "flows/privacy/privacy.h"
 #include "flows/shop/shop.h"
 #include "flows/till/till.h"
 #include "platform/idem/idem.h"
@@ -24,6 +25,7 @@
 static void add(struct app *app, const struct service *service, void *handle)
 {
     ASSERT(app->services_n < APP_SERVICES_MAX);
+    app->tables[app->services_n] = service;
     app->services[app->services_n++] = (struct app_service){ .service = service, .handle = handle };
 }
 
@@ -293,6 +295,15 @@ err app_services_open(struct app *app, struct cx *cx)
     add(app, &fraud_service, app->fraud);
     open_flows(app);
     open_office(app);
+    app->privacy =
+        privacy_open(app->life, (struct privacy_deps){ .db = app->db,
+                                    .bus = app->bus,
+                                    .identity = app->identity,
+                                    .behaviour = app->behaviour,
+                                    .erase_days = config_int(app->config, CONFIG_ERASE_DAYS),
+                                    .services = app->tables,
+                                    .services_n = &app->services_n });
+    add(app, &privacy_service, app->privacy);
     return NULL;
 }
 
@@ -314,7 +325,7 @@ size_t app_queries(struct app *app, const struct db_query *const **ret_lists, si
 size_t app_marked(const struct db_marked **ret_lists, size_t max)
 {
     const struct db_marked *const all[] = { identity_service.marked, orders_service.marked,
-        notify_service.marked, bus_marked, saga_marked };
+        notify_service.marked, privacy_service.marked, bus_marked, saga_marked };
     ASSERT(COUNT(all) <= max);
     for (size_t i = 0; i < COUNT(all); i++)
         ret_lists[i] = all[i];
@@ -348,6 +359,7 @@ static const struct owner {
     { "notify", "src/services/notify/sql/" },
     { "fraud", "src/services/fraud/sql/" },
     { "checkout", "src/flows/checkout/sql/" },
+    { "privacy", "src/flows/privacy/sql/" },
 };
 
 static err migrate(struct cx *cx, const struct owner *owner, struct db *db, size_t *ret_applied)

@@ -161,7 +161,8 @@ test('what is another\'s is not there: 404 for every id of theirs', async () => 
   const reviewed = expect(await owner.post(`/products/${article.productId}/reviews`,
     { rating: 5, title: 'As it should be', comment: 'Nothing to complain about at all.' }, { key: newKey() }), 201);
   const { passkeyId } = await addPasskey(owner);
-  const ids = { passkeyId, loginId: randomUUID() /* one that exists: logins.test.mjs */, addressId, methodId, orderId, sessionId, userId: owner.user.userId,
+  const { exportId } = expect(await owner.post('/users/me/exports'), 202);
+  const ids = { exportId, passkeyId, loginId: randomUUID() /* one that exists: logins.test.mjs */, addressId, methodId, orderId, sessionId, userId: owner.user.userId,
     itemId: item.cartItemId ?? item.items[0].cartItemId, reviewId: reviewed.reviewId };
   const stranger = await newUser(server);
   await stranger.post('/cart/items', line(article));

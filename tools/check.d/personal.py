@@ -28,6 +28,21 @@ def columns(text: str):
         yield match.start(2), match.group(1), match.group(2)
 
 
+def people(paths, marks):
+    """(path, service) of the services and flows that keep people's rows and do not say so."""
+    for folder in sorted({os.path.dirname(os.path.dirname(p)) for p in paths}):
+        if not re.match(r"src/(services|flows)/", folder):
+            continue
+        name = os.path.basename(folder)
+        text = "".join(ccode.read(p) for p in paths if p.startswith(folder + "/"))
+        if not re.search(r"^\s*(user_id|buyer|customer_id)\s+uuid", text, re.M) and not any(
+                m.startswith(name + "_") for m in marks):
+            continue
+        code = ccode.files("^" + re.escape(folder) + r"/[^/]+\.c$")
+        if not any(re.search(r"^\s*\.person = &", ccode.read(p), re.M) for p in code):
+            yield folder + "/sql/0001_init.sql", name
+
+
 def allowed(text: str) -> dict:
     rows = (line.split("|", 1) for line in text.splitlines() if "|" in line and line[0] != "#")
     return {name.strip(): why.strip() for name, why in rows}
@@ -52,6 +67,12 @@ def main() -> None:
             failures.append((path, text.count("\n", 0, at) + 1,
                              f"{name} sounds personal: mark it (-- @personal), or say in {ALLOW} "
                              "why it is not"))
+    for path, what in people(paths, marks):
+        if what in excepted:
+            used.add(what)
+        else:
+            failures.append((path, 1, f"{what} keeps something of people: it needs .person in its "
+                                      "struct service (platform/http/person.h)"))
     for name in sorted(set(excepted) - used):
         failures.append((ALLOW, 1, f"{name}: no such column, or it needs no exception"))
     ccode.finish(sorted(failures))

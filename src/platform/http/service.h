@@ -4,7 +4,7 @@
 #define SOUK_PLATFORM_HTTP_SERVICE_H
 
 #include "platform/bus/bus.h"
-#include "platform/db/db_personal.h"
+#include "platform/http/person.h"
 #include "platform/http/route.h"
 #include "platform/job/job.h"
 
@@ -18,6 +18,7 @@ struct service {
     const struct db_query *const *queries; /* NULL-terminated; NULL: none */
     const problem *const *problems; /* NULL-terminated: its own, for docs and the coverage check */
     const struct html_page *const *pages; /* NULL-terminated; NULL: none */
+    const struct service_person *person;  /* what it keeps of people; NULL: nothing */
     const struct db_marked *marked; /* ends with { 0 }: tables with personal columns; NULL: none */
 };
 

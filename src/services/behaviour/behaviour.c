@@ -10,12 +10,20 @@
 
 #define TOGETHER_LOOK 50 /* pairs that are compared */
 
+static const struct service_part person_parts[] = {
+    { "choice", &BEHAVIOUR_PERSON_CHOICE },
+    { NULL, NULL },
+};
+static const struct db_query *const person_erase[] = { &BEHAVIOUR_ERASE_CHOICE, NULL };
+static const struct service_person person = { person_parts, person_erase, NULL };
+
 const struct service behaviour_service = {
     .name = "behaviour",
     .folder = "src/services/behaviour/",
     .routes = behaviour_routes,
     .jobs = behaviour_jobs,
     .queries = behaviour_queries,
+    .person = &person,
 };
 
 struct behaviour *behaviour_open(struct arena *life, struct behaviour_deps deps)

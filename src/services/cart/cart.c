@@ -492,10 +492,18 @@ static const struct job jobs[] = {
 };
 static const problem *const problems[] = { &CART_ITEM_UNKNOWN, &CART_FULL, &CART_QUANTITY,
     &CART_STALE, &CART_CODES_FULL, &CART_TAKEN, NULL };
+static const struct service_part person_parts[] = {
+    { "items", &CART_PERSON_ITEMS },
+    { NULL, NULL },
+};
+static const struct db_query *const person_erase[] = { &CART_ERASE_ITEMS, &CART_ERASE_CARTS, NULL };
+static const struct service_person person = { person_parts, person_erase, NULL };
+
 const struct service cart_service = {
     .name = "cart",
     .folder = "src/services/cart/",
     .jobs = jobs,
     .queries = cart_queries,
+    .person = &person,
     .problems = problems,
 };

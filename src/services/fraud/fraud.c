@@ -219,10 +219,18 @@ err fraud_review_decide(struct fraud *f, struct cx *cx, struct fraud_decide in)
 /* ---- the tables that the application sees ---- */
 
 static const problem *const problems[] = { &FRAUD_REVIEW_OVER, &FRAUD_OUTCOME_REFUSED, NULL };
+static const struct service_part person_parts[] = {
+    { "orders", &FRAUD_PERSON_ORDERS },
+    { NULL, NULL },
+};
+static const struct db_query *const person_erase[] = { &FRAUD_ERASE_ORDERS, NULL };
+static const struct service_person person = { person_parts, person_erase, NULL };
+
 const struct service fraud_service = {
     .name = "fraud",
     .folder = "src/services/fraud/",
     .routes = fraud_routes,
     .queries = fraud_queries,
+    .person = &person,
     .problems = problems,
 };

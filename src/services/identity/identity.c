@@ -293,11 +293,26 @@ static const problem *const problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_
     &IDENTITY_ADDRESS_UNKNOWN, &IDENTITY_ADDRESSES_FULL, &PASSKEY_WRONG, &IDENTITY_PASSKEY_KNOWN,
     &IDENTITY_PASSKEY_UNKNOWN, &IDENTITY_PASSKEYS_FULL, &IDENTITY_WAY_TAKEN, &IDENTITY_WAY_UNKNOWN,
     &IDENTITY_WAY_LAST, NULL };
+static const struct service_part person_parts[] = {
+    { "profile", &IDENTITY_PERSON_PROFILE },
+    { "addresses", &IDENTITY_ADDRESS_LIST },
+    { "sessions", &IDENTITY_PERSON_LOGINS },
+    { "devices", &IDENTITY_PERSON_DEVICES },
+    { "passkeys", &IDENTITY_PERSON_PASSKEYS },
+    { NULL, NULL },
+};
+static const struct db_query *const person_erase[] = { &IDENTITY_ERASE_LOGINS,
+    &IDENTITY_ERASE_SESSIONS, &IDENTITY_ERASE_DEVICES, &IDENTITY_ERASE_ADDRESSES,
+    &IDENTITY_ERASE_CODES, &IDENTITY_FACTOR_REMOVE, &IDENTITY_RECOVERY_CLEAR,
+    &IDENTITY_ERASE_PASSKEYS, &IDENTITY_ERASE_USER, NULL };
+static const struct service_person person = { person_parts, person_erase, NULL };
+
 const struct service identity_service = {
     .name = "identity",
     .folder = "src/services/identity/",
     .jobs = identity_jobs,
     .queries = identity_queries,
+    .person = &person,
     .marked = identity_marked,
     .problems = problems,
 };

@@ -4,6 +4,7 @@
 #include "services/notify/notify.h"
 
 #include "base/embed.h"
+#include "base/instant.h"
 #include "notify_sql.h"
 #include "services/notify/notify_internal.h"
 
@@ -72,7 +73,8 @@ err notify_note(struct notify *n, struct cx *cx, const struct notify_letter *let
             .kind = str_from_c(notify_kind_names[letter->kind]),
             .recipient = letter->to,
             .subject = words.subject,
-            .sent_ms = cx->now_ms },
+            .sent_ms = cx->now_ms,
+            .recipient_key = str_lower(cx->arena, letter->to) },
         NULL);
 }
 
@@ -98,12 +100,39 @@ err notify_list(
 }
 
 static const struct html_page *const pages[] = { &mail_page, NULL };
+/* Messages are kept for a while, to answer who asks what became of one. */
+#define KEPT_MS (90 * DAY_MS)
+#define PRUNE_BATCH 500
+static err prune(void *service, struct cx *cx, bool *ret_more)
+{
+    struct notify *n = service;
+    int64_t gone = 0;
+    err e = notify_sql_sent_prune(n->deps.db, cx,
+        (struct notify_sql_sent_prune_in){
+            .before_ms = cx->now_ms - KEPT_MS, .limit = PRUNE_BATCH },
+        &gone);
+    *ret_more = !e && gone == PRUNE_BATCH;
+    return e;
+}
+static const struct job jobs[] = {
+    { .name = "notify.prune", .period_ms = HOUR_MS, .fn = prune },
+    { 0 },
+};
+static const struct service_part person_parts[] = {
+    { "messages", &NOTIFY_PERSON_SENT },
+    { NULL, NULL },
+};
+static const struct db_query *const person_erase[] = { &NOTIFY_ERASE_SENT, NULL };
+static const struct service_person person = { person_parts, person_erase, NULL };
+
 const struct service notify_service = {
     .name = "notify",
     .folder = "src/services/notify/",
     .routes = notify_routes,
     .events = notify_events,
+    .jobs = jobs,
     .queries = notify_queries,
+    .person = &person,
     .marked = notify_marked,
     .pages = pages,
 };

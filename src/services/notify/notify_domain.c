@@ -18,6 +18,8 @@ const char *const notify_kind_names[NOTIFY_KINDS_N] = {
     [NOTIFY_FACTOR_CHANGED] = "factor_changed",
     [NOTIFY_NEW_DEVICE] = "new_device",
     [NOTIFY_WAY_CHANGED] = "way_changed",
+    [NOTIFY_EXPORTED] = "exported",
+    [NOTIFY_ERASURE] = "erasure",
 };
 
 static const struct {
@@ -164,6 +166,25 @@ static void write_way_changed(struct draft *d, const struct notify_facts *f, str
     say_not_you(d, f, w);
 }
 
+static void write_exported(struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Your data is ready");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d, S("The archive of all that we know of you is made. It is kept for seven days, and only "
+             "you can open it."));
+    w->action = action_to(d, S("Fetch the archive"), f->origin, S("/account/privacy"));
+}
+
+static void write_erasure(struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Your account is to be erased");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    if (f->other.n)
+        say(d, str_fmt(d->arena, "Your account will be erased on " STR_F ".", STR_A(f->other)));
+    say(d, S("Was it not you, or did you change your mind? Until then you can keep it."));
+    w->action = action_to(d, S("Keep my account"), f->origin, S("/account/privacy"));
+}
+
 static void write_new_device(struct draft *d, const struct notify_facts *f, struct notify_words *w)
 {
     w->subject = S("Somebody signed in to your account");
@@ -214,6 +235,8 @@ static void (*const writers[NOTIFY_KINDS_N])(
     [NOTIFY_FACTOR_CHANGED] = write_factor_changed,
     [NOTIFY_NEW_DEVICE] = write_new_device,
     [NOTIFY_WAY_CHANGED] = write_way_changed,
+    [NOTIFY_EXPORTED] = write_exported,
+    [NOTIFY_ERASURE] = write_erasure,
 };
 
 struct notify_words notify_domain_words(

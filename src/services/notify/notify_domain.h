@@ -20,6 +20,8 @@ enum notify_kind {
     NOTIFY_FACTOR_CHANGED,
     NOTIFY_NEW_DEVICE,
     NOTIFY_WAY_CHANGED,
+    NOTIFY_EXPORTED,
+    NOTIFY_ERASURE,
     NOTIFY_KINDS_N,
 };
 extern const char *const notify_kind_names[NOTIFY_KINDS_N];

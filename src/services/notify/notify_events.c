@@ -97,6 +97,8 @@ static const struct heard heard[] = {
     { "identity.factor_changed", NOTIFY_FACTOR_CHANGED },
     { "identity.new_device", NOTIFY_NEW_DEVICE },
     { "identity.way_changed", NOTIFY_WAY_CHANGED },
+    { "privacy.exported", NOTIFY_EXPORTED },
+    { "privacy.erasure_asked", NOTIFY_ERASURE },
 };
 
 static err with_event(struct notify *n, struct cx *cx, const struct bus_event *event, letter_fn *fn)
@@ -128,6 +130,8 @@ const struct bus_handler notify_events[] = {
     { "identity.factor_changed", "notify.factor_changed", note_letter, .before = send_letter },
     { "identity.new_device", "notify.new_device", note_letter, .before = send_letter },
     { "identity.way_changed", "notify.way_changed", note_letter, .before = send_letter },
+    { "privacy.exported", "notify.exported", note_letter, .before = send_letter },
+    { "privacy.erasure_asked", "notify.erasure", note_letter, .before = send_letter },
     { "order.confirmed", "notify.order_confirmed", note_letter, .before = send_letter },
     { "order.cancelled", "notify.order_cancelled", note_letter, .before = send_letter },
     { 0 },

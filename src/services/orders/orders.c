@@ -241,10 +241,21 @@ static const problem *const problems[] = {
     &ORDERS_MOVE_REFUSED,
     NULL,
 };
+static const struct service_part person_parts[] = {
+    { "orders", &ORDERS_PERSON_ORDERS },
+    { "lines", &ORDERS_PERSON_LINES },
+    { "parcels", &ORDERS_PERSON_PARCELS },
+    { NULL, NULL },
+};
+static const struct db_query *const person_erase[] = { &ORDERS_ERASE_PARCELS, &ORDERS_ERASE_ORDERS,
+    NULL };
+static const struct service_person person = { person_parts, person_erase, &ORDERS_PERSON_BLOCKS };
+
 const struct service orders_service = {
     .name = "orders",
     .folder = "src/services/orders/",
     .queries = orders_queries,
+    .person = &person,
     .marked = orders_marked,
     .problems = problems,
 };

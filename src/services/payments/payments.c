@@ -161,11 +161,21 @@ static const struct job jobs[] = {
     { "payments.webhook_prune", INT64_C(3600000), payments_webhook_prune },
     { NULL, 0, NULL },
 };
+static const struct service_part person_parts[] = {
+    { "methods", &PAYMENTS_PERSON_METHODS },
+    { "payments", &PAYMENTS_PERSON_PAYMENTS },
+    { NULL, NULL },
+};
+static const struct db_query *const person_erase[] = { &PAYMENTS_ERASE_WEBHOOKS,
+    &PAYMENTS_ERASE_METHODS, &PAYMENTS_ERASE_CARDS, NULL };
+static const struct service_person person = { person_parts, person_erase, NULL };
+
 const struct service payments_service = {
     .name = "payments",
     .folder = "src/services/payments/",
     .routes = payments_routes,
     .jobs = jobs,
     .queries = payments_queries,
+    .person = &person,
     .problems = problems,
 };

@@ -18,11 +18,19 @@ const problem REVIEWS_OWN = { KIND_CONFLICT, "reviews.own", "own_review",
     "This is your own review" };
 
 static const problem *const problems[] = { &REVIEWS_TWICE, &REVIEWS_STALE, &REVIEWS_OWN, NULL };
+static const struct service_part person_parts[] = {
+    { "reviews", &REVIEWS_PERSON_REVIEWS },
+    { NULL, NULL },
+};
+static const struct db_query *const person_erase[] = { &REVIEWS_ERASE_REVIEWS, NULL };
+static const struct service_person person = { person_parts, person_erase, NULL };
+
 const struct service reviews_service = {
     .name = "reviews",
     .folder = "src/services/reviews/",
     .routes = reviews_routes,
     .queries = reviews_queries,
+    .person = &person,
     .problems = problems,
 };
 

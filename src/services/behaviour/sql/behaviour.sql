@@ -180,3 +180,14 @@ SELECT personal FROM behaviour_choice WHERE user_id = $1;
 -- in:  user_id id, personal bool, changed_ms int
 INSERT INTO behaviour_choice (user_id, personal, changed_ms) VALUES ($1, $2, $3)
 ON CONFLICT (user_id) DO UPDATE SET personal = excluded.personal, changed_ms = excluded.changed_ms;
+
+-- ---- what is known of a person, and its end (platform/http/person.h) ----
+
+-- name: person_choice :many
+-- in:  user_id id
+-- out: personal bool, changed_ms int
+SELECT personal, changed_ms FROM behaviour_choice WHERE user_id = $1;
+
+-- name: erase_choice :exec
+-- in:  user_id id
+DELETE FROM behaviour_choice WHERE user_id = $1;

@@ -101,3 +101,19 @@ DELETE FROM cart_item WHERE cart_id = $1 AND cart_item_id = $2;
 -- name: item_clear :exec
 -- in:  cart_id id
 DELETE FROM cart_item WHERE cart_id = $1;
+
+-- ---- what is known of a person, and its end (platform/http/person.h) ----
+
+-- name: person_items :many
+-- in:  user_id id
+-- out: product_id id, variant_id id, quantity int, added_ms int
+SELECT i.product_id, i.variant_id, i.quantity, i.added_ms
+FROM cart_cart c JOIN cart_item i ON i.cart_id = c.cart_id WHERE c.user_id = $1;
+
+-- name: erase_items :exec
+-- in:  user_id id
+DELETE FROM cart_item WHERE cart_id IN (SELECT cart_id FROM cart_cart WHERE user_id = $1);
+
+-- name: erase_carts :exec
+-- in:  user_id id
+DELETE FROM cart_cart WHERE user_id = $1;

@@ -150,3 +150,17 @@ WHERE o.bad <> (o.outcome IN ('judged', 'charged_back'))
    OR (r.state = 'open' AND o.outcome <> 'open')
    OR (r.state = 'denied' AND o.outcome <> 'judged')
 LIMIT 100;
+
+-- ---- what is known of a person, and its end (platform/http/person.h) ----
+
+-- name: person_orders :many
+-- in:  buyer id
+-- out: order_id id, ip_country text?, billing_country text?, decision text, reasons text, outcome text, created_ms int
+SELECT order_id, ip_country, billing_country, decision, reasons, outcome, created_ms
+FROM fraud_order WHERE buyer = $1 ORDER BY order_id;
+
+-- name: erase_orders :exec
+-- in:  buyer id
+UPDATE fraud_order SET address = NULL, device = NULL, card = NULL, ip_country = NULL,
+    billing_country = NULL
+WHERE buyer = $1;

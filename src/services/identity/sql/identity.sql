@@ -330,3 +330,62 @@ WHERE user_id = $1 AND is_default <> (address_id = $2);
 -- name: address_remove :exec
 -- in:  user_id id, address_id id
 DELETE FROM identity_address WHERE user_id = $1 AND address_id = $2;
+
+-- ---- what is known of a person, and its end (platform/http/person.h) ----
+
+-- name: person_profile :many
+-- in:  user_id id
+-- out: email sealed, name sealed, phone sealed?, verified bool, created_ms int
+SELECT email, name, phone, verified, created_ms FROM identity_user WHERE user_id = $1;
+
+-- name: person_logins :many
+-- in:  user_id id
+-- out: family id, device sealed, peer sealed, country text, created_ms int, seen_ms int
+SELECT family, device, peer, country, created_ms, seen_ms FROM identity_login WHERE user_id = $1;
+
+-- name: person_devices :many
+-- in:  user_id id
+-- out: device text, country text, first_ms int, last_ms int
+SELECT device, country, first_ms, last_ms FROM identity_device WHERE user_id = $1;
+
+-- name: person_passkeys :many
+-- in:  user_id id
+-- out: name text, created_ms int, used_ms int?
+SELECT name, created_ms, used_ms FROM identity_passkey WHERE user_id = $1;
+
+-- Tokens of the sessions are refused from now on, as of others that were ended.
+-- name: erase_logins :exec
+-- in:  user_id id, now_ms int
+UPDATE identity_login SET device = '', peer = '', country = '', ended_ms = coalesce(ended_ms, $2)
+WHERE user_id = $1;
+
+-- name: erase_sessions :exec
+-- in:  user_id id
+DELETE FROM identity_session WHERE user_id = $1;
+
+-- name: erase_devices :exec
+-- in:  user_id id
+DELETE FROM identity_device WHERE user_id = $1;
+
+-- name: erase_addresses :exec
+-- in:  user_id id
+DELETE FROM identity_address WHERE user_id = $1;
+
+-- name: erase_codes :exec
+-- in:  user_id id
+DELETE FROM identity_code WHERE user_id = $1;
+
+-- name: erase_passkeys :exec
+-- in:  user_id id
+DELETE FROM identity_passkey WHERE user_id = $1;
+
+-- The row stays, as nobody's: orders and reviews hold its id.
+-- name: erase_user :exec
+-- in:  user_id id, now_ms int
+UPDATE identity_user SET email = '', email_key = 'erased ' || hex($1), name = 'Erased',
+    phone = NULL, password_hash = '', roles = 0, verified = false, updated_ms = $2
+WHERE user_id = $1 AND password_hash <> '';
+-- name: erase_user @pg
+UPDATE identity_user SET email = '', email_key = 'erased ' || CAST($1 AS text), name = 'Erased',
+    phone = NULL, password_hash = '', roles = 0, verified = false, updated_ms = $2
+WHERE user_id = $1::uuid AND password_hash <> '';

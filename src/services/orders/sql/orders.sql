@@ -307,3 +307,52 @@ WHERE o.order_id > $1 AND o.order_id <= $2 AND o.groups_n > 1
                      WHEN 'processing' THEN 2 WHEN 'shipped' THEN 3 WHEN 'delivered' THEN 4
                      WHEN 'return_requested' THEN 5 WHEN 'return_approved' THEN 6 ELSE 7 END
             LIMIT 1), 'cancelled'));
+
+-- ---- what is known of a person, and its end (platform/http/person.h) ----
+
+-- name: person_orders :many
+-- in:  user_id id, email_key keyed
+-- out: order_id id, number text, status text, payment_status text, email sealed, address sealed
+-- out: currency text, subtotal_minor int, tax_minor int, shipping_fee_minor int, discount_minor int
+-- out: total_minor int, created_ms int
+SELECT order_id, number, status, payment_status, email, address, currency, subtotal_minor,
+       tax_minor, shipping_fee_minor, discount_minor, total_minor, created_ms
+FROM orders_order WHERE user_id = $1 OR (user_id IS NULL AND email_key = $2) ORDER BY order_id;
+
+-- name: person_parcels :many
+-- in:  user_id id, email_key keyed
+-- out: like group_list
+SELECT g.order_id, g.group_no, g.seller_id, g.address, g.delivery_speed, g.status,
+       g.shipping_fee_minor, g.shipping_off_minor, g.estimated_from_ms, g.estimated_delivery_ms,
+       g.actual_delivery_ms, g.refund_id, g.version
+FROM orders_order o JOIN orders_group g ON g.order_id = o.order_id
+WHERE o.user_id = $1 OR (o.user_id IS NULL AND o.email_key = $2) ORDER BY g.order_id, g.group_no;
+
+-- name: person_lines :many
+-- in:  user_id id, email_key keyed
+-- out: order_id id, title text, variant_text text?, sku text, quantity int, price_minor int
+-- out: subtotal_minor int, tax_minor int, discount_minor int
+SELECT l.order_id, l.title, l.variant_text, l.sku, l.quantity, l.price_minor, l.subtotal_minor,
+       l.tax_minor, l.discount_minor
+FROM orders_order o JOIN orders_line l ON l.order_id = o.order_id
+WHERE o.user_id = $1 OR (o.user_id IS NULL AND o.email_key = $2) ORDER BY l.order_id, l.position;
+
+-- Orders whose parcels, payments or returns are still under way.
+-- name: person_blocks :one
+-- in:  user_id id, email_key keyed
+-- out: n int
+SELECT count(*) AS n FROM orders_order
+WHERE (user_id = $1 OR (user_id IS NULL AND email_key = $2))
+  AND status NOT IN ('delivered', 'cancelled', 'refunded');
+
+-- Before erase_orders, which takes away what guests' orders are found by.
+-- name: erase_parcels :exec
+-- in:  user_id id, email_key keyed
+UPDATE orders_group SET address = NULL WHERE order_id IN
+    (SELECT order_id FROM orders_order
+     WHERE user_id = $1 OR (user_id IS NULL AND email_key = $2));
+
+-- name: erase_orders :exec
+-- in:  user_id id, email_key keyed
+UPDATE orders_order SET email = '', email_key = NULL, address = '{"name":"Erased","line1":"Erased","city":"Erased","country":"ZZ"}', cart_hash = NULL
+WHERE user_id = $1 OR (user_id IS NULL AND email_key = $2);

@@ -280,3 +280,32 @@ SELECT difference_id, provider, payment_id, provider_ref, kind, ours, theirs, ma
 FROM payments_difference
 WHERE resolved_ms IS NULL AND ($1::uuid IS NULL OR difference_id > $1)
 ORDER BY difference_id LIMIT $2;
+
+-- ---- what is known of a person, and its end (platform/http/person.h) ----
+
+-- name: person_methods :many
+-- in:  user_id id
+-- out: provider text, brand text?, last4 text?, exp_month int, exp_year int, status text, created_ms int
+SELECT provider, brand, last4, exp_month, exp_year, status, created_ms FROM payments_method
+WHERE user_id = $1 ORDER BY method_id;
+
+-- name: person_payments :many
+-- in:  user_id id
+-- out: payment_id id, order_id id, method_type text, brand text?, last4 text?, status text
+-- out: amount_minor int, currency text, captured_minor int, refunded_minor int, created_ms int
+SELECT payment_id, order_id, method_type, brand, last4, status, amount_minor, currency,
+       captured_minor, refunded_minor, created_ms
+FROM payments_payment WHERE user_id = $1 ORDER BY payment_id;
+
+-- name: erase_webhooks :exec
+-- in:  user_id id
+UPDATE payments_webhook SET body = '' WHERE processed_ms IS NOT NULL AND payment_id IN
+    (SELECT payment_id FROM payments_payment WHERE user_id = $1);
+
+-- name: erase_methods :exec
+-- in:  user_id id
+DELETE FROM payments_method WHERE user_id = $1;
+
+-- name: erase_cards :exec
+-- in:  user_id id
+UPDATE payments_payment SET brand = NULL, last4 = NULL, token = '' WHERE user_id = $1;

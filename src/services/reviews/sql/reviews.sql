@@ -229,3 +229,16 @@ SELECT count(*) AS wrong
 FROM (SELECT review_id, count(*) AS votes FROM reviews_helpful GROUP BY review_id) v
 LEFT JOIN reviews_review r ON r.review_id = v.review_id
 WHERE r.review_id IS NULL OR r.helpful < v.votes;
+
+-- ---- what is known of a person, and its end (platform/http/person.h) ----
+
+-- name: person_reviews :many
+-- in:  user_id id
+-- out: review_id id, product_id id, rating int, title text, comment text, author text, status text, created_ms int
+SELECT review_id, product_id, rating, title, comment, author, status, created_ms
+FROM reviews_review WHERE user_id = $1 ORDER BY review_id;
+
+-- What was said stays, said by nobody.
+-- name: erase_reviews :exec
+-- in:  user_id id
+UPDATE reviews_review SET author = 'Anonymous' WHERE user_id = $1;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of this flow share. For this folder only. */
+#ifndef SOUK_FLOWS_PRIVACY_PRIVACY_INTERNAL_H
+#define SOUK_FLOWS_PRIVACY_PRIVACY_INTERNAL_H
+
+#include "flows/privacy/privacy.h"
+#include "platform/http/service.h"
+
+struct privacy {
+    struct privacy_deps deps;
+};
+struct privacy_person {
+    id user_id;
+    str email; /* folded and proved; may be empty */
+};
+/* privacy_person.c: runs what services have said of a person. In a unit of work. */
+err privacy_person_blocks(
+    struct privacy *p, struct cx *cx, struct privacy_person who, int64_t *ret) MUST_USE;
+err privacy_person_erase(struct privacy *p, struct cx *cx, const struct service *service,
+    struct privacy_person who) MUST_USE;
+/* All parts of all services as a ZIP of JSON files. */
+err privacy_person_archive(
+    struct privacy *p, struct cx *cx, struct privacy_person who, str *ret_zip) MUST_USE;
+
+err privacy_export_job(void *service, struct cx *cx, bool *ret_more) MUST_USE;
+err privacy_erase_job(void *service, struct cx *cx, bool *ret_more) MUST_USE;
+err privacy_who(struct privacy *p, struct cx *cx, id user_id, struct identity_user *ret_user,
+    struct privacy_person *ret) MUST_USE;
+
+extern const struct route privacy_routes[], privacy_page_routes[];
+extern const struct html_page *const privacy_pages[];
+
+#endif
