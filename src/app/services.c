@@ -297,6 +297,7 @@ err app_services_open(struct app *app, struct cx *cx)
     open_office(app);
     app->privacy =
         privacy_open(app->life, (struct privacy_deps){ .db = app->db,
+                                    .payments_db = app->db_payments,
                                     .bus = app->bus,
                                     .identity = app->identity,
                                     .behaviour = app->behaviour,

@@ -28,6 +28,12 @@ static void *params(struct cx *cx, const struct db_query *q, struct privacy_pers
     return in;
 }
 
+static struct db *db_of(const struct privacy *p, const struct service *service)
+{
+    bool payments = str_eq(str_from_c(service->name), S("payments"));
+    return payments ? p->deps.payments_db : p->deps.db;
+}
+
 static const struct service *service_at(const struct privacy *p, size_t i)
 {
     return p->deps.services[i];
@@ -56,6 +62,8 @@ err privacy_person_erase(
 {
     if (!service->person || !service->person->erase)
         return NULL;
+    if (db_of(p, service) != p->deps.db)
+        return NULL; /* a unit writes to one database: see docs/security.md */
     for (const struct db_query *const *q = service->person->erase; *q; q++) {
         err e = db_exec(p->deps.db, cx, *q, params(cx, *q, who), NULL);
         if (e)
@@ -126,7 +134,7 @@ static err write_part(struct privacy *p, struct cx *cx, const struct service *se
     struct buf out = { .arena = cx->arena };
     void *rows = NULL;
     size_t n = 0;
-    err e = db_many(p->deps.db, cx, part->query, params(cx, part->query, who), &rows, &n);
+    err e = db_many(db_of(p, service), cx, part->query, params(cx, part->query, who), &rows, &n);
     if (e)
         return e;
     buf_char(&out, '[');
