@@ -178,7 +178,7 @@ DELETE FROM identity_answered WHERE challenge_hash IN
 SELECT way_id, user_id FROM identity_way WHERE issuer = $1 AND subject = $2;
 
 -- name: way_add :exec
--- in:  way_id id, user_id id, issuer text, subject text, email text, now_ms int
+-- in:  way_id id, user_id id, issuer text, subject text, email sealed, now_ms int
 INSERT INTO identity_way (way_id, user_id, issuer, subject, email, created_ms, used_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $6)
 ON CONFLICT (issuer, subject) DO NOTHING;
@@ -189,7 +189,7 @@ UPDATE identity_way SET used_ms = $2 WHERE way_id = $1;
 
 -- name: way_list :many
 -- in:  user_id id, limit int
--- out: way_id id, issuer text, email text, created_ms int, used_ms int
+-- out: way_id id, issuer text, email sealed, created_ms int, used_ms int
 SELECT way_id, issuer, email, created_ms, used_ms
 FROM identity_way WHERE user_id = $1 ORDER BY way_id LIMIT $2;
 
@@ -374,6 +374,11 @@ DELETE FROM identity_address WHERE user_id = $1;
 -- name: erase_codes :exec
 -- in:  user_id id
 DELETE FROM identity_code WHERE user_id = $1;
+
+-- name: person_ways :many
+-- in:  user_id id
+-- out: way_id id, issuer text, subject text, email sealed, created_ms int, used_ms int
+SELECT way_id, issuer, subject, email, created_ms, used_ms FROM identity_way WHERE user_id = $1;
 
 -- name: erase_passkeys :exec
 -- in:  user_id id

@@ -5,6 +5,7 @@
 -- @personal identity_address (address_id id): name sealed, line1 sealed, line2 sealed?, city sealed
 -- @personal identity_address (address_id id): region sealed?, postal_code sealed?, phone sealed?
 -- @personal identity_code (code_id id): email sealed
+-- @personal identity_way (way_id id): email sealed
 
 -- Nothing reads it since logins have rows of their own.
 UPDATE identity_session SET device = NULL WHERE device IS NOT NULL;
