@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { addPasskey } from './authenticator.mjs';
 import { exchange, expect } from './client.mjs';
 import { admin, line, newEmail, newKey, newUser, onSale, PASSWORD, place, until } from './fixtures.mjs';
 import { ENGINE, open } from './server.mjs';
@@ -51,14 +52,17 @@ test('what staff do stands in the trail, with why; and what people change of the
   expect(await staff.post(`/admin/orders/${orderId}/status`, { status: 'delivered' }), 409);
   expect(await buyer.post('/users/me/password', { currentPassword: PASSWORD, newPassword: `${PASSWORD}, and new` }), 204);
   expect(await buyer.post('/users/me/email', { email: newEmail(), password: `${PASSWORD}, and new` }), 202);
-  await find(`/admin/audit?actor=${buyer.user.userId}`, /identity\.email_asked/);
+  const { passkeyId } = await addPasskey(buyer, 'Nobody must read this');
+  expect(await buyer.delete(`/auth/passkeys/${passkeyId}`), 204);
+  for (const act of ['email_asked', 'way_added passkey', 'way_removed passkey'])
+    await find(`/admin/audit?actor=${buyer.user.userId}`, new RegExp(`identity\\.${act.replace(' ', '.*')}`));
   const mine = await rows(`/admin/audit?actor=${buyer.user.userId}`);
   assert.ok(mine.some((row) => /identity\.password_changed/.test(row)));
   assert.ok(mine.some((row) => /identity\.signed_in/.test(row)));
   assert.equal((await rows(`/admin/audit?object=${orderId}`)).length, 2);
   /* names and addresses of mail are nowhere in it */
   const all = query("SELECT act || before_text || after_text || object FROM audit_entry");
-  assert.doesNotMatch(all, /@|Test Person/);
+  assert.doesNotMatch(all, /@|Test Person|Nobody must read this/);
 });
 
 test('the page has filters and pages, for whoever may read it alone', async () => {

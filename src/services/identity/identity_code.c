@@ -40,14 +40,17 @@ err identity_tell(
         letter);
 }
 
-err identity_tell_way(struct identity *s, struct cx *cx, id user_id, str way, bool on)
+err identity_tell_way(struct identity *s, struct cx *cx, id user_id, struct identity_way_told told)
 {
     struct identity_user user;
     err e = identity_user_get(s, cx, user_id, &user);
+    if (!e)
+        e = identity_note(
+            s, cx, told.on ? "identity.way_added" : "identity.way_removed", user_id, told.kind);
     if (e)
         return e;
     struct identity_letter letter = {
-        .user_id = user_id, .email = user.email, .name = user.name, .other = way, .on = on
+        .user_id = user_id, .email = user.email, .name = user.name, .other = told.way, .on = told.on
     };
     return identity_tell(s, cx, "identity.way_changed", &letter);
 }

@@ -33,8 +33,14 @@ err identity_ways_left(struct identity *s, struct cx *cx, id user_id) MUST_USE;
 /* Passkeys and logins of other issuers. */
 err identity_ways_clear(struct identity *s, struct cx *cx, id user_id) MUST_USE;
 
-/* "identity.way_changed": a way into the account was added or removed; `way` says which. */
-err identity_tell_way(struct identity *s, struct cx *cx, id user_id, str way, bool on) MUST_USE;
+/* "identity.way_changed": a way into the account was added or removed, and noted as such. */
+struct identity_way_told {
+    str kind; /* for the audit trail: "passkey", or the issuer's name */
+    str way;  /* for the mail: "the passkey Phone" */
+    bool on;
+};
+err identity_tell_way(
+    struct identity *s, struct cx *cx, id user_id, struct identity_way_told told) MUST_USE;
 
 /* Before and after a secret of an account is checked (identity_attempt.c). `what` tells secrets of
  * one account apart; `user_id` may be none. IDENTITY_LOCKED, with cx->retry_after_s, whether or not

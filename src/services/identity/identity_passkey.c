@@ -100,8 +100,9 @@ static err settle(err e, err *ret_refused)
 
 static err tell(struct identity *s, struct cx *cx, id user_id, str name, bool on)
 {
-    return identity_tell_way(
-        s, cx, user_id, str_fmt(cx->arena, "the passkey " STR_F, STR_A(name)), on);
+    return identity_tell_way(s, cx, user_id,
+        (struct identity_way_told){
+            S("passkey"), str_fmt(cx->arena, "the passkey " STR_F, STR_A(name)), on });
 }
 
 static err may_add(struct identity *s, struct cx *cx, id user_id)
@@ -191,18 +192,22 @@ static err find(struct identity *s, struct cx *cx, const struct identity_passkey
 
 /* Counts on. One that does not is a copy, or its original: refused, and kept for its owner to see.
  */
-static err count_on(struct identity *s, struct cx *cx, id passkey_id, int64_t count)
+static err count_on(struct identity *s, struct cx *cx,
+    const struct identity_sql_passkey_find_row *row, int64_t count)
 {
     int64_t moved = 0;
     err e = identity_sql_passkey_use(s->deps.db, cx,
         (struct identity_sql_passkey_use_in){
-            .passkey_id = passkey_id, .count = count, .now_ms = cx->now_ms },
+            .passkey_id = row->passkey_id, .count = count, .now_ms = cx->now_ms },
         &moved);
     if (e || moved)
         return e;
     e = identity_sql_passkey_suspect(s->deps.db, cx,
-        (struct identity_sql_passkey_suspect_in){ .passkey_id = passkey_id, .now_ms = cx->now_ms },
+        (struct identity_sql_passkey_suspect_in){
+            .passkey_id = row->passkey_id, .now_ms = cx->now_ms },
         NULL);
+    if (!e)
+        e = identity_note(s, cx, "identity.passkey_suspect", row->user_id, (str){ 0 });
     return e ? e : FAIL(cx, PASSKEY_WRONG, "its count went backwards: there may be a copy");
 }
 
@@ -219,7 +224,7 @@ err identity_passkey_check(struct identity *s, struct cx *cx, struct identity_pa
         e = passkey_check(cx, &s->site, &key,
             (struct passkey_answer){ in.client_data, in.auth_data, in.signature }, &count);
     if (!e)
-        e = count_on(s, cx, row.passkey_id, count);
+        e = count_on(s, cx, &row, count);
     if (!e)
         e = identity_user_get(s, cx, row.user_id, ret);
     return settle(e, ret_refused);

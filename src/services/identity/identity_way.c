@@ -103,7 +103,9 @@ err identity_way_add(
     e = add_row(s, cx, user_id, who, &added);
     if (!e && !added)
         e = FAIL(cx, IDENTITY_WAY_TAKEN, "taken meanwhile");
-    return e ? e : identity_tell_way(s, cx, user_id, who->label, true);
+    return e ? e
+             : identity_tell_way(
+                   s, cx, user_id, (struct identity_way_told){ who->label, who->label, true });
 }
 
 err identity_way_list(
@@ -156,14 +158,19 @@ err identity_way_remove(struct identity *s, struct cx *cx, id user_id, id way_id
         e = FAIL(cx, IDENTITY_WAY_UNKNOWN, "none, or another's");
     if (!e)
         e = identity_ways_left(s, cx, user_id);
-    return e ? e : identity_tell_way(s, cx, user_id, label, false);
+    return e ? e
+             : identity_tell_way(s, cx, user_id, (struct identity_way_told){ label, label, false });
 }
 
 err identity_ways_clear(struct identity *s, struct cx *cx, id user_id)
 {
+    int64_t ways = 0, keys = 0;
     err e = identity_sql_way_clear(
-        s->deps.db, cx, (struct identity_sql_way_clear_in){ .user_id = user_id }, NULL);
-    return e ? e
-             : identity_sql_passkey_clear(s->deps.db, cx,
-                   (struct identity_sql_passkey_clear_in){ .user_id = user_id }, NULL);
+        s->deps.db, cx, (struct identity_sql_way_clear_in){ .user_id = user_id }, &ways);
+    if (!e)
+        e = identity_sql_passkey_clear(
+            s->deps.db, cx, (struct identity_sql_passkey_clear_in){ .user_id = user_id }, &keys);
+    if (e || ways + keys == 0)
+        return e;
+    return identity_note(s, cx, "identity.ways_cleared", user_id, (str){ 0 });
 }
