@@ -45,6 +45,24 @@ static void put(struct index *ix, const char *space, size_t i, unsigned generati
     index_put(ix, &doc, 1);
 }
 
+/* The best ten of what is kept, by factors over columns that are being set. */
+static const struct index_point cheap[] = { { UNIT, 2 }, { 2 * UNIT, 1 } };
+static const struct index_point rated[] = { { 0, 0.8f }, { 500, 1.2f } };
+static const struct index_factor factors[] = { { PRICE, cheap, COUNT(cheap) },
+    { RATING, rated, COUNT(rated) } };
+
+static struct index_result weighed(
+    struct index *ix, struct cx *cx, const struct index_node *root, size_t limit)
+{
+    struct index_query q = {
+        .root = root, .factors = factors, .factors_n = COUNT(factors), .limit = limit
+    };
+    struct index_result r;
+    CHECK_ERR(cx, index_find(ix, cx, &q, &r), NULL);
+    CHECK_INT((int64_t)r.hits_n, (int64_t)limit);
+    return r;
+}
+
 static void *reader(void *arg)
 {
     struct field *f = arg;
@@ -67,6 +85,7 @@ static void *reader(void *arg)
         struct index_query top = { .root = &every, .limit = 10 };
         CHECK_ERR(cx, index_find(f->ix, cx, &top, &best), NULL);
         CHECK_INT((int64_t)best.hits_n, 10);
+        (void)weighed(f->ix, cx, &keep, 10);
         index_complete(f->ix, cx, S("k"), 3, &words, &n);
         CHECK(n == 1 && words[0].docs >= KEPT);
         index_fuzzy(f->ix, cx, (struct index_fuzzy){ S("kep"), 1, 1, 5 }, &words, &n);
@@ -138,6 +157,17 @@ static void *saver(void *arg)
     return NULL;
 }
 
+/* What readers kept of factors while columns were set is not too low now. */
+static void check_bounds(struct index *ix)
+{
+    struct cx *cx = check_cx_open();
+    struct index_node keep = { .op = INDEX_TERM, .text = S("keep") };
+    struct index_result all = weighed(ix, cx, &keep, KEPT), best = weighed(ix, cx, &keep, 10);
+    for (size_t i = 0; i < best.hits_n; i++)
+        CHECK(id_eq(all.hits[i].id, best.hits[i].id) && all.hits[i].score == best.hits[i].score);
+    check_cx_close(cx);
+}
+
 static void all_at_once(void **state)
 {
     (void)state;
@@ -159,6 +189,7 @@ static void all_at_once(void **state)
     for (size_t i = 0; i < COUNT(readers); i++)
         pthread_join(readers[i], NULL);
     CHECK(atomic_load(&f.reads) > 10);
+    check_bounds(f.ix);
     index_close(f.ix);
     folder_remove(f.folder);
     arena_close(arena);
