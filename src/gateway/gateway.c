@@ -48,6 +48,7 @@ const problem *const gateway_problems[] = {
 static void open_rules(struct gateway *g)
 {
     size_t n = 0;
+    g->rules = rules_open(g->life);
     while (rules_name(n))
         n++;
     g->rule_hits = NEW_N(g->life, n, struct metric *);
@@ -442,7 +443,7 @@ static err check_rules(struct exchange *x)
     struct gateway *g = x->g;
     if (g->opts.rules == RULES_OFF)
         return NULL;
-    struct rule_hit hit = rules_find(x->cx->arena, x->req);
+    struct rule_hit hit = rules_find(g->rules, x->cx->arena, x->req);
     if (!hit.rule)
         return NULL;
     metric_add(g->rule_hits[hit.index], 1);

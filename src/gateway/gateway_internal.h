@@ -28,7 +28,8 @@ struct gateway {
     struct limits *limits;
     struct map pages; /* template path -> struct gateway_template * */
     struct gateway_asset css, office_css, js, passkey_js, icon;
-    struct metric **route_us;  /* by entry index */
+    struct metric **route_us; /* by entry index */
+    struct rules *rules;
     struct metric **rule_hits; /* by rule */
     struct lock *departments_lock;
     struct arena *departments_arena;

@@ -3,8 +3,6 @@
  * never take longer than a few microseconds, nor remember anything. */
 #include "gateway/gateway_rules.h"
 
-#include "base/buf.h"
-
 enum part { PART_PATH = 1, PART_QUERY = 2, PART_AGENT = 4 };
 #define PLACES (PART_PATH | PART_QUERY)
 #define WORDS_MAX 14
@@ -54,10 +52,38 @@ static const char *part_name(enum part part)
     return "";
 }
 
-static int hex_of(char c)
+/* A word of a rule, with the next one that begins with the same byte. */
+struct entry {
+    str text;
+    size_t rule;
+    unsigned parts;
+    const struct entry *next;
+};
+/* What a text is looked through with, once: most pairs of bytes begin no word. */
+struct rules {
+    const struct entry *by_first[256];
+    uint64_t pairs[65536 / 64];
+};
+
+static unsigned pair_of(const char *p)
 {
-    ptrdiff_t at = str_find_char(S("0123456789abcdef"), c, 0);
-    return (int)at;
+    return (unsigned)(unsigned char)p[0] << 8 | (unsigned char)p[1];
+}
+
+struct rules *rules_open(struct arena *life)
+{
+    struct rules *r = NEW(life, struct rules);
+    for (size_t i = 0; i < COUNT(rules); i++)
+        for (size_t j = 0; j < WORDS_MAX && rules[i].words[j]; j++) {
+            struct entry *e = NEW(life, struct entry);
+            str text = str_from_c(rules[i].words[j]);
+            ASSERT(text.n >= 2);
+            const struct entry **first = &r->by_first[(unsigned char)text.p[0]];
+            *e = (struct entry){ text, i, rules[i].parts, *first };
+            *first = e;
+            r->pairs[pair_of(text.p) / 64] |= UINT64_C(1) << (pair_of(text.p) % 64);
+        }
+    return r;
 }
 
 static char lower_of(char c)
@@ -65,49 +91,56 @@ static char lower_of(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+static int hex_of(char c)
+{
+    char lower = lower_of(c);
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 /* Leniently: what is no escape stays as it is. Plus is a blank in queries. */
 static str plainly(struct arena *scratch, str text, bool escaped)
 {
-    size_t n = text.n < LOOKED_AT_MAX ? text.n : LOOKED_AT_MAX;
-    struct buf out = { .arena = scratch };
+    size_t n = text.n < LOOKED_AT_MAX ? text.n : LOOKED_AT_MAX, out = 0;
+    char *p = NEW_N(scratch, n + 1, char);
     for (size_t i = 0; i < n; i++) {
-        char c = lower_of(text.p[i]);
+        char c = text.p[i];
         if (escaped && c == '+')
             c = ' ';
-        if (escaped && c == '%' && i + 2 < n) {
-            int high = hex_of(lower_of(text.p[i + 1])), low = hex_of(lower_of(text.p[i + 2]));
-            if (high >= 0 && low >= 0) {
-                c = lower_of((char)(high * 16 + low));
-                i += 2;
-            }
+        if (escaped && c == '%' && i + 2 < n && hex_of(text.p[i + 1]) >= 0 &&
+            hex_of(text.p[i + 2]) >= 0) {
+            c = (char)(hex_of(text.p[i + 1]) * 16 + hex_of(text.p[i + 2]));
+            i += 2;
         }
-        buf_char(&out, c);
+        p[out++] = lower_of(c);
     }
-    return buf_str(&out);
+    return (str){ p, out };
 }
 
-static struct rule_hit find_in(str text, enum part part)
+static struct rule_hit find_in(const struct rules *r, str text, enum part part)
 {
-    for (size_t i = 0; text.n && i < COUNT(rules); i++) {
-        if (!(rules[i].parts & part))
+    for (size_t i = 0; i + 1 < text.n; i++) {
+        unsigned pair = pair_of(text.p + i);
+        if (!(r->pairs[pair / 64] >> (pair % 64) & 1))
             continue;
-        for (size_t j = 0; j < WORDS_MAX && rules[i].words[j]; j++) {
-            str word = str_from_c(rules[i].words[j]);
-            if (str_find(text, word, 0) >= 0)
-                return (struct rule_hit){ rules[i].name, part_name(part), word, i };
-        }
+        const struct entry *e = r->by_first[(unsigned char)text.p[i]];
+        for (; e; e = e->next)
+            if ((e->parts & part) && str_starts(str_skip(text, i), e->text))
+                return (struct rule_hit){ rules[e->rule].name, part_name(part), e->text, e->rule };
     }
     return (struct rule_hit){ .rule = NULL };
 }
 
-struct rule_hit rules_find(struct arena *scratch, const struct http_request *req)
+struct rule_hit rules_find(
+    const struct rules *r, struct arena *scratch, const struct http_request *req)
 {
-    struct rule_hit hit = find_in(plainly(scratch, req->path, true), PART_PATH);
+    struct rule_hit hit = find_in(r, plainly(scratch, req->path, true), PART_PATH);
     if (!hit.rule && req->query.n)
-        hit = find_in(plainly(scratch, req->query, true), PART_QUERY);
+        hit = find_in(r, plainly(scratch, req->query, true), PART_QUERY);
     if (!hit.rule)
-        hit =
-            find_in(plainly(scratch, http_request_header(req, S("User-Agent")), false), PART_AGENT);
+        hit = find_in(
+            r, plainly(scratch, http_request_header(req, S("User-Agent")), false), PART_AGENT);
     return hit;
 }
 

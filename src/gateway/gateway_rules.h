@@ -17,9 +17,12 @@ struct rule_hit {
     str word;         /* what was found there */
     size_t index;     /* of the rule */
 };
+struct rules;
+struct rules *rules_open(struct arena *life);
 /* Looks at path, query (decoded once, in lower case) and User-Agent; never at bodies, in which
  * people write what they like. */
-struct rule_hit rules_find(struct arena *scratch, const struct http_request *req);
+struct rule_hit rules_find(
+    const struct rules *r, struct arena *scratch, const struct http_request *req);
 /* By name, for metrics: NULL beyond the last. */
 const char *rules_name(size_t i);
 

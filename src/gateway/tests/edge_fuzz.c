@@ -61,7 +61,7 @@ static void read_rules(struct arena *arena, str text)
 {
     struct http_header agent = { S("User-Agent"), text };
     struct http_request req = { .path = text, .query = text, .headers = &agent, .headers_n = 1 };
-    struct rule_hit hit = rules_find(arena, &req);
+    struct rule_hit hit = rules_find(rules_open(arena), arena, &req);
     ASSERT(!hit.rule || (hit.part && hit.word.n > 0 && rules_name(hit.index)));
 }
 

@@ -36,6 +36,7 @@ static void what_is_found(void **state)
 {
     (void)state;
     struct arena *arena = arena_open(4096);
+    struct rules *rules = rules_open(arena);
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct rule_case *c = &cases[i];
         struct http_header agent = { S("User-Agent"), str_from_c(c->agent ? c->agent : "") };
@@ -43,7 +44,7 @@ static void what_is_found(void **state)
             .query = c->query ? str_from_c(c->query) : (str){ 0 },
             .headers = &agent,
             .headers_n = c->agent ? 1 : 0 };
-        const char *got = rules_find(arena, &req).rule;
+        const char *got = rules_find(rules, arena, &req).rule;
         const char *name = c->query ? c->query : c->path;
         CASE_STR(name, str_from_c(got ? got : "none"), str_from_c(c->want ? c->want : "none"));
     }
