@@ -31,13 +31,17 @@ err app_jail(struct cx *cx, const struct config *config, struct jail_state *ret)
         return NULL;
     if (!str_eq(wish, S("auto")) && !str_eq(wish, S("on")))
         return FAIL(cx, ERR_INVALID, "sandbox: auto, on or off, not \"" STR_F "\"", STR_A(wish));
-    str data = config_text(config, CONFIG_DATA), db = config_text(config, CONFIG_DB);
+    str data = config_text(config, CONFIG_DATA);
     if (!file_make_folders(cx->arena, data))
         return FAIL(cx, DB_READONLY, "cannot make the folder " STR_F, STR_A(data));
-    str writable[2] = { data };
+    static const enum config_key dbs[] = { CONFIG_DB, CONFIG_DB_PAYMENTS };
+    str writable[1 + COUNT(dbs)] = { data };
     size_t writable_n = 1;
-    if (str_starts(db, S("sqlite:")))
-        writable[writable_n++] = folder_of(str_skip(db, 7)); /* beside it lie -wal and -shm */
+    for (size_t i = 0; i < COUNT(dbs); i++) {
+        str db = config_text(config, dbs[i]);
+        if (str_starts(db, S("sqlite:")))
+            writable[writable_n++] = folder_of(str_skip(db, 7)); /* beside it lie -wal and -shm */
+    }
     str readable[] = { config_text(config, CONFIG_PASSWORDS), config_text(config, CONFIG_GEO_DB),
         config_text(config, CONFIG_DEVEL_ROOT) };
     return jail_enter(cx,
