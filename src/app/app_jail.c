@@ -42,13 +42,19 @@ err app_jail(struct cx *cx, const struct config *config, struct jail_state *ret)
         if (str_starts(db, S("sqlite:")))
             writable[writable_n++] = folder_of(str_skip(db, 7)); /* beside it lie -wal and -shm */
     }
-    str readable[] = { config_text(config, CONFIG_PASSWORDS), config_text(config, CONFIG_GEO_DB),
-        config_text(config, CONFIG_DEVEL_ROOT) };
+    str readable[CONFIG_KEYS_N + 2] = { config_text(config, CONFIG_PASSWORDS),
+        config_text(config, CONFIG_GEO_DB) };
+    size_t readable_n = 2;
+    for (size_t i = 0; i < CONFIG_KEYS_N; i++) { /* whatever is set to a path is there to be read */
+        str text = config_text(config, (enum config_key)i);
+        if (str_find_char(text, '/', 0) >= 0 && str_find(text, S("://"), 0) < 0)
+            readable[readable_n++] = text;
+    }
     return jail_enter(cx,
         (struct jail_opts){ .writable = writable,
             .writable_n = writable_n,
             .readable = readable,
-            .readable_n = COUNT(readable),
+            .readable_n = readable_n,
             .low_ports = is_low(config_text(config, CONFIG_LISTEN)) ||
                          is_low(config_text(config, CONFIG_METRICS_LISTEN)),
             .must = str_eq(wish, S("on")) },
