@@ -65,6 +65,7 @@ struct app {
     struct campaigns *campaigns;
     struct cart *cart;
     struct identity *identity;
+    struct credentials *credentials;
     struct orders *orders;
     struct reviews *reviews;
     struct payments *payments;
@@ -77,6 +78,7 @@ struct app {
     struct basket *basket;
     struct account *account;
     struct security *security;
+    struct access *access;
     struct entrance *entrance;
     struct oidc *oidc; /* NULL: logins of nobody else are taken */
     struct http_client *login_http;

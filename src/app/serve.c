@@ -2,6 +2,7 @@
  * `souk serve`: routes, gateway, http servers, the workers behind them, and a clean stop on SIGTERM
  * and SIGINT. Must never return before what is under way was answered. */
 #include "app/app.h"
+#include "flows/access/access.h"
 #include "platform/idem/idem.h"
 #include "platform/thread/thread.h"
 
@@ -28,6 +29,24 @@ static err rules_mode(struct cx *cx, str text, enum rules_mode *ret)
         cx, ERR_INVALID, "request_rules: log, refuse or off, not \"" STR_F "\"", STR_A(text));
 }
 
+/* The edge knows neither keys nor people. */
+static err key(void *arg, struct cx *cx, str secret, struct gateway_key *ret)
+{
+    struct app *app = arg;
+    struct credentials_key found;
+    struct identity_user user;
+    err e = access_key(app->access, cx, secret, &found, &user);
+    if (!e)
+        *ret = (struct gateway_key){ .user_id = user.user_id,
+            .credential_id = found.key_id,
+            .name = user.name,
+            .email = user.email,
+            .roles = user.roles,
+            .scopes = found.scopes,
+            .per_minute = found.per_minute };
+    return e;
+}
+
 err app_routes_open(struct app *app, struct cx *cx)
 {
     app->routes = route_table_open(app->life);
@@ -47,6 +66,8 @@ err app_routes_open(struct app *app, struct cx *cx)
             .tokens = app->tokens,
             .db = app->db,
             .audit = app->audit,
+            .key = key,
+            .key_arg = app,
             .cache = app->cache,
             .pool = app->pool,
             .log = app->log,

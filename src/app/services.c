@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The list of all services and flows, opened in order of need. Adding one is a row here. */
 #include "app/app.h"
+#include "flows/access/access.h"
 #include "flows/account/account.h"
 #include "flows/assortment/assortment.h"
 #include "flows/backoffice/backoffice.h"
@@ -83,6 +84,9 @@ static void open_services(struct app *app)
                                             .audit = app->audit,
                                             .factor_roles = factor_roles(app) });
     add(app, &identity_service, app->identity);
+    app->credentials = credentials_open(life,
+        (struct credentials_deps){ .db = app->db, .audit = app->audit, .tokens = app->tokens });
+    add(app, &credentials_service, app->credentials);
     app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
     add(app, &orders_service, app->orders);
     app->reviews = reviews_open(life, (struct reviews_deps){ .db = app->db });
@@ -129,6 +133,7 @@ static void open_office(struct app *app)
                                                 .payments = app->payments,
                                                 .ledger = app->ledger,
                                                 .identity = app->identity,
+                                                .credentials = app->credentials,
                                                 .fraud = app->fraud,
                                                 .merchandising = app->merchandising,
                                                 .behaviour = app->behaviour,
@@ -193,6 +198,12 @@ static void open_accounts(struct app *app)
     app->security =
         security_open(life, (struct security_deps){ .db = app->db, .identity = app->identity });
     add(app, &security_service, app->security);
+    app->access = access_open(life, (struct access_deps){ .db = app->db,
+                                        .identity = app->identity,
+                                        .credentials = app->credentials,
+                                        .tokens = app->tokens,
+                                        .audit = app->audit });
+    add(app, &access_service, app->access);
     app->entrance = entrance_open(life, (struct entrance_deps){ .db = app->db,
                                             .identity = app->identity,
                                             .tokens = app->tokens,
@@ -353,6 +364,7 @@ static const struct owner {
     { "campaigns", "src/services/campaigns/sql/" },
     { "cart", "src/services/cart/sql/" },
     { "identity", "src/services/identity/sql/" },
+    { "credentials", "src/services/credentials/sql/" },
     { "orders", "src/services/orders/sql/" },
     { "reviews", "src/services/reviews/sql/" },
     { "payments", "src/services/payments/sql/" },
@@ -447,7 +459,8 @@ static void renew_queries(void *arg)
 static err read_ended(void *arg, struct cx *cx)
 {
     struct app *app = arg;
-    return identity_ended(app->identity, cx);
+    err e = identity_ended(app->identity, cx);
+    return e ? e : credentials_ended(app->credentials, cx);
 }
 
 static void renew_ended(void *arg)

@@ -100,6 +100,8 @@ static void fill_me(struct exchange *x, struct shell_view *v)
 {
     if (!id_is_none(x->cx->who.user_id))
         v->user = first_name(x->cx->who.name);
+    if (!id_is_none(x->cx->who.behind_id))
+        v->acting = x->cx->who.name;
     str count = http_request_cookie(x->req, S("souk_n"));
     for (size_t i = 0; i < x->reply.cookies_n; i++)
         if (str_eq(x->reply.cookies[i].name, S("souk_n")))

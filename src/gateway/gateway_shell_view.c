@@ -20,6 +20,7 @@ static const struct html_field shell_fields[] = {
     HTML_TEXT(struct shell_view, icon),
     HTML_TEXT(struct shell_view, og_image),
     HTML_TEXT(struct shell_view, user),
+    HTML_TEXT(struct shell_view, acting),
     HTML_TEXT(struct shell_view, cart_count),
     HTML_TEXT(struct shell_view, imprint),
     HTML_HTML(struct shell_view, body),

@@ -21,6 +21,7 @@ struct shell_view {
     str office_css;                   /* what the back office has beside css */
     str og_image;                     /* absolute URL */
     str user;                         /* first name; absent: "Sign in" */
+    str acting;                       /* whom staff act as; absent: nobody */
     str cart_count;                   /* "3"; absent when the cart is empty */
     str imprint;                      /* last line of the page */
     str body;                         /* markup of the page */

@@ -164,6 +164,8 @@ test('what is another\'s is not there: 404 for every id of theirs', async () => 
   const { exportId } = expect(await owner.post('/users/me/exports'), 202);
   const ids = { exportId, passkeyId, loginId: randomUUID() /* one that exists: logins.test.mjs */, addressId, methodId, orderId, sessionId, userId: owner.user.userId,
     itemId: item.cartItemId ?? item.items[0].cartItemId, reviewId: reviewed.reviewId };
+  const { keyId } = expect(await owner.post('/users/me/keys', { name: 'Of the owner', scopes: ['account.read'] }), 201);
+  ids.keyId = keyId;
   const stranger = await newUser(server);
   await stranger.post('/cart/items', line(article));
   let asked = 0;
@@ -187,5 +189,6 @@ test('what is another\'s is not there: 404 for every id of theirs', async () => 
   assert.equal(expect(await owner.get('/cart'), 200).items[0].quantity, 1);
   assert.ok(expect(await owner.get('/users/me/sessions'), 200).sessions.some((s) => s.sessionId === sessionId));
   assert.equal(expect(await owner.get('/users/me/reviews'), 200).reviews.length, 1);
+  assert.equal(expect(await owner.get('/users/me/keys'), 200).keys[0].revokedAt, undefined);
   assert.equal(expect(await owner.get('/auth/passkeys'), 200).passkeys.length, 1);
 });

@@ -47,6 +47,8 @@ static const struct place {
     { "Search", "Clicks and conversion", "/admin/search/clicks", SCOPE_CATALOG, COUNTS_NOTHING },
     { "Search", "Synonyms", "/admin/search/synonyms", SCOPE_CATALOG, COUNTS_NOTHING },
     { "Search", "Pins and redirects", "/admin/search/rules", SCOPE_CATALOG, COUNTS_NOTHING },
+    { "Access", "People and roles", "/admin/users", SCOPE_USERS, COUNTS_NOTHING },
+    { "Access", "Keys", "/admin/keys", SCOPE_KEYS, COUNTS_NOTHING },
     { "Access", "Audit trail", "/admin/audit", SCOPE_AUDIT, COUNTS_NOTHING },
 };
 #define PLACES_MAX COUNT(places)

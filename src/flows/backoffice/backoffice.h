@@ -7,6 +7,7 @@
 #include "platform/audit/audit.h"
 #include "services/behaviour/behaviour.h"
 #include "services/catalog/catalog.h"
+#include "services/credentials/credentials.h"
 #include "services/fraud/fraud.h"
 #include "services/identity/identity.h"
 #include "services/inventory/inventory.h"
@@ -45,6 +46,7 @@ struct backoffice_deps {
     struct payments *payments;
     struct ledger *ledger;
     struct identity *identity;
+    struct credentials *credentials;
     struct fraud *fraud;
     struct merchandising *merchandising;
     struct behaviour *behaviour;

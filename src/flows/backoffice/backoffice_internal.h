@@ -111,6 +111,10 @@ uint64_t backoffice_stock_conflict(const struct cx *cx, const void *body);
 extern const struct json_shape backoffice_moderation_in;
 err backoffice_get_moderation(void *service, struct cx *cx, const void *body, struct reply *reply);
 
+extern const struct json_shape backoffice_users_in, backoffice_user_in, backoffice_keys_in;
+err backoffice_get_users(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_get_user(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_get_keys(void *service, struct cx *cx, const void *body, struct reply *reply);
 extern const struct json_shape backoffice_audit_in;
 err backoffice_get_audit(void *service, struct cx *cx, const void *body, struct reply *reply);
 

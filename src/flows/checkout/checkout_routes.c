@@ -409,6 +409,7 @@ static const problem *const move_problems[] = { &ORDERS_MOVE_REFUSED, NULL };
 const struct route checkout_routes[] = {
     { .method = "POST",
         .path = "/api/v1/orders",
+        .in_person = true,
         .priority = PRIORITY_HIGH,
         .scope = SCOPE_PUBLIC,
         .unit = UNIT_NONE,

@@ -254,6 +254,7 @@ static const struct route routes[] = {
         .summary = "Issue a gift card; its code is shown once" },
     { .method = "POST",
         .path = "/api/v1/gift-cards/redeem",
+        .in_person = true,
         .scope = SCOPE_USER,
         .unit = UNIT_WRITE,
         .idempotency = IDEM_REQUIRED,

@@ -286,7 +286,8 @@ err identity_user_roles(struct identity *s, struct cx *cx, id user_id, unsigned 
 
 /* ---- the application's view ---- */
 
-static const problem *const problems[] = { &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_LOGIN,
+static const problem *const problems[] = { &IDENTITY_LAST_ADMIN, &IDENTITY_NOT_ACTED,
+    &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_LOGIN,
     &IDENTITY_REFRESH_INVALID, &IDENTITY_PASSWORD_WEAK, &IDENTITY_BAD_PASSWORD,
     &IDENTITY_PASSWORD_LEAKED, &IDENTITY_CODE_INVALID, &IDENTITY_LOCKED, &IDENTITY_FACTOR_NEEDED,
     &IDENTITY_FACTOR_WRONG, &IDENTITY_FACTOR_ON, &IDENTITY_FACTOR_OFF, &IDENTITY_SESSION_UNKNOWN,

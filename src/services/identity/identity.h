@@ -186,5 +186,6 @@ extern const struct json_shape identity_address_shape, identity_address_in_shape
 #include "services/identity/identity_access.h"  /* codes by mail, passwords */
 #include "services/identity/identity_passkey.h" /* passkeys */
 #include "services/identity/identity_way.h"     /* logins of other issuers */
+#include "services/identity/identity_roles.h"   /* staff */
 
 #endif

@@ -394,3 +394,15 @@ WHERE user_id = $1 AND password_hash <> '';
 UPDATE identity_user SET email = '', email_key = 'erased ' || CAST($1 AS text), name = 'Erased',
     phone = NULL, password_hash = '', roles = 0, verified = false, updated_ms = $2
 WHERE user_id = $1::uuid AND password_hash <> '';
+-- name: staff_list :many
+-- in:  below int, limit int
+-- out: user_id id
+SELECT user_id FROM identity_user WHERE roles > 3 AND roles > $1 ORDER BY user_id LIMIT $2;
+
+-- name: admin_lock :many
+-- in:  role int, limit int
+-- out: user_id id
+SELECT user_id FROM identity_user WHERE roles > 3 AND (roles & $1) <> 0 ORDER BY user_id LIMIT $2;
+-- name: admin_lock @pg
+SELECT user_id FROM identity_user WHERE roles > 3 AND (roles & $1) <> 0 ORDER BY user_id LIMIT $2
+FOR UPDATE;
