@@ -118,7 +118,13 @@ static err open_ports(struct app *app, struct cx *cx)
     struct arena *life = app->life;
     app->bus =
         bus_open(life, (struct bus_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
+    static const struct flag_def flags[] = {
+        { "own_order", "Results in an order of one's own, for who wants it", 100 },
+        { NULL },
+    };
     app->audit = audit_open(life, (struct audit_deps){ .db = app->db, .log = app->log });
+    app->flags =
+        flags_open(life, (struct flags_deps){ .db = app->db, .audit = app->audit, .defs = flags });
     app->jobs =
         jobs_open(life, (struct jobs_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
     app->jobs_payments = app->jobs;

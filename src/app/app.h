@@ -11,6 +11,7 @@
 #include "platform/bus/bus.h"
 #include "platform/cache/cache.h"
 #include "platform/clock/clock.h"
+#include "platform/flag/flag.h"
 #include "platform/geo/geo.h"
 #include "platform/http/service.h"
 #include "platform/jail/jail.h"
@@ -42,6 +43,7 @@ struct app {
     struct db *db, *db_payments; /* the second may be the first: see app_db_of */
     struct bus *bus;
     struct audit *audit;
+    struct flags *flags;
     struct jobs *jobs, *jobs_payments; /* of each database; the second may be the first */
     struct cache *cache;
     struct pool *pool, *pay_pool;
@@ -66,6 +68,8 @@ struct app {
     struct cart *cart;
     struct identity *identity;
     struct credentials *credentials;
+    struct approvals *approvals;
+    struct consent *consent;
     struct orders *orders;
     struct reviews *reviews;
     struct payments *payments;

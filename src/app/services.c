@@ -8,6 +8,7 @@
 #include "flows/basket/basket.h"
 #include "flows/checkout/checkout.h"
 #include "flows/operations/operations.h"
+#include "flows/consent/consent.h"
 #include "flows/credit/credit.h"
 #include "flows/opinion/opinion.h"
 #include "flows/entrance/entrance.h"
@@ -87,6 +88,9 @@ static void open_services(struct app *app)
     app->credentials = credentials_open(life,
         (struct credentials_deps){ .db = app->db, .audit = app->audit, .tokens = app->tokens });
     add(app, &credentials_service, app->credentials);
+    app->approvals =
+        approvals_open(life, (struct approvals_deps){ .db = app->db, .audit = app->audit });
+    add(app, &approvals_service, app->approvals);
     app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
     add(app, &orders_service, app->orders);
     app->reviews = reviews_open(life, (struct reviews_deps){ .db = app->db });
@@ -118,16 +122,47 @@ static err preview(
     return e;
 }
 
+/* Above the limit another person has to agree: the checkout asks through here, and is told. */
+static err ask_second(void *self, struct cx *cx, const struct checkout_asked *in, str key)
+{
+    id approval_id;
+    return approvals_ask(self, cx,
+        (struct approvals_request){ .kind = S("refund"),
+            .object_id = in->order_id,
+            .amount = in->amount,
+            .currency = in->currency,
+            .reason = in->reason },
+        key, &approval_id);
+}
+
+static void refund(void *self, struct cx *cx, const struct approvals_request *r,
+    void (*done)(void *arg, struct cx *cx, err e), void *arg)
+{
+    checkout_refund_approved(self, cx,
+        (struct checkout_approved){ .approval_id = r->approval_id,
+            .order_id = r->object_id,
+            .amount = r->amount,
+            .reason = r->reason,
+            .done = done,
+            .arg = arg });
+}
+
 /* What staff do. */
 static void open_office(struct app *app)
 {
     struct arena *life = app->life;
+    app->consent = consent_open(
+        life, (struct consent_deps){
+                  .db = app->db, .approvals = app->approvals, .port = { app->checkout, refund } });
+    add(app, &consent_service, app->consent);
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);
     app->backoffice = backoffice_open(life, (struct backoffice_deps){ .db = app->db,
                                                 .log = app->log,
                                                 .bus = app->bus,
                                                 .audit = app->audit,
+                                                .flags = app->flags,
+                                                .approvals = app->approvals,
                                                 .sagas = app->sagas,
                                                 .orders = app->orders,
                                                 .payments = app->payments,
@@ -156,7 +191,8 @@ static void open_shop(struct app *app)
                                     .merchandising = app->merchandising,
                                     .behaviour = app->behaviour,
                                     .campaigns = app->campaigns,
-                                    .orders = app->orders });
+                                    .orders = app->orders,
+                                    .flags = app->flags });
     add(app, &shop_service, app->shop);
     app->ranking = ranking_open(life, (struct ranking_deps){ .behaviour = app->behaviour,
                                           .campaigns = app->campaigns,
@@ -252,6 +288,9 @@ static void open_flows(struct app *app)
         checkout_open(life, (struct checkout_deps){ .db = app->db,
                                 .at = { .payments = app->db_payments },
                                 .waiting_max = config_int(app->config, CONFIG_ORDERS_WAITING),
+                                .second = { .self = app->approvals,
+                                    .above_minor = config_int(app->config, CONFIG_APPROVAL_ABOVE),
+                                    .ask = ask_second },
                                 .sagas = app->sagas,
                                 .tokens = app->tokens,
                                 .pay_pool = app->pay_pool,
@@ -322,7 +361,7 @@ err app_services_open(struct app *app, struct cx *cx)
 size_t app_queries(struct app *app, const struct db_query *const **ret_lists, size_t max)
 {
     const struct db_query *const *const own[] = { bus_queries, job_queries, idem_queries,
-        saga_queries, search_queries, audit_queries, vault_queries };
+        saga_queries, search_queries, audit_queries, vault_queries, flag_queries };
     size_t n = 0;
     for (size_t i = 0; i < COUNT(own); i++)
         ret_lists[n++] = own[i];
@@ -355,6 +394,7 @@ static const struct owner {
     { "vault", "src/platform/vault/sql/" },
     { "search", "src/platform/search/sql/" },
     { "audit", "src/platform/audit/sql/" },
+    { "flag", "src/platform/flag/sql/" },
     { "inventory", "src/services/inventory/sql/" },
     { "catalog", "src/services/catalog/sql/" },
     { "pricing", "src/services/pricing/sql/" },
@@ -365,6 +405,7 @@ static const struct owner {
     { "cart", "src/services/cart/sql/" },
     { "identity", "src/services/identity/sql/" },
     { "credentials", "src/services/credentials/sql/" },
+    { "approvals", "src/services/approvals/sql/" },
     { "orders", "src/services/orders/sql/" },
     { "reviews", "src/services/reviews/sql/" },
     { "payments", "src/services/payments/sql/" },
@@ -460,7 +501,9 @@ static err read_ended(void *arg, struct cx *cx)
 {
     struct app *app = arg;
     err e = identity_ended(app->identity, cx);
-    return e ? e : credentials_ended(app->credentials, cx);
+    if (!e)
+        e = credentials_ended(app->credentials, cx);
+    return e ? e : flags_load(app->flags, cx);
 }
 
 static void renew_ended(void *arg)

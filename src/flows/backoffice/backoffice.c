@@ -39,6 +39,7 @@ static const struct place {
     { "", "Overview", "/admin", SCOPE_STAFF, COUNTS_NOTHING },
     { "Queues", "Fraud reviews", "/admin/fraud", SCOPE_FRAUD, COUNTS_REVIEWS },
     { "Queues", "Reviews of buyers", "/admin/moderation", SCOPE_MODERATION, COUNTS_NOTHING },
+    { "Queues", "Approvals", "/admin/approvals", SCOPE_APPROVALS, COUNTS_NOTHING },
     { "Queues", "Stuck work", "/admin/sagas", SCOPE_WORK, COUNTS_STUCK },
     { "Queues", "Dead letters", "/admin/events", SCOPE_WORK, COUNTS_NOTHING },
     { "Sales", "Orders", "/admin/orders", SCOPE_SUPPORT, COUNTS_NOTHING },
@@ -49,6 +50,7 @@ static const struct place {
     { "Search", "Pins and redirects", "/admin/search/rules", SCOPE_CATALOG, COUNTS_NOTHING },
     { "Access", "People and roles", "/admin/users", SCOPE_USERS, COUNTS_NOTHING },
     { "Access", "Keys", "/admin/keys", SCOPE_KEYS, COUNTS_NOTHING },
+    { "Access", "Feature flags", "/admin/flags", SCOPE_FLAGS, COUNTS_NOTHING },
     { "Access", "Audit trail", "/admin/audit", SCOPE_AUDIT, COUNTS_NOTHING },
 };
 #define PLACES_MAX COUNT(places)

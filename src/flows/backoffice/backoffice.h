@@ -5,6 +5,8 @@
 #define SOUK_FLOWS_BACKOFFICE_BACKOFFICE_H
 
 #include "platform/audit/audit.h"
+#include "platform/flag/flag.h"
+#include "services/approvals/approvals.h"
 #include "services/behaviour/behaviour.h"
 #include "services/catalog/catalog.h"
 #include "services/credentials/credentials.h"
@@ -41,6 +43,8 @@ struct backoffice_deps {
     struct log *log; /* may be NULL */
     struct bus *bus;
     struct audit *audit;
+    struct flags *flags;
+    struct approvals *approvals;
     struct sagas *sagas;
     struct orders *orders;
     struct payments *payments;

@@ -115,6 +115,10 @@ extern const struct json_shape backoffice_users_in, backoffice_user_in, backoffi
 err backoffice_get_users(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_get_user(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_get_keys(void *service, struct cx *cx, const void *body, struct reply *reply);
+extern const struct json_shape backoffice_flags_in, backoffice_flag_in, backoffice_approvals_in;
+err backoffice_get_flags(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_post_flag(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_get_approvals(void *service, struct cx *cx, const void *body, struct reply *reply);
 extern const struct json_shape backoffice_audit_in;
 err backoffice_get_audit(void *service, struct cx *cx, const void *body, struct reply *reply);
 

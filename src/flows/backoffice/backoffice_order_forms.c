@@ -288,6 +288,8 @@ const struct alert_view *backoffice_order_said(
         { "cancelled", "good", "The order is cancelled.", "Stock and money go back." },
         { "returned", "good", "The return is approved.", "Stock and money go back." },
         { "refunded", "good", "The amount goes back.", "" },
+        { "asked", "warn", "Above the limit another person has to approve it.",
+            "It waits under Approvals." },
         { "state", "warn", "The order is not in a state that allows this.",
             "Somebody may have been faster; this is how it stands now." },
         { "busy", "warn", "Money of this order is on the move.",

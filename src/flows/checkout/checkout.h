@@ -28,6 +28,27 @@ extern const problem CHECKOUT_NOT_OFFERED;   /* 409: what an order in this state
 extern const problem CHECKOUT_REFUSED;       /* 402 order_declined: says nothing about why */
 extern const problem CHECKOUT_BUSY;          /* 409 order_busy: money of it is on the move */
 
+/* Above a limit another person has to agree before money goes back; src/app connects it. */
+struct checkout_asked {
+    id order_id;
+    str amount, currency, reason;
+};
+struct checkout_second {
+    void *self;
+    int64_t above_minor; /* 0: nobody is asked */
+    /* In a WRITE unit of deps.db. The same key of the same person is one request. */
+    err (*ask)(void *self, struct cx *cx, const struct checkout_asked *in, str key);
+};
+/* Makes a refund that was approved; a repeat of the approval_id does it once. From a worker, needs
+ * no unit; done is called once, on any thread. */
+struct checkout_approved {
+    id approval_id, order_id;
+    str amount, reason;
+    void (*done)(void *arg, struct cx *cx, err e);
+    void *arg;
+};
+void checkout_refund_approved(struct checkout *c, struct cx *cx, struct checkout_approved in);
+
 struct sagas;
 /* Where services keep their rows, when it is not the checkout's own database. */
 struct checkout_databases {
@@ -38,6 +59,7 @@ struct checkout_deps {
     /* Buyers that may wait for their order's outcome at a time; above it they are told 202 as soon
      * as the order is on record. 0: CHECKOUT_WAITING_MAX; below 0: everybody. */
     int64_t waiting_max;
+    struct checkout_second second;
     struct db *db; /* of sagas and idempotency keys */
     struct checkout_databases at;
     struct sagas *sagas;

@@ -130,8 +130,27 @@ err checkout_post_approve(void *service, struct cx *cx, const void *body, struct
     return end(service, cx, body, CHECKOUT_RETURNED, reply);
 }
 
+/* 202 with the order as it is: another person has to approve the refund first. */
+static err answer_asked(
+    struct checkout *c, struct cx *cx, const struct body *in, struct reply *reply)
+{
+    struct checkout_ending ending = { .order_id = in->order_id };
+    struct ending_answer a = { .c = c, .ending = &ending };
+    err e = db_read(cx, read_ended, &a);
+    reply_add_header(reply, S("Location"), S("/api/v1/admin/approvals"));
+    return e ? e : reply_json(reply, 202, &checkout_order_shape, a.view);
+}
+
 err checkout_post_refund(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
+    const struct body *in = body;
+    bool asked;
+    err e = checkout_second_asks(service, cx,
+        &(struct checkout_asked){
+            .order_id = in->order_id, .amount = in->amount, .reason = in->reason },
+        in->key, &asked);
+    if (e || asked)
+        return e ? e : answer_asked(service, cx, in, reply);
     return end(service, cx, body, CHECKOUT_GOODWILL, reply);
 }
 

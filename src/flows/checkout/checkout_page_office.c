@@ -164,6 +164,16 @@ err checkout_office_refund(void *service, struct cx *cx, const void *body, struc
     err e = idem_key_check(cx, in->key);
     if (e)
         return e;
+    if (in->sure && str_trim(in->reason).n && str_trim(in->reason).n <= REASON_MAX) {
+        bool waits;
+        e = checkout_second_asks(service, cx,
+            &(struct checkout_asked){ .order_id = in->order_id,
+                .amount = str_trim(in->amount),
+                .reason = str_trim(in->reason) },
+            in->key, &waits);
+        if (e || waits)
+            return e ? e : reply_redirect(reply, back_path(cx, in->order_id, "asked"));
+    }
     str asked =
         str_fmt(cx->arena, STR_F "\n" STR_F "\n" STR_F, STR_A(id_text(cx->arena, in->order_id)),
             STR_A(str_trim(in->amount)), STR_A(str_trim(in->reason)));

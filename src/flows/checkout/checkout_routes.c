@@ -487,6 +487,7 @@ const struct route checkout_routes[] = {
         .out = &checkout_order_shape,
         .problems = refund_problems,
         .fn = checkout_post_refund,
-        .summary = "Give an amount back; the order stays as it is" },
+        .status_pending = 202,
+        .summary = "Give an amount back; above the limit another person approves it first" },
     ROUTES_END,
 };

@@ -26,6 +26,7 @@ struct shop_deps {
     struct search *search;
     struct reviews *reviews;
     struct merchandising *merchandising; /* may be NULL: no rules, no counts */
+    struct flags *flags;                 /* NULL: everything is on */
     struct behaviour *behaviour;         /* may be NULL: nothing is bought together */
     struct campaigns *campaigns;         /* may be NULL: nothing is sponsored */
     struct orders *orders;               /* may be NULL: no order of one's own */

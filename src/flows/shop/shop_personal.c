@@ -4,6 +4,7 @@
  * must never look at what anybody looked at, only at their orders. */
 #include "flows/shop/shop_internal.h"
 #include "flows/shop/shop_personal_domain.h"
+#include "platform/flag/flag.h"
 
 #define ORDERS_MAX 20   /* the newest */
 #define PRODUCTS_MAX 60 /* of them */
@@ -72,6 +73,8 @@ err shop_personal_apply(struct shop *s, struct cx *cx, struct shop_rules rules, 
     struct taste taste = { .n = 0 };
     if (!s->deps.behaviour || !s->deps.orders || id_is_none(cx->who.user_id) || rules.n > 0 ||
         q->sort != SEARCH_RELEVANCE || q->explain || l->cards_n < 2)
+        return NULL;
+    if (!flags_on(s->deps.flags, "own_order", id_text(cx->arena, cx->who.user_id)))
         return NULL;
     err e = behaviour_personal(s->deps.behaviour, cx, cx->who.user_id, &wanted);
     if (!e && wanted)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Refunds above a limit: asked for by one person, made when another has approved. Called by the
+ * forms and the API of refunds, and by whoever keeps approvals; must never move money by itself. */
+#include "flows/checkout/checkout_endings.h"
+#include "platform/secret/secret.h"
+
+struct asking {
+    struct checkout *c;
+    struct checkout_asked in;
+    str key;
+    bool above;
+};
+
+/* What is no amount, or more than the order, is refused by the refund itself. */
+static err look(void *arg, struct cx *cx)
+{
+    struct asking *a = arg;
+    struct orders_order order;
+    money wanted;
+    err e = orders_get(
+        a->c->deps.orders, cx, (struct orders_owner){ .staff = true }, a->in.order_id, &order);
+    if (e)
+        return e;
+    a->above = money_parse(a->in.amount, order.total.currency, &wanted) &&
+               wanted.minor > a->c->deps.second.above_minor && wanted.minor <= order.total.minor;
+    a->in.currency = str_dup(cx->arena, currency_str(&order.total.currency));
+    return NULL;
+}
+
+static err ask(void *arg, struct cx *cx)
+{
+    struct asking *a = arg;
+    const struct checkout_second *second = &a->c->deps.second;
+    return second->ask(second->self, cx, &a->in, a->key);
+}
+
+err checkout_second_asks(
+    struct checkout *c, struct cx *cx, const struct checkout_asked *in, str key, bool *ret_asked)
+{
+    struct asking a = { .c = c, .in = *in, .key = key };
+    *ret_asked = false;
+    if (!c->deps.second.ask || c->deps.second.above_minor <= 0)
+        return NULL;
+    err e = db_read(cx, look, &a);
+    if (!e && a.above)
+        e = db_write_wait(c->deps.db, cx, id_hash(in->order_id), ask, &a);
+    if (!e)
+        *ret_asked = a.above;
+    return e;
+}
+
+struct making {
+    struct checkout_approved in;
+    struct checkout_ending ending;
+};
+
+static void made(void *arg, struct checkout_ending *ending)
+{
+    struct making *m = arg;
+    m->in.done(m->in.arg, ending->cx, ending->failed);
+}
+
+void checkout_refund_approved(struct checkout *c, struct cx *cx, struct checkout_approved in)
+{
+    struct making *m = NEW(cx->arena, struct making);
+    str key = id_text(cx->arena, in.approval_id);
+    m->in = in;
+    m->ending = (struct checkout_ending){ .c = c,
+        .cx = cx,
+        .order_id = in.order_id,
+        .why = CHECKOUT_GOODWILL,
+        .amount = in.amount,
+        .reason = in.reason,
+        .claim = { .principal = S("approval"),
+            .method = S("POST"),
+            .route = S("/api/v1/admin/approvals/{approvalId}/approve"),
+            .key = key,
+            .fingerprint = secret_sha256_hex(cx->arena, str_cat(cx->arena, key, in.amount)) },
+        .done = made,
+        .arg = m };
+    checkout_end(&m->ending);
+}

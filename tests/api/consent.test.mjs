@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Refunds above a limit: asked for by one of the staff, made once when another has approved; and
+ * feature flags, which hold at once. */
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { exchange, expect } from './client.mjs';
+import { admin, line, newKey, newUser, onSale, PASSWORD, place, signIn } from './fixtures.mjs';
+import { open } from './server.mjs';
+
+let server, staff, second, third, article;
+before(async () => {
+  server = await open({ env: { SOUK_APPROVAL_ABOVE: '500' } });
+  staff = await admin(server);
+  article = await onSale(server);
+  const make = async () => {
+    const user = await newUser(server);
+    expect(await staff.put(`/admin/users/${user.user.userId}/roles`, { roles: ['finance'], reason: 'a second person' }), 200);
+    return signIn(server, user.user.email, PASSWORD);
+  };
+  second = await make();
+  third = await make();
+});
+after(() => server.close());
+
+const ordered = async () => expect(await place(await newUser(server), [line(article, 2)]), 201);
+const refund = (client, orderId, amount, key = newKey()) =>
+  client.post(`/admin/orders/${orderId}/refunds`, { amount, reason: 'broken' }, { key });
+const newest = async () => expect(await staff.get('/admin/approvals'), 200).approvals[0];
+const refunds = () => server.payments().filter((row) => /refund/i.test(row)).length;
+const page = (client, method, path, body) => exchange(server.origin, method, path,
+  { Accept: 'text/html', Cookie: `souk_at=${client.token}`,
+    ...(body === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }) },
+  body === undefined ? undefined : new URLSearchParams(body).toString());
+
+test('a small refund is made at once, a large one waits for another person', async () => {
+  const { orderId } = await ordered();
+  const before = refunds();
+  expect(await refund(staff, orderId, '5.00'), 200);
+  assert.equal(refunds(), before + 1);
+  const key = newKey();
+  expect(await refund(staff, orderId, '5.01', key), 202);
+  const asked = await newest();
+  expect(await refund(staff, orderId, '5.01', key), 202); /* the same request */
+  assert.equal((await newest()).approvalId, asked.approvalId);
+  assert.equal(asked.state, 'pending');
+  assert.equal(refunds(), before + 1);
+  const path = `/admin/approvals/${asked.approvalId}`;
+  expect(await staff.post(`${path}/approve`, { reason: 'me too' }), 403, 'own_request');
+  expect(await staff.post(`${path}/reject`, { reason: 'me too' }), 403, 'own_request');
+  expect(await (await newUser(server)).post(`${path}/approve`, { reason: 'x' }), 403, 'forbidden');
+  const done = expect(await second.post(`${path}/approve`, { reason: 'looked at it' }), 200);
+  assert.equal(done.state, 'done');
+  assert.equal(refunds(), before + 2);
+  expect(await third.post(`${path}/approve`, { reason: 'again' }), 409, 'approval_over');
+  expect(await third.post(`${path}/reject`, { reason: 'again' }), 409, 'approval_over');
+  expect(await third.post(`/admin/approvals/${newKey()}/approve`, { reason: 'x' }), 404);
+  assert.equal(refunds(), before + 2);
+});
+
+test('of two who approve at once the money moves once', async () => {
+  const { orderId } = await ordered(), before = refunds();
+  expect(await refund(staff, orderId, '6.00'), 202);
+  const path = `/admin/approvals/${(await newest()).approvalId}/approve`;
+  const replies = await Promise.all([second, third, second, third].map((c) => c.post(path, { reason: 'race' })));
+  assert.ok(replies.some((r) => r.status === 200), replies.map((r) => r.text).join('\n'));
+  assert.ok(replies.every((r) => [200, 409].includes(r.status)), replies.map((r) => r.text).join('\n'));
+  assert.equal(refunds(), before + 1);
+  assert.equal((await newest()).state, 'done');
+});
+
+test('rejected, nothing moves; the forms of the back office do the same', async () => {
+  const { orderId } = await ordered(), before = refunds();
+  const sent = await page(staff, 'POST', `/admin/orders/${orderId}/refunds`, { amount: '7.00', reason: 'late', sure: 'true', key: newKey() });
+  assert.match(sent.headers.location, /said=asked/);
+  assert.match((await page(staff, 'GET', sent.headers.location)).text, /another person has to approve/);
+  const { approvalId } = await newest();
+  const form = (client, body) => page(client, 'POST', `/admin/approvals/${approvalId}`, body);
+  assert.doesNotMatch((await page(staff, 'GET', '/admin/approvals')).text, new RegExp(`action="/admin/approvals/${approvalId}"`));
+  assert.match((await page(second, 'GET', '/admin/approvals')).text, new RegExp(`action="/admin/approvals/${approvalId}"`));
+  assert.match((await form(second, { decision: 'reject', reason: ' ' })).headers.location, /said=reason/);
+  assert.match((await form(staff, { decision: 'approve', reason: 'x' })).headers.location, /said=own/);
+  assert.match((await form(second, { decision: 'reject', reason: 'not broken' })).headers.location, /said=rejected/);
+  assert.match((await form(third, { decision: 'approve', reason: 'x' })).headers.location, /said=over/);
+  assert.match((await page(staff, 'GET', '/admin/approvals?said=rejected')).text, /not broken/);
+  assert.equal(refunds(), before);
+  expect(await refund(staff, orderId, '8.00'), 202);
+  const next = await newest();
+  assert.match((await page(second, 'POST', `/admin/approvals/${next.approvalId}`, { decision: 'approve', reason: 'y' })).headers.location, /said=approved/);
+  assert.equal(refunds(), before + 1);
+});
+
+test('flags are set with a reason and hold at once', async () => {
+  assert.match((await page(staff, 'GET', '/admin/flags')).text, /own_order/);
+  const set = (body, client = staff) => page(client, 'POST', '/admin/flags/own_order', body);
+  assert.match((await set({ percent: '50', reason: '' })).headers.location, /said=reason/);
+  for (const percent of ['101', '-1', 'x', '']) assert.match((await set({ percent, reason: 'x' })).headers.location, /said=percent/);
+  assert.equal((await set({ percent: '1', reason: 'x' }, second)).status, 403);
+  assert.equal((await page(staff, 'POST', '/admin/flags/nothing', { percent: '1', reason: 'x' })).status, 404);
+  const buyer = await newUser(server);
+  let words, liked;
+  const list = async () => expect(await buyer.get(`/search?q=${words}&limit=24`), 200).results;
+  for (words of ['light', 'wireless', 'cotton', 'steel', 'black', 'organic', 'pro', 'max']) {
+    const all = await list();
+    liked = all.slice(6).find((r) => r.inStock && r.brand && !all.slice(0, 6).some((o) => o.brand === r.brand));
+    if (liked) break;
+  }
+  assert.ok(liked);
+  const { variants } = expect(await buyer.get(`/products/${liked.productId}`), 200);
+  for (let i = 0; i < 3; i++)
+    expect(await place(buyer, [{ productId: liked.productId, variantId: variants.find((v) => v.stock > 3).variantId, quantity: 1 }]), 201);
+  const at = async () => (await list()).findIndex((r) => r.productId === liked.productId);
+  const was = await at();
+  expect(await buyer.put('/users/me/personal-ranking', { personal: true }), 200);
+  const own = await at();
+  assert.ok(own < was, `${own} of ${was}`);
+  assert.match((await set({ percent: '0', reason: 'off for now' })).headers.location, /said=set/);
+  assert.equal(await at(), was);
+  await set({ percent: '100', reason: 'back' });
+  assert.equal(await at(), own);
+});
