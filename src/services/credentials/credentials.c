@@ -214,9 +214,17 @@ err credentials_ended(struct credentials *s, struct cx *cx)
 
 static const problem *const problems[] = { &CREDENTIALS_UNKNOWN, &CREDENTIALS_BAD,
     &CREDENTIALS_FULL, NULL };
+static const struct service_part person_parts[] = {
+    { "keys", &CREDENTIALS_PERSON_KEYS },
+    { NULL, NULL },
+};
+static const struct db_query *const person_erase[] = { &CREDENTIALS_ERASE_KEYS, NULL };
+static const struct service_person person = { person_parts, person_erase, NULL };
+
 const struct service credentials_service = {
     .name = "credentials",
     .folder = "src/services/credentials/",
     .queries = credentials_queries,
     .problems = problems,
+    .person = &person,
 };

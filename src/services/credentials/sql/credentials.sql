@@ -55,3 +55,14 @@ WHERE key_id = $1 AND (used_ms IS NULL OR used_ms <= $3);
 -- out: key_id id, revoked_ms int
 SELECT key_id, revoked_ms FROM credentials_key WHERE revoked_ms > $1
 ORDER BY revoked_ms DESC LIMIT $2;
+
+-- ---- what is known of a person, and its end (platform/http/person.h) ----
+
+-- name: person_keys :many
+-- in:  user_id id
+-- out: name text, prefix text, scopes text, created_ms int, used_ms int?
+SELECT name, prefix, scopes, created_ms, used_ms FROM credentials_key WHERE user_id = $1;
+
+-- name: erase_keys :exec
+-- in:  user_id id
+DELETE FROM credentials_key WHERE user_id = $1;
