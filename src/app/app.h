@@ -27,7 +27,7 @@
 #include "platform/token/token.h"
 #include "platform/vault/vault.h"
 
-#define APP_SERVICES_MAX 32
+#define APP_SERVICES_MAX 48
 
 struct app_service {
     const struct service *service;
