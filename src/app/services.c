@@ -349,6 +349,7 @@ err app_services_open(struct app *app, struct cx *cx)
         privacy_open(app->life, (struct privacy_deps){ .db = app->db,
                                     .payments_db = app->db_payments,
                                     .bus = app->bus,
+                                    .audit = app->audit,
                                     .identity = app->identity,
                                     .behaviour = app->behaviour,
                                     .erase_days = config_int(app->config, CONFIG_ERASE_DAYS),

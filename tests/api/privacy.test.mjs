@@ -76,6 +76,11 @@ test('an archive holds what every service knows, and is its owner\'s alone', asy
 
 test('open orders keep an account; then it goes, through a crash as well', async () => {
   const { user, email, order } = await somebody();
+  const { userId } = expect(await user.get('/users/me'), 200);
+  const change = (currentPassword, newPassword) =>
+    user.post('/users/me/password', { currentPassword, newPassword });
+  expect(await change(PASSWORD, 'seventeen green herons'), 204); /* stands in the audit trail */
+  expect(await change('seventeen green herons', PASSWORD), 204);
   expect(await user.post('/users/me/erasure'), 409, 'open_orders');
   expect(await user.post(`/orders/${order.orderId}/cancel`, {}), 200);
   assert.equal(expect(await user.get('/users/me/erasure'), 200).asked, false);
@@ -101,6 +106,9 @@ test('open orders keep an account; then it goes, through a crash as well', async
   await server.stop();
   assert.equal(sql("SELECT count(*) FROM privacy_erasure WHERE done_ms IS NULL OR email IS NOT NULL"), '0');
   assert.equal(sql("SELECT count(*) FROM identity_user WHERE email = '' AND phone IS NULL"), '1');
+  const trail = 'FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id';
+  assert.notEqual(sql(`SELECT count(*) ${trail} WHERE e.object = '${userId}'`), '0');
+  assert.equal(sql(`SELECT count(d.peer) ${trail} WHERE e.object = '${userId}'`), '0', 'from where');
   assert.equal(sql("SELECT count(*) FROM orders_order WHERE email = '' AND address LIKE '%Erased%'"), '1');
   await server.start();
   const second = expect(await new Client(server).post('/auth/register',

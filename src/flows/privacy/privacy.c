@@ -5,6 +5,7 @@
 
 #include "base/instant.h"
 #include "flows/privacy/privacy_internal.h"
+#include "platform/audit/audit.h"
 #include "privacy_sql.h"
 
 const problem PRIVACY_OPEN_ORDERS = { KIND_CONFLICT, "privacy.open_orders", "open_orders",
@@ -229,10 +230,14 @@ static err erase_step(
     }
     if (e)
         return e;
-    if ((size_t)row->step >= *p->deps.services_n)
-        return privacy_sql_erasure_done(p->deps.db, cx,
-            (struct privacy_sql_erasure_done_in){ .user_id = row->user_id, .now_ms = cx->now_ms },
-            NULL);
+    if ((size_t)row->step >= *p->deps.services_n) {
+        e = audit_forget(p->deps.audit, cx, row->user_id);
+        return e ? e
+                 : privacy_sql_erasure_done(p->deps.db, cx,
+                       (struct privacy_sql_erasure_done_in){
+                           .user_id = row->user_id, .now_ms = cx->now_ms },
+                       NULL);
+    }
     e = privacy_person_erase(p, cx, p->deps.services[row->step], who);
     if (e)
         return e;

@@ -9,6 +9,7 @@
 #include "services/behaviour/behaviour.h"
 #include "services/identity/identity.h"
 
+struct audit;
 struct privacy;
 extern const struct service privacy_service;
 extern const struct db_marked privacy_marked[];
@@ -20,6 +21,7 @@ extern const problem PRIVACY_ASKED;       /* 409: an archive is being made alrea
 struct privacy_deps {
     struct db *db, *payments_db; /* the same, unless payments have one of their own */
     struct bus *bus;
+    struct audit *audit;
     struct identity *identity;
     struct behaviour *behaviour;
     int64_t erase_days; /* between asking and erasing */
