@@ -3,7 +3,7 @@
  * index that is made anew, several processes on one database. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, truncateSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exchange, expect } from './client.mjs';
 import { admin, guest, newKey, onSale, setStock, until } from './fixtures.mjs';
@@ -185,7 +185,9 @@ test('staff see what is asked for and what is not found; completions know it too
 });
 
 test('two processes on one PostgreSQL see each other\'s news', { skip: ENGINE !== 'pg' }, async () => {
-  const second = new Server({ env: { SOUK_DB: server.database.direct }, log: 'search-second' });
+  const env = { SOUK_DB: server.database.direct,
+    SOUK_MASTER_KEY: readFileSync(join(server.folder, 'master-key'), 'utf8').trim() };
+  const second = new Server({ env, log: 'search-second' });
   try {
     await second.start();
     await loaded(second);
