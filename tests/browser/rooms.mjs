@@ -6,7 +6,7 @@ import { addPasskey } from '../api/authenticator.mjs';
 import { admin, line, newKey, newUser, onSale, orderBody, PASSWORD, place, until } from '../api/fixtures.mjs';
 
 /* A buyer's fourth order in an hour waits for a person; what furnish needs of the server. */
-export const ROOMS_ENV = { SOUK_PIECES: 'on', SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: '3',
+export const ROOMS_ENV = { SOUK_PIECES: 'on', SOUK_APPROVAL_ABOVE: '500', SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: '3',
   SOUK_OIDC_ISSUER: 'https://id.example', SOUK_OIDC_CLIENT: 'shop', SOUK_OIDC_NAME: 'Example' };
 
 /* A browser that is signed in as a client of the API is. */
@@ -17,6 +17,7 @@ export const cookiesOf = (server, client) =>
 const furnishOffice = async (server, staff, { order, asked, article }) => {
   const buyer = await newUser(server, { name: 'Rhea Reviewed' });
   for (let i = 0; i < 3; i++) await place(buyer, [line(article)]);
+  await staff.post(`/admin/orders/${order.orderId}/refunds`, { amount: '6.00', reason: 'broken' }, { key: newKey() });
   const review = (await place(buyer, [line(article, 2)])).json;
   for (let i = 0; i < 6; i++) {
     await staff.post(`/admin/sagas/${asked.orderId}/retry`);
@@ -49,6 +50,12 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
     'office-stock-one': { path: `/admin/stock/${article.productId}/${article.variantId}`, cookies },
     'office-clicks': { path: '/admin/search/clicks', cookies },
     'office-events': { path: '/admin/events', cookies },
+    'office-users': { path: `/admin/users?q=${encodeURIComponent(buyer.user.email)}`, cookies },
+    'office-user': { path: `/admin/users/${buyer.user.userId}`, cookies },
+    'office-keys': { path: '/admin/keys', cookies },
+    'office-flags': { path: '/admin/flags', cookies },
+    'office-approvals': { path: '/admin/approvals', cookies },
+    'office-audit': { path: '/admin/audit', cookies },
     'office-synonyms': { path: '/admin/search/synonyms?term=flux', cookies },
     'office-rules': { path: '/admin/search/rules', cookies },
     'office-rules-query': { path: `/admin/search/rules?q=${encodeURIComponent(word)}&find=lamp`, cookies },
@@ -88,6 +95,7 @@ export const furnish = async (server) => {
   const bank = (await user.post('/payment-methods', { token: 'pm_card_3ds' }, { key: newKey() })).json;
   await user.post('/auth/mfa/setup', { password: PASSWORD });
   await addPasskey(user, 'My telephone');
+  await user.post('/users/me/keys', { name: 'My spreadsheet', scopes: ['account.read'] });
   const cookies = [{ name: 'souk_at', value: user.token, url: server.origin },
     { name: 'souk_n', value: '3', url: server.origin }];
   return {
@@ -116,6 +124,8 @@ export const furnish = async (server) => {
     'payment-methods': { path: '/account/payment-methods?said=saved', cookies },
     'payment-bank': { path: `/account/payment-methods/${bank.methodId}/challenge`, cookies },
     security: { path: '/account/security', cookies },
+    keys: { path: '/account/keys', cookies },
+    privacy: { path: '/account/privacy', cookies },
     'change-email': { path: '/account/security/email', cookies },
     factor: { path: '/account/security/factor', cookies },
     passkeys: { path: '/account/security/passkeys', cookies },
