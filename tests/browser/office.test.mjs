@@ -53,7 +53,7 @@ for (const [name, opts, press] of [['desktop, by keyboard', { size: WIDTHS.deskt
     await page.goto('/admin');
     await page.getByLabel('E-mail').fill('admin@demo.souk');
     await page.getByLabel('Password').fill(DEMO_PASSWORD);
-    await press(page, page.getByRole('button', { name: 'Sign in' }));
+    await press(page, page.getByRole('button', { name: 'Sign in', exact: true }));
     await page.waitForURL(/\/admin$/);
     await at(/Good to see you/);
 
