@@ -23,7 +23,7 @@ static void *params(struct cx *cx, const struct db_query *q, struct privacy_pers
         else if (c->type == DB_T_INT && !c->nullable)
             memcpy(in + c->offset, &cx->now_ms, sizeof cx->now_ms);
         else
-            ASSERT(!"a parameter that a person has not");
+            panic(__FILE__, "a parameter that a person has not");
     }
     return in;
 }
@@ -110,7 +110,7 @@ static void put_value(struct buf *out, const struct db_column *c, const char *ro
     case DB_T_NUM:
         break;
     }
-    ASSERT(!"a type that no export has");
+    panic(__FILE__, "a type that no export has");
 }
 
 static void put_row(struct buf *out, const struct db_query *q, const char *row)
