@@ -74,6 +74,13 @@ id id_from_name(str space, str name)
     return with_version(a, 8);
 }
 
+id id_greatest(void)
+{
+    id last;
+    memset(last.b, 0xff, sizeof last.b);
+    return last;
+}
+
 bool id_is_none(id a)
 {
     return (get_u64(a.b) | get_u64(a.b + 8)) == 0;

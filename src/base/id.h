@@ -18,6 +18,7 @@ id id_new(struct rng *rng, int64_t now_ms);
 /* The same id for the same (space, name), version 8 layout: for imports that can be repeated. */
 id id_from_name(str space, str name);
 bool id_is_none(id a);
+id id_greatest(void); /* after all that can be made: where lists begin, newest first */
 bool id_eq(id a, id b);
 int id_cmp(id a, id b);
 uint64_t id_hash(id a);

@@ -259,9 +259,18 @@ err privacy_erase_job(void *service, struct cx *cx, bool *ret_more)
 
 /* ---- consents ---- */
 
+enum privacy_purpose privacy_purpose_of(str name)
+{
+    enum privacy_purpose k = 0;
+    while (k < PRIVACY_PURPOSES_N && !str_eq(name, str_from_c(privacy_purpose_names[k])))
+        k++;
+    return k;
+}
+
 err privacy_consent_set(
     struct privacy *p, struct cx *cx, id user_id, enum privacy_purpose purpose, bool granted)
 {
+    ASSERT(purpose < PRIVACY_PURPOSES_N);
     err e = privacy_sql_consent_add(p->deps.db, cx,
         (struct privacy_sql_consent_add_in){ .consent_id = cx_id(cx),
             .user_id = user_id,
@@ -285,12 +294,13 @@ err privacy_consent_get(struct privacy *p, struct cx *cx, id user_id,
         p->deps.db, cx, (struct privacy_sql_consent_list_in){ .user_id = user_id }, &rows, &n);
     for (int k = 0; k < PRIVACY_PURPOSES_N; k++)
         ret[k] = (struct privacy_consent){ 0 };
-    for (size_t i = 0; !e && i < n; i++)
-        for (int k = 0; k < PRIVACY_PURPOSES_N; k++)
-            if (str_eq(rows[i].purpose, str_from_c(privacy_purpose_names[k])))
-                ret[k] = (struct privacy_consent){
-                    .granted = rows[i].granted, .version = rows[i].version, .at_ms = rows[i].at_ms
-                };
+    for (size_t i = 0; !e && i < n; i++) {
+        enum privacy_purpose purpose = privacy_purpose_of(rows[i].purpose);
+        if (purpose < PRIVACY_PURPOSES_N)
+            ret[purpose] = (struct privacy_consent){
+                .granted = rows[i].granted, .version = rows[i].version, .at_ms = rows[i].at_ms
+            };
+    }
     if (!e) /* what the page of search results sets is the same choice */
         e = behaviour_personal(
             p->deps.behaviour, cx, user_id, &ret[PRIVACY_PERSONALISATION].granted);

@@ -65,6 +65,8 @@ enum privacy_purpose {
     PRIVACY_PURPOSES_N,
 };
 extern const char *const privacy_purpose_names[PRIVACY_PURPOSES_N + 1];
+/* PRIVACY_PURPOSES_N: none has the name. */
+enum privacy_purpose privacy_purpose_of(str name);
 #define PRIVACY_TEXT_VERSION 1 /* of what people are shown; goes up with the words */
 struct privacy_consent {
     bool granted;

@@ -137,16 +137,12 @@ static void tell_browser(struct reply *reply, bool on)
 static err post_consent(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct page_in *in = body;
-    for (int k = 0; k < PRIVACY_PURPOSES_N; k++) {
-        if (!str_eq(in->purpose, str_from_c(privacy_purpose_names[k])))
-            continue;
-        err e =
-            privacy_consent_set(service, cx, cx->who.user_id, (enum privacy_purpose)k, in->granted);
-        if (e)
-            return e;
-        if (k == PRIVACY_PERSONALISATION)
-            tell_browser(reply, in->granted);
-    }
+    enum privacy_purpose purpose = privacy_purpose_of(in->purpose);
+    err e = privacy_consent_set(service, cx, cx->who.user_id, purpose, in->granted);
+    if (e)
+        return e;
+    if (purpose == PRIVACY_PERSONALISATION)
+        tell_browser(reply, in->granted);
     return reply_redirect(reply, S("/account/privacy?said=saved"));
 }
 

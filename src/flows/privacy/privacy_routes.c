@@ -174,15 +174,9 @@ static err get_consents(void *service, struct cx *cx, const void *in, struct rep
 static err put_consent(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct consent_in *in = body;
-    for (int k = 0; k < PRIVACY_PURPOSES_N; k++) {
-        if (!str_eq(in->purpose, str_from_c(privacy_purpose_names[k])))
-            continue;
-        err e =
-            privacy_consent_set(service, cx, cx->who.user_id, (enum privacy_purpose)k, in->granted);
-        if (e)
-            return e;
-    }
-    return get_consents(service, cx, NULL, reply);
+    err e = privacy_consent_set(
+        service, cx, cx->who.user_id, privacy_purpose_of(in->purpose), in->granted);
+    return e ? e : get_consents(service, cx, NULL, reply);
 }
 
 static uint64_t user_conflict(const struct cx *cx, const void *in)

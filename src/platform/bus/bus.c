@@ -221,7 +221,7 @@ err bus_dead_list(
     struct bus_sql_dead_list_row *rows;
     size_t n;
     if (id_is_none(before))
-        memset(before.b, 0xff, sizeof before.b);
+        before = id_greatest();
     err e = bus_sql_dead_list(bus->opts.db, cx,
         (struct bus_sql_dead_list_in){ .before = before, .limit = limit }, &rows, &n);
     if (e)

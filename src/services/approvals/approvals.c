@@ -109,8 +109,7 @@ err approvals_list(struct approvals *s, struct cx *cx, id before, int64_t limit,
     struct approvals_sql_request_get_row *rows;
     size_t n;
     if (id_is_none(before))
-        for (size_t i = 0; i < sizeof before.b; i++)
-            before.b[i] = 0xff;
+        before = id_greatest();
     err e = approvals_sql_request_list(
         s->deps.db, cx, (struct approvals_sql_request_list_in){ before, limit }, &rows, &n);
     if (e)

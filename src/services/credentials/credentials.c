@@ -146,8 +146,7 @@ err credentials_list_all(struct credentials *s, struct cx *cx, id before, int64_
     struct credentials_sql_key_find_row *rows;
     size_t n;
     if (id_is_none(before))
-        for (size_t i = 0; i < sizeof before.b; i++)
-            before.b[i] = 0xff;
+        before = id_greatest();
     err e = credentials_sql_key_list_all(
         s->deps.db, cx, (struct credentials_sql_key_list_all_in){ before, limit }, &rows, &n);
     if (!e)

@@ -216,10 +216,8 @@ err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong)
             &end, &more);
         if (e)
             return e;
-        struct orders_sql_check_orders_in in = { .after = after };
-        memset(in.until.b, 0xff, sizeof in.until.b);
-        if (more)
-            in.until = end.order_id;
+        struct orders_sql_check_orders_in in = { .after = after,
+            .until = more ? end.order_id : id_greatest() };
         e = orders_sql_check_orders(o->deps.db, cx, in, &row, &found);
         if (e)
             return e;

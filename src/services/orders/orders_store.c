@@ -422,7 +422,7 @@ err orders_store_list(struct orders *o, struct cx *cx, struct orders_page in,
     size_t n;
     id before = in.before;
     if (id_is_none(before))
-        memset(before.b, 0xff, sizeof before.b); /* after all that can be made */
+        before = id_greatest();
     err e = orders_sql_order_list(o->deps.db, cx,
         (struct orders_sql_order_list_in){
             .user_id = in.user_id, .before = before, .limit = in.limit, .skip = in.skip },

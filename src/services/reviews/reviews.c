@@ -196,14 +196,6 @@ err reviews_import(struct reviews *r, struct cx *cx, struct reviews_history in)
 
 /* ---- lists ---- */
 
-/* Behind all ids. */
-static id last_id(void)
-{
-    id last;
-    memset(last.b, 0xff, sizeof last.b);
-    return last;
-}
-
 static int64_t key_of(enum reviews_sort sort, const struct reviews_review *r)
 {
     if (sort == REVIEWS_HELPFUL)
@@ -231,7 +223,7 @@ err reviews_list(struct reviews *r, struct cx *cx, struct reviews_wanted in,
     ASSERT(in.limit > 0 && in.limit <= REVIEWS_PAGE_MAX);
     ASSERT(in.skip >= 0 && in.skip <= REVIEWS_SKIP_MAX && in.sort < REVIEWS_SORTS_N);
     struct reviews_slice slice = {
-        .wanted = in, .key = in.sort == REVIEWS_RATING_LOW ? 0 : INT64_MAX, .after = last_id()
+        .wanted = in, .key = in.sort == REVIEWS_RATING_LOW ? 0 : INT64_MAX, .after = id_greatest()
     };
     if (in.after.n && !read_after(in.after, &slice)) {
         cx_field(cx, S("/pageToken"), "not_allowed", "is no token of this list");
@@ -254,7 +246,7 @@ static err check_slice(
         ret_more);
     if (e)
         return e;
-    *ret_until = *ret_more ? end.product_id : last_id();
+    *ret_until = *ret_more ? end.product_id : id_greatest();
     e = reviews_sql_check_totals(
         r->deps.db, cx, (struct reviews_sql_check_totals_in){ after, *ret_until }, &totals, &found);
     if (!e)

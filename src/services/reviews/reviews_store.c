@@ -250,7 +250,7 @@ err reviews_store_mine(struct reviews *r, struct cx *cx, id user_id, id before, 
 {
     struct reviews_sql_review_lock_row *rows;
     if (id_is_none(before))
-        memset(before.b, 0xff, sizeof before.b);
+        before = id_greatest();
     err e = reviews_sql_review_mine(r->deps.db, cx,
         (struct reviews_sql_review_mine_in){ .user_id = user_id, .before = before, .limit = limit },
         &rows, ret_n);
