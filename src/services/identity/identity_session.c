@@ -253,7 +253,8 @@ err identity_session_refresh(struct identity *s, struct cx *cx, struct identity_
     if (!found || !known || login.ended_ms.has || r.row.expires_ms <= cx->now_ms)
         return NULL;
     bool used = r.row.used_ms.has;
-    if (used && r.row.used_ms.v + in.leeway_ms <= cx->now_ms)
+    /* One that came first may be answered second: used_ms can lie after now_ms. */
+    if (used && (in.leeway_ms == 0 || r.row.used_ms.v + in.leeway_ms <= cx->now_ms))
         return end_family(s, cx, r.row.family); /* one of the two who have it has stolen it */
     r.proof = (struct proof){ r.row.family, login.proved_ms, login.factor };
     e = identity_user_get(s, cx, r.row.user_id, &r.user);

@@ -283,6 +283,18 @@ static void tabs_that_wake_up_together_stay_signed_in(void **state)
     desk_close(&d);
 }
 
+static void one_that_came_before_the_first_use_is_late_all_the_same(void **state)
+{
+    struct desk d = desk_open(state);
+    CHECK_ERR(d.cx, desk_register(&d, "ada@example.com"), NULL);
+    desk_start(&d);
+    str old = d.session.refresh_token;
+    CHECK_ERR(d.cx, desk_refresh(&d, old), NULL);
+    d.cx->now_ms -= 1; /* another lane was faster */
+    CHECK_ERR(d.cx, desk_refresh(&d, old), &IDENTITY_REFRESH_INVALID);
+    desk_close(&d);
+}
+
 static void a_successor_that_was_used_is_not_given_again(void **state)
 {
     struct desk d = desk_open(state);
@@ -380,6 +392,7 @@ int main(void)
         STORE_TEST(refreshing_rotates),
         STORE_TEST(a_token_that_comes_twice_ends_its_family),
         STORE_TEST(tabs_that_wake_up_together_stay_signed_in),
+        STORE_TEST(one_that_came_before_the_first_use_is_late_all_the_same),
         STORE_TEST(a_successor_that_was_used_is_not_given_again),
         STORE_TEST(what_is_old_or_unknown_is_refused),
         STORE_TEST(signing_out_ends_the_session),
