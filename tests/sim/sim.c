@@ -19,7 +19,8 @@ static void draw(struct sim *s)
         .slow = rate(s, 30),
         .provider = rate(s, 400),
         .webhook = rate(s, 500),
-        .impatient = rate(s, 500) };
+        .impatient = rate(s, 500),
+        .overlap = rate(s, 500) };
     s->busy_ms = sim_between(s, 1000, 600000);
     s->goods_n = (size_t)sim_between(s, 1, SIM_VARIANTS);
     for (size_t i = 0; i < s->goods_n; i++) {
@@ -46,7 +47,7 @@ static void draw(struct sim *s)
 static void open_world(struct sim *s)
 {
     struct cx *cx = sim_cx(s, -1);
-    sim_store_divert(s->store, sim_divert, s);
+    sim_store_divert(s->store, &sim_diversion, s);
     sim_store_clear(s->store, cx);
     err e = pay_sandbox_open(
         s->life, cx, (struct sandbox_opts){ .webhook_secret = S("whsec_simulated") }, &s->sandbox);

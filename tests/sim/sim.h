@@ -30,8 +30,14 @@ struct sim_store *sim_store_open(struct arena *life, bool apart);
 void sim_store_close(struct sim_store *s);
 /* Deletes all rows; units go to the world from now on. */
 void sim_store_clear(struct sim_store *s, struct cx *cx);
-void sim_store_divert(
-    struct sim_store *s, void (*fn)(void *self, const struct db_errand *x), void *self);
+struct sim_diversion {
+    void (*unit)(void *self, const struct db_errand *x);
+    void (*statement)(void *self, struct cx *cx, const struct db_query *q);
+};
+void sim_store_divert(struct sim_store *s, const struct sim_diversion *to, void *self);
+/* In a WRITE unit: runs fn, which may run units, as if they came between two statements of this
+ * one. False, and not at all, when the unit has written already. */
+bool sim_store_overlap(struct cx *cx, void (*fn)(void *arg), void *arg);
 struct db *sim_store_db(struct sim_store *s, enum sim_place place);
 
 /* ---- the world ---- */
@@ -44,6 +50,7 @@ struct sim_rates {
     unsigned provider;  /* of a call: it fails before, after, or is late */
     unsigned webhook;   /* of the provider's facts: told late, twice, never */
     unsigned impatient; /* of requests: sent again at once */
+    unsigned overlap;   /* of statements of a unit: another process's units come before it */
 };
 struct sim_process {
     struct sim *sim;
@@ -77,6 +84,12 @@ struct sim_event {
     sim_fn *fn;
     void *arg;
     struct cx *cx; /* closed when the event is dropped; may be NULL */
+};
+
+/* The unit that runs: others may come between its statements until it locks something. */
+struct sim_unit {
+    bool locked;
+    int reads;
 };
 
 struct sim_goods {
@@ -133,6 +146,7 @@ struct sim {
     struct sim_event *events;
     size_t events_n, events_cap;
     int running;            /* the process whose event runs; -1: none */
+    struct sim_unit *unit;  /* NULL: none runs */
     bool direct;            /* units run at once and without faults: the world's own */
     struct arena **closing; /* after the event */
     size_t closing_n, closing_cap;
@@ -192,6 +206,9 @@ bool sim_step(struct sim *s, int64_t until_ms);
 struct cx *sim_cx(struct sim *s, int process);
 void sim_cx_close(struct sim *s, struct cx *cx);
 void sim_queue_release(struct sim *s);
+/* The next fn of another live process within so long, now; false when there is none. For what runs
+ * inside of an event. */
+bool sim_step_between(struct sim *s, sim_fn *fn, int64_t within_ms);
 
 /* ---- sim_trace.c ---- */
 void sim_say(struct sim *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -204,7 +221,7 @@ int64_t sim_between(struct sim *s, int64_t low, int64_t high);
 const char *sim_name(struct cx *cx, id a);
 
 /* ---- sim_faults.c: units, calls and processes that die ---- */
-void sim_divert(void *self, const struct db_errand *x);
+extern const struct sim_diversion sim_diversion;
 struct executor sim_executor(struct sim_process *p);
 struct pay sim_pay(struct sim_process *p);
 void sim_process_open(struct sim *s, struct sim_process *p);
@@ -218,6 +235,8 @@ void sim_shop_open(struct sim *s);
 void sim_jobs_start(struct sim *s, struct sim_process *p);
 /* Works on the inbox, then looks for money of no order. */
 void sim_till(struct sim *s, struct sim_process *p);
+/* Its jobs are due now, inside of another's event. */
+void sim_jobs_between(struct sim *s, struct sim_process *p);
 /* Everything that is due, again and again until nothing is. */
 void sim_settle(struct sim *s);
 

@@ -127,6 +127,12 @@ static void move(struct sim *s, void *arg)
     s->running = -1;
 }
 
+/* Mostly days, here seconds; sometimes at once, so that it meets what others do. */
+static int64_t soon(struct sim *s, int64_t most)
+{
+    return rng_chance(&s->rng, 300) ? sim_between(s, 1, 25) : sim_between(s, 1, most);
+}
+
 static void ship_part(struct sim *s, struct sim_buy *b, int64_t part, size_t steps_n)
 {
     static const enum orders_status steps[] = { ORDERS_PROCESSING, ORDERS_SHIPPED, ORDERS_DELIVERED,
@@ -135,7 +141,7 @@ static void ship_part(struct sim *s, struct sim_buy *b, int64_t part, size_t ste
     for (size_t i = 0; i < steps_n; i++) {
         struct moving *plan = NEW(s->life, struct moving);
         *plan = (struct moving){ .buy = b, .to = steps[i], .part = part };
-        in_ms += sim_between(s, 1, 30000);
+        in_ms += soon(s, 30000);
         sim_at(s, -1, in_ms, move, plan, NULL);
     }
 }
@@ -153,13 +159,13 @@ static void go_apart(struct sim *s, struct sim_buy *b)
             ship_part(s, b, part, (size_t)sim_between(s, 1, 4));
         if (rng_chance(&s->rng, 400))
             ask(s, (struct sim_ending){ .buy = b, .why = CHECKOUT_CANCELS, .part = part },
-                sim_between(s, 0, 60000));
+                soon(s, 60000));
     }
 }
 
 void sim_after_placed(struct sim *s, struct sim_buy *b)
 {
-    int64_t in_ms = rng_chance(&s->rng, 500) ? sim_between(s, 0, 100) : sim_between(s, 0, 120000);
+    int64_t in_ms = rng_chance(&s->rng, 500) ? sim_between(s, 0, 25) : sim_between(s, 0, 120000);
     switch (b->fate) {
     case 0:
         ask_back(s, b, CHECKOUT_CANCELS, in_ms, 0);

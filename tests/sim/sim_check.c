@@ -370,6 +370,27 @@ static err check_ledger(void *arg, struct cx *cx)
 
 /* ---- the rest ---- */
 
+static bool uses_coupon(const struct seen *x, str name)
+{
+    return x->found && x->o.status != ORDERS_CANCELLED && str_find(x->o.promotions, name, 0) >= 0;
+}
+
+/* No buyer has more orders with a coupon than one may have. */
+static void check_customers(struct view *v, size_t coupon, str name)
+{
+    struct sim *s = v->s;
+    int64_t most = s->coupons[coupon].per_customer;
+    for (size_t i = 0; most && i < v->seen_n; i++) {
+        int64_t uses = 0;
+        for (size_t k = 0; k <= i; k++)
+            uses +=
+                uses_coupon(&v->seen[k], name) && v->seen[k].buy->buyer == v->seen[i].buy->buyer;
+        if (uses > most && uses_coupon(&v->seen[i], name))
+            sim_fail(s, "coupon %zu: a buyer has %lld orders with it, %lld are allowed", coupon,
+                (long long)uses, (long long)most);
+    }
+}
+
 static err check_promotions(void *arg, struct cx *cx)
 {
     struct view *v = arg;
@@ -384,11 +405,10 @@ static err check_promotions(void *arg, struct cx *cx)
         e = promotions_get(s->outside.promotions, cx, s->coupons[i].promotion_id, &p);
         str name = id_text(cx->arena, s->coupons[i].promotion_id);
         for (size_t k = 0; k < v->seen_n; k++)
-            if (v->seen[k].found && v->seen[k].o.status != ORDERS_CANCELLED &&
-                str_find(v->seen[k].o.promotions, name, 0) >= 0)
-                uses++;
+            uses += uses_coupon(&v->seen[k], name);
         if (e)
             break;
+        check_customers(v, i, name);
         int64_t most = s->coupons[i].uses_max;
         if (most && (uses > most || p.used != uses))
             sim_fail(s, "coupon %zu: %lld orders with it, %lld are counted, %lld allowed", i,

@@ -2,6 +2,8 @@
  * What goes wrong: units that are undone, run twice, committed and not told; calls of the provider
  * that fail before, after or late; processes that die at either. Called through the ports; must
  * never do what a real database or provider could not. */
+#include <string.h>
+
 #include "platform/saga/saga_internal.h"
 #include "tests/sim/sim.h"
 
@@ -129,7 +131,10 @@ struct errand {
 static err errand_work(void *arg, struct cx *cx)
 {
     struct errand *w = arg;
+    struct sim_unit unit = { 0 };
+    w->sim->unit = &unit;
     err e = w->x.fn(w->x.arg, cx);
+    w->sim->unit = NULL;
     if (!e && w->undone)
         return FAIL(cx, DB_OVERLOADED, "a conflict, as the simulation has it");
     return e;
@@ -140,6 +145,9 @@ static void errand_done(void *arg, struct cx *cx, err e)
     struct errand *w = arg;
     if (e && !w->undone)
         sim_say(w->sim, "unit fails: %s " STR_F, e->slug, STR_A(cx->detail));
+    /* Nobody may need the tables' constraints: they are for what the code has overlooked. */
+    if (e && (e->kind == KIND_BUG || e == &DB_CONSTRAINT))
+        sim_fail(w->sim, "a unit fails: %s: " STR_F, e->slug, STR_A(cx->detail));
     if (!w->hides)
         w->x.done(w->x.arg, cx, e);
 }
@@ -212,7 +220,44 @@ static void errand_run(struct sim *s, void *arg)
     errand_fate(s, w);
 }
 
-void sim_divert(void *self, const struct db_errand *x)
+/* ---- units that overlap, as PostgreSQL lets them ---- */
+
+#define OVERLAP_MS 2000 /* less than the time that a lease leaves for a unit (MARGIN_MS) */
+
+static void between(void *arg)
+{
+    struct sim *s = arg;
+    int64_t until_ms = s->now_ms + OVERLAP_MS;
+    struct sim_process *other = &s->processes[s->running == 0];
+    sim_say(s, "others come between");
+    if (other->up && rng_chance(&s->rng, 200))
+        sim_jobs_between(s, other);
+    for (int64_t n = sim_between(s, 1, 3); n > 0; n--)
+        if (!sim_step_between(s, errand_run, until_ms - s->now_ms))
+            return;
+}
+
+/* Whoever has locked or written a row is left alone: others would wait for it. */
+static bool locks(const struct db_query *q)
+{
+    const char *text = q->text[DB_PG] ? q->text[DB_PG] : q->text[DB_SQLITE];
+    return q->writes || strstr(text, "FOR UPDATE") || strstr(text, "FOR SHARE") ||
+           strstr(text, "_lock(");
+}
+
+static void on_statement(void *self, struct cx *cx, const struct db_query *q)
+{
+    struct sim *s = self;
+    struct sim_unit *unit = s->unit;
+    if (!unit || unit->locked)
+        return;
+    if (unit->reads > 0 && s->processes_n > 1 && sim_chance(s, s->rates.overlap))
+        (void)sim_store_overlap(cx, between, s);
+    unit->locked = locks(q);
+    unit->reads++;
+}
+
+static void on_unit(void *self, const struct db_errand *x)
 {
     struct sim *s = self;
     if (s->direct) {
@@ -230,6 +275,8 @@ void sim_divert(void *self, const struct db_errand *x)
     else
         sim_at(s, s->running, wait_ms(s, 20), errand_run, w, x->cx);
 }
+
+const struct sim_diversion sim_diversion = { on_unit, on_statement };
 
 /* ---- the executor of calls: its arguments are runs of sagas ---- */
 

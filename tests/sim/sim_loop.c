@@ -111,6 +111,43 @@ bool sim_step(struct sim *s, int64_t until_ms)
     return true;
 }
 
+/* What happened already when its time comes. */
+static void nothing(struct sim *s, void *arg)
+{
+    (void)s;
+    (void)arg;
+}
+
+static bool is_alive(const struct sim *s, const struct sim_event *x)
+{
+    return s->processes[x->process].up && s->processes[x->process].life == x->life;
+}
+
+bool sim_step_between(struct sim *s, sim_fn *fn, int64_t within_ms)
+{
+    struct sim_event *first = NULL;
+    for (size_t i = 0; i < s->events_n; i++) {
+        struct sim_event *x = &s->events[i];
+        if (x->fn == fn && x->process >= 0 && x->process != s->running && is_alive(s, x) &&
+            x->at_ms <= s->now_ms + within_ms && (!first || before(x, first)))
+            first = x;
+    }
+    if (!first)
+        return false;
+    const struct sim_event x = *first;
+    first->fn = nothing;
+    first->cx = NULL;
+    int running = s->running;
+    struct sim_unit *unit = s->unit;
+    s->now_ms = x.at_ms > s->now_ms ? x.at_ms : s->now_ms;
+    s->running = x.process;
+    s->events_run_n++;
+    x.fn(s, x.arg);
+    s->running = running;
+    s->unit = unit;
+    return true;
+}
+
 void sim_queue_release(struct sim *s)
 {
     for (size_t i = 0; i < s->events_n; i++)

@@ -238,6 +238,17 @@ static void tick(struct sim *s, void *arg)
         sim_at(s, p->index, sim_between(s, 5000, 40000), tick, p, NULL);
 }
 
+void sim_jobs_between(struct sim *s, struct sim_process *p)
+{
+    int running = s->running;
+    struct sim_unit *unit = s->unit;
+    s->running = p->index;
+    some_jobs(s, p, false);
+    sim_till(s, p);
+    s->running = running;
+    s->unit = unit;
+}
+
 void sim_jobs_start(struct sim *s, struct sim_process *p)
 {
     sim_at(s, p->index, sim_between(s, 1000, 10000), tick, p, NULL);

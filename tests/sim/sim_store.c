@@ -155,11 +155,43 @@ void sim_store_close(struct sim_store *s)
             db_close(s->places[i]->db);
 }
 
-void sim_store_divert(
-    struct sim_store *s, void (*fn)(void *self, const struct db_errand *x), void *self)
+/* A statement of the unit is giving rows. */
+static bool is_reading(struct sqlite_conn *c)
+{
+    for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(c->h, s)) != NULL;)
+        if (sqlite3_stmt_busy(s))
+            return true;
+    return false;
+}
+
+/* SQLite has one writer. A unit that has only read may end here and go on in another transaction:
+ * that is what it sees on PostgreSQL, where each statement reads what is committed by then. */
+bool sim_store_overlap(struct cx *cx, void (*fn)(void *arg), void *arg)
+{
+    struct db_unit *unit = cx->unit;
+    struct db *db = unit->part.db;
+    struct db_lane *lane = &db->lanes[0];
+    if (unit->part.wrote || unit->part.broken || unit->readers || is_reading(lane->conn))
+        return false;
+    err e = db->driver->release(lane->conn, &lane->cx);
+    if (!e)
+        e = db->driver->commit(lane->conn, &lane->cx);
+    db->inline_busy = false;
+    fn(arg);
+    db->inline_busy = true;
+    if (!e)
+        e = db->driver->begin(lane->conn, &lane->cx, DB_BEGIN_GROUP);
+    if (!e)
+        e = db->driver->save(lane->conn, &lane->cx);
+    must(&lane->cx, e);
+    return true;
+}
+
+void sim_store_divert(struct sim_store *s, const struct sim_diversion *to, void *self)
 {
     for (int i = 0; i < SIM_PLACES; i++) {
-        s->places[i]->db->opts.divert = fn;
+        s->places[i]->db->opts.divert = to ? to->unit : NULL;
+        s->places[i]->db->opts.pause = to ? to->statement : NULL;
         s->places[i]->db->opts.divert_self = self;
     }
 }

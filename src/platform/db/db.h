@@ -18,6 +18,7 @@
 struct db;
 struct log;
 struct db_errand;
+struct db_query;
 
 enum db_engine { DB_SQLITE, DB_PG, DB_ENGINES_N };
 
@@ -43,6 +44,8 @@ struct db_opts {
     /* With inline_lane, for simulation; may be NULL: gets every WRITE unit instead of the lane, and
      * runs it with db_errand_run now, later, twice or never. */
     void (*divert)(void *self, const struct db_errand *errand);
+    /* Likewise: before each statement of a WRITE unit, so that others can overlap with it. */
+    void (*pause)(void *self, struct cx *cx, const struct db_query *q);
     void *divert_self;
 };
 /* Opens the database (creates the file), does not migrate. SQLite takes an exclusive lock on

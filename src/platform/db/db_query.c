@@ -41,6 +41,8 @@ static err run(struct db *db, struct cx *cx, const struct db_query *q, const voi
         return e;
     if (part->broken)
         return FAIL(cx, *part->broken, "%s: the unit has failed already", q->name);
+    if (db->opts.pause && cx->unit->writes)
+        db->opts.pause(db->opts.divert_self, cx, q);
     if (q->personal_in && (e = db_seal_ins(db, cx, q, &ins, n)) != NULL)
         return e;
     db->statements += (int64_t)n;
