@@ -3,6 +3,7 @@
  * and SIGINT. Must never return before what is under way was answered. */
 #include "app/app.h"
 #include "flows/access/access.h"
+#include "flows/privacy/privacy.h"
 #include "platform/idem/idem.h"
 #include "platform/thread/thread.h"
 
@@ -182,8 +183,10 @@ static void start_background(struct app *app)
     jobs_add(app->jobs, vault_jobs, app->vault);
     bus_start(app->bus);
     jobs_start(app->jobs);
-    if (app->jobs_payments != app->jobs)
+    if (app->jobs_payments != app->jobs) {
+        jobs_add(app->jobs_payments, privacy_apart_jobs, app->privacy);
         jobs_start(app->jobs_payments);
+    }
 }
 
 int app_serve(struct app *app, struct cx *cx)

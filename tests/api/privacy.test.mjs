@@ -16,14 +16,14 @@ let server;
 before(async () => { server = await open({ demo: 60, env: { SOUK_ERASE_DAYS: '0' } }); });
 after(async () => { await server?.close(); });
 
-const sql = (text) => {
+const sql = (text, database = server.database) => {
   if (ENGINE === 'pg') {
-    return execFileSync('psql', ['-X', '-A', '-t', '-d', server.database.direct, '-c', text],
+    return execFileSync('psql', ['-X', '-A', '-t', '-d', database.direct, '-c', text],
       { encoding: 'utf8' }).trim();
   }
   const script = 'import sqlite3,sys\nc=sqlite3.connect(sys.argv[1])\n'
     + 'for r in c.execute(sys.argv[2]).fetchall(): print("|".join(str(x) for x in r))';
-  return execFileSync('python3', ['-c', script, join(server.folder, 'souk.db'), text],
+  return execFileSync('python3', ['-c', script, database.url?.replace('sqlite:', '') ?? join(server.folder, 'souk.db'), text],
     { encoding: 'utf8' }).trim();
 };
 
@@ -102,7 +102,7 @@ test('open orders keep an account; then it goes, through a crash as well', async
     if (ENGINE !== 'pg') return true;
     return sql('SELECT count(*) FROM privacy_erasure WHERE done_ms IS NULL') === '0';
   }, 20_000);
-  await new Promise((go) => { setTimeout(go, 1500); });
+  await new Promise((go) => { setTimeout(go, server.apart ? 7000 : 1500); }); // two jobs in turn
   await server.stop();
   assert.equal(sql("SELECT count(*) FROM privacy_erasure WHERE done_ms IS NULL OR email IS NOT NULL"), '0');
   assert.equal(sql("SELECT count(*) FROM identity_user WHERE email = '' AND phone IS NULL"), '1');
@@ -110,6 +110,10 @@ test('open orders keep an account; then it goes, through a crash as well', async
   assert.notEqual(sql(`SELECT count(*) ${trail} WHERE e.object = '${userId}'`), '0');
   assert.equal(sql(`SELECT count(d.peer) ${trail} WHERE e.object = '${userId}'`), '0', 'from where');
   assert.equal(sql("SELECT count(*) FROM orders_order WHERE email = '' AND address LIKE '%Erased%'"), '1');
+  const paid = (text) => sql(text, server.apart);
+  assert.equal(paid('SELECT count(*) FROM payments_erased'), '1', 'wherever payments are');
+  assert.equal(paid("SELECT count(*) FROM payments_payment WHERE token = '' AND last4 IS NULL"), '1');
+  assert.notEqual(paid("SELECT count(*) FROM payments_payment WHERE token <> ''"), '0', 'others stay');
   await server.start();
   const second = expect(await new Client(server).post('/auth/register',
     { email, password: PASSWORD, name: 'New Person' }), 201);

@@ -89,7 +89,7 @@ outside_tests() {
 }
 # apart_tests ENGINE: orders once more, with payments in a database of their own.
 apart_tests() {
-    files=$(printf 'tests/api/%s.test.mjs\n' orders sagas | grep -F -e "$filter")
+    files=$(printf 'tests/api/%s.test.mjs\n' orders privacy sagas | grep -F -e "$filter")
     [ -n "$files" ] && [ -x build/asan/souk ] || return
     begin "payments apart on $1"
     steady env SOUK_TEST_APART=on SOUK_ENGINE="$1" SOUK_BIN=build/asan/souk timeout 600 \

@@ -213,8 +213,8 @@ err privacy_erase_keep(struct privacy *p, struct cx *cx, id user_id)
 
 /* One service, or the beginning or the end. Each is a unit: after a crash it goes on with the next.
  */
-static err erase_step(
-    struct privacy *p, struct cx *cx, const struct privacy_sql_erasure_next_row *row)
+static err erase_step(struct privacy *p, struct cx *cx,
+    const struct privacy_sql_erasure_next_row *row, bool *ret_more)
 {
     struct privacy_person who = { row->user_id, row->email.p ? row->email : S("") };
     err e = NULL;
@@ -238,8 +238,12 @@ static err erase_step(
                            .user_id = row->user_id, .now_ms = cx->now_ms },
                        NULL);
     }
-    e = privacy_person_erase(p, cx, p->deps.services[row->step], who);
-    if (e)
+    const struct service *service = p->deps.services[row->step];
+    if (privacy_person_apart(p, service)) /* privacy_apart_job does it */
+        e = privacy_person_erased(p, cx, service, who, ret_more);
+    else
+        e = privacy_person_erase(p, cx, service, who);
+    if (e || !*ret_more)
         return e;
     return privacy_sql_erasure_step(p->deps.db, cx,
         (struct privacy_sql_erasure_step_in){ .user_id = row->user_id, .step = row->step + 1 },
@@ -254,7 +258,27 @@ err privacy_erase_job(void *service, struct cx *cx, bool *ret_more)
     err e = privacy_sql_erasure_next(
         p->deps.db, cx, (struct privacy_sql_erasure_next_in){ .now_ms = cx->now_ms }, &row, &found);
     *ret_more = !e && found;
-    return e || !found ? e : erase_step(p, cx, &row);
+    return e || !found ? e : erase_step(p, cx, &row, ret_more);
+}
+
+/* The part of a service with a database of its own, in a unit there. Again after a crash: a repeat
+ * changes nothing. */
+err privacy_apart_job(void *service, struct cx *cx, bool *ret_more)
+{
+    struct privacy *p = service;
+    struct privacy_sql_erasure_apart_row row;
+    bool found = false, done = false;
+    *ret_more = false;
+    err e = privacy_sql_erasure_apart(p->deps.db, cx,
+        (struct privacy_sql_erasure_apart_in){ .now_ms = cx->now_ms }, &row, &found);
+    if (e || !found || (size_t)row.step >= *p->deps.services_n)
+        return e;
+    const struct service *next = p->deps.services[row.step];
+    struct privacy_person who = { row.user_id, row.email.p ? row.email : S("") };
+    if (!privacy_person_apart(p, next))
+        return NULL;
+    e = privacy_person_erased(p, cx, next, who, &done);
+    return e || done ? e : privacy_person_erase(p, cx, next, who);
 }
 
 /* ---- consents ---- */
@@ -316,10 +340,14 @@ static const struct service_part parts[] = {
 };
 static const struct db_query *const erase[] = { &PRIVACY_EXPORT_ERASE, &PRIVACY_CONSENT_ERASE,
     NULL };
-static const struct service_person person = { parts, erase, NULL };
+static const struct service_person person = { .parts = parts, .erase = erase };
 static const struct job jobs[] = {
     { .name = "privacy.export", .period_ms = 2 * SECOND_MS, .fn = privacy_export_job },
     { .name = "privacy.erase", .period_ms = 2 * SECOND_MS, .fn = privacy_erase_job },
+    { 0 },
+};
+const struct job privacy_apart_jobs[] = {
+    { .name = "privacy.erase_apart", .period_ms = 2 * SECOND_MS, .fn = privacy_apart_job },
     { 0 },
 };
 static const problem *const problems[] = { &PRIVACY_OPEN_ORDERS, &PRIVACY_UNKNOWN, &PRIVACY_ASKED,

@@ -12,6 +12,8 @@
 struct audit;
 struct privacy;
 extern const struct service privacy_service;
+extern const struct job
+    privacy_apart_jobs[]; /* for the scheduler of payments_db, if it is another */
 extern const struct db_marked privacy_marked[];
 
 extern const problem PRIVACY_OPEN_ORDERS; /* 409 open_orders */

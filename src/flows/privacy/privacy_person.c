@@ -49,7 +49,8 @@ err privacy_person_blocks(struct privacy *p, struct cx *cx, struct privacy_perso
         if (!person || !person->blocks)
             continue;
         ASSERT(person->blocks->row_size == sizeof n);
-        err e = db_one(p->deps.db, cx, person->blocks, params(cx, person->blocks, who), &n, &found);
+        err e = db_one(db_of(p, service_at(p, i)), cx, person->blocks,
+            params(cx, person->blocks, who), &n, &found);
         if (e)
             return e;
         *ret += n;
@@ -62,14 +63,29 @@ err privacy_person_erase(
 {
     if (!service->person || !service->person->erase)
         return NULL;
-    if (db_of(p, service) != p->deps.db)
-        return NULL; /* a unit writes to one database: see docs/security.md */
     for (const struct db_query *const *q = service->person->erase; *q; q++) {
-        err e = db_exec(p->deps.db, cx, *q, params(cx, *q, who), NULL);
+        err e = db_exec(db_of(p, service), cx, *q, params(cx, *q, who), NULL);
         if (e)
             return e;
     }
     return NULL;
+}
+
+bool privacy_person_apart(const struct privacy *p, const struct service *service)
+{
+    return service->person && service->person->erase && db_of(p, service) != p->deps.db;
+}
+
+err privacy_person_erased(struct privacy *p, struct cx *cx, const struct service *service,
+    struct privacy_person who, bool *ret)
+{
+    const struct db_query *q = service->person->erased;
+    int64_t n = 0;
+    bool found = false;
+    ASSERT(q && q->row_size == sizeof n);
+    err e = db_one(db_of(p, service), cx, q, params(cx, q, who), &n, &found);
+    *ret = !e && n > 0;
+    return e;
 }
 
 /* ---- the archive ---- */
@@ -128,7 +144,7 @@ static void put_row(struct buf *out, const struct db_query *q, const char *row)
     buf_add(out, S("\n  }"));
 }
 
-static err write_part(struct privacy *p, struct cx *cx, const struct service *service,
+err privacy_person_part(struct privacy *p, struct cx *cx, const struct service *service,
     const struct service_part *part, struct privacy_person who, struct archive_file *ret)
 {
     struct buf out = { .arena = cx->arena };
@@ -165,7 +181,7 @@ err privacy_person_archive(
         for (const struct service_part *part = person ? person->parts : NULL; part && part->name;
              part++) {
             ASSERT(n < PARTS_MAX);
-            err e = write_part(p, cx, service_at(p, i), part, who, &files[n]);
+            err e = privacy_person_part(p, cx, service_at(p, i), part, who, &files[n]);
             if (e)
                 return e;
             n++;

@@ -20,6 +20,9 @@ struct service_person {
     /* One row with an int: how much must come to its end before the person can go; NULL: nothing.
      */
     const struct db_query *blocks;
+    /* One row with an int: 0 until `erase` has run. For who may have a database of its own, where
+     * the unit that erases is not the one that takes the next step. */
+    const struct db_query *erased;
 };
 
 #endif

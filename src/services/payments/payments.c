@@ -167,8 +167,10 @@ static const struct service_part person_parts[] = {
     { NULL, NULL },
 };
 static const struct db_query *const person_erase[] = { &PAYMENTS_ERASE_WEBHOOKS,
-    &PAYMENTS_ERASE_METHODS, &PAYMENTS_ERASE_CARDS, NULL };
-static const struct service_person person = { person_parts, person_erase, NULL };
+    &PAYMENTS_ERASE_METHODS, &PAYMENTS_ERASE_CARDS, &PAYMENTS_ERASE_NOTE, NULL };
+static const struct service_person person = {
+    .parts = person_parts, .erase = person_erase, .erased = &PAYMENTS_ERASED
+};
 
 const struct service payments_service = {
     .name = "payments",

@@ -56,6 +56,13 @@ WHERE done_ms IS NULL AND due_ms <= $1 ORDER BY due_ms LIMIT 1;
 SELECT user_id, email, step FROM privacy_erasure
 WHERE done_ms IS NULL AND due_ms <= $1 ORDER BY due_ms LIMIT 1 FOR UPDATE;
 
+-- The same from a unit of another database: nothing is locked.
+-- name: erasure_apart :one
+-- in:  now_ms int
+-- out: user_id id, email sealed?, step int
+SELECT user_id, email, step FROM privacy_erasure
+WHERE done_ms IS NULL AND due_ms <= $1 ORDER BY due_ms LIMIT 1;
+
 -- name: erasure_step :exec
 -- in:  user_id id, step int
 UPDATE privacy_erasure SET step = $2 WHERE user_id = $1;

@@ -309,3 +309,12 @@ DELETE FROM payments_method WHERE user_id = $1;
 -- name: erase_cards :exec
 -- in:  user_id id
 UPDATE payments_payment SET brand = NULL, last4 = NULL, token = '' WHERE user_id = $1;
+
+-- name: erase_note :exec
+-- in:  user_id id, now_ms int
+INSERT INTO payments_erased (user_id, erased_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- name: erased :one
+-- in:  user_id id
+-- out: n int
+SELECT count(*) FROM payments_erased WHERE user_id = $1;
