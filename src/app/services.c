@@ -305,6 +305,7 @@ static void open_flows(struct app *app)
                                 .promotions = app->promotions,
                                 .ledger = app->ledger,
                                 .fraud = app->fraud,
+                                .behaviour = app->behaviour,
                                 .rates = app->rates });
     add(app, &checkout_service, app->checkout);
     app->till = till_open(life,

@@ -485,6 +485,8 @@ void gateway_on_request(void *gateway, struct http_request *req)
         return;
     }
     const struct route *r = x->hit.entry->route;
+    if (r->notice)
+        r->notice(x->hit.entry->service, x->cx, req);
     if (cacheable(x)) {
         str query = req->query.n ? req->query : S("");
         x->cache_key = str_fmt(x->cx->arena, STR_F "?" STR_F, STR_A(req->path), STR_A(query));

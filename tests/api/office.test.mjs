@@ -441,6 +441,23 @@ test('clicks by position and conversion are told of the whole shop', async () =>
   v.has(/49 and beyond/);
 });
 
+test('what searches lead to is a list beside what is searched for', async () => {
+  const query = article.product.title.split(' ')[0];
+  const reply = await fetch(`${server.origin}/search?q=${encodeURIComponent(query)}`,
+    { headers: { Accept: 'text/html', 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64)' } });
+  assert.equal(reply.status, 200);
+  const v = visitorOf(staff);
+  await until('the search is counted', async () => {
+    await v.go('/admin/search?list=conversion');
+    return v.html.includes(`>${query.toLowerCase()}<`);
+  }, 15_000);
+  v.has(/within 24 hours of the click/);
+  v.has(/aria-current="(page|true)"[^>]*>Conversion</);
+  for (const label of ['Searches', 'Clicks', 'Position of clicks', 'Into carts', 'Ordered', 'Conversion'])
+    v.has(new RegExp(`data-label="${label}"`));
+  v.has(/data-label="Clicks"[^>]*>.*warn.*0</);
+});
+
 /* ---- dead letters ---- */
 
 test('dead letters are sent again with a reason, or not at all', async () => {

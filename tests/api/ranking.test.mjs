@@ -106,6 +106,72 @@ test('what sells rises, what is bought together is told, and a cancelled order i
     await api.get(`/products/${one.productId}/related`), 200).boughtTogether.length === 0);
 });
 
+/* What a browser without scripts sends: who it says it is, and where it comes from. */
+const browse = async (path, { from, ...headers } = {}) => {
+  const reply = await exchange(server.origin, 'GET', path, { Accept: 'text/html',
+    'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    ...(from && { Referer: `${server.origin}${from}` }), ...headers });
+  assert.equal(reply.status, 200, path);
+  return reply;
+};
+const cardsOf = (html) => [...html.matchAll(/<h3><a href="(\/p\/[^"]+)"/g)].map((m) => m[1]);
+const led = async (query) => expect(await staff.get('/admin/search/conversion'), 200).queries
+  .find((x) => x.query === query);
+
+test('what a search leads to is counted without scripts: clicks, carts, orders, and no more once cancelled', async () => {
+  const from = '/search?q=Wireless++LIGHT', query = 'wireless light';
+  const { text } = await browse(from);
+  const cards = cardsOf(text);
+  assert.ok(cards.length > 5, `${cards.length} results`);
+  await browse(from); /* the cache's answer, and within the hour */
+  let chosen;
+  for (const href of cards.slice(2)) {
+    const { variants } = expect(await api.get(`/products/${href.slice(3, 39)}`), 200);
+    const variant = variants.find((v) => v.stock > 3);
+    if (variant) { chosen = { href, productId: href.slice(3, 39), variantId: variant.variantId }; break; }
+  }
+  const at = cards.indexOf(chosen.href) + 1;
+  await browse(chosen.href); /* from nowhere: kept by the cache for those who come after */
+  await browse(chosen.href, { from });
+  await browse(chosen.href, { from });
+  /* none of these count */
+  const other_ = cards.find((href) => href !== chosen.href);
+  await browse(other_, { from, DNT: '1' });
+  await browse(other_, { from, 'Sec-GPC': '1' });
+  await browse(other_, { from, 'Sec-Purpose': 'prefetch;prerender' });
+  await browse(other_, { from, 'User-Agent': 'Mozilla/5.0 (compatible; FindBot/2.1; +http://bot.example)' });
+  await browse(other_, { from, 'User-Agent': 'curl/8.5.0' });
+  await browse(other_, { Referer: `http://elsewhere.example${from}` });
+  await browse(other_, { Referer: `${server.origin}/c/home?q=wireless` });
+  await browse(other_, { Referer: 'http://' });
+  await browse(from.replace('Wireless', 'wired'), { 'User-Agent': 'curl/8.5.0' });
+  const clicked = await until('the click', () => led(query).then((x) => x?.clicks && x), WEIGHED_MS);
+  assert.deepEqual([clicked.searches, clicked.clicks, clicked.averagePosition, clicked.carts, clicked.orders],
+    [1, 1, at, 0, 0]);
+  assert.equal(await led('wired light'), undefined);
+
+  const buyer = await newUser(server);
+  const item = { productId: chosen.productId, variantId: chosen.variantId, quantity: 1 };
+  expect(await buyer.post('/cart/items', item), 201);
+  const order = expect(await place(buyer, [item]), 201);
+  expect(await place(buyer, [line(one)]), 201); /* no search led there */
+  const sold = await until('the order', () => led(query).then((x) => x.orders && x), WEIGHED_MS);
+  assert.deepEqual([sold.carts, sold.orders, sold.clicksPerSearch, sold.conversion], [1, 1, 1, 1]);
+  expect(await buyer.post(`/orders/${order.orderId}/cancel`, { reason: 'changed my mind' }, { key: newKey() }), 200);
+  await until('it is cancelled', async () => (await led(query)).orders === 0, WEIGHED_MS);
+});
+
+test('what searches lead to is for staff', async () => {
+  const path = '/admin/search/conversion';
+  expect(await api.get(path), 401);
+  expect(await (await newUser(server)).get(path), 403);
+  expect(await staff.get(`${path}?days=61`), 422);
+  expect(await staff.get(`${path}?limit=101`), 422);
+  const short = expect(await staff.get(`${path}?days=1&limit=1`), 200);
+  assert.equal(short.days, 1);
+  assert.ok(short.queries.length <= 1);
+});
+
 test('an order of one\'s own is for who wants it, and for nobody else', async () => {
   const buyer = await newUser(server);
   const path = '/users/me/personal-ranking';

@@ -31,6 +31,17 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
   await staff.post('/admin/search/rules', { query: 'returns', kind: 'redirect', target: '/account' });
   for (const q of [word, word, 'lamp', 'zzzzqqqq', 'flux capacitor'])
     await staff.get(`/search?q=${encodeURIComponent(q)}`);
+  /* As a browser without scripts does. */
+  const browse = (path, from) => fetch(server.origin + path, { headers: { Accept: 'text/html',
+    'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64)', ...(from && { Referer: server.origin + from }) } });
+  for (const q of [word, 'lamp', 'flux capacitor']) {
+    const from = `/search?q=${encodeURIComponent(q)}`;
+    const found = await (await browse(from)).text();
+    for (const [, href] of [...found.matchAll(/<h3><a href="(\/p\/[^"]+)"/g)].slice(0, 3)) await browse(href, from);
+  }
+  await place(buyer, [line(article)]);
+  await until('what came of them is', async () =>
+    (await staff.get('/admin/search/conversion')).json.queries.length >= 3, 15_000);
   await until('searches are counted', async () =>
     (await staff.get('/admin/search/queries?list=none')).json.queries.length >= 2);
   await buyer.post(`/products/${article.productId}/reviews`, { rating: 1, title: 'Look elsewhere',
@@ -46,6 +57,7 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
     'office-review': { path: `/admin/fraud/${review.orderId}`, cookies },
     'office-moderation': { path: '/admin/moderation', cookies },
     'office-asked': { path: '/admin/search', cookies },
+    'office-conversion': { path: '/admin/search?list=conversion', cookies },
     'office-stock': { path: '/admin/stock', cookies },
     'office-stock-one': { path: `/admin/stock/${article.productId}/${article.variantId}`, cookies },
     'office-clicks': { path: '/admin/search/clicks', cookies },

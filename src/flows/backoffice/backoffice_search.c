@@ -35,7 +35,7 @@ err backoffice_products(
 struct asked_in {
     str list;
 };
-static const char *const lists[] = { "top", "none", NULL };
+static const char *const lists[] = { "top", "none", "conversion", NULL };
 static const struct json_field asked_fields[] = {
     JSON_STR(struct asked_in, list, .at = AT_QUERY, .one_of = lists),
 };
@@ -70,27 +70,78 @@ static const struct office_table_view *asked_table(
     return backoffice_table(cx, "What people search for", columns, cells, n);
 }
 
-err backoffice_get_asked(void *service, struct cx *cx, const void *body, struct reply *reply)
+/* ---- what comes of it ---- */
+
+static str beside(struct cx *cx, int64_t part, int64_t whole)
 {
-    struct backoffice *b = service;
-    const struct asked_in *in = body;
-    bool none = str_eq(in->list, S("none"));
+    return whole > 0 ? str_fmt(cx->arena, "%.1f%%", 100.0 * (double)part / (double)whole)
+                     : S("\xE2\x80\x93");
+}
+
+static const struct office_table_view *led_table(
+    struct cx *cx, const struct behaviour_query *list, size_t n)
+{
+    static const struct backoffice_column columns[] = { { "Query", false }, { "Searches", true },
+        { "Clicks", true }, { "Position of clicks", true }, { "Into carts", true },
+        { "Ordered", true }, { "Conversion", true }, { NULL, false } };
+    const size_t width = COUNT(columns) - 1;
+    struct arena *a = cx->arena;
+    struct office_cell_view *cells = NEW_N(a, n * width, struct office_cell_view);
+    for (size_t i = 0; i < n; i++) {
+        const struct behaviour_query *q = &list[i];
+        struct office_cell_view *row = cells + i * width;
+        row[0] = (struct office_cell_view){ .text = q->query,
+            .href = backoffice_with(cx, BACKOFFICE_RULES, "q", q->query),
+            .strong = true };
+        row[1] = (struct office_cell_view){ .text = web_number(a, q->searches),
+            .bar = list[0].searches ? 100 * q->searches / list[0].searches : 0 };
+        row[2] = (struct office_cell_view){ .text = web_number(a, q->clicks),
+            .chip = q->clicks || !q->searches ? (str){ 0 } : S("warn") };
+        row[3] =
+            (struct office_cell_view){ .text = q->position > 0 ? str_fmt(a, "%.1f", q->position)
+                                                               : S("\xE2\x80\x93") };
+        row[4] = (struct office_cell_view){ .text = web_number(a, q->carts) };
+        row[5] = (struct office_cell_view){ .text = web_number(a, q->orders) };
+        row[6] = (struct office_cell_view){ .text = beside(cx, q->orders, q->searches) };
+    }
+    return backoffice_table(cx, "What searches lead to", columns, cells, n);
+}
+
+#define LED_DAYS 28
+
+static err fill_led(struct backoffice *b, struct cx *cx, struct office_view *v)
+{
+    struct behaviour_query *list;
+    size_t n;
+    err e = behaviour_queries_of(b->deps.behaviour, cx, LED_DAYS, ASKED_MAX, &list, &n);
+    if (e)
+        return e;
+    struct backoffice_blocks blocks = backoffice_blocks_of(cx, 1);
+    backoffice_add(&blocks, (struct office_block_view){ .key = S("led"),
+                                .title = S("What searches lead to"),
+                                .hide_title = true,
+                                .table = led_table(cx, list, n),
+                                .empty = n ? (str){ 0 } : S("Nobody has searched yet.") });
+    v->title = S("What searches lead to");
+    v->lead = str_fmt(cx->arena,
+        "Searches on the shop's pages in the last %d days, once an hour of an address, and what "
+        "was opened from their results; carts and orders of these products within 24 hours of the "
+        "click. Counted without who, with scripts or without; programs that say so, and browsers "
+        "that ask not to be tracked, are left out.",
+        LED_DAYS);
+    v->blocks = blocks.list;
+    v->blocks_n = blocks.n;
+    return NULL;
+}
+
+static err fill_asked(struct backoffice *b, struct cx *cx, bool none, struct office_view *v)
+{
     struct merchandising_query *list;
     size_t n;
     err e = merchandising_asked(b->deps.merchandising, cx, none, ASKED_MAX, &list, &n);
     if (e)
         return e;
-    struct office_view *v = NEW(cx->arena, struct office_view);
-    struct office_link_view *links = NEW_N(cx->arena, 2, struct office_link_view);
-    struct office_tabs_view *tabs = NEW(cx->arena, struct office_tabs_view);
     struct backoffice_blocks blocks = backoffice_blocks_of(cx, 1);
-    links[0] = (struct office_link_view){
-        .label = S("Most frequent"), .href = S(BACKOFFICE_SEARCH), .current = !none
-    };
-    links[1] = (struct office_link_view){
-        .label = S("Found nothing"), .href = S(BACKOFFICE_SEARCH "?list=none"), .current = none
-    };
-    *tabs = (struct office_tabs_view){ .label = S("Which"), .links = links, .links_n = 2 };
     backoffice_add(&blocks, (struct office_block_view){ .key = S("asked"),
                                 .title = S("What people search for"),
                                 .hide_title = true,
@@ -102,9 +153,33 @@ err backoffice_get_asked(void *service, struct cx *cx, const void *body, struct 
     v->lead =
         S("The 100 most frequent, counted without who. Open one to see what it shows, and to "
           "pin, bury or redirect.");
-    v->tabs = tabs;
     v->blocks = blocks.list;
     v->blocks_n = blocks.n;
+    return NULL;
+}
+
+err backoffice_get_asked(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct backoffice *b = service;
+    const struct asked_in *in = body;
+    bool none = str_eq(in->list, S("none")), led = str_eq(in->list, S("conversion"));
+    struct office_view *v = NEW(cx->arena, struct office_view);
+    struct office_link_view *links = NEW_N(cx->arena, 3, struct office_link_view);
+    struct office_tabs_view *tabs = NEW(cx->arena, struct office_tabs_view);
+    err e = led ? fill_led(b, cx, v) : fill_asked(b, cx, none, v);
+    if (e)
+        return e;
+    links[0] = (struct office_link_view){
+        .label = S("Most frequent"), .href = S(BACKOFFICE_SEARCH), .current = !none && !led
+    };
+    links[1] = (struct office_link_view){
+        .label = S("Found nothing"), .href = S(BACKOFFICE_SEARCH "?list=none"), .current = none
+    };
+    links[2] = (struct office_link_view){
+        .label = S("Conversion"), .href = S(BACKOFFICE_SEARCH "?list=conversion"), .current = led
+    };
+    *tabs = (struct office_tabs_view){ .label = S("Which"), .links = links, .links_n = 3 };
+    v->tabs = tabs;
     return backoffice_show(b, cx, v, BACKOFFICE_SEARCH, 200, reply);
 }
 

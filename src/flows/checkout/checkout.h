@@ -6,6 +6,7 @@
 #define SOUK_FLOWS_CHECKOUT_CHECKOUT_H
 
 #include "platform/pay/pay.h"
+#include "services/behaviour/behaviour.h"
 #include "services/cart/cart.h"
 #include "services/catalog/catalog.h"
 #include "services/fraud/fraud.h"
@@ -76,6 +77,7 @@ struct checkout_deps {
     struct promotions *promotions;
     struct ledger *ledger;
     struct fraud *fraud;              /* NULL: orders are not looked at */
+    struct behaviour *behaviour;      /* NULL: nobody counts which searches led to orders */
     const struct ledger_rates *rates; /* of commission; NULL: LEDGER_COMMISSION_BP of all */
 };
 struct checkout *checkout_open(struct arena *life, struct checkout_deps deps);

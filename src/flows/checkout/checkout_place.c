@@ -64,6 +64,18 @@ static void fill_state(struct checkout_place *p)
         .facts = checkout_facts(p->c, cx, &p->wish, &p->plan) };
 }
 
+/* Which searches led to it; whether it is confirmed is seen later. */
+static void note_order(const struct checkout_place *p)
+{
+    const struct orders_order *o = &p->plan.order;
+    if (!p->c->deps.behaviour)
+        return;
+    id *product_ids = NEW_N(p->cx->arena, o->lines_n, id);
+    for (size_t i = 0; i < o->lines_n; i++)
+        product_ids[i] = o->lines[i].product_id;
+    behaviour_ordering(p->c->deps.behaviour, p->cx, o->order_id, product_ids, o->lines_n);
+}
+
 static bool is_crowded(struct checkout *c)
 {
     int64_t most = c->deps.waiting_max ? c->deps.waiting_max : CHECKOUT_WAITING_MAX;
@@ -79,8 +91,10 @@ void checkout_place(struct checkout_place *p)
         p->done(p->arg, p);
         return;
     }
-    if (!p->prepared)
+    if (!p->prepared) {
         fill_state(p);
+        note_order(p);
+    }
     saga_begin(p->c->deps.sagas,
         (struct saga_begin){ .kind = &checkout_saga,
             .saga_id = p->plan.order.order_id,

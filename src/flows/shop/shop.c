@@ -10,6 +10,7 @@ struct shop *shop_open(struct arena *life, struct shop_deps deps)
     struct shop *s = NEW(life, struct shop);
     s->deps = deps;
     s->synonyms = -1;
+    s->shown = shop_shown_open(life);
     return s;
 }
 

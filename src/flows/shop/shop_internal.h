@@ -5,8 +5,10 @@
 
 #include "flows/shop/shop.h"
 
+struct shop_shown;
 struct shop {
     struct shop_deps deps;
+    struct shop_shown *shown; /* where products stood on pages of results: shop_clicks.c */
     _Atomic int64_t synonyms; /* version that the search has, of merchandising; -1: none */
 };
 
@@ -88,6 +90,14 @@ err shop_personal_apply(
 extern const struct json_shape shop_own_form;
 err shop_get_own(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
 err shop_post_own(void *service, struct cx *cx, const void *body, struct reply *reply) MUST_USE;
+
+/* ---- shop_clicks.c: what people search for on pages, and what they open of it ---- */
+struct http_request;
+struct shop_shown *shop_shown_open(struct arena *life);
+/* A page of results, as it was made: what stands where. */
+void shop_shown_keep(struct shop *s, const struct shop_list_in *in, const struct shop_list *l);
+void shop_notice_search(void *service, const struct cx *cx, const struct http_request *req);
+void shop_notice_product(void *service, const struct cx *cx, const struct http_request *req);
 
 /* ---- cards as JSON ---- */
 struct card_json {

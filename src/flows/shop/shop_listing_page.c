@@ -447,6 +447,7 @@ err shop_get_listing(void *service, struct cx *cx, const void *body, struct repl
         return e;
     if (l.redirect.n)
         return reply_redirect(reply, l.redirect);
+    shop_shown_keep(s, &in, &l);
     struct listing_view *v = NEW(cx->arena, struct listing_view);
     e = fill_categories(s, cx, &l, v);
     if (e)

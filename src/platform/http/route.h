@@ -8,6 +8,7 @@
 #include "platform/http/reply.h"
 #include "platform/http/scope.h"
 
+struct http_request;
 enum unit {
     UNIT_UNSET, /* refused at start */
     UNIT_NONE,  /* runs on a worker, opens nothing: flows that run a saga, and pure answers */
@@ -72,6 +73,9 @@ struct route {
      * hashing). May write to members of *in that are no JSON fields. */
     err (*before)(void *service, struct cx *cx, void *in);
     err (*fn)(void *service, struct cx *cx, const void *in, struct reply *reply);
+    /* Optional: what there is to count of each request, whoever answers it, also the cache. On the
+     * event loop: in memory, and quick. */
+    void (*notice)(void *service, const struct cx *cx, const struct http_request *req);
     /* UNIT_WRITE: the conflict key of the unit, from the decoded input; NULL: 0. */
     uint64_t (*conflict)(const struct cx *cx, const void *in);
 };

@@ -52,6 +52,30 @@ struct behaviour_known {
 err behaviour_flush(struct behaviour *b, struct cx *cx, struct behaviour_known known,
     struct behaviour_ad **ret, size_t *ret_n) MUST_USE;
 
+/* ---- what queries lead to: clicks, carts and orders; may be lost, as what is seen by the way ----
+ */
+#define BEHAVIOUR_QUERY_MAX 100                         /* bytes; longer ones are cut */
+#define BEHAVIOUR_LED_MS (INT64_C(24) * 60 * 60 * 1000) /* from the click to the order */
+/* Without a unit, from any thread, in memory: somebody searches for it; somebody comes from its
+ * results to a product (position from 1 over all pages; 0: unknown). Queries are in the one form
+ * that they are reported in. The same from the same cx->peer counts once an hour. */
+void behaviour_asked(struct behaviour *b, const struct cx *cx, str query);
+void behaviour_came(
+    struct behaviour *b, const struct cx *cx, str query, id product_id, int64_t position);
+/* Likewise: an order was placed. Products that the same cx->peer came to from a query in the last
+ * BEHAVIOUR_LED_MS count for the last such query, once the order is confirmed and unless it is
+ * cancelled within a day. What goes into a cart (BEHAVIOUR_CARTED) counts likewise, at once. */
+void behaviour_ordering(
+    struct behaviour *b, const struct cx *cx, id order_id, const id *product_ids, size_t n);
+struct behaviour_query {
+    str query;
+    int64_t searches, clicks, carts, orders; /* orders: a product of an order is one */
+    double position;                         /* of clicks, on average; 0: of none is it known */
+};
+/* The most frequent queries of the last days. */
+err behaviour_queries_of(struct behaviour *b, struct cx *cx, int64_t days, int64_t limit,
+    struct behaviour_query **ret, size_t *ret_n) MUST_USE;
+
 /* ---- what was bought: counted exactly once ---- */
 /* WRITE, from many units at once: an order was confirmed; undone, it counts no more, nor ever
  * again. As often as it is told, in any order; nothing is counted before behaviour_count. */

@@ -15,7 +15,9 @@
 static struct behaviour_notes notes_new(struct arena *arena)
 {
     arena_reset(arena);
-    return (struct behaviour_notes){ arena, map_new(arena, 64) };
+    return (struct behaviour_notes){
+        .arena = arena, .by_product = map_new(arena, 64), .by_query = map_new(arena, 64)
+    };
 }
 
 void behaviour_notes_open(struct arena *life, struct behaviour *b)
@@ -25,6 +27,7 @@ void behaviour_notes_open(struct arena *life, struct behaviour *b)
     b->writing = notes_new(arena_open(4096));
     b->seen = NEW_N(life, SEEN_N, uint64_t);
     b->salt = rng_u64(&b->deps.rng);
+    behaviour_trails_open(life, b);
 }
 
 void behaviour_notes_close(struct behaviour *b)
@@ -33,8 +36,7 @@ void behaviour_notes_close(struct behaviour *b)
     arena_close(b->writing.arena);
 }
 
-/* Under the lock. False: this one did this with the product within the hour. */
-static bool is_new(struct behaviour *b, const struct cx *cx, const struct behaviour_event *e)
+bool behaviour_is_new(struct behaviour *b, const struct cx *cx, uint64_t what)
 {
     int64_t hour = cx->now_ms / HOUR_MS;
     if (hour != b->seen_hour || b->seen_n > SEEN_N / 4 * 3) {
@@ -44,7 +46,7 @@ static bool is_new(struct behaviour *b, const struct cx *cx, const struct behavi
         b->salt = rng_u64(&b->deps.rng);
     }
     uint64_t hash = (str_hash(cx->peer) ^ b->salt) * UINT64_C(0x9e3779b97f4a7c15);
-    hash = ((hash ^ id_hash(e->product_id)) + (uint64_t)e->kind) * UINT64_C(0xd6e8feb86659fd93);
+    hash = (hash ^ what) * UINT64_C(0xd6e8feb86659fd93);
     hash = hash ? hash : 1;
     size_t at = (size_t)(hash >> 32) % SEEN_N;
     for (; b->seen[at]; at = (at + 1) % SEEN_N)
@@ -69,11 +71,16 @@ static struct behaviour_note *note_of(struct behaviour *b, id product_id)
     return note;
 }
 
+static uint64_t what_of(const struct behaviour_event *e)
+{
+    return id_hash(e->product_id) + (uint64_t)e->kind * UINT64_C(0x9e3779b97f4a7c15);
+}
+
 static bool take(struct behaviour *b, const struct cx *cx, const struct behaviour_event *e)
 {
     bool placed = e->kind == BEHAVIOUR_SHOWN || e->kind == BEHAVIOUR_CLICKED;
     if (id_is_none(e->product_id) || (placed && (e->position < 1 || e->position > POSITION_MAX)) ||
-        !is_new(b, cx, e))
+        !behaviour_is_new(b, cx, what_of(e)))
         return false;
     struct behaviour_note *note = note_of(b, e->product_id);
     if (!note)
@@ -91,6 +98,7 @@ static bool take(struct behaviour *b, const struct cx *cx, const struct behaviou
         break;
     case BEHAVIOUR_CARTED:
         note->carts++;
+        behaviour_trail_carted(b, cx, e->product_id);
         break;
     case BEHAVIOUR_AD_SHOWN:
         note->ads_shown++;
@@ -124,10 +132,33 @@ static int by_product(const void *a, const void *b)
 
 /* What was noted, in the arena, by product. What an earlier unit took and did not commit comes
  * first: the same again, until it is written. */
-static size_t take_notes(struct behaviour *b, struct arena *arena, struct behaviour_note **ret)
+static bool is_empty(const struct behaviour_notes *notes)
+{
+    return notes->by_product.n == 0 && notes->by_query.n == 0 && !notes->led;
+}
+
+/* In the arena: the notes are forgotten when the unit commits. */
+static struct behaviour_taken queries_of(struct arena *arena, const struct behaviour_notes *notes)
+{
+    struct behaviour_taken t = { .asked_n = notes->by_query.n };
+    t.asked = NEW_N(arena, t.asked_n, struct behaviour_asked_note);
+    for (size_t i = 0; i < t.asked_n; i++) {
+        t.asked[i] = *(const struct behaviour_asked_note *)notes->by_query.entries[i].value;
+        t.asked[i].query = str_dup(arena, t.asked[i].query);
+    }
+    t.led = NEW_N(arena, notes->led_n, struct behaviour_led_note);
+    for (const struct behaviour_led_note *l = notes->led; l; l = l->next) {
+        t.led[t.led_n] = *l;
+        t.led[t.led_n++].query = str_dup(arena, l->query);
+    }
+    return t;
+}
+
+static size_t take_notes(struct behaviour *b, struct arena *arena, struct behaviour_note **ret,
+    struct behaviour_taken *ret_queries)
 {
     lock_take(b->lock);
-    if (b->writing.by_product.n == 0) {
+    if (is_empty(&b->writing)) {
         struct behaviour_notes empty = b->writing;
         b->writing = b->notes;
         b->notes = empty;
@@ -137,6 +168,7 @@ static size_t take_notes(struct behaviour *b, struct arena *arena, struct behavi
     *ret = NEW_N(arena, n + 1, struct behaviour_note);
     for (size_t i = 0; i < n; i++)
         (*ret)[i] = *(const struct behaviour_note *)taken->entries[i].value;
+    *ret_queries = queries_of(arena, &b->writing);
     lock_give(b->lock);
     qsort(*ret, n, sizeof **ret, by_product);
     return n;
@@ -283,15 +315,18 @@ err behaviour_flush(struct behaviour *b, struct cx *cx, struct behaviour_known k
     struct behaviour_ad **ret, size_t *ret_n)
 {
     struct behaviour_note *notes;
-    size_t n = take_notes(b, cx->arena, &notes), kept = n;
+    struct behaviour_taken queries;
+    size_t n = take_notes(b, cx->arena, &notes, &queries), kept = n;
     *ret_n = 0;
-    if (n == 0)
+    if (n + queries.asked_n + queries.led_n == 0)
         return NULL;
-    err e = drop_unknown(cx, known, notes, &kept);
+    err e = n ? drop_unknown(cx, known, notes, &kept) : NULL;
     if (e)
         return e;
     size_t ads = take_ads(cx, notes, &kept, ret);
     e = write_notes(b, cx, notes, kept);
+    if (!e)
+        e = behaviour_write_queries(b, cx, &queries);
     if (e)
         return e;
     db_after_commit(cx, written, b);

@@ -130,6 +130,79 @@ static err get_figures(void *service, struct cx *cx, const void *body, struct re
     return reply_json(reply, 200, &figures_shape, v);
 }
 
+/* ---- what queries lead to ---- */
+#define QUERIES_MAX 100
+#define QUERY_DAYS 28
+struct queries_in {
+    int64_t days, limit;
+};
+static const struct json_field queries_in_fields[] = {
+    JSON_INT(struct queries_in, days, .at = AT_QUERY, .min = 1, .max = 60, .doc = "28"),
+    JSON_INT(struct queries_in, limit, .at = AT_QUERY, .min = 1, .max = QUERIES_MAX),
+};
+static const struct json_shape queries_in =
+    JSON_SHAPE("QueryConversionQuery", struct queries_in, queries_in_fields);
+struct query_json {
+    str query;
+    int64_t searches, clicks, carts, orders;
+    double average_position, clicks_per_search, conversion;
+};
+static const struct json_field query_fields[] = {
+    JSON_STR(struct query_json, query, .required = true),
+    JSON_INT(struct query_json, searches, .required = true,
+        .doc = "on pages, once an hour of an address"),
+    JSON_INT(struct query_json, clicks, .required = true, .doc = "products opened from results"),
+    JSON_NUM(struct query_json, average_position, .required = true,
+        .doc = "of clicks, from 1; 0: of none is it known"),
+    JSON_INT(struct query_json, carts, .required = true,
+        .doc = "of these products, within 24 hours of the click"),
+    JSON_INT(struct query_json, orders, .required = true,
+        .doc = "likewise; confirmed, and not cancelled within a day"),
+    JSON_NUM(struct query_json, clicks_per_search, .required = true),
+    JSON_NUM(struct query_json, conversion, .required = true, .doc = "orders beside searches"),
+};
+static const struct json_shape query_shape =
+    JSON_SHAPE("QueryConversion", struct query_json, query_fields);
+struct queries_json {
+    int64_t days;
+    struct query_json *queries;
+    size_t queries_n;
+};
+static const struct json_field queries_fields[] = {
+    JSON_INT(struct queries_json, days, .required = true),
+    JSON_LIST(struct queries_json, queries, query_shape, .required = true),
+};
+static const struct json_shape queries_shape =
+    JSON_SHAPE("QueryConversions", struct queries_json, queries_fields);
+
+static double beside(int64_t part, int64_t whole)
+{
+    return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+static err get_queries(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct queries_in *in = body;
+    struct behaviour_query *list;
+    struct queries_json *v = NEW(cx->arena, struct queries_json);
+    v->days = in->days ? in->days : QUERY_DAYS;
+    err e = behaviour_queries_of(
+        service, cx, v->days, in->limit ? in->limit : QUERIES_MAX, &list, &v->queries_n);
+    if (e)
+        return e;
+    v->queries = NEW_N(cx->arena, v->queries_n, struct query_json);
+    for (size_t i = 0; i < v->queries_n; i++)
+        v->queries[i] = (struct query_json){ .query = list[i].query,
+            .searches = list[i].searches,
+            .clicks = list[i].clicks,
+            .average_position = list[i].position,
+            .carts = list[i].carts,
+            .orders = list[i].orders,
+            .clicks_per_search = beside(list[i].clicks, list[i].searches),
+            .conversion = beside(list[i].orders, list[i].searches) };
+    return reply_json(reply, 200, &queries_shape, v);
+}
+
 const struct route behaviour_routes[] = {
     { .method = "POST",
         .path = "/api/v1/behaviour/events",
@@ -165,5 +238,13 @@ const struct route behaviour_routes[] = {
         .out = &figures_shape,
         .fn = get_figures,
         .summary = "What shoppers do with a product, and what that says" },
+    { .method = "GET",
+        .path = "/api/v1/admin/search/conversion",
+        .scope = SCOPE_CATALOG,
+        .unit = UNIT_READ,
+        .in = &queries_in,
+        .out = &queries_shape,
+        .fn = get_queries,
+        .summary = "What the most frequent queries lead to: clicks, carts, orders" },
     ROUTES_END,
 };

@@ -231,7 +231,7 @@ static err forget(void *service, struct cx *cx, bool *ret_more)
 {
     struct behaviour *b = service;
     int64_t before = behaviour_day_of(cx->now_ms) - BEHAVIOUR_DAYS;
-    int64_t shown = 0, days = 0, orders = 0;
+    int64_t shown = 0, days = 0, orders = 0, queries = 0;
     err e = behaviour_sql_shown_forget(
         b->deps.db, cx, (struct behaviour_sql_shown_forget_in){ before, FORGET_BATCH }, &shown);
     if (!e)
@@ -246,8 +246,19 @@ static err forget(void *service, struct cx *cx, bool *ret_more)
     if (!e)
         e = behaviour_sql_total_forget(
             b->deps.db, cx, (struct behaviour_sql_total_forget_in){ before }, NULL);
-    *ret_more = shown == FORGET_BATCH || days == FORGET_BATCH || orders == FORGET_BATCH;
+    if (!e)
+        e = behaviour_sql_query_forget(b->deps.db, cx,
+            (struct behaviour_sql_query_forget_in){ before, FORGET_BATCH }, &queries);
+    *ret_more = shown == FORGET_BATCH || days == FORGET_BATCH || orders == FORGET_BATCH ||
+                queries == FORGET_BATCH;
     return e;
 }
 
-const struct job behaviour_jobs[] = { { "behaviour.forget", HOUR_MS, forget }, { 0 } };
+static err settle(void *service, struct cx *cx, bool *ret_more)
+{
+    *ret_more = false;
+    return behaviour_settle(service, cx);
+}
+
+const struct job behaviour_jobs[] = { { "behaviour.forget", HOUR_MS, forget },
+    { "behaviour.settle", 10 * MINUTE_MS, settle }, { 0 } };

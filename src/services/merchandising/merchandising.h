@@ -64,6 +64,9 @@ err merchandising_of(struct merchandising *m, struct cx *cx, str query,
     struct merchandising_rule **ret, size_t *ret_n, int64_t *ret_version) MUST_USE;
 
 /* ---- what is asked for ---- */
+/* The one form of a query: small letters, single blanks, at most MERCHANDISING_TEXT_MAX characters;
+ * absent when nothing is left. */
+str merchandising_plain(struct arena *arena, str query);
 /* Without a unit, from any thread: notes that a query found so many. */
 void merchandising_count(struct merchandising *m, str query, int64_t found);
 /* WRITE, one at a time: writes what was noted; if the unit is not committed, the next writes the

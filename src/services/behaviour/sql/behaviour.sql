@@ -181,6 +181,55 @@ SELECT personal FROM behaviour_choice WHERE user_id = $1;
 INSERT INTO behaviour_choice (user_id, personal, changed_ms) VALUES ($1, $2, $3)
 ON CONFLICT (user_id) DO UPDATE SET personal = excluded.personal, changed_ms = excluded.changed_ms;
 
+-- ---- what queries lead to ----
+
+-- name: query_add :exec batch
+-- in:  query text, day int, asked int, clicked int, placed int, positions int, carts int, orders int
+INSERT INTO behaviour_query (query, day, asked, clicked, placed, positions, carts, orders)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (query, day) DO UPDATE SET asked = behaviour_query.asked + excluded.asked,
+    clicked = behaviour_query.clicked + excluded.clicked,
+    placed = behaviour_query.placed + excluded.placed,
+    positions = behaviour_query.positions + excluded.positions,
+    carts = behaviour_query.carts + excluded.carts,
+    orders = behaviour_query.orders + excluded.orders;
+
+-- name: query_report :many
+-- in:  from_day int, limit int
+-- out: query text, asked int, clicked int, placed int, positions int, carts int, orders int
+SELECT query, CAST(sum(asked) AS bigint) AS asked, CAST(sum(clicked) AS bigint) AS clicked,
+       CAST(sum(placed) AS bigint) AS placed, CAST(sum(positions) AS bigint) AS positions,
+       CAST(sum(carts) AS bigint) AS carts, CAST(sum(orders) AS bigint) AS orders
+FROM behaviour_query WHERE day >= $1 GROUP BY query ORDER BY asked DESC, query LIMIT $2;
+
+-- name: query_forget :exec
+-- in:  before int, limit int
+DELETE FROM behaviour_query WHERE (query, day) IN
+    (SELECT query, day FROM behaviour_query WHERE day < $1 LIMIT $2);
+
+-- name: led_add :exec batch
+-- in:  order_id id, product_id id, query text, day int, noted_ms int
+INSERT INTO behaviour_led (order_id, product_id, query, day, noted_ms)
+VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING;
+
+-- Orders that were confirmed, and are not undone.
+-- name: led_of :one batch
+-- in:  query text, from_day int
+-- out: orders int
+SELECT count(*) AS orders FROM behaviour_led l JOIN behaviour_order o ON o.order_id = l.order_id
+WHERE l.query = $1 AND l.day >= $2 AND NOT o.undone;
+
+-- name: led_due :many
+-- in:  before_ms int
+-- out: query text, day int, orders int
+SELECT l.query, l.day, count(*) AS orders
+FROM behaviour_led l JOIN behaviour_order o ON o.order_id = l.order_id
+WHERE l.noted_ms < $1 AND NOT o.undone GROUP BY l.query, l.day ORDER BY l.query, l.day;
+
+-- name: led_forget :exec
+-- in:  before_ms int
+DELETE FROM behaviour_led WHERE noted_ms < $1;
+
 -- ---- what is known of a person, and its end (platform/http/person.h) ----
 
 -- name: person_choice :many

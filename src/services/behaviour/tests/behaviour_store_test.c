@@ -20,6 +20,8 @@ struct world {
     bool more, personal;
     struct behaviour_ad *ads;
     size_t ads_n;
+    struct behaviour_query *queries;
+    size_t queries_n;
 };
 
 static struct world world_open(void **state)
@@ -103,6 +105,16 @@ static err do_report(void *arg, struct cx *cx)
 {
     struct world *w = arg;
     return behaviour_report_of(w->b, cx, 28, &w->report);
+}
+static err do_queries(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return behaviour_queries_of(w->b, cx, 28, 10, &w->queries, &w->queries_n);
+}
+static err do_settle(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return ends(w, cx, behaviour_settle(w->b, cx));
 }
 static err do_together(void *arg, struct cx *cx)
 {
@@ -416,6 +428,137 @@ static void test_weigh(void **state)
     world_close(&w);
 }
 
+/* ---- what queries lead to ---- */
+
+static struct behaviour_query led(struct world *w, const char *query)
+{
+    CHECK_ERR(store_cx(w->s), store_read(w->s, do_queries, w), NULL);
+    for (size_t i = 0; i < w->queries_n; i++)
+        if (str_eq(w->queries[i].query, str_from_c(query)))
+            return w->queries[i];
+    return (struct behaviour_query){ .searches = -1 };
+}
+static void placed(struct world *w, const char *name, const char *what)
+{
+    id one = product(what);
+    behaviour_ordering(w->b, store_cx(w->s), order(name), &one, 1);
+    CHECK_ERR(store_cx(w->s), store_write(w->s, do_flush, w), NULL);
+}
+static void bought(struct world *w, const char *name, const char *what, bool undone)
+{
+    w->lines[w->lines_n++] = (struct behaviour_line){ order(name), product(what), 1 };
+    tell(w, name, undone);
+    count(w);
+}
+
+static void test_queries(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    struct behaviour_event carted = { .kind = BEHAVIOUR_CARTED, .product_id = product("a") };
+    cx->peer = S("192.0.2.1");
+    for (int i = 0; i < 3; i++) { /* once an hour of an address */
+        behaviour_asked(w.b, cx, S("red shoe"));
+        behaviour_came(w.b, cx, S("red shoe"), product("a"), 4);
+    }
+    behaviour_came(w.b, cx, S("red shoe"), product("b"), 0); /* nobody knows where it stood */
+    behaviour_asked(w.b, cx, S(""));
+    behaviour_came(w.b, cx, S(""), product("a"), 1);
+    cx->peer = S("192.0.2.2");
+    behaviour_asked(w.b, cx, S("red shoe"));
+    behaviour_came(w.b, cx, S("red shoe"), product("b"), 1);
+    (void)behaviour_note(w.b, cx, &carted, 1); /* this one was never led to it */
+    placed(&w, "9", "a");
+    cx->peer = S("192.0.2.1");
+    (void)behaviour_note(w.b, cx, &carted, 1);
+    placed(&w, "1", "a");
+    struct behaviour_query q = led(&w, "red shoe");
+    CHECK_INT((int64_t)w.queries_n, 1);
+    CHECK_INT(q.searches, 2);
+    CHECK_INT(q.clicks, 3);
+    CHECK(q.position > 2.49 && q.position < 2.51);
+    CHECK_INT(q.carts, 1);
+    CHECK_INT(q.orders, 0); /* not confirmed */
+    bought(&w, "1", "a", false);
+    bought(&w, "9", "a", false);
+    CHECK_INT(led(&w, "red shoe").orders, 1);
+    tell(&w, "1", true);
+    count(&w);
+    CHECK_INT(led(&w, "red shoe").orders, 0); /* cancelled */
+    world_close(&w);
+}
+
+/* The last query counts, for a day; then the order is counted and no longer known. */
+static void test_queries_last(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    cx->peer = S("192.0.2.1");
+    behaviour_came(w.b, cx, S("shoe"), product("a"), 1);
+    behaviour_came(w.b, cx, S("boot"), product("a"), 2);
+    placed(&w, "1", "a");
+    placed(&w, "1", "a"); /* told again */
+    bought(&w, "1", "a", false);
+    CHECK_INT(led(&w, "boot").orders, 1);
+    CHECK_INT(led(&w, "shoe").orders, 0);
+    cx->now_ms += BEHAVIOUR_LED_MS - 1;
+    placed(&w, "2", "a"); /* as late as can be */
+    bought(&w, "2", "a", false);
+    CHECK_INT(led(&w, "boot").orders, 2);
+    cx->now_ms += 2;
+    placed(&w, "3", "a"); /* too late */
+    bought(&w, "3", "a", false);
+    CHECK_INT(led(&w, "boot").orders, 2);
+    w.fail = true; /* a unit that is lost has not counted */
+    CHECK_ERR(cx, store_write(w.s, do_settle, &w), &ERR_INVALID);
+    w.fail = false;
+    for (int i = 0; i < 2; i++) {
+        CHECK_ERR(cx, store_write(w.s, do_settle, &w), NULL);
+        CHECK_INT(led(&w, "boot").orders, 2);
+    }
+    tell(&w, "1", true); /* later than a day */
+    tell(&w, "2", true); /* within it: it is not settled yet */
+    count(&w);
+    CHECK_INT(led(&w, "boot").orders, 1);
+    cx->now_ms += (BEHAVIOUR_DAYS + 1) * DAY_MS;
+    CHECK_ERR(cx, store_write(w.s, do_forget, &w), NULL);
+    CHECK_ERR(cx, store_read(w.s, do_queries, &w), NULL);
+    CHECK_INT((int64_t)w.queries_n, 0);
+    world_close(&w);
+}
+
+/* More than there is room for, and longer than there is. */
+static void test_queries_bounds(void **state)
+{
+    struct world w = world_open(state);
+    struct cx *cx = store_cx(w.s);
+    char wide[3 * BEHAVIOUR_QUERY_MAX];
+    for (size_t i = 0; i < sizeof wide; i += 3)
+        memcpy(wide + i, "\xE2\x82\xAC", 3);
+    cx->peer = S("192.0.2.1");
+    behaviour_asked(w.b, cx, (str){ wide, sizeof wide });
+    behaviour_came(w.b, cx, (str){ wide, sizeof wide }, product("a"), 1);
+    placed(&w, "1", "a");
+    bought(&w, "1", "a", false);
+    CHECK_ERR(cx, store_read(w.s, do_queries, &w), NULL);
+    CHECK_INT((int64_t)w.queries_n, 1);
+    CHECK_INT((int64_t)w.queries[0].query.n, 99);
+    CHECK_INT(w.queries[0].orders, 1);
+    for (int64_t i = 0; i < 40000; i++) {
+        struct arena *scratch = arena_open(256);
+        str text = str_from_i64(scratch, i);
+        behaviour_came(w.b, cx, text, id_from_name(S("many"), text), 1);
+        arena_close(scratch);
+    }
+    behaviour_came(w.b, cx, S("the last"), product("z"), 1);
+    placed(&w, "2", "z"); /* room was made */
+    bought(&w, "2", "z", false);
+    behaviour_asked(w.b, cx, S("the last"));
+    CHECK_ERR(cx, store_write(w.s, do_flush, &w), NULL);
+    CHECK_INT(led(&w, "the last").orders, 1);
+    world_close(&w);
+}
+
 static void test_consent(void **state)
 {
     struct world w = world_open(state);
@@ -439,6 +582,7 @@ int main(void)
     const struct CMUnitTest tests[] = { STORE_TEST(test_notes), STORE_TEST(test_ads),
         STORE_TEST(test_flush_undone), STORE_TEST(test_orders_once), STORE_TEST(test_orders_undone),
         STORE_TEST(test_orders_many), STORE_TEST(test_together), STORE_TEST(test_weigh),
+        STORE_TEST(test_queries), STORE_TEST(test_queries_last), STORE_TEST(test_queries_bounds),
         STORE_TEST(test_consent) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
