@@ -10,6 +10,11 @@ static unsigned rate(struct sim *s, unsigned most)
     return rng_chance(&s->rng, 300) ? 0 : (unsigned)rng_below(&s->rng, most + 1);
 }
 
+static int64_t few(struct sim *s, int64_t low, int64_t high)
+{
+    return rng_chance(&s->rng, 300) ? sim_between(s, low, high) : FRAUD_WINDOW_MAX;
+}
+
 static void draw(struct sim *s)
 {
     s->apart = rng_chance(&s->rng, 400);
@@ -21,6 +26,16 @@ static void draw(struct sim *s)
         .webhook = rate(s, 500),
         .impatient = rate(s, 500),
         .overlap = rate(s, 500) };
+    s->screens = rng_chance(&s->rng, 500);
+    s->fraud = (struct fraud_limits){ .buyer_hour = few(s, 1, 4),
+        .address_hour = few(s, 1, 10),
+        .device_hour = FRAUD_WINDOW_MAX,
+        .spend_day_minor = rng_chance(&s->rng, 300) ? sim_between(s, 3000, 30000) : INT64_MAX / 4,
+        .declines_hour = few(s, 1, 5),
+        .cards_hour = few(s, 2, 5),
+        .small_minor = 1000,
+        .review_per_mille = rng_chance(&s->rng, 300) ? sim_between(s, 5, 100) : 1001,
+        .deny_per_mille = 1001 };
     s->busy_ms = sim_between(s, 1000, 600000);
     s->goods_n = (size_t)sim_between(s, 1, SIM_VARIANTS);
     for (size_t i = 0; i < s->goods_n; i++) {
@@ -67,6 +82,7 @@ static void open_world(struct sim *s)
         (unsigned long long)s->seed, s->processes_n, s->apart ? "apart" : "together", s->buys_n,
         s->rates.crash, s->rates.conflict, s->rates.slow, s->rates.provider);
     sim_buyers_open(s);
+    sim_reviews_start(s);
 }
 
 static void close_world(struct sim *s)

@@ -8,6 +8,7 @@
 #include "flows/till/till.h"
 #include "platform/db/db.h"
 #include "platform/secret/secret.h"
+#include "services/fraud/fraud.h"
 
 #define SIM_PROCESSES 2
 #define SIM_VARIANTS 3
@@ -70,6 +71,7 @@ struct sim_process {
     struct promotions *promotions;
     struct ledger *ledger;
     struct sagas *sagas;
+    struct fraud *fraud; /* NULL: orders are not looked at */
     struct checkout *c;
     struct till *till;
 };
@@ -141,6 +143,8 @@ struct sim {
     struct sim_store *store;
     bool apart, verbose, quiet;
     struct sim_rates rates;
+    bool screens; /* orders are looked at for fraud */
+    struct fraud_limits fraud;
     int64_t now_ms, begun_ms, busy_ms;
     /* the queue: a heap */
     struct sim_event *events;
@@ -249,6 +253,15 @@ void sim_buyers_check(struct sim *s);
 void sim_after_placed(struct sim *s, struct sim_buy *b);
 /* Tells the facts of the provider's books that are new: soon, late, twice, in any order, never. */
 void sim_webhooks(struct sim *s);
+
+/* ---- sim_review.c: staff and the orders that look like fraud ---- */
+void sim_reviews_start(struct sim *s);
+/* So many of those that wait are decided, soon. */
+void sim_reviews_decide(struct sim *s, unsigned per_mille);
+/* Some order of it was, or is, under review. */
+bool sim_is_reviewed(struct sim *s, const struct sim_buy *b);
+/* In a READ unit. */
+err sim_check_reviews(struct sim *s, struct cx *cx);
 
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */

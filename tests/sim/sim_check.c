@@ -242,6 +242,24 @@ static void check_paid(struct view *v, const struct seen *x, int64_t captured, i
             (long long)least, (long long)(undone + asked));
 }
 
+/* What the order says of its money. */
+static void check_payment_status(
+    struct view *v, const struct seen *x, int64_t captured, int64_t refunded)
+{
+    const char *want = "voided";
+    str is = x->o.payment_status;
+    bool undone = x->o.status == ORDERS_CANCELLED && !str_eq(x->o.cancel_reason, S("buyer"));
+    if (x->o.status == ORDERS_PENDING || (undone && str_eq(is, S("declined"))))
+        return;
+    if (!undone)
+        want = refunded == 0         ? "captured"
+               : refunded < captured ? "partially_refunded"
+                                     : "refunded";
+    if (!str_eq(is, str_from_c(want)))
+        sim_fail(v->s, "order %s is %s: its payment is said to be " STR_F ", and is %s",
+            sim_name(v->cx, x->order_id), orders_status_names[x->o.status], STR_A(is), want);
+}
+
 struct provider_side {
     id payment_id;
     int64_t captured, refunded, open;
@@ -277,6 +295,7 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
         }
         if (!e) {
             check_paid(v, x, captured, refunded);
+            check_payment_status(v, x, captured, refunded);
             check_sums(v, x);
             check_groups(v, x);
         }
@@ -503,10 +522,16 @@ void sim_check_holds(struct sim *s)
     sim_cx_close(s, cx);
 }
 
+static err check_reviews(void *arg, struct cx *cx)
+{
+    struct view *v = arg;
+    return sim_check_reviews(v->s, cx);
+}
+
 void sim_check(struct sim *s, int64_t *ret_standing)
 {
     static db_work *const checks[] = { read_orders, check_stock, check_provider, check_ledger,
-        check_accounts, check_promotions, check_sagas, check_carts };
+        check_accounts, check_promotions, check_sagas, check_carts, check_reviews };
     struct cx *cx = sim_cx(s, -1);
     struct view v = { .s = s, .cx = cx };
     run_checks(&v, checks, COUNT(checks));

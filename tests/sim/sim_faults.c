@@ -34,6 +34,9 @@ void sim_process_open(struct sim *s, struct sim_process *p)
     p->promotions =
         promotions_open(a, (struct promotions_deps){ .db = db[SIM_CART], .currency = S("USD") });
     p->ledger = ledger_open(a, (struct ledger_deps){ .db = db[SIM_BOOKS] });
+    if (s->screens)
+        p->fraud = fraud_open(a,
+            (struct fraud_deps){ .db = db[SIM_MAIN], .key = S("simulated"), .limits = s->fraud });
     p->sagas = sagas_open(a, (struct sagas_opts){ .db = db[SIM_MAIN],
                                  .clock = &p->clock,
                                  .exec = sim_executor(p),
@@ -55,7 +58,8 @@ void sim_process_open(struct sim *s, struct sim_process *p)
                                 .orders = p->orders,
                                 .payments = p->payments,
                                 .promotions = p->promotions,
-                                .ledger = p->ledger });
+                                .ledger = p->ledger,
+                                .fraud = p->fraud });
 }
 
 void sim_process_close(struct sim_process *p)
@@ -330,12 +334,12 @@ struct executor sim_executor(struct sim_process *p)
 
 /* A call that changes something. */
 struct call {
-    enum { CALL_AUTHORIZE, CALL_RELEASE, CALL_REFUND } what;
+    enum { CALL_AUTHORIZE, CALL_CAPTURE, CALL_RELEASE, CALL_REFUND } what;
     struct pay_request in;
     str key, ref;
     money amount;
 };
-static const char *const call_names[] = { "authorize", "release", "refund" };
+static const char *const call_names[] = { "authorize", "capture", "release", "refund" };
 
 static err call_do(struct sim *s, struct cx *cx, const struct call *c, struct pay_result *ret)
 {
@@ -343,6 +347,8 @@ static err call_do(struct sim *s, struct cx *cx, const struct call *c, struct pa
     switch (c->what) {
     case CALL_AUTHORIZE:
         return p->authorize(p->self, cx, c->in, ret);
+    case CALL_CAPTURE:
+        return p->capture(p->self, cx, c->key, c->ref, c->amount, ret);
     case CALL_RELEASE:
         return p->release(p->self, cx, c->key, c->ref, ret);
     case CALL_REFUND:
@@ -438,6 +444,13 @@ static err call_authorize(void *self, struct cx *cx, struct pay_request in, stru
     return change(self, cx, &(struct call){ .what = CALL_AUTHORIZE, .in = in }, ret);
 }
 
+static err call_capture(
+    void *self, struct cx *cx, str key, str ref, money amount, struct pay_result *ret)
+{
+    const struct call call = { .what = CALL_CAPTURE, .key = key, .ref = ref, .amount = amount };
+    return change(self, cx, &call, ret);
+}
+
 static err call_release(void *self, struct cx *cx, str key, str ref, struct pay_result *ret)
 {
     return change(self, cx, &(struct call){ .what = CALL_RELEASE, .key = key, .ref = ref }, ret);
@@ -479,6 +492,7 @@ struct pay sim_pay(struct sim_process *p)
 {
     struct pay pay = p->sim->sandbox;
     pay.authorize = call_authorize;
+    pay.capture = call_capture;
     pay.release = call_release;
     pay.refund = call_refund;
     pay.find = call_find;

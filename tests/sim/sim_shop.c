@@ -286,6 +286,12 @@ static void all_jobs(struct sim *s)
     drain(s);
 }
 
+/* For a decision of the staff, which may never come. */
+static bool is_under_review(const struct saga_view *x)
+{
+    return x->parked && str_eq(x->step, S("review"));
+}
+
 static bool any_live(struct sim *s)
 {
     struct cx *cx = sim_cx(s, -1);
@@ -295,30 +301,49 @@ static bool any_live(struct sim *s)
     return e || l.n > 0;
 }
 
-void sim_settle(struct sim *s)
+/* Until no saga is left, or only such as staff may still decide. */
+static void settle(struct sim *s, bool reviews_too)
 {
-    drain(s);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         struct cx *cx = sim_cx(s, -1);
         struct live l = { .s = s };
         err e = db_read(cx, unit_live, &l);
         int64_t next_ms = INT64_MAX;
-        for (size_t i = 0; !e && i < l.n; i++)
+        size_t n = 0;
+        for (size_t i = 0; !e && i < l.n; i++) {
+            if (!reviews_too && is_under_review(&l.rows[i]))
+                continue;
             next_ms = l.rows[i].next_ms < next_ms ? l.rows[i].next_ms : next_ms;
-        if (round == ROUNDS_MAX - 1 && l.n)
+            n++;
+        }
+        if (round == ROUNDS_MAX - 1 && n)
             sim_fail(s, "a saga is stuck: " STR_F " " STR_F " at " STR_F ", " STR_F,
                 STR_A(l.rows[0].kind), STR_A(l.rows[0].label), STR_A(l.rows[0].step),
                 STR_A(l.rows[0].error));
         sim_cx_close(s, cx);
-        if (e || l.n == 0)
+        if (e || n == 0)
             break;
         if (next_ms + 2000 > s->now_ms)
             s->now_ms = next_ms + 2000; /* clocks differ by less */
+        if (reviews_too && round > 5)
+            s->now_ms += sim_between(s, 0, DAY_MS);
         all_jobs(s);
     }
-    sim_buyers_ask(s);
+}
+
+void sim_settle(struct sim *s)
+{
     drain(s);
-    sim_buyers_check(s);
+    for (int again = 0; again < 2; again++) { /* who hears only then that it stands may cancel it */
+        settle(s, false);
+        sim_buyers_ask(s);
+        drain(s);
+        sim_buyers_check(s);
+        sim_reviews_decide(s, again ? 0 : 800);
+        drain(s);
+    }
+    settle(s, false);
+    settle(s, true);  /* what nobody decides */
     if (!any_live(s)) /* who asked once more may be at the bank by now */
         sim_check_holds(s);
     s->now_ms += 8 * DAY_MS; /* longer than anything is held */

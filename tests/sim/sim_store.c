@@ -12,7 +12,7 @@
 #define TABLES_MAX 64
 
 static const char *const folders_main[] = { "platform/bus", "platform/idem", "platform/job",
-    "platform/saga", "services/catalog", "services/pricing", NULL };
+    "platform/saga", "services/catalog", "services/pricing", "services/fraud", NULL };
 static const char *const folders_stock[] = { "platform/bus", "services/inventory", NULL };
 static const char *const folders_orders[] = { "platform/bus", "services/orders", NULL };
 static const char *const folders_money[] = { "services/payments", NULL };

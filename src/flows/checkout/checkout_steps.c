@@ -370,20 +370,26 @@ static err end_payment(void *flow, struct cx *cx, struct saga *saga)
     return e;
 }
 
-/* Under review it stays so for days: not money that no order keeps (payments_orphans). */
+/* Under review it stays so for days: not money that no order keeps (payments_orphans). A run that
+ * died may have been further, and have taken it: that is not taken back. */
 static err note_authorized(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
     struct pay_result answer = checkout_result_of(s->said);
     struct payments_payment payment;
-    (void)saga;
-    return payments_answer_kept(c->deps.payments, cx, s->payment_id, &answer, &payment);
+    err e = payments_hear(c->deps.payments, cx, s->payment_id, &answer, &payment);
+    return e ? e : payments_keep(c->deps.payments, cx, saga->saga_id, true);
 }
 
 static err show_authorized(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
+    struct orders_order o;
+    err e =
+        orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, saga->saga_id, &o);
+    if (e || o.status != ORDERS_PENDING) /* a run that died has confirmed it */
+        return e;
     return orders_payment_status(c->deps.orders, cx, saga->saga_id, S("authorized"));
 }
 
