@@ -252,9 +252,7 @@ static void check_payment_status(
     if (x->o.status == ORDERS_PENDING || (undone && str_eq(is, S("declined"))))
         return;
     if (!undone)
-        want = refunded == 0         ? "captured"
-               : refunded < captured ? "partially_refunded"
-                                     : "refunded";
+        want = refunded == 0 ? "captured" : refunded < captured ? "partially_refunded" : "refunded";
     if (!str_eq(is, str_from_c(want)))
         sim_fail(v->s, "order %s is %s: its payment is said to be " STR_F ", and is %s",
             sim_name(v->cx, x->order_id), orders_status_names[x->o.status], STR_A(is), want);
