@@ -27,8 +27,13 @@ err app_jail(struct cx *cx, const struct config *config, struct jail_state *ret)
 {
     str wish = config_text(config, CONFIG_SANDBOX);
     *ret = (struct jail_state){ .landlock = 0 };
-    if (str_eq(wish, S("off")))
+    bool cores = str_eq(config_text(config, CONFIG_CORE_DUMPS), S("on"));
+    if (str_eq(wish, S("off"))) {
+        ret->undumpable = !cores && jail_undumpable();
         return NULL;
+    }
+    if (cores)
+        return FAIL(cx, ERR_INVALID, "core_dumps: on wants sandbox=off");
     if (!str_eq(wish, S("auto")) && !str_eq(wish, S("on")))
         return FAIL(cx, ERR_INVALID, "sandbox: auto, on or off, not \"" STR_F "\"", STR_A(wish));
     str data = config_text(config, CONFIG_DATA);

@@ -97,6 +97,9 @@ static const struct key_row {
     [CONFIG_APPROVAL_ABOVE] = { "approval_above", "0",
         "refunds above so many minor units need a second person; 0: none do", 0,
         INT64_C(1000000000000) },
+    [CONFIG_REFUND_PROOF_ABOVE] = { "refund_proof_above", "10000",
+        "refunds above so many minor units want a password or code of the last 15 minutes", 0,
+        INT64_C(1000000000000) },
     [CONFIG_SECOND_FACTOR] = { "second_factor", "offered",
         "who must sign in with one: offered (nobody must), staff, or sellers (and staff)" },
     [CONFIG_PASSWORDS] = { "passwords", "",
@@ -104,6 +107,10 @@ static const struct key_row {
     [CONFIG_SANDBOX] = { "sandbox", "auto",
         "serve gives up what it does not need: auto (as far as the kernel can), on (or fail), "
         "off" },
+    [CONFIG_CORE_DUMPS] = { "core_dumps", "off",
+        "on: a server that dies may leave a core, with what is secret in it, for debugging; "
+        "sandbox "
+        "must be off" },
     [CONFIG_OIDC_ISSUER] = { "oidc_issuer", "",
         "address of an OpenID Connect issuer whose logins are taken; empty: none" },
     [CONFIG_OIDC_NAME] = { "oidc_name", "another account", "what people call it" },

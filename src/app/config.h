@@ -59,9 +59,11 @@ enum config_key {
     CONFIG_FRAUD_DENY_PER_MILLE,
     CONFIG_GEO_DB,
     CONFIG_APPROVAL_ABOVE,
+    CONFIG_REFUND_PROOF_ABOVE,
     CONFIG_SECOND_FACTOR,
     CONFIG_PASSWORDS,
     CONFIG_SANDBOX,
+    CONFIG_CORE_DUMPS,
     CONFIG_OIDC_ISSUER,
     CONFIG_OIDC_NAME,
     CONFIG_OIDC_CLIENT, /* these two, then those of the presets, in the order of app_login.c */

@@ -3,7 +3,7 @@
  * feature flags, which hold at once. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { exchange, expect } from './client.mjs';
+import { Client, exchange, expect } from './client.mjs';
 import { admin, line, newKey, newUser, onSale, PASSWORD, place, signIn } from './fixtures.mjs';
 import { open } from './server.mjs';
 
@@ -55,6 +55,28 @@ test('a small refund is made at once, a large one waits for another person', asy
   expect(await third.post(`${path}/reject`, { reason: 'again' }), 409, 'approval_over');
   expect(await third.post(`/admin/approvals/${newKey()}/approve`, { reason: 'x' }), 404);
   assert.equal(refunds(), before + 2);
+});
+
+test('a large refund wants a proof of the last quarter of an hour, from the form too', async () => {
+  const shop = await open({ log: 'consent-proof', env: { SOUK_REFUND_PROOF_ABOVE: '500' } });
+  try {
+    const own = await admin(shop), one = await onSale(shop);
+    const { orderId } = expect(await place(await newUser(shop), [line(one, 2)]), 201);
+    const made = () => shop.payments().filter((row) => /refund/i.test(row)).length;
+    const before = made();
+    const old = new Client(shop, { token: shop.signed(own.token, { auth_time: Math.floor(Date.now() / 1000) - 1000 }) });
+    expect(await refund(old, orderId, '5.00'), 200);
+    expect(await refund(old, orderId, '5.01'), 403, 'step_up_required');
+    const sent = await exchange(shop.origin, 'POST', `/admin/orders/${orderId}/refunds`,
+      { Cookie: `souk_at=${old.token}`, 'Content-Type': 'application/x-www-form-urlencoded' },
+      String(new URLSearchParams({ amount: '5.01', reason: 'late', sure: 'true', key: newKey() })));
+    assert.equal(sent.headers.location, `/account/confirm?next=%2Fadmin%2Forders%2F${orderId}`);
+    assert.equal(made(), before + 1, 'nothing moved');
+    expect(await refund(own, orderId, '5.01'), 200);
+    assert.equal(made(), before + 2);
+  } finally {
+    await shop.close();
+  }
 });
 
 test('of two who approve at once the money moves once', async () => {

@@ -148,13 +148,23 @@ test('the shop that serves has no rights, no way to more, and is in the filter',
   assert.ok(line.landlock >= 1 && line.seccomp === 1 && line.capabilities_dropped === 1, JSON.stringify(line));
 });
 
-test('sandbox=off leaves it as it was, another word is refused', async () => {
+test('sandbox=off leaves it as it was but for cores, another word is refused', async () => {
+  const core = (shop) => /Max core file size\s+(\S+)/.exec(readFileSync(`/proc/${shop.child.pid}/limits`, 'utf8'))[1];
   const loose = await open({ demo: 0, env: { SOUK_SANDBOX: 'off' }, log: 'packaging-off' });
   try {
     assert.match(readFileSync(`/proc/${loose.child.pid}/status`, 'utf8'), /^Seccomp:\s+0/m);
+    assert.equal(core(loose), '0');
   } finally {
     await loose.close();
   }
+  const debug = await open({ demo: 0, env: { SOUK_SANDBOX: 'off', SOUK_CORE_DUMPS: 'on' }, log: 'packaging-cores' });
+  try {
+    const ours = /Max core file size\s+(\S+)/.exec(readFileSync('/proc/self/limits', 'utf8'))[1];
+    assert.equal(core(debug), ours, 'as it was given');
+  } finally {
+    await debug.close();
+  }
+  await assert.rejects(open({ demo: 0, env: { SOUK_CORE_DUMPS: 'on' }, log: 'packaging-both' }), /wants sandbox=off/);
   await assert.rejects(open({ demo: 0, env: { SOUK_SANDBOX: 'perhaps' }, log: 'packaging-perhaps' }), /auto, on or off/);
 });
 

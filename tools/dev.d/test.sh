@@ -42,17 +42,25 @@ thread_tests() {
         end status build/log/tsan.log 1
     fi
 }
-fuzz_tests() {
-    begin "fuzz, 5 s each"
-    rm -f build/log/fuzz-*.log
+# Half a minute of each target, beside what mostly waits, on what that leaves of the machine.
+fuzz_all() {
     for source in $(fuzz_sources | grep -F -e "$filter"); do
         name=$(basename "${source%_fuzz.c}")
-        { fuzz_run "$source" 5 && echo "ok $name" || echo "FAILED $name"; } \
+        { fuzz_run "$source" 30 19 && echo "ok $name" || echo "FAILED $name"; } \
             >"build/log/fuzz-$name.log" 2>&1 &
         running=$((${running:-0} + 1))
         [ $((running % $(nproc))) -ne 0 ] || wait
     done
     wait
+}
+fuzz_begin() {
+    rm -f build/log/fuzz-*.log
+    fuzz_all &
+    fuzzing=$!
+}
+fuzz_end() {
+    begin "fuzz, 30 s each, beside the tests above"
+    wait "$fuzzing"
     for log in build/log/fuzz-*.log; do
         [ -f "$log" ] || continue
         tail -n 1 "$log"
@@ -181,9 +189,10 @@ if [ -n "${built:-}" ] && { [ -z "$filter" ] || [ -n "$units" ]; }; then
     unit_tests
 fi
 thread_tests
-[ -z "${clang_built:-}" ] || fuzz_tests
+[ -z "${clang_built:-}" ] || fuzz_begin
 outside_tests
 kill_tests
+[ -z "${clang_built:-}" ] || fuzz_end
 if [ -z "$filter" ]; then
     simulation
     mutants

@@ -18,6 +18,8 @@ const problem CHECKOUT_NOT_OFFERED = { KIND_CONFLICT, "checkout.order_state_conf
 
 const problem CHECKOUT_REFUSED = { KIND_PAYMENT, "checkout.order_declined", NULL,
     "This order cannot be accepted" };
+const problem CHECKOUT_PROOF = { KIND_DENIED, "checkout.proof", "step_up_required",
+    "A large refund wants your password or a code once more" };
 const problem CHECKOUT_BUSY = { KIND_CONFLICT, "checkout.order_busy", NULL,
     "Money of this order is on the move; try again in a moment" };
 
@@ -78,6 +80,7 @@ static const problem *const problems[] = {
     &CHECKOUT_PAYMENT_TYPE,
     &CHECKOUT_NOT_OFFERED,
     &CHECKOUT_BUSY,
+    &CHECKOUT_PROOF,
     &CHECKOUT_REFUSED,
     NULL,
 };

@@ -28,6 +28,7 @@ extern const problem CHECKOUT_PAYMENT_TYPE;  /* 422 payment_method_unsupported *
 extern const problem CHECKOUT_NOT_OFFERED;   /* 409: what an order in this state cannot do */
 extern const problem CHECKOUT_REFUSED;       /* 402 order_declined: says nothing about why */
 extern const problem CHECKOUT_BUSY;          /* 409 order_busy: money of it is on the move */
+extern const problem CHECKOUT_PROOF;         /* 403 step_up_required: a large refund */
 
 /* Above a limit another person has to agree before money goes back; src/app connects it. */
 struct checkout_asked {
@@ -61,7 +62,8 @@ struct checkout_deps {
      * as the order is on record. 0: CHECKOUT_WAITING_MAX; below 0: everybody. */
     int64_t waiting_max;
     struct checkout_second second;
-    struct db *db; /* of sagas and idempotency keys */
+    int64_t proof_above_minor; /* refunds above it want a proof of the last ROUTE_PROVED_MS */
+    struct db *db;             /* of sagas and idempotency keys */
     struct checkout_databases at;
     struct sagas *sagas;
     struct tokens *tokens; /* make guests' tokens; NULL: drawn, and a repeat gets none */

@@ -15,7 +15,8 @@ err checkout_post_return(void *service, struct cx *cx, const void *body, struct 
 err checkout_post_move(void *service, struct cx *cx, const void *body, struct reply *reply);
 uint64_t checkout_order_conflict(const struct cx *cx, const void *body);
 
-/* Not in a unit: asks for a second person when the amount is above the limit. */
+/* Not in a unit: asks for a second person when the amount is above the limit. CHECKOUT_PROOF: it is
+ * large, and whoever asks has not proved themselves lately. */
 err checkout_second_asks(struct checkout *c, struct cx *cx, const struct checkout_asked *in,
     str key, bool *ret_asked) MUST_USE;
 

@@ -171,6 +171,12 @@ err checkout_office_refund(void *service, struct cx *cx, const void *body, struc
                 .amount = str_trim(in->amount),
                 .reason = str_trim(in->reason) },
             in->key, &waits);
+        if (e == &CHECKOUT_PROOF) {
+            cx_clear(cx);
+            str back = str_cat(cx->arena, S("/admin/orders/"), id_text(cx->arena, in->order_id));
+            return reply_redirect(reply,
+                str_cat(cx->arena, S("/account/confirm?next="), str_url_encode(cx->arena, back)));
+        }
         if (e || waits)
             return e ? e : reply_redirect(reply, back_path(cx, in->order_id, "asked"));
     }

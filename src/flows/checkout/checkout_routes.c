@@ -402,7 +402,8 @@ static const problem *const order_problems[] = { &CHECKOUT_CART_EMPTY, &CHECKOUT
 static const problem *const ending_problems[] = { &CHECKOUT_NOT_OFFERED, &CHECKOUT_BUSY,
     &IDEM_REUSED, &IDEM_RUNNING, NULL };
 static const problem *const refund_problems[] = { &CHECKOUT_NOT_OFFERED, &CHECKOUT_BUSY,
-    &PAYMENTS_AMOUNT_TOO_LARGE, &IDEM_REUSED, &IDEM_RUNNING, &IDEM_REQUIRED_MISSING, NULL };
+    &CHECKOUT_PROOF, &PAYMENTS_AMOUNT_TOO_LARGE, &IDEM_REUSED, &IDEM_RUNNING,
+    &IDEM_REQUIRED_MISSING, NULL };
 static const problem *const return_problems[] = { &CHECKOUT_NOT_OFFERED, NULL };
 static const problem *const move_problems[] = { &ORDERS_MOVE_REFUSED, NULL };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Refunds above a limit: asked for by one person, made when another has approved. Called by the
- * forms and the API of refunds, and by whoever keeps approvals; must never move money by itself. */
+ * Refunds above a limit: whoever asks has to have proved themselves lately; and they are made when
+ * another person has approved. Called by the forms and the API of refunds, and by whoever keeps
+ * approvals; must never move money by itself. */
 #include "flows/checkout/checkout_endings.h"
 #include "platform/secret/secret.h"
 
@@ -8,7 +9,7 @@ struct asking {
     struct checkout *c;
     struct checkout_asked in;
     str key;
-    bool above;
+    bool above, large;
 };
 
 /* What is no amount, or more than the order, is refused by the refund itself. */
@@ -21,8 +22,12 @@ static err look(void *arg, struct cx *cx)
         a->c->deps.orders, cx, (struct orders_owner){ .staff = true }, a->in.order_id, &order);
     if (e)
         return e;
-    a->above = money_parse(a->in.amount, order.total.currency, &wanted) &&
-               wanted.minor > a->c->deps.second.above_minor && wanted.minor <= order.total.minor;
+    const struct checkout_deps *deps = &a->c->deps;
+    bool is = money_parse(a->in.amount, order.total.currency, &wanted) &&
+              wanted.minor <= order.total.minor;
+    a->large = is && wanted.minor > deps->proof_above_minor;
+    a->above = is && deps->second.ask && deps->second.above_minor > 0 &&
+               wanted.minor > deps->second.above_minor;
     a->in.currency = str_dup(cx->arena, currency_str(&order.total.currency));
     return NULL;
 }
@@ -39,9 +44,9 @@ err checkout_second_asks(
 {
     struct asking a = { .c = c, .in = *in, .key = key };
     *ret_asked = false;
-    if (!c->deps.second.ask || c->deps.second.above_minor <= 0)
-        return NULL;
     err e = db_read(cx, look, &a);
+    if (!e && a.large && cx->who.proved_ms + ROUTE_PROVED_MS <= cx->now_ms)
+        return FAIL(cx, CHECKOUT_PROOF, "proved too long ago");
     if (!e && a.above)
         e = db_write_wait(c->deps.db, cx, id_hash(in->order_id), ask, &a);
     if (!e)

@@ -39,7 +39,7 @@ static bool drop_capabilities(bool low_ports)
 }
 
 /* Keys and passwords in memory are for nobody else: no core, and no /proc/PID/mem either. */
-static bool forbid_dumps(void)
+bool jail_undumpable(void)
 {
     struct rlimit none = { 0, 0 };
     bool ok = setrlimit(RLIMIT_CORE, &none) == 0;
@@ -54,7 +54,7 @@ err jail_enter(struct cx *cx, struct jail_opts in, struct jail_state *ret)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) {
         s.landlock = jail_files(cx, &in);
         s.capabilities = drop_capabilities(in.low_ports);
-        s.undumpable = forbid_dumps();
+        s.undumpable = jail_undumpable();
         s.calls = jail_calls();
     }
     *ret = s;

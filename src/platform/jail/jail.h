@@ -26,5 +26,7 @@ struct jail_state {
 /* Once, before the first thread is made: it holds for the threads that follow, and cannot be taken
  * back. Beside the lists it leaves what names, certificates and time need, read only. */
 err jail_enter(struct cx *cx, struct jail_opts in, struct jail_state *ret) MUST_USE;
+/* That part alone. */
+bool jail_undumpable(void);
 
 #endif

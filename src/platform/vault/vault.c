@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -237,7 +238,11 @@ static err derive_keys(struct vault *v, struct cx *cx)
 
 err vault_open(struct arena *life, struct cx *cx, struct vault_opts opts, struct vault **ret)
 {
-    struct vault *v = NEW(life, struct vault);
+    /* pages of its own, in no core whatever the limits */
+    struct vault *v =
+        mmap(NULL, sizeof *v, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (v == MAP_FAILED || madvise(v, sizeof *v, MADV_DONTDUMP) != 0)
+        panic(__FILE__, "no memory for keys");
     v->opts = opts;
     v->life = life;
     pthread_mutex_init(&v->mutex, NULL);
@@ -256,6 +261,7 @@ void vault_close(struct vault *v)
     OPENSSL_cleanse(&v->index, sizeof v->index);
     OPENSSL_cleanse(v->keys, sizeof v->keys);
     pthread_mutex_destroy(&v->mutex);
+    munmap(v, sizeof *v);
 }
 
 /* ---- a new one ---- */

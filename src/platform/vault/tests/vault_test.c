@@ -414,6 +414,33 @@ static void test_queries(void **state)
     kit_close(&k);
 }
 
+/* What the kernel leaves out of a core: "dd" among the flags of the keys' pages. */
+static void test_not_dumped(void **state)
+{
+    (void)state;
+    struct cx *cx = check_cx_open();
+    struct vault *vault;
+    struct vault_opts opts = {
+        .master = S("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
+    };
+    CHECK_ERR(cx, vault_open(cx->arena, cx, opts, &vault), NULL);
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    CHECK(maps != NULL);
+    char line[1024];
+    bool here = false, said = false;
+    while (!said && fgets(line, sizeof line, maps)) {
+        unsigned long from, to, at = (unsigned long)(uintptr_t)vault;
+        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+            here = from <= at && at < to;
+        else if (here && strncmp(line, "VmFlags:", 8) == 0)
+            said = strstr(line, " dd") != NULL;
+    }
+    fclose(maps);
+    CHECK(said);
+    vault_close(vault);
+    check_cx_close(cx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +453,7 @@ int main(void)
         STORE_TEST(test_wrong_master),
         STORE_TEST(test_file),
         STORE_TEST(test_queries),
+        cmocka_unit_test(test_not_dumped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
