@@ -16,6 +16,7 @@
 #include "bench/bench_http.h"
 #include "bench/bench_judge.h"
 #include "bench/bench_shop.h"
+#include "bench/bench_stress.h"
 #include "bench_sql.h"
 #include "flows/assortment/assortment.h"
 #include "platform/file/file.h"
@@ -235,6 +236,7 @@ static const struct {
     { "named", SEARCH_NAMED },
     { "reach", SEARCH_REACH },
     { "category", SEARCH_CATEGORY },
+    { "model", SEARCH_MODEL },
 };
 
 static void say_ablation(struct judging *j, const struct judge_scores *whole)
@@ -441,6 +443,28 @@ static void say_kinds(struct judging *j)
         (struct bench_figure){ "category-names", "precision10", sum / n, "of-1", 1, "perfect" });
 }
 
+/* Model numbers and slips of the hand. */
+static size_t ask_stress(void *arg, str query, size_t *ret)
+{
+    struct judging *j = arg;
+    struct found found = in_process(j, unit_ask, query);
+    size_t n = 0;
+    for (size_t i = 0; i < found.n && n < STRESS_DEPTH; i++) {
+        const struct product *p = map_get(&j->product_of, found.products[i]);
+        if (p)
+            ret[n++] = (size_t)(p - j->products);
+    }
+    return n;
+}
+
+static void say_robustness(struct judging *j)
+{
+    str *titles = NEW_N(j->b->arena, j->n, str);
+    for (size_t i = 0; i < j->n; i++)
+        titles[i] = j->products[i].title;
+    stress_say(j->b, &(struct stress_shop){ ask_stress, j, titles, j->n });
+}
+
 /* ---- over the API ---- */
 /* Until our own engine answers in place of the database: its snapshot is written right after. */
 static void wait_for_index(struct bench *b, const char *data)
@@ -499,8 +523,12 @@ int main(int argc, char **argv)
     struct judge_scores own = ask_all(&j, unit_ask);
     bench_note(b, "%zu products, %zu queries, %zu of them with something right; +-%.3f (removed)",
         j.n, j.judge.n, judge_mean(&own).n, judge_error(&own));
-    if (b->only && !strcmp(b->only, "each")) {
-        say_each(&j);
+    bool each = b->only && !strcmp(b->only, "each");
+    if (each || (b->only && !strcmp(b->only, "robustness"))) {
+        if (each)
+            say_each(&j);
+        else
+            say_robustness(&j);
         search_index_close(&j.search);
         bench_shop_close(&j.shop);
         return bench_close(b);
@@ -510,6 +538,7 @@ int main(int argc, char **argv)
         say_folds(&j);
     say_items(&j);
     say_kinds(&j);
+    say_robustness(&j);
     search_index_close(&j.search);
     if (!b->quick)
         say_ablation(&j, &own);

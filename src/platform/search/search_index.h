@@ -36,6 +36,7 @@ enum search_technique {
     SEARCH_NEAR = 1 << 8,      /* words of the query in a row in the title */
     SEARCH_REACH = 1 << 9,     /* fewer words when few products have all */
     SEARCH_CATEGORY = 1 << 10, /* words of the category's name, as if of the description */
+    SEARCH_MODEL = 1 << 11,    /* the product whose title has the model number */
 };
 /* How much some of it counts. */
 struct search_tuning {
@@ -44,6 +45,7 @@ struct search_tuning {
     float named;     /* of the noun of the query where it names the product */
     float near;      /* of two terms in a row in the title */
     float whole;     /* of all terms together, where some would do */
+    float model;     /* of a model number as it was typed, in the title */
 };
 extern const struct search_tuning search_tuning_usual;
 struct log;

@@ -8,7 +8,9 @@
 
 #define NODES_MAX (INDEX_NODES_MAX - 40)
 #define TYPES_MAX 8
-#define ENDED 8 /* products that have a word: it is no beginning of another */
+#define MODELS_MAX 4
+#define MODEL_MIN 4 /* letters and digits of a model number */
+#define ENDED 8     /* products that have a word: it is no beginning of another */
 /* Fields that say what a product is. */
 #define MAIN_FIELDS                                                                                \
     (1u << TEXT_TITLE | 1u << TEXT_LEAD | 1u << TEXT_BRAND | 1u << TEXT_KIND | 1u << TEXT_CODES)
@@ -16,7 +18,7 @@
 /* By reasoning, then seen to lie on a plateau: half and twice of each do not matter much
  * (bench/search-quality). */
 const struct search_tuning search_tuning_usual = {
-    .type = 2.5f, .sharpness = 3, .named = 1, .near = 0.3f, .whole = 3
+    .type = 2.5f, .sharpness = 3, .named = 1, .near = 0.3f, .whole = 3, .model = 2
 };
 
 struct planting {
@@ -163,6 +165,43 @@ static size_t named_node(struct planting *p, const struct text_query *q, struct 
     return ret->kids_n > 0;
 }
 
+/* Whole model numbers of the query, in any of its ways to be written. */
+static bool is_model(str token)
+{
+    bool digits = false, letters = false;
+    for (size_t i = 0; i < token.n; i++) {
+        bool digit = token.p[i] >= '0' && token.p[i] <= '9';
+        digits = digits || digit;
+        letters = letters || !digit;
+    }
+    return digits && letters && token.n >= MODEL_MIN && token.p[0] != '=';
+}
+
+/* A product that is this model, rather than one that fits it. */
+static size_t model_nodes(struct planting *p, const struct text_query *q, struct index_node *ret)
+{
+    size_t n = 0;
+    if (p->s->without & SEARCH_MODEL)
+        return 0;
+    for (size_t i = 0; i < q->n; i++)
+        for (size_t w = 0; w < q->terms[i].ways_n && n < MODELS_MAX; w++) {
+            const struct text_way *way = &q->terms[i].ways[w];
+            bool whole = way->n == 1 && (way->how == TEXT_EXACT || way->how == TEXT_JOINED);
+            if (q->terms[i].excluded || !whole || !is_model(way->tokens[0]))
+                continue;
+            size_t k = 0;
+            while (k < n && !str_eq(ret[k].text, way->tokens[0]))
+                k++;
+            if (k < n || p->nodes >= NODES_MAX / 2)
+                continue;
+            ret[n] = word_node(way->tokens[0], p->s->tuning.model);
+            ret[n].role = INDEX_OPTIONAL;
+            ret[n++].fields = 1u << TEXT_TITLE | 1u << TEXT_CODES;
+            p->nodes++;
+        }
+    return n;
+}
+
 /* ---- categories that are meant ---- */
 static void add_boosts(struct planting *p, const struct text_query *q, struct search_tree *tree)
 {
@@ -293,7 +332,7 @@ struct search_tree search_index_tree(struct search_index *s, struct cx *cx,
     struct search_tree tree = {
         .words = needed(q), .nothing = q->n == 0, .ended = has_ended(s, q)
     };
-    struct index_node *kids = NEW_N(cx->arena, q->n * 2 + 4, struct index_node);
+    struct index_node *kids = NEW_N(cx->arena, q->n * 2 + 4 + MODELS_MAX, struct index_node);
     bool some = reach >= SEARCH_REACH_MOST && tree.words > 0;
     size_t n = 0;
     if (tree.words == 0)
@@ -308,6 +347,7 @@ struct search_tree search_index_tree(struct search_index *s, struct cx *cx,
     if (ranked) {
         n += near_nodes(&p, q, kids + n);
         n += named_node(&p, q, kids + n);
+        n += model_nodes(&p, q, kids + n);
         add_boosts(&p, q, &tree);
     }
     struct index_node *root = NEW(cx->arena, struct index_node);

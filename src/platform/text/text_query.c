@@ -13,7 +13,9 @@ static const float weights[TEXT_HOWS_N] = {
     [TEXT_SYNONYM] = 0.8F,
     [TEXT_PREFIX] = 0.5F,
 };
-#define PART_LETTERS 3 /* of a model number that was typed in parts */
+#define PART_LETTERS 6 /* of a model number that was typed in parts */
+#define PARTS_MAX 6    /* of it */
+#define MODEL_MIN 5    /* letters and digits of a beginning of a model number */
 #define PLURAL 0.95F   /* singular and plural */
 #define FORMS_MIN 3    /* bytes of a word that has other forms */
 #define PREFIX_MIN 2   /* bytes */
@@ -296,33 +298,52 @@ static bool single(const struct text_term *term)
            term->ways[0].how == TEXT_EXACT && term->ways[0].n == 1;
 }
 
-/* "q 2612 a": digits between or beside a few letters. */
-static bool is_number_of_parts(const struct text_term *three)
+/* What a term may be of a model number that was typed in parts: "q", "2612", "5650-upna", "4100 w".
+ * Absent: it is none. */
+static str part_of(struct parse *p, const struct text_term *term)
 {
+    struct buf out = { .arena = p->arena };
     bool digits = false;
-    for (size_t k = 0; k < 3; k++) {
-        str word = three[k].ways[0].tokens[0];
-        if (text_is_digit(word.p[0]))
-            digits = true;
-        else if (word.n > PART_LETTERS)
-            return false;
+    if (term->excluded || term->kind == TEXT_PHRASE)
+        return (str){ 0 };
+    for (size_t i = 0; i < term->typed.n; i++) {
+        char c = term->typed.p[i];
+        digits = digits || text_is_digit(c);
+        if (text_is_digit(c) || (c >= 'a' && c <= 'z'))
+            buf_char(&out, c);
+        else if (c != ' ' && c != '-' && c != '.' && c != '/')
+            return (str){ 0 };
     }
-    return digits;
+    return digits || out.n <= PART_LETTERS ? buf_str(&out) : (str){ 0 };
 }
 
-/* Two words that texts write as one, or three parts of a number, satisfy all of them: "usb c" is
- * "usbc", "note book" is "notebook". */
+/* Parts of a number that some product has as one: each is satisfied by it. */
+static void run_add(struct parse *p, size_t at, size_t n, const str *parts)
+{
+    str joined = str_join(p->arena, parts + at, n, S(""));
+    bool digits = false;
+    for (size_t i = 0; i < joined.n; i++)
+        digits = digits || text_is_digit(joined.p[i]);
+    if (!digits || joined.n > TEXT_WORD_MAX || !possible(p, joined))
+        return;
+    for (size_t i = at; i < at + n; i++)
+        way_one(p, &p->terms[i], TEXT_JOINED, weights[TEXT_JOINED], joined);
+}
+
+static void runs_add(struct parse *p)
+{
+    str parts[TEXT_TERMS_MAX];
+    for (size_t i = 0; i < p->n; i++)
+        parts[i] = part_of(p, &p->terms[i]);
+    for (size_t at = 0; at < p->n; at++)
+        for (size_t n = 1; n <= PARTS_MAX && at + n <= p->n && parts[at + n - 1].n; n++)
+            if (n > 2 || (n == 2 && !(single(&p->terms[at]) && single(&p->terms[at + 1]))))
+                run_add(p, at, n, parts);
+}
+
+/* Two words that texts write as one satisfy both: "usb c" is "usbc", "note book" is "notebook". */
 static void joins_add(struct parse *p)
 {
-    for (size_t i = 0; i + 2 < p->n; i++) {
-        struct text_term *a = &p->terms[i];
-        if (!single(a) || !single(a + 1) || !single(a + 2) || !is_number_of_parts(a))
-            continue;
-        str joined = str_cat(p->arena, a->ways[0].tokens[0],
-            str_cat(p->arena, a[1].ways[0].tokens[0], a[2].ways[0].tokens[0]));
-        for (size_t k = 0; joined.n <= TEXT_WORD_MAX && possible(p, joined) && k < 3; k++)
-            way_one(p, &a[k], TEXT_JOINED, weights[TEXT_JOINED], joined);
-    }
     for (size_t i = 0; i + 1 < p->n; i++) {
         struct text_term *a = &p->terms[i], *b = a + 1;
         if (!single(a) || !single(b))
@@ -368,9 +389,23 @@ static void synonyms_add(struct parse *p)
             synonyms_of(p, at, n);
 }
 
+/* A model number that nothing has may be the beginning of one: "fa506iu-al019". */
+static void model_begun(struct parse *p, struct text_term *term)
+{
+    str whole = part_of(p, term);
+    if (term->kind != TEXT_MODEL || whole.n < MODEL_MIN || whole.n > TEXT_WORD_MAX ||
+        known(p, whole))
+        return;
+    way_one(p, term, TEXT_PREFIX, weights[TEXT_PREFIX], whole);
+}
+
 static void prefix_add(struct parse *p)
 {
-    if (!p->how.begun || p->n == 0 || p->words.words[p->words.n - 1].to < p->words.folded.n)
+    if (!p->how.begun || p->n == 0)
+        return;
+    for (size_t i = 0; i < p->n; i++)
+        model_begun(p, &p->terms[i]);
+    if (p->words.words[p->words.n - 1].to < p->words.folded.n)
         return; /* a blank behind the last word ends it */
     struct text_term *last = &p->terms[p->n - 1];
     if (single(last) && last->ways[0].tokens[0].n >= PREFIX_MIN)
@@ -442,6 +477,7 @@ struct text_query text_query_read(
     for (size_t at = 0; at < p->words.n && p->n < TEXT_TERMS_MAX;)
         at += term_read(p, at);
     joins_add(p);
+    runs_add(p);
     synonyms_add(p);
     prefix_add(p);
     struct text_query q = { .terms = p->terms,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Spelling: near words of a dictionary, weighed by how slips of the hand go and how common a word
- * is. Called when a search finds little. Must never touch what looks like a model number. */
+ * is. Called when a search finds little. Must never make one model of another. */
 #include <math.h>
 
 #include "base/utf8.h"
@@ -186,6 +186,58 @@ static void split_try(struct search *s, const struct text_dictionary *d)
     }
 }
 
+/* ---- model numbers ---- */
+#define MODEL_MIN 5        /* letters and digits */
+#define MODEL_COMMON 0.02F /* in place of costs.common: a rare number is no worse */
+
+static bool has_digit(str word)
+{
+    for (size_t i = 0; i < word.n; i++)
+        if (text_is_digit(word.p[i]))
+            return true;
+    return false;
+}
+
+/* Another digit or letter is another model; another order, one too many or too few, or "o" for 0
+ * is a slip. */
+static bool is_other_model(str a, str b)
+{
+    size_t at = 0;
+    if (a.n != b.n)
+        return false;
+    while (at < a.n && a.p[at] == b.p[at])
+        at++;
+    return at < a.n && text_is_digit(a.p[at]) == text_is_digit(b.p[at]) &&
+           str_eq(str_skip(a, at + 1), str_skip(b, at + 1));
+}
+
+static void each_near_model(void *to, str token, int64_t docs)
+{
+    struct search *s = to;
+    if (docs <= 0 || !has_digit(token) || token.n < MODEL_MIN || memchr(token.p, '.', token.n) ||
+        str_eq(token, s->word) || is_other_model(token, s->word))
+        return;
+    float cost = text_distance(s->word, token, s->most);
+    if (cost > s->most)
+        return;
+    float score = MODEL_COMMON * log2f((float)docs + 1) - cost;
+    candidate_take(s, (struct candidate){ token, score, cost, docs });
+}
+
+/* Letters and digits of it. */
+static str model_of(struct arena *arena, const struct text_term *term)
+{
+    struct buf out = { .arena = arena };
+    for (size_t i = 0; i < term->typed.n; i++) {
+        char c = term->typed.p[i];
+        if (text_is_digit(c) || (c >= 'a' && c <= 'z'))
+            buf_char(&out, c);
+        else if (c != '-' && c != '.' && c != '/')
+            return (str){ 0 };
+    }
+    return buf_str(&out);
+}
+
 /* Documents that any way of the term finds, as far as single tokens tell. */
 static int64_t docs_of(const struct text_dictionary *d, const struct text_term *term)
 {
@@ -227,6 +279,23 @@ static struct candidate corrected(struct arena *arena, const struct text_diction
     return s.best;
 }
 
+static struct candidate corrected_model(struct arena *arena, const struct text_dictionary *d,
+    const struct text_term *term, bool *sure, bool *known)
+{
+    str model = model_of(arena, term);
+    *known = docs_of(d, term) > 0;
+    if (*known || model.n < MODEL_MIN || model.n > TEXT_WORD_MAX)
+        return (struct candidate){ 0 };
+    struct search s = { .arena = arena,
+        .word = model,
+        .most = costs.other,
+        .best = { .score = -1e9F },
+        .next = -1e9F };
+    d->near(d->arg, model, 2, each_near_model, &s);
+    *sure = false;
+    return s.best;
+}
+
 struct text_correction text_correct(struct text *t, struct arena *arena,
     const struct text_dictionary *dictionary, const struct text_query *q)
 {
@@ -239,6 +308,8 @@ struct text_correction text_correct(struct text *t, struct arena *arena,
         bool this_sure = false, known = true;
         if (correctable(term))
             c = corrected(arena, dictionary, term, &this_sure, &known);
+        else if (term->kind == TEXT_MODEL && !term->excluded)
+            c = corrected_model(arena, dictionary, term, &this_sure, &known);
         if (i > 0 && !text_runs_on(term))
             buf_char(&out, ' ');
         if (term->excluded)

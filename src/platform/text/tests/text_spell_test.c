@@ -25,6 +25,9 @@ static const struct kit_word words[] = {
     { S_INIT("~mous"), 400 },
     { S_INIT("=mm10"), 9 },
     { S_INIT("dv7"), 4 },
+    { S_INIT("q2612a"), 8 },
+    { S_INIT("dv71211ea"), 1 },
+    { S_INIT("bx80547"), 1 },
     { S_INIT("b\u00fcro"), 5 },
 };
 
@@ -51,6 +54,12 @@ static const struct {
     { "too far", S_INIT("zzzzzz"), { 0 }, false },
     { "one lost", S_INIT("qqqqqq laptpo"), S_INIT("qqqqqq laptop"), false },
     { "model numbers", S_INIT("dv8 dv7-1211eb rtx4091"), { 0 }, false },
+    { "a model swapped", S_INIT("q2621a"), S_INIT("q2612a"), false },
+    { "a model with a dash swapped", S_INIT("dv7-1121ea"), S_INIT("dv71211ea"), false },
+    { "a letter for a digit", S_INIT("bx8o547"), S_INIT("bx80547"), false },
+    { "a digit more", S_INIT("hp q26122a"), S_INIT("hp q2612a"), false },
+    { "another digit is another model", S_INIT("q2613a"), { 0 }, false },
+    { "an excluded model", S_INIT("laptop -q2621a"), { 0 }, false },
     { "numbers", S_INIT("1001 17\" 5 gb"), { 0 }, false },
     { "phrases", S_INIT("\"laptpo\""), { 0 }, false },
     { "excluded", S_INIT("camera -samsnug"), { 0 }, false },
