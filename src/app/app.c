@@ -122,7 +122,10 @@ static err open_ports(struct app *app, struct cx *cx)
         { "own_order", "Results in an order of one's own, for who wants it", 100 },
         { NULL },
     };
-    app->audit = audit_open(life, (struct audit_deps){ .db = app->db, .log = app->log });
+    app->audit = audit_open(
+        life, (struct audit_deps){ .db = app->db,
+                  .log = app->log,
+                  .detail_days = config_int(app->config, CONFIG_KEEP_AUDIT_DETAILS_DAYS) });
     app->flags =
         flags_open(life, (struct flags_deps){ .db = app->db, .audit = app->audit, .defs = flags });
     app->jobs =

@@ -67,9 +67,10 @@ err app_lists_open(struct app *app, struct cx *cx)
 
 err app_fraud_open(struct app *app, struct cx *cx)
 {
-    struct fraud_deps deps = {
-        .db = app->db, .bus = app->bus, .key = token_of(app->tokens, app->life, S("fraud"))
-    };
+    struct fraud_deps deps = { .db = app->db,
+        .bus = app->bus,
+        .key = token_of(app->tokens, app->life, S("fraud")),
+        .keep_days = config_int(app->config, CONFIG_KEEP_FRAUD_DAYS) };
     err e = limits_of(app, cx, &deps.limits);
     if (e)
         return e;

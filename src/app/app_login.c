@@ -22,11 +22,12 @@ static const struct preset {
             .issuer = S_INIT("https://www.facebook.com"),
             .scope = S_INIT("openid email"),
             .token_url = S_INIT("https://graph.facebook.com/oauth/access_token") } },
-    { CONFIG_APPLE_CLIENT, /* with more it would answer by a form of its own site */
+    { CONFIG_APPLE_CLIENT, /* with more than openid it answers by a form of its own site alone */
         { .name = S_INIT("apple"),
             .label = S_INIT("Apple"),
             .issuer = S_INIT("https://appleid.apple.com"),
-            .scope = S_INIT("openid") } },
+            .scope = S_INIT("openid email"),
+            .form_post = true } },
 };
 
 static err secret_of(struct app *app, struct cx *cx, str text, str *ret)
@@ -50,6 +51,7 @@ static err add_issuer(struct app *app, struct cx *cx, const struct preset *prese
     if (preset->client == CONFIG_OIDC_CLIENT) {
         issuer.issuer = config_text(app->config, CONFIG_OIDC_ISSUER);
         issuer.label = config_text(app->config, CONFIG_OIDC_NAME);
+        issuer.form_post = str_eq(config_text(app->config, CONFIG_OIDC_FORM_POST), S("on"));
         if (issuer.issuer.n && !issuer.client_id.n)
             return FAIL(cx, ERR_INVALID, "oidc_issuer needs oidc_client");
     }

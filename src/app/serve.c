@@ -177,7 +177,9 @@ static void start_background(struct app *app)
         if (s->service->jobs)
             jobs_add(own ? app->jobs : app->jobs_payments, s->service->jobs, s->handle);
     }
-    jobs_add(app->jobs, idem_jobs, app->db);
+    struct idem_keeper *claims = NEW(app->life, struct idem_keeper);
+    *claims = (struct idem_keeper){ app->db, config_int(app->config, CONFIG_KEEP_REPLIES_HOURS) };
+    jobs_add(app->jobs, idem_jobs, claims);
     jobs_add(app->jobs, saga_jobs, app->sagas);
     jobs_add(app->jobs, audit_jobs, app->audit);
     jobs_add(app->jobs, vault_jobs, app->vault);

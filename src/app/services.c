@@ -65,25 +65,34 @@ static void open_services(struct app *app)
         promotions_open(life, (struct promotions_deps){ .db = app->db,
                                   .currency = config_text(app->config, CONFIG_CURRENCY) });
     add(app, &promotions_service, app->promotions);
-    app->merchandising = merchandising_open(life, (struct merchandising_deps){ .db = app->db });
+    app->merchandising = merchandising_open(
+        life, (struct merchandising_deps){
+                  .db = app->db, .keep_days = config_int(app->config, CONFIG_KEEP_SEARCHES_DAYS) });
     add(app, &merchandising_service, app->merchandising);
-    app->behaviour = behaviour_open(
-        life, (struct behaviour_deps){ .db = app->db, .rng = rng_seeded(secret_u64()) });
+    app->behaviour =
+        behaviour_open(life, (struct behaviour_deps){ .db = app->db,
+                                 .rng = rng_seeded(secret_u64()),
+                                 .keep_days = config_int(app->config, CONFIG_KEEP_COUNTS_DAYS) });
     add(app, &behaviour_service, app->behaviour);
     app->campaigns =
         campaigns_open(life, (struct campaigns_deps){ .db = app->db,
                                  .currency = config_text(app->config, CONFIG_CURRENCY) });
     add(app, &campaigns_service, app->campaigns);
-    app->cart = cart_open(life, (struct cart_deps){ .db = app->db });
+    app->cart =
+        cart_open(life, (struct cart_deps){ .db = app->db,
+                            .guest_days = config_int(app->config, CONFIG_KEEP_GUEST_CARTS_DAYS) });
     add(app, &cart_service, app->cart);
-    app->identity = identity_open(life, (struct identity_deps){ .db = app->db,
-                                            .bus = app->bus,
-                                            .tokens = app->tokens,
-                                            .geo = app->geo,
-                                            .leak = app->leak,
-                                            .origin = config_text(app->config, CONFIG_ORIGIN),
-                                            .audit = app->audit,
-                                            .factor_roles = factor_roles(app) });
+    app->identity = identity_open(
+        life, (struct identity_deps){ .db = app->db,
+                  .bus = app->bus,
+                  .tokens = app->tokens,
+                  .geo = app->geo,
+                  .leak = app->leak,
+                  .origin = config_text(app->config, CONFIG_ORIGIN),
+                  .audit = app->audit,
+                  .factor_roles = factor_roles(app),
+                  .session_days = config_int(app->config, CONFIG_SESSION_DAYS),
+                  .keep_devices_days = config_int(app->config, CONFIG_KEEP_DEVICES_DAYS) });
     add(app, &identity_service, app->identity);
     app->credentials = credentials_open(life,
         (struct credentials_deps){ .db = app->db, .audit = app->audit, .tokens = app->tokens });
@@ -95,15 +104,19 @@ static void open_services(struct app *app)
     add(app, &orders_service, app->orders);
     app->reviews = reviews_open(life, (struct reviews_deps){ .db = app->db });
     add(app, &reviews_service, app->reviews);
-    app->payments = payments_open(life, (struct payments_deps){ .db = app->db_payments });
+    app->payments = payments_open(
+        life, (struct payments_deps){ .db = app->db_payments,
+                  .keep_webhooks_days = config_int(app->config, CONFIG_KEEP_WEBHOOKS_DAYS) });
     add(app, &payments_service, app->payments);
     app->ledger = ledger_open(life, (struct ledger_deps){ .db = app->db });
     add(app, &ledger_service, app->ledger);
-    app->notify = notify_open(life, (struct notify_deps){ .db = app->db,
-                                        .tokens = app->tokens,
-                                        .mail = &app->mail,
-                                        .origin = public_origin(app),
-                                        .from = config_text(app->config, CONFIG_MAIL_FROM) });
+    app->notify =
+        notify_open(life, (struct notify_deps){ .db = app->db,
+                              .tokens = app->tokens,
+                              .mail = &app->mail,
+                              .origin = public_origin(app),
+                              .from = config_text(app->config, CONFIG_MAIL_FROM),
+                              .keep_days = config_int(app->config, CONFIG_KEEP_MAILS_DAYS) });
     add(app, &notify_service, app->notify);
 }
 
@@ -347,16 +360,17 @@ err app_services_open(struct app *app, struct cx *cx)
     add(app, &fraud_service, app->fraud);
     open_flows(app);
     open_office(app);
-    app->privacy =
-        privacy_open(app->life, (struct privacy_deps){ .db = app->db,
-                                    .payments_db = app->db_payments,
-                                    .bus = app->bus,
-                                    .audit = app->audit,
-                                    .identity = app->identity,
-                                    .behaviour = app->behaviour,
-                                    .erase_days = config_int(app->config, CONFIG_ERASE_DAYS),
-                                    .services = app->tables,
-                                    .services_n = &app->services_n });
+    app->privacy = privacy_open(
+        app->life, (struct privacy_deps){ .db = app->db,
+                       .payments_db = app->db_payments,
+                       .bus = app->bus,
+                       .audit = app->audit,
+                       .identity = app->identity,
+                       .behaviour = app->behaviour,
+                       .erase_days = config_int(app->config, CONFIG_ERASE_DAYS),
+                       .export_days = config_int(app->config, CONFIG_KEEP_EXPORTS_DAYS),
+                       .services = app->tables,
+                       .services_n = &app->services_n });
     add(app, &privacy_service, app->privacy);
     return NULL;
 }

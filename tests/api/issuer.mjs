@@ -43,7 +43,7 @@ export const realIssuer = async (redirect, people) => {
 };
 
 /* A browser that is at the issuer's: follows its redirects, signs in as `login` and agrees. Gives
- * the address that leads back to the shop. */
+ * the address that leads back to the shop, or the form that does. */
 export const agree = async (start, login, stop) => {
   const jar = new Map();
   let url = new URL(start), form;
@@ -66,6 +66,8 @@ export const agree = async (start, login, stop) => {
       continue;
     }
     const action = /action="([^"]+)"/.exec(text)?.[1], prompt = /name="prompt" value="([^"]+)"/.exec(text)?.[1];
+    if (action?.startsWith(stop)) /* by a form of its own (response_mode=form_post) */
+      return { href: action, fields: Object.fromEntries([...text.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map((m) => m.slice(1))) };
     if (!action) throw new Error(`${url}: ${reply.statusCode} ${text.slice(0, 400)}`);
     url = new URL(action, url);
     form = prompt === 'login' ? `prompt=login&login=${login}&password=x` : 'prompt=consent';

@@ -279,6 +279,52 @@ test('an issuer that is away, or says it is another, is told as such', async (t)
   }
 });
 
+test('an issuer that answers by a form: only the browser that asked gets in', async (t) => {
+  const port = await freePort();
+  const issuer = await realIssuer(`http://127.0.0.1:${port}/signin/back`, people);
+  const local = await shop(issuer.origin, port, { SOUK_OIDC_FORM_POST: 'on' });
+  t.after(async () => { await local.close(); await issuer.close(); });
+  const out = await get(local, '/signin/with/oidc?next=/orders');
+  assert.equal(new URL(out.headers.location).searchParams.get('response_mode'), 'form_post');
+  const form = await agree(out.headers.location, 'ada', local.origin), cookie = cookieOf(out, 'souk_oidc');
+  assert.equal(form.href, `${local.origin}/signin/back`);
+  assert.deepEqual(Object.keys(form.fields).sort(), ['code', 'iss', 'state']);
+  /* as a browser sends it: from the issuer's site, without our cookies; Apple adds the person */
+  const sent = (fields, headers) => exchange(local.origin, 'POST', '/signin/back', { ...FORM,
+    Origin: issuer.origin, 'Sec-Fetch-Site': 'cross-site', ...headers }, String(new URLSearchParams(fields)));
+  const person = JSON.stringify({ name: { firstName: 'Ada', lastName: 'Lovelace' } });
+  const posted = await sent({ ...form.fields, user: person });
+  assert.equal(posted.status, 303, posted.text);
+  assert.equal(posted.headers['set-cookie'], undefined);
+  const there = new URL(posted.headers.location, local.origin);
+  assert.equal(there.origin + there.pathname, `${local.origin}/signin/back`);
+  assert.deepEqual(Object.fromEntries(there.searchParams), form.fields);
+
+  /* with everything of a signed-in visitor it does no more; nor does it lead elsewhere */
+  const { token } = await newUser(local);
+  const loaded = await sent(form.fields, { Cookie: `souk_at=${token}; ${cookie}` });
+  assert.deepEqual([loaded.status, loaded.headers['set-cookie']], [303, undefined]);
+  for (const code of ['//evil.example', 'x&state=y#z', 'a\\b?c=d%0a']) {
+    const { headers, status } = await sent({ code, state: 'x' });
+    assert.equal(status, 303);
+    const at = new URL(headers.location, local.origin);
+    assert.deepEqual([at.origin, at.pathname, at.searchParams.get('code'), at.searchParams.get('state'), at.hash],
+      [local.origin, '/signin/back', code, 'x', '']);
+  }
+  assert.equal((await sent({ code: 'x\r\nSet-Cookie: a=b', state: 'x' })).status, 422);
+  /* another browser, and one that asked for something else, are refused; then who asked gets in */
+  assert.equal((await back(local, there, '')).status, 401);
+  const other = cookieOf(await get(local, '/signin/with/oidc'), 'souk_oidc');
+  assert.equal((await back(local, there, other)).status, 401);
+  const done = await back(local, there, cookie);
+  assert.equal(done.headers.location, '/orders', done.text);
+  assert.ok(cookieOf(done, 'souk_at'));
+  assert.equal((await back(local, there, cookie)).status, 401, 'a code is good once');
+  const denied = await sent({ error: 'user_cancelled_authorize', state: 'x' });
+  assert.equal(denied.headers.location, '/signin/back?state=x&error=user_cancelled_authorize');
+  assert.equal((await sent({})).headers.location, '/signin/back');
+});
+
 test('settings half given, or an issuer without TLS, do not start', () => {
   for (const env of [{ SOUK_OIDC_ISSUER: 'https://id.example' },
     { SOUK_OIDC_ISSUER: 'http://id.example', SOUK_OIDC_CLIENT: 'x' },

@@ -237,6 +237,26 @@ err entrance_get_back(void *service, struct cx *cx, const void *body, struct rep
     return drop_cookie(e, reply);
 }
 
+/* A form of the issuer's site: our cookies do not come with it (SameSite=Lax), and none is read. So
+ * it goes on to the address that issuers without forms answer at, with the same fields; what comes
+ * there is the browser's own request, with the cookie that knows what was asked for. */
+err entrance_post_back(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    (void)service;
+    const struct entrance_trip *in = body;
+    const struct field {
+        const char *name;
+        str value;
+    } fields[] = { { "code", in->code }, { "state", in->state }, { "iss", in->iss },
+        { "error", in->error } };
+    struct buf url = { .arena = cx->arena };
+    for (size_t i = 0; i < COUNT(fields); i++)
+        if (fields[i].value.n)
+            buf_fmt(&url, "%s%s=" STR_F, url.n ? "&" : "/signin/back?", fields[i].name,
+                STR_A(str_url_encode(cx->arena, fields[i].value)));
+    return reply_redirect(reply, url.n ? buf_str(&url) : S("/signin/back"));
+}
+
 /* ---- fields ---- */
 
 static const struct json_field with_fields[] = {
@@ -263,3 +283,13 @@ static const struct json_field back_fields[] = {
 };
 const struct json_shape entrance_back_shape =
     JSON_SHAPE("LoginBack", struct entrance_trip, back_fields);
+static const struct json_field form_fields[] = {
+    JSON_STR(struct entrance_trip, code, .max = 4096),
+    JSON_STR(struct entrance_trip, state, .max = 1000),
+    JSON_STR(struct entrance_trip, iss, .max = 2000),
+    JSON_STR(struct entrance_trip, error, .max = 200),
+    JSON_STR(struct entrance_trip, said, .max = 4096, .wire = "error_description"),
+    JSON_STR(struct entrance_trip, next, .max = 4096, .wire = "user"), /* Apple, the first time */
+};
+const struct json_shape entrance_form_shape =
+    JSON_SHAPE("LoginBackForm", struct entrance_trip, form_fields);

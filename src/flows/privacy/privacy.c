@@ -31,6 +31,8 @@ struct privacy *privacy_open(struct arena *life, struct privacy_deps deps)
     ASSERT(deps.erase_days >= 0 && deps.erase_days <= ERASE_DAYS_MAX);
     struct privacy *p = NEW(life, struct privacy);
     p->deps = deps;
+    if (!p->deps.export_days)
+        p->deps.export_days = PRIVACY_EXPORT_DAYS;
     return p;
 }
 
@@ -99,7 +101,7 @@ err privacy_export_ask(struct privacy *p, struct cx *cx, id user_id, id *ret_exp
         (struct privacy_sql_export_add_in){ .export_id = *ret_export_id,
             .user_id = user_id,
             .asked_ms = cx->now_ms,
-            .expires_ms = cx->now_ms + PRIVACY_EXPORT_DAYS * DAY_MS },
+            .expires_ms = cx->now_ms + p->deps.export_days * DAY_MS },
         NULL);
 }
 

@@ -26,7 +26,8 @@ struct privacy_deps {
     struct audit *audit;
     struct identity *identity;
     struct behaviour *behaviour;
-    int64_t erase_days; /* between asking and erasing */
+    int64_t erase_days;  /* between asking and erasing */
+    int64_t export_days; /* archives; 0: PRIVACY_EXPORT_DAYS */
     /* All services and flows; filled when they are open. Their order is that of erasure. */
     const struct service *const *services;
     const size_t *services_n;

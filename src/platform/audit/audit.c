@@ -15,6 +15,8 @@ struct audit *audit_open(struct arena *life, struct audit_deps deps)
 {
     struct audit *a = NEW(life, struct audit);
     a->deps = deps;
+    if (!a->deps.detail_days)
+        a->deps.detail_days = AUDIT_DETAIL_DAYS;
     return a;
 }
 

@@ -10,9 +10,11 @@
 
 struct log;
 struct audit;
+#define AUDIT_DETAIL_DAYS 400
 struct audit_deps {
     struct db *db;
     struct log *log; /* may be NULL: gets the head of the chain, a witness outside the database */
+    int64_t detail_days; /* addresses and reasons go after it; 0: AUDIT_DETAIL_DAYS */
 };
 struct audit *audit_open(struct arena *life, struct audit_deps deps);
 
@@ -50,9 +52,6 @@ err audit_list(struct audit *a, struct cx *cx, struct audit_filter filter, struc
 /* In a WRITE unit, for erasure: where the person's acts came from, and reasons given in acts of
  * theirs and about them. The chain stays whole. */
 err audit_forget(struct audit *a, struct cx *cx, id user_id) MUST_USE;
-/* Details go by themselves after this. */
-#define AUDIT_DETAIL_DAYS 400
-
 /* In a READ unit: walks the whole chain. */
 enum audit_wrong {
     AUDIT_CHANGED,  /* a row says something else than what was chained, or was never chained */

@@ -91,7 +91,8 @@ static err job_prune(void *service, struct cx *cx, bool *ret_more)
     struct audit *a = service;
     int64_t removed = 0;
     err e = audit_sql_detail_prune(a->deps.db, cx,
-        (struct audit_sql_detail_prune_in){ cx->now_ms - AUDIT_DETAIL_DAYS * DAY_MS, PRUNE_BATCH },
+        (struct audit_sql_detail_prune_in){
+            cx->now_ms - a->deps.detail_days * DAY_MS, PRUNE_BATCH },
         &removed);
     *ret_more = !e && removed == PRUNE_BATCH;
     return e;

@@ -67,6 +67,7 @@ struct route {
     bool step_up;   /* the password or a code must have been given in the last ROUTE_PROVED_MS */
     bool in_person; /* not for keys, and not for staff who act as the user */
     bool snake;     /* always answers in snake_case */
+    bool foreign;   /* forms of other sites may be sent here: no cookie nor token of it is read */
     const char *summary;            /* one line, for OpenAPI */
     const problem *const *problems; /* NULL-terminated: what it may answer beyond the edge's own */
     /* Optional, on a worker in a READ unit, before a UNIT_WRITE handler: what is slow (password

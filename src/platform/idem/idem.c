@@ -18,7 +18,6 @@ const problem IDEM_RUNNING = { KIND_CONFLICT, "idem.running", "request_in_progre
     "The first request with this Idempotency-Key is still running." };
 
 #define KEY_MAX 255
-#define KEPT_MS DAY_MS
 #define PRUNE_BATCH 500
 
 err idem_key_check(struct cx *cx, str key)
@@ -116,10 +115,13 @@ err idem_drop(struct db *db, struct cx *cx, struct idem_claim claim)
 
 static err prune(void *service, struct cx *cx, bool *ret_more)
 {
+    const struct idem_keeper *k = service;
     int64_t removed = 0;
 
-    err e = idem_sql_claim_prune(service, cx,
-        (struct idem_sql_claim_prune_in){ .before_ms = cx->now_ms - KEPT_MS, .most = PRUNE_BATCH },
+    int64_t hours = k->keep_hours ? k->keep_hours : IDEM_KEEP_HOURS;
+    err e = idem_sql_claim_prune(k->db, cx,
+        (struct idem_sql_claim_prune_in){
+            .before_ms = cx->now_ms - hours * HOUR_MS, .most = PRUNE_BATCH },
         &removed);
     if (e)
         return e;

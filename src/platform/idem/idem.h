@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Idempotency keys (draft-ietf-httpapi-idempotency-key-header): a claim row inserted in the same
  * WRITE unit as the effect. Looked up as (principal, method, route, key), never by the key alone.
- * Kept 24 h, then pruned by a job. */
+ * Kept 24 h or longer, then pruned by a job. */
 #ifndef SOUK_PLATFORM_IDEM_IDEM_H
 #define SOUK_PLATFORM_IDEM_IDEM_H
 
@@ -35,7 +35,12 @@ err idem_finish(
  */
 err idem_drop(struct db *db, struct cx *cx, struct idem_claim claim) MUST_USE;
 err idem_key_check(struct cx *cx, str key) MUST_USE;
-extern const struct job idem_jobs[]; /* service pointer: struct db * */
+#define IDEM_KEEP_HOURS 24
+struct idem_keeper {
+    struct db *db;
+    int64_t keep_hours; /* 0: IDEM_KEEP_HOURS */
+};
+extern const struct job idem_jobs[]; /* service pointer: struct idem_keeper * */
 extern const struct db_query *const idem_queries[];
 
 #endif

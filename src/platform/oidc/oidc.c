@@ -278,6 +278,8 @@ err oidc_start(struct oidc *o, struct cx *cx, const struct oidc_issuer *issuer, 
     add(&q, "nonce", ask.nonce);
     add(&q, "code_challenge", str_base64url(cx->arena, secret_sha256(cx->arena, ask.verifier)));
     add(&q, "code_challenge_method", S("S256"));
+    if (issuer->form_post)
+        add(&q, "response_mode", S("form_post"));
     bool more = str_find_char(f.authorize_url, '?', 0) >= 0;
     *ret_url = str_fmt(
         cx->arena, STR_F "%c" STR_F, STR_A(f.authorize_url), more ? '&' : '?', STR_A(buf_str(&q)));

@@ -14,8 +14,9 @@ struct oidc_issuer {
     str name, label; /* "google", "Google" */
     str issuer;      /* "https://accounts.google.com", as its tokens say */
     str client_id, secret;
-    str scope;     /* "openid email profile" */
-    str token_url; /* when its discovery does not tell */
+    str scope;      /* "openid email profile" */
+    str token_url;  /* when its discovery does not tell */
+    bool form_post; /* it answers by a form of its own site, not by an address */
 };
 struct http_client;
 struct oidc;

@@ -30,6 +30,9 @@ struct behaviour *behaviour_open(struct arena *life, struct behaviour_deps deps)
 {
     struct behaviour *b = NEW(life, struct behaviour);
     b->deps = deps;
+    if (!b->deps.keep_days)
+        b->deps.keep_days = BEHAVIOUR_DAYS;
+    ASSERT(b->deps.keep_days > 0 && b->deps.keep_days <= BEHAVIOUR_DAYS);
     behaviour_notes_open(life, b);
     return b;
 }

@@ -12,7 +12,8 @@ extern const struct service behaviour_service;
 
 struct behaviour_deps {
     struct db *db;
-    struct rng rng; /* salts what is forgotten within the hour */
+    struct rng rng;    /* salts what is forgotten within the hour */
+    int64_t keep_days; /* days that are counted, at most 60; 0: 60 */
 };
 struct behaviour *behaviour_open(struct arena *life, struct behaviour_deps deps);
 void behaviour_close(struct behaviour *b); /* NULL is a no-op; what was not flushed is lost */

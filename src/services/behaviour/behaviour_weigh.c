@@ -230,7 +230,7 @@ err behaviour_figures_of(
 static err forget(void *service, struct cx *cx, bool *ret_more)
 {
     struct behaviour *b = service;
-    int64_t before = behaviour_day_of(cx->now_ms) - BEHAVIOUR_DAYS;
+    int64_t before = behaviour_day_of(cx->now_ms) - b->deps.keep_days;
     int64_t shown = 0, days = 0, orders = 0, queries = 0;
     err e = behaviour_sql_shown_forget(
         b->deps.db, cx, (struct behaviour_sql_shown_forget_in){ before, FORGET_BATCH }, &shown);

@@ -143,16 +143,18 @@ err cart_by_id(
 
 /* ---- changing ---- */
 
-static struct opt_int expiry(struct cx *cx, bool guest)
+static struct opt_int expiry(const struct cart *c, const struct cx *cx, bool guest)
 {
-    return (struct opt_int){ .has = guest, .v = cx->now_ms + CART_GUEST_MS };
+    int64_t kept_ms = c->deps.guest_days ? c->deps.guest_days * DAY_MS : CART_GUEST_MS;
+    return (struct opt_int){ .has = guest, .v = cx->now_ms + kept_ms };
 }
 
 static err touch(struct cart *c, struct cx *cx, const struct head *head)
 {
     return cart_sql_cart_touch(c->deps.db, cx,
-        (struct cart_sql_cart_touch_in){
-            .cart_id = head->cart_id, .expires_ms = expiry(cx, head->guest), .now_ms = cx->now_ms },
+        (struct cart_sql_cart_touch_in){ .cart_id = head->cart_id,
+            .expires_ms = expiry(c, cx, head->guest),
+            .now_ms = cx->now_ms },
         NULL);
 }
 
@@ -174,7 +176,7 @@ static err ensure(
         (struct cart_sql_cart_add_in){ .cart_id = cx_id(cx),
             .user_id = owner.user_id,
             .token_hash = hash,
-            .expires_ms = expiry(cx, ret->guest),
+            .expires_ms = expiry(c, cx, ret->guest),
             .now_ms = cx->now_ms },
         NULL);
     if (e)
@@ -293,7 +295,7 @@ static err save_codes(struct cart *c, struct cx *cx, const struct head *head, st
     return cart_sql_cart_codes(c->deps.db, cx,
         (struct cart_sql_cart_codes_in){ .cart_id = head->cart_id,
             .codes = codes,
-            .expires_ms = expiry(cx, head->guest),
+            .expires_ms = expiry(c, cx, head->guest),
             .now_ms = cx->now_ms },
         NULL);
 }
@@ -401,8 +403,9 @@ err cart_take_out(struct cart *c, struct cx *cx, struct cart_owner owner,
     if (e || (!changed && id_is_none(head.order_id)))
         return e;
     return cart_sql_cart_bought(c->deps.db, cx,
-        (struct cart_sql_cart_bought_in){
-            .cart_id = head.cart_id, .expires_ms = expiry(cx, head.guest), .now_ms = cx->now_ms },
+        (struct cart_sql_cart_bought_in){ .cart_id = head.cart_id,
+            .expires_ms = expiry(c, cx, head.guest),
+            .now_ms = cx->now_ms },
         NULL);
 }
 

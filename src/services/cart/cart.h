@@ -23,6 +23,7 @@ extern const problem CART_QUANTITY;     /* 422 quantity_out_of_range: 999 of one
 
 struct cart_deps {
     struct db *db;
+    int64_t guest_days; /* since the last change; 0: CART_GUEST_MS, which is the most */
 };
 struct cart *cart_open(struct arena *life, struct cart_deps deps);
 

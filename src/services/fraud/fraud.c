@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/instant.h"
 #include "fraud_sql.h"
 #include "platform/geo/geo.h"
 #include "platform/secret/secret.h"
@@ -19,10 +20,15 @@ const problem FRAUD_REVIEW_OVER = { KIND_CONFLICT, "fraud.review_over", NULL,
 const problem FRAUD_OUTCOME_REFUSED = { KIND_CONFLICT, "fraud.outcome_refused",
     "fraud_outcome_refused", "Only what was paid is charged back" };
 
+#define KEEP_DAYS 400
+#define PRUNE_BATCH 500
+
 struct fraud *fraud_open(struct arena *life, struct fraud_deps deps)
 {
     struct fraud *f = NEW(life, struct fraud);
     f->deps = deps;
+    if (!f->deps.keep_days)
+        f->deps.keep_days = KEEP_DAYS;
     return f;
 }
 
@@ -216,7 +222,27 @@ err fraud_review_decide(struct fraud *f, struct cx *cx, struct fraud_decide in)
         f->deps.bus, f->deps.db, cx, "fraud.reviewed", in.order_id, &fraud_reviewed_shape, &event);
 }
 
+/* ---- what is too old ---- */
+
+static err prune(void *service, struct cx *cx, bool *ret_more)
+{
+    struct fraud *f = service;
+    int64_t before = cx->now_ms - f->deps.keep_days * DAY_MS, gone = 0;
+    err e = fraud_sql_review_prune(
+        f->deps.db, cx, (struct fraud_sql_review_prune_in){ before, PRUNE_BATCH }, NULL);
+    if (!e)
+        e = fraud_sql_order_prune(
+            f->deps.db, cx, (struct fraud_sql_order_prune_in){ before, PRUNE_BATCH }, &gone);
+    *ret_more = !e && gone == PRUNE_BATCH;
+    return e;
+}
+
 /* ---- the tables that the application sees ---- */
+
+static const struct job jobs[] = {
+    { .name = "fraud.prune", .period_ms = HOUR_MS, .fn = prune },
+    { 0 },
+};
 
 static const problem *const problems[] = { &FRAUD_REVIEW_OVER, &FRAUD_OUTCOME_REFUSED, NULL };
 static const struct service_part person_parts[] = {
@@ -230,6 +256,7 @@ const struct service fraud_service = {
     .name = "fraud",
     .folder = "src/services/fraud/",
     .routes = fraud_routes,
+    .jobs = jobs,
     .queries = fraud_queries,
     .person = &person,
     .problems = problems,

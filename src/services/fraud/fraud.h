@@ -39,9 +39,9 @@ struct fraud_deps {
     struct geo *geo; /* NULL: countries of addresses are unknown */
     str key;         /* secret: addresses, devices, cards and e-mails are kept under it */
     struct fraud_limits limits;
+    int64_t keep_days; /* what orders looked like; 0: 400 */
 };
 struct fraud *fraud_open(struct arena *life, struct fraud_deps deps);
-
 /* ---- an order is looked at ---- */
 /* Where a request came from, without what must not be kept: keyed digests and a country. Needs no
  * unit. peer is cx->peer; device is what the client sent, or absent. */

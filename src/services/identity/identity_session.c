@@ -17,7 +17,7 @@
 #define DEVICE_MAX 500
 #define PRUNE_BATCH 500
 #define ENDED_MAX 1000
-#define DEVICE_MS (365 * DAY_MS) /* one that was not used for so long is new again */
+#define DEVICE_DAYS 365 /* one that was not used for so long is new again */
 
 static const struct json_field new_device_fields[] = {
     JSON_ID(struct identity_new_device, user_id, .required = true),
@@ -32,6 +32,16 @@ const struct json_shape identity_new_device_shape =
 /* ---- tokens ---- */
 
 #define STAFF (ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN)
+
+static int64_t session_ms(const struct identity *s)
+{
+    return s->deps.session_days ? s->deps.session_days * DAY_MS : IDENTITY_REFRESH_MS;
+}
+
+static int64_t device_ms(const struct identity *s)
+{
+    return (s->deps.keep_devices_days ? s->deps.keep_devices_days : DEVICE_DAYS) * DAY_MS;
+}
 
 /* What a session's tokens are for: everybody shops; who has a role works on its surface, if need be
  * only with a second factor. */
@@ -84,7 +94,7 @@ static err add(struct identity *s, struct cx *cx, const struct identity_user *us
                 .user_id = user->user_id,
                 .refresh_hash = secret_sha256_hex(cx->arena, refresh_token),
                 .now_ms = cx->now_ms,
-                .expires_ms = cx->now_ms + IDENTITY_REFRESH_MS },
+                .expires_ms = cx->now_ms + session_ms(s) },
             NULL);
     if (!e)
         *ret = session;
@@ -144,7 +154,7 @@ err identity_session_start(struct identity *s, struct cx *cx, const struct ident
             .country = country,
             .factor = how.factor,
             .now_ms = cx->now_ms,
-            .expires_ms = cx->now_ms + IDENTITY_REFRESH_MS },
+            .expires_ms = cx->now_ms + session_ms(s) },
         NULL);
     if (!e)
         e = meet_device(s, cx, user, device, country);
@@ -210,7 +220,7 @@ static err rotate(
                 .peer = cx->peer.p ? cx->peer : S(""),
                 .country = country_of(s, cx),
                 .now_ms = cx->now_ms,
-                .expires_ms = cx->now_ms + IDENTITY_REFRESH_MS },
+                .expires_ms = cx->now_ms + session_ms(s) },
             NULL);
     return e ? e : add(s, cx, &r->user, &r->proof, r->next, ret);
 }
@@ -390,7 +400,7 @@ static err job_prune(void *service, struct cx *cx, bool *ret_more)
     if (!e)
         e = identity_sql_device_prune(s->deps.db, cx,
             (struct identity_sql_device_prune_in){
-                .before_ms = cx->now_ms - DEVICE_MS, .limit = PRUNE_BATCH },
+                .before_ms = cx->now_ms - device_ms(s), .limit = PRUNE_BATCH },
             &devices);
     if (!e)
         e = identity_sql_code_prune(s->deps.db, cx,

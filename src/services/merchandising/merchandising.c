@@ -3,18 +3,39 @@
  * never change a synonym without its version. */
 #include "services/merchandising/merchandising.h"
 
+#include "base/instant.h"
 #include "merchandising_sql.h"
 #include "services/merchandising/merchandising_domain.h"
 #include "services/merchandising/merchandising_internal.h"
 
 #define RULES_SHOWN 1000
+#define PRUNE_BATCH 500
 
 static const problem *const problems[] = { &MERCHANDISING_KNOWN, &MERCHANDISING_FULL, NULL };
+
+/* What people typed may be anything; what nobody types any more is of no use. */
+static err prune(void *service, struct cx *cx, bool *ret_more)
+{
+    struct merchandising *m = service;
+    int64_t gone = 0;
+    err e = merchandising_sql_query_prune(m->db, cx,
+        (struct merchandising_sql_query_prune_in){
+            cx->now_ms - m->keep_days * DAY_MS, PRUNE_BATCH },
+        &gone);
+    *ret_more = !e && gone == PRUNE_BATCH;
+    return e;
+}
+
+static const struct job jobs[] = {
+    { .name = "merchandising.prune", .period_ms = HOUR_MS, .fn = prune },
+    { 0 },
+};
 
 const struct service merchandising_service = {
     .name = "merchandising",
     .folder = "src/services/merchandising/",
     .routes = merchandising_routes,
+    .jobs = jobs,
     .queries = merchandising_queries,
     .problems = problems,
 };
@@ -28,6 +49,7 @@ struct merchandising *merchandising_open(struct arena *life, struct merchandisin
 {
     struct merchandising *m = NEW(life, struct merchandising);
     m->db = deps.db;
+    m->keep_days = deps.keep_days ? deps.keep_days : MERCHANDISING_KEEP_DAYS;
     merchandising_notes_open(life, m);
     return m;
 }

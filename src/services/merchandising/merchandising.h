@@ -12,8 +12,10 @@ extern const struct service merchandising_service;
 extern const problem MERCHANDISING_KNOWN; /* 409 already_there: such a synonym or rule */
 extern const problem MERCHANDISING_FULL;  /* 409 too_many */
 
+#define MERCHANDISING_KEEP_DAYS 180
 struct merchandising_deps {
     struct db *db;
+    int64_t keep_days; /* what was searched for; 0: MERCHANDISING_KEEP_DAYS */
 };
 struct merchandising *merchandising_open(struct arena *life, struct merchandising_deps deps);
 void merchandising_close(struct merchandising *m); /* NULL is a no-op */

@@ -16,6 +16,7 @@ struct merchandising_notes {
 };
 struct merchandising {
     struct db *db;
+    int64_t keep_days;
     struct lock *lock; /* of what follows */
     struct merchandising_notes notes;
     struct merchandising_notes writing; /* taken by a flush; empty once that is committed */

@@ -32,6 +32,8 @@ struct notify *notify_open(struct arena *life, struct notify_deps deps)
     struct notify *n = NEW(life, struct notify);
     struct cx cx = { .arena = life };
     n->deps = deps;
+    if (!n->deps.keep_days)
+        n->deps.keep_days = NOTIFY_KEEP_DAYS;
     str path = str_from_c(mail_page.template);
     err e = html_parse(&cx, path, embedded_find(path), mail_page.fields, NULL, NULL, &n->mail);
     if (e)
@@ -101,7 +103,6 @@ err notify_list(
 
 static const struct html_page *const pages[] = { &mail_page, NULL };
 /* Messages are kept for a while, to answer who asks what became of one. */
-#define KEPT_MS (90 * DAY_MS)
 #define PRUNE_BATCH 500
 static err prune(void *service, struct cx *cx, bool *ret_more)
 {
@@ -109,7 +110,7 @@ static err prune(void *service, struct cx *cx, bool *ret_more)
     int64_t gone = 0;
     err e = notify_sql_sent_prune(n->deps.db, cx,
         (struct notify_sql_sent_prune_in){
-            .before_ms = cx->now_ms - KEPT_MS, .limit = PRUNE_BATCH },
+            .before_ms = cx->now_ms - n->deps.keep_days * DAY_MS, .limit = PRUNE_BATCH },
         &gone);
     *ret_more = !e && gone == PRUNE_BATCH;
     return e;

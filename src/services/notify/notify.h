@@ -12,12 +12,14 @@ struct notify;
 extern const struct service notify_service;
 
 struct tokens;
+#define NOTIFY_KEEP_DAYS 90
 struct notify_deps {
     struct db *db;
     struct tokens *tokens; /* makes the codes in links; NULL: such mails have none */
     struct mail *mail;
-    str origin; /* public origin for links: "http://127.0.0.1:8080" */
-    str from;   /* address of the shop */
+    str origin;        /* public origin for links: "http://127.0.0.1:8080" */
+    str from;          /* address of the shop */
+    int64_t keep_days; /* what was sent; 0: NOTIFY_KEEP_DAYS */
 };
 struct notify *notify_open(struct arena *life, struct notify_deps deps);
 

@@ -17,10 +17,14 @@ const problem PAYMENTS_AMOUNT_TOO_LARGE = { KIND_INVALID, "payments.amount_too_l
 const problem PAYMENTS_MOVE_REFUSED = { KIND_CONFLICT, "payments.move_refused",
     "payment_state_conflict", "The payment is not in a state that allows this" };
 
+#define WEBHOOK_DAYS 30
+
 struct payments *payments_open(struct arena *life, struct payments_deps deps)
 {
     struct payments *p = NEW(life, struct payments);
     p->deps = deps;
+    if (!p->deps.keep_webhooks_days)
+        p->deps.keep_webhooks_days = WEBHOOK_DAYS;
     return p;
 }
 

@@ -21,6 +21,7 @@ extern const problem PAYMENTS_GIFT_CARD_OVER;   /* 422 gift_card_expired */
 
 struct payments_deps {
     struct db *db;
+    int64_t keep_webhooks_days; /* after they were worked on; 0: 30 */
 };
 struct payments *payments_open(struct arena *life, struct payments_deps deps);
 

@@ -2,11 +2,11 @@
  * The inbox of webhooks: checked, stored once, worked on later. Called by the route of webhooks and
  * by the flow that works on them. Must never act on what an event says of the state: it may be old.
  */
+#include "base/instant.h"
 #include "payments_sql.h"
 #include "services/payments/payments_routes.h"
 #include "services/payments/payments_store.h"
 
-#define KEPT_MS (INT64_C(30) * 24 * 3600 * 1000)
 #define PRUNE_N 500
 #define DUE_MAX 1000
 
@@ -105,7 +105,7 @@ err payments_webhook_prune(void *service, struct cx *cx, bool *ret_more)
     int64_t removed = 0;
     err e = payments_sql_webhook_prune(p->deps.db, cx,
         (struct payments_sql_webhook_prune_in){
-            .before_ms = cx->now_ms - KEPT_MS, .limit = PRUNE_N },
+            .before_ms = cx->now_ms - p->deps.keep_webhooks_days * DAY_MS, .limit = PRUNE_N },
         &removed);
     *ret_more = !e && removed == PRUNE_N;
     return e;

@@ -159,7 +159,8 @@ static err prune_work(void *arg, struct cx *cx)
 {
     struct prune *p = arg;
     p->more = false;
-    return idem_jobs[0].fn(p->db, cx, &p->more);
+    struct idem_keeper keeper = { .db = p->db };
+    return idem_jobs[0].fn(&keeper, cx, &p->more);
 }
 
 static const struct age_case {

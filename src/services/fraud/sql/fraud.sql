@@ -164,3 +164,15 @@ FROM fraud_order WHERE buyer = $1 ORDER BY order_id;
 UPDATE fraud_order SET address = NULL, device = NULL, card = NULL, ip_country = NULL,
     billing_country = NULL
 WHERE buyer = $1;
+
+-- ---- what is too old: the same orders in both ----
+
+-- name: review_prune :exec
+-- in:  before_ms int, limit int
+DELETE FROM fraud_review WHERE order_id IN
+    (SELECT order_id FROM fraud_order WHERE created_ms <= $1 ORDER BY created_ms, order_id LIMIT $2);
+
+-- name: order_prune :exec
+-- in:  before_ms int, limit int
+DELETE FROM fraud_order WHERE order_id IN
+    (SELECT order_id FROM fraud_order WHERE created_ms <= $1 ORDER BY created_ms, order_id LIMIT $2);

@@ -324,6 +324,20 @@ static void what_is_old_or_unknown_is_refused(void **state)
     desk_close(&d);
 }
 
+static void a_session_is_as_long_as_it_is_set(void **state)
+{
+    struct desk d = desk_open(state);
+    CHECK_ERR(d.cx, desk_register(&d, "ada@example.com"), NULL);
+    d.identity = identity_open(d.cx->arena,
+        (struct identity_deps){ .db = store_db(d.s), .tokens = d.tokens, .session_days = 3 });
+    desk_start(&d);
+    d.cx->now_ms += 3 * DAY_MS - 1;
+    CHECK_ERR(d.cx, desk_refresh(&d, d.session.refresh_token), NULL); /* and lives on from here */
+    d.cx->now_ms += 3 * DAY_MS;
+    CHECK_ERR(d.cx, desk_refresh(&d, d.session.refresh_token), &IDENTITY_REFRESH_INVALID);
+    desk_close(&d);
+}
+
 static err do_end(void *arg, struct cx *cx)
 {
     struct desk *d = arg;
@@ -395,6 +409,7 @@ int main(void)
         STORE_TEST(one_that_came_before_the_first_use_is_late_all_the_same),
         STORE_TEST(a_successor_that_was_used_is_not_given_again),
         STORE_TEST(what_is_old_or_unknown_is_refused),
+        STORE_TEST(a_session_is_as_long_as_it_is_set),
         STORE_TEST(signing_out_ends_the_session),
         STORE_TEST(old_sessions_are_removed),
         STORE_TEST(statements_fit_their_tables),

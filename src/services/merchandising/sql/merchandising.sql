@@ -70,3 +70,8 @@ WHERE found = 0 ORDER BY searches DESC, query LIMIT $1;
 -- out: query text, searches int, found int, last_ms int
 SELECT query, searches, found, last_ms FROM merchandising_query
 WHERE query >= $1 AND query < $2 AND found > 0 ORDER BY searches DESC, query LIMIT $3;
+
+-- name: query_prune :exec
+-- in:  before_ms int, limit int
+DELETE FROM merchandising_query WHERE last_ms <= $1 AND query IN
+    (SELECT query FROM merchandising_query WHERE last_ms <= $1 ORDER BY last_ms LIMIT $2);
