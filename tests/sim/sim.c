@@ -56,6 +56,11 @@ static void draw(struct sim *s)
     for (size_t i = 0; i < s->coupons_n; i++) {
         s->coupons[i].uses_max = rng_chance(&s->rng, 700) ? sim_between(s, 1, 4) : 0;
         s->coupons[i].per_customer = rng_chance(&s->rng, 300) ? 1 : 0;
+        s->coupons[i].budget_minor = rng_chance(&s->rng, 300) ? sim_between(s, 300, 3000) : 0;
+    }
+    if (s->coupons_n == 0) {
+        s->deal.units = sim_between(s, 1, 8);
+        s->deal.off_minor = sim_between(s, 1, s->goods[0].price - 1);
     }
 }
 

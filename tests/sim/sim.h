@@ -180,9 +180,13 @@ struct sim {
     struct {
         id promotion_id;
         str code;
-        int64_t uses_max, per_customer;
+        int64_t uses_max, per_customer, budget_minor;
     } coupons[SIM_COUPONS];
     size_t coupons_n;
+    struct { /* goods 0 for less, so many of them; only where there are no coupons */
+        id promotion_id;
+        int64_t units, off_minor;
+    } deal;
     struct sim_ending endings[SIM_ENDINGS];
     size_t endings_n;
     int64_t crashes_n, events_run_n; /* figures */
@@ -262,6 +266,17 @@ void sim_reviews_decide(struct sim *s, unsigned per_mille);
 bool sim_is_reviewed(struct sim *s, const struct sim_buy *b);
 /* In a READ unit. */
 err sim_check_reviews(struct sim *s, struct cx *cx);
+
+/* ---- sim_books.c: row by row, in READ units ---- */
+struct sim_paid {
+    int64_t captured, refunded; /* by all tenders */
+    int64_t card_minor;         /* captured less refunded, of the card */
+};
+err sim_check_movements(struct sim *s, struct cx *cx);
+err sim_check_history(struct sim *s, struct cx *cx, const struct orders_order *o);
+err sim_check_entries(
+    struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p);
+err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment *p, bool stands);
 
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */

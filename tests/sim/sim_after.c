@@ -205,6 +205,12 @@ void sim_after_placed(struct sim *s, struct sim_buy *b)
         ask_back(s, b, CHECKOUT_GOODWILL, in_ms, sim_between(s, 1, 700));
         ship(s, b, 4);
         break;
+    case 11: /* little by little, of whatever paid */
+        for (int i = 0; i < 5; i++)
+            ask_back(s, b, CHECKOUT_GOODWILL, in_ms + i * sim_between(s, 300, 3000),
+                sim_between(s, 1, 90));
+        ask_back(s, b, CHECKOUT_CANCELS, in_ms + 20000, 0);
+        break;
     default:
         break;
     }

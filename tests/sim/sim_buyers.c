@@ -340,7 +340,7 @@ static void draw_buy(struct sim *s, struct sim_buy *b)
     b->gift_card = -1;
     b->approves = rng_chance(&s->rng, 800);
     b->leaves_bank = rng_chance(&s->rng, 150);
-    b->fate = (int)rng_below(&s->rng, 12);
+    b->fate = (int)rng_below(&s->rng, 13);
     draw_items(s, b);
     b->from_cart = rng_chance(&s->rng, 400);
     draw_addresses(s, b);

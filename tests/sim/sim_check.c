@@ -249,6 +249,9 @@ static void check_payment_status(
     const char *want = "voided";
     str is = x->o.payment_status;
     bool undone = x->o.status == ORDERS_CANCELLED && !str_eq(x->o.cancel_reason, S("buyer"));
+    if (undone && str_eq(is, S("declined")) != str_eq(x->o.cancel_reason, S("payment_declined")))
+        sim_fail(v->s, "order %s: its payment is " STR_F ", and it was cancelled for " STR_F,
+            sim_name(v->cx, x->order_id), STR_A(is), STR_A(x->o.cancel_reason));
     if (x->o.status == ORDERS_PENDING || (undone && str_eq(is, S("declined"))))
         return;
     if (!undone)
@@ -275,8 +278,11 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
         if (!x->found)
             continue;
         e = payments_of_order(s->outside.payments, cx, x->order_id, &list, &list_n);
-        int64_t captured = 0, refunded = 0;
+        int64_t captured = 0, refunded = 0, card = 0;
         for (size_t k = 0; !e && k < list_n; k++) {
+            e = sim_check_deeds(s, cx, &list[k], stands(x));
+            if (str_eq(list[k].provider, S("sandbox")))
+                card += list[k].captured_minor - list[k].refunded_minor;
             captured += list[k].captured_minor;
             refunded += list[k].refunded_minor;
             for (size_t j = 0; j < n; j++)
@@ -296,7 +302,10 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
             check_payment_status(v, x, captured, refunded);
             check_sums(v, x);
             check_groups(v, x);
+            e = sim_check_history(s, cx, &x->o);
         }
+        if (!e)
+            e = sim_check_entries(s, cx, &x->o, (struct sim_paid){ captured, refunded, card });
     }
     for (size_t j = 0; j < n; j++)
         if (!side[j].matched && side[j].captured - side[j].refunded + side[j].open > 0)
@@ -408,12 +417,39 @@ static void check_customers(struct view *v, size_t coupon, str name)
     }
 }
 
+/* Of orders that have no other promotion. */
+static int64_t taken_off(struct view *v, str name)
+{
+    int64_t minor = 0;
+    for (size_t i = 0; i < v->seen_n; i++)
+        minor += uses_coupon(&v->seen[i], name) ? v->seen[i].o.discount.minor : 0;
+    return minor;
+}
+
+/* As many units as were sold for less are counted, and no more than there were. */
+static err check_deal(struct view *v, struct cx *cx)
+{
+    struct sim *s = v->s;
+    struct promotions_promotion p;
+    if (!s->deal.units)
+        return NULL;
+    err e = promotions_get(s->outside.promotions, cx, s->deal.promotion_id, &p);
+    int64_t off = taken_off(v, id_text(cx->arena, s->deal.promotion_id));
+    if (!e && (off != p.used * s->deal.off_minor || p.used > s->deal.units))
+        sim_fail(s, "the deal: %lld off at %lld each, %lld units are counted, %lld allowed",
+            (long long)off, (long long)s->deal.off_minor, (long long)p.used,
+            (long long)s->deal.units);
+    return e;
+}
+
 static err check_promotions(void *arg, struct cx *cx)
 {
     struct view *v = arg;
     struct sim *s = v->s;
     size_t wrong = 0;
     err e = promotions_check(s->outside.promotions, cx, &wrong);
+    if (!e)
+        e = check_deal(v, cx);
     if (wrong)
         sim_fail(s, "%zu limits of promotions disagree with their uses", wrong);
     for (size_t i = 0; !e && i < s->coupons_n; i++) {
@@ -426,6 +462,10 @@ static err check_promotions(void *arg, struct cx *cx)
         if (e)
             break;
         check_customers(v, i, name);
+        int64_t budget = s->coupons[i].budget_minor, off = taken_off(v, name);
+        if (budget && (off > budget || p.spent_minor != off))
+            sim_fail(s, "coupon %zu: %lld off, %lld are counted, %lld allowed", i, (long long)off,
+                (long long)p.spent_minor, (long long)budget);
         int64_t most = s->coupons[i].uses_max;
         if (most && (uses > most || p.used != uses))
             sim_fail(s, "coupon %zu: %lld orders with it, %lld are counted, %lld allowed", i,
@@ -520,6 +560,12 @@ void sim_check_holds(struct sim *s)
     sim_cx_close(s, cx);
 }
 
+static err check_movements(void *arg, struct cx *cx)
+{
+    struct view *v = arg;
+    return sim_check_movements(v->s, cx);
+}
+
 static err check_reviews(void *arg, struct cx *cx)
 {
     struct view *v = arg;
@@ -529,7 +575,8 @@ static err check_reviews(void *arg, struct cx *cx)
 void sim_check(struct sim *s, int64_t *ret_standing)
 {
     static db_work *const checks[] = { read_orders, check_stock, check_provider, check_ledger,
-        check_accounts, check_promotions, check_sagas, check_carts, check_reviews };
+        check_accounts, check_promotions, check_sagas, check_carts, check_reviews,
+        check_movements };
     struct cx *cx = sim_cx(s, -1);
     struct view v = { .s = s, .cx = cx };
     run_checks(&v, checks, COUNT(checks));

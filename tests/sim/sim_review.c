@@ -44,9 +44,11 @@ static void decided(void *arg, struct cx *cx, err e)
     if (e && e->kind == KIND_BUSY && d->tries < 10)
         plan_decision(s, (struct deciding){ s, d->order_id, d->allow, d->tries + 1, NULL },
             sim_between(s, 1000, 20000));
+    const struct bus_event event = { .type = S("fraud.reviewed"), .aggregate = d->order_id };
     if (!e && !sim_chance(s, s->rates.webhook))
-        saga_wake(s->processes[s->running].sagas, cx,
-            (struct saga_wake){ .saga_id = d->order_id, .force = true });
+        e = checkout_events[0].before(s->processes[s->running].c, cx, &event);
+    if (e && e->kind == KIND_BUG)
+        sim_fail(s, "a decision is not told: %s: " STR_F, e->slug, STR_A(cx->detail));
     sim_cx_close(s, cx);
 }
 

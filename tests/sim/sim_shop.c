@@ -75,7 +75,8 @@ static err unit_coupons(void *arg, struct cx *cx)
         struct promotions_promotion kept, p = { .name = str_from_c(codes[i]),
             .code = str_from_c(codes[i]),
             .uses_max = s->coupons[i].uses_max,
-            .per_customer = s->coupons[i].per_customer };
+            .per_customer = s->coupons[i].per_customer,
+            .budget_minor = s->coupons[i].budget_minor };
         p.kind = i == 0   ? PROMOTIONS_PERCENTAGE
                  : i == 1 ? PROMOTIONS_AMOUNT
                           : PROMOTIONS_FREE_SHIPPING;
@@ -86,6 +87,17 @@ static err unit_coupons(void *arg, struct cx *cx)
         e = promotions_put(s->outside.promotions, cx, &p, &kept);
         s->coupons[i].promotion_id = kept.promotion_id;
         s->coupons[i].code = p.code;
+    }
+    if (!e && s->deal.units) {
+        struct promotions_promotion kept, p = { .name = S("Deal"),
+            .kind = PROMOTIONS_DEAL,
+            .product_id = s->goods[0].key.product_id,
+            .variant_id = s->goods[0].key.variant_id,
+            .amount_minor = s->goods[0].price - s->deal.off_minor,
+            .uses_max = s->deal.units,
+            .ends_ms = cx->now_ms + 30 * DAY_MS };
+        e = promotions_put(s->outside.promotions, cx, &p, &kept);
+        s->deal.promotion_id = kept.promotion_id;
     }
     return e;
 }

@@ -146,9 +146,33 @@ struct saga_said checkout_review(void *flow, struct cx *cx, struct saga *saga)
 
 /* ---- somebody has decided ---- */
 
+struct waiting {
+    struct checkout *c;
+    id order_id;
+    bool waits;
+};
+static err read_waiting(void *arg, struct cx *cx)
+{
+    struct waiting *w = arg;
+    struct orders_order o;
+    err e =
+        orders_get(w->c->deps.orders, cx, (struct orders_owner){ .staff = true }, w->order_id, &o);
+    w->waits = !e && str_eq(o.payment_status, S("authorized"));
+    if (e != &ERR_MISSING)
+        return e;
+    cx_clear(cx);
+    return NULL;
+}
+
+/* An order that is still on its way to its review looks by itself then. Taken over before it is
+ * placed it could only be given up, while the run that has it goes on to place it. */
 static err wake(void *service, struct cx *cx, const struct bus_event *event)
 {
     struct checkout *c = service;
+    struct waiting w = { .c = c, .order_id = event->aggregate };
+    err e = db_read(cx, read_waiting, &w);
+    if (e || !w.waits)
+        return e;
     saga_wake(c->deps.sagas, cx, (struct saga_wake){ .saga_id = event->aggregate, .force = true });
     return NULL;
 }

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The books row by row: every movement of stock, every move of an order, every entry of its sale
+ * and every deed is worked out again. Called by sim_check.c in READ units; must never ask the rules
+ * that wrote them. */
+#include "tests/sim/sim.h"
+
+/* ---- movements: they chain, and what an order took and gave back is its own ---- */
+
+#define MOVEMENTS_MAX 2000
+
+static uint64_t mixed(int64_t v)
+{
+    uint64_t x = (uint64_t)v + UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    return x ^ (x >> 27);
+}
+
+/* Clocks differ, so ids say little of the order: each figure is left as often as it is reached. */
+static void check_chain(struct sim *s, size_t goods, const struct inventory_level *level,
+    const struct inventory_movement *list, size_t n)
+{
+    uint64_t left = mixed(level->on_hand), reached = mixed(0);
+    for (size_t i = 0; i < n; i++) {
+        if (!id_eq(list[i].warehouse_id, level->warehouse_id))
+            continue;
+        left += mixed(list[i].before);
+        reached += mixed(list[i].after);
+        if (list[i].after != list[i].before + list[i].change)
+            sim_fail(s, "goods %zu: a movement of %lld from %lld to %lld", goods,
+                (long long)list[i].change, (long long)list[i].before, (long long)list[i].after);
+    }
+    if (left != reached)
+        sim_fail(s, "goods %zu: the movements do not follow from each other", goods);
+}
+
+/* What of them is of the order with this reference, there. */
+static int64_t moved(
+    const struct inventory_movement *list, size_t n, str reference, const id *warehouse_id)
+{
+    int64_t change = 0;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(list[i].reference, reference) &&
+            (!warehouse_id || id_eq(list[i].warehouse_id, *warehouse_id)))
+            change += list[i].change;
+    return change;
+}
+
+static err check_goods(struct sim *s, struct cx *cx, size_t goods)
+{
+    const struct sim_goods *g = &s->goods[goods];
+    struct inventory_movement *list;
+    struct inventory_level *levels;
+    size_t n = 0, levels_n = 0;
+    err e = inventory_movements(s->outside.inventory, cx,
+        (struct inventory_history){ .product_id = g->key.product_id,
+            .variant_id = g->key.variant_id,
+            .limit = MOVEMENTS_MAX },
+        &list, &n);
+    if (!e)
+        e = inventory_levels(
+            s->outside.inventory, cx, g->key.product_id, g->key.variant_id, &levels, &levels_n);
+    for (size_t k = 0; !e && k < levels_n; k++)
+        check_chain(s, goods, &levels[k], list, n);
+    for (size_t i = 0; !e && i < n; i++) /* all came back, or all of it was sold: from there */
+        for (size_t k = 0; k < levels_n && list[i].reference.n; k++)
+            if (str_eq(list[i].kind, S("return")) &&
+                moved(list, n, list[i].reference, &levels[k].warehouse_id) != 0)
+                sim_fail(s, "goods %zu: what was sold came back into another warehouse", goods);
+    return e;
+}
+
+err sim_check_movements(struct sim *s, struct cx *cx)
+{
+    err e = NULL;
+    for (size_t i = 0; !e && i < s->goods_n; i++)
+        e = check_goods(s, cx, i);
+    return e;
+}
+
+/* ---- the history of an order ---- */
+
+static bool may_follow(enum orders_status from, enum orders_status to)
+{
+    static const enum orders_status way[] = { ORDERS_PENDING, ORDERS_CONFIRMED, ORDERS_PROCESSING,
+        ORDERS_SHIPPED, ORDERS_DELIVERED, ORDERS_RETURN_REQUESTED, ORDERS_RETURN_APPROVED,
+        ORDERS_REFUNDED };
+    for (size_t i = 0; i + 1 < COUNT(way); i++)
+        if (way[i] == from && way[i + 1] == to)
+            return true;
+    return to == ORDERS_CANCELLED &&
+           (from == ORDERS_PENDING || from == ORDERS_CONFIRMED || from == ORDERS_PROCESSING);
+}
+
+err sim_check_history(struct sim *s, struct cx *cx, const struct orders_order *o)
+{
+    struct orders_event *list;
+    size_t n = 0;
+    const char *name = sim_name(cx, o->order_id);
+    err e = orders_history(s->outside.orders, cx, o->order_id, &list, &n);
+    if (e)
+        return e;
+    enum orders_status at = ORDERS_PENDING;
+    int own = 0; /* moves of groups */
+    for (size_t i = 0; i < n; i++) {
+        const struct orders_event *x = &list[i];
+        bool first = i == 0 && x->from == ORDERS_PENDING && x->to == ORDERS_PENDING;
+        own += x->group >= 0;
+        if (!first && !may_follow(x->from, x->to) && (x->group >= 0 || own == 0))
+            sim_fail(s, "order %s moved from %s to %s", name, orders_status_names[x->from],
+                orders_status_names[x->to]);
+        if (x->group >= 0)
+            continue;
+        if (x->from != at)
+            sim_fail(s, "order %s moved from %s, and was %s", name, orders_status_names[x->from],
+                orders_status_names[at]);
+        at = x->to;
+    }
+    if (n == 0 || at != o->status)
+        sim_fail(s, "order %s is %s, and its history ends at %s", name,
+            orders_status_names[o->status], orders_status_names[at]);
+    for (size_t g = 0; g < o->groups_n && o->groups_n > 1; g++) {
+        bool told = o->groups[g].status == o->status;
+        for (size_t i = 0; i < n; i++)
+            told |= list[i].group == (int64_t)g && list[i].to == o->groups[g].status;
+        for (size_t i = 0; i < n; i++) /* or it went along with the order */
+            told |= list[i].group < 0 && list[i].to == o->groups[g].status;
+        if (!told)
+            sim_fail(s, "order %s: nothing tells how group %zu became %s", name, g,
+                orders_status_names[o->groups[g].status]);
+    }
+    return NULL;
+}
+
+/* ---- the entries of an order ---- */
+
+#define KINDS_MAX 32
+
+struct sums {
+    int64_t minor[KINDS_MAX]; /* debits less credits, of each kind of account */
+};
+
+static err sums_of(struct sim *s, struct cx *cx, id order_id, struct sums *ret)
+{
+    struct ledger_posting *list;
+    size_t n = 0;
+    *ret = (struct sums){ { 0 } };
+    err e = ledger_of(s->outside.ledger, cx, order_id, &list, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        for (size_t k = 0; k < list[i].n; k++)
+            ret->minor[list[i].entries[k].account.kind] += list[i].entries[k].minor;
+    return e;
+}
+
+/* Per seller and group, as it is told to them: rounded once. */
+static void expect_goods(const struct orders_order *o, struct sums *want)
+{
+    for (size_t i = 0; i < o->lines_n; i++) {
+        const struct orders_line *l = &o->lines[i];
+        int64_t goods = 0;
+        bool first = true;
+        for (size_t k = 0; k < o->lines_n; k++)
+            if (o->lines[k].group == l->group && id_eq(o->lines[k].seller_id, l->seller_id)) {
+                first &= k >= i;
+                goods += o->lines[k].price.minor * o->lines[k].quantity;
+            }
+        if (!first)
+            continue;
+        if (id_is_none(l->seller_id)) {
+            want->minor[LEDGER_SALES] -= goods;
+            continue;
+        }
+        int64_t fee = (goods * LEDGER_COMMISSION_BP + 5000) / 10000;
+        want->minor[LEDGER_SELLER] -= goods - fee;
+        want->minor[LEDGER_COMMISSION] -= fee;
+    }
+}
+
+static void check_sums(struct sim *s, struct cx *cx, const struct orders_order *o,
+    const struct sums *want, struct sums *is)
+{
+    static const enum ledger_kind kinds[] = { LEDGER_BUYER, LEDGER_SELLER, LEDGER_SALES,
+        LEDGER_COMMISSION, LEDGER_COMMISSION_TAX, LEDGER_TAX, LEDGER_SHIPPING, LEDGER_DISCOUNT };
+    is->minor[LEDGER_SALES] += is->minor[LEDGER_REFUND]; /* the shop's goods that came back */
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (is->minor[kinds[i]] != want->minor[kinds[i]])
+            sim_fail(s, "order %s is %s: account %d has %lld of it, and not %lld",
+                sim_name(cx, o->order_id), orders_status_names[o->status], (int)kinds[i],
+                (long long)is->minor[kinds[i]], (long long)want->minor[kinds[i]]);
+}
+
+err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p)
+{
+    struct sums is, want = { { 0 } };
+    err e = sums_of(s, cx, o->order_id, &is);
+    if (e || o->status == ORDERS_PENDING)
+        return e;
+    if (is.minor[LEDGER_PROVIDER] != p.card_minor)
+        sim_fail(s, "order %s: the ledger has %lld of its card, and payments %lld",
+            sim_name(cx, o->order_id), (long long)is.minor[LEDGER_PROVIDER],
+            (long long)p.card_minor);
+    if (p.refunded != 0 && p.refunded != p.captured) {
+        if (is.minor[LEDGER_BUYER])
+            sim_fail(s, "order %s: the buyer owes %lld", sim_name(cx, o->order_id),
+                (long long)is.minor[LEDGER_BUYER]);
+        return NULL;
+    }
+    if (p.captured && !p.refunded) {
+        expect_goods(o, &want);
+        want.minor[LEDGER_TAX] = -o->tax.minor;
+        want.minor[LEDGER_SHIPPING] = -o->shipping.minor;
+        want.minor[LEDGER_DISCOUNT] = o->discount.minor;
+    }
+    if (p.captured)
+        check_sums(s, cx, o, &want, &is);
+    return NULL;
+}
+
+/* ---- deeds ---- */
+
+err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment *p, bool stands)
+{
+    struct payments_deed *list;
+    size_t n = 0;
+    int64_t refunded = 0;
+    err e = payments_deeds_of(s->outside.payments, cx, p->payment_id, &list, &n);
+    for (size_t i = 0; !e && i < n; i++) {
+        if (list[i].status == PAYMENTS_DEED_STARTED)
+            sim_fail(
+                s, "payment %s: a deed was begun and never ended", sim_name(cx, p->payment_id));
+        if (list[i].kind == PAYMENTS_REFUND && list[i].status == PAYMENTS_DEED_DONE)
+            refunded += list[i].amount.minor;
+    }
+    if (!e && stands && refunded != p->refunded_minor)
+        sim_fail(s, "payment %s: %lld went back, and its deeds come to %lld",
+            sim_name(cx, p->payment_id), (long long)p->refunded_minor, (long long)refunded);
+    return e;
+}
