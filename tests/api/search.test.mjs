@@ -9,7 +9,7 @@ import { exchange, expect } from './client.mjs';
 import { admin, guest, newKey, onSale, setStock, until } from './fixtures.mjs';
 import { ENGINE, Server, open } from './server.mjs';
 
-const SEEN_MS = 2000; /* promised is one second; this machine may be busy */
+const SEEN_MS = 1000; /* from the reply to the change until a search shows it */
 let server, api, staff, one;
 before(async () => {
   server = await open({ demo: 120 });
@@ -33,6 +33,19 @@ test('a new price is found within a second', async () => {
   expect(await staff.put(path, { prices: wanted }), 200);
   await until('the price', async () =>
     has(await search(`${text(one.product.title)}&filters=price:321-322`), one.productId), SEEN_MS);
+});
+
+test('each of many changes is found within a second, whatever was kept of the answer before', async () => {
+  const path = `/admin/products/${one.productId}/prices`;
+  const { prices } = expect(await staff.get(path), 200);
+  const query = `${text(one.product.title)}&filters=price:300-400`;
+  const shown = async () => (await search(query)).results.find((r) => r.productId === one.productId)?.price;
+  for (let i = 0; i < 12; i++) {
+    await shown();
+    const price = 330.05 + i;
+    expect(await staff.put(path, { prices: prices.map((p) => ({ variantId: p.variantId, price, listPrice: 400 })) }), 200);
+    await until(`price ${i}`, async () => await shown() === price, SEEN_MS);
+  }
 });
 
 test('the last piece that goes is not in stock within a second, and back again', async () => {
