@@ -397,6 +397,7 @@ static void from_cache(struct exchange *x)
         return;
     case CACHE_REBUILD:
         x->rebuilding = true;
+        x->news = cache_news_now(x->g->opts.cache);
         to_worker(x);
         return;
     }

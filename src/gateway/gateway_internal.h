@@ -60,6 +60,7 @@ struct exchange {
     bool replayed;      /* the reply was stored under the idempotency key */
     bool claimed;
     str cache_key;
+    int64_t news; /* that the cache had when the right came */
     struct idem_claim claim;
     struct limit_state limit;
     err failure;

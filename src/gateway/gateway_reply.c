@@ -249,8 +249,9 @@ void gateway_send(struct exchange *x, err e)
 
 /* The rule of freshness: a change of price or stock is seen within a second by whoever asks us
  * (ARCHITECTURE 5). Half of it is the way of the event to the index; the other half is how long we
- * answer from what we made (an event drops a product's own entry at once), and no more than that
- * again while another reader waits for the new one (cache.h). Readers are told the same half
+ * answer from what we made (an event drops a product's own entry at once, and all others that were
+ * made before it are fresh for CACHE_NEWS_MS), and no more than that again while another reader
+ * waits for the new one (cache.h). Readers are told the same half
  * second, which in whole seconds is none: they come back with the ETag, and a 304 costs us a
  * look-up. A CDN may show its copy for one more second while it asks, so that a crowd is one
  * request; and for a minute when we do not answer at all. */
@@ -334,7 +335,10 @@ static int64_t fresh_ms(const struct exchange *x)
 void gateway_send_and_keep(struct exchange *x)
 {
     struct arena *a = x->cx->arena;
-    struct cache_entry made = { .status = x->reply.status, .made_ms = x->cx->now_ms };
+    struct cache_entry made = { .status = x->reply.status,
+        .made_ms = x->cx->now_ms,
+        .newsy = x->hit.entry->route->caching == CACHING_PUBLIC,
+        .news = x->news };
     struct principal who = x->cx->who;
     x->cx->who = (struct principal){ 0 }; /* what is kept is for everybody */
     made.body = body_of(x, &made.type);

@@ -176,6 +176,7 @@ static void drop_answers(void *arg)
 {
     struct stale *s = arg;
     struct arena *scratch = arena_open(512);
+    cache_news(s->cache);
     str text = id_text(scratch, s->product_id);
     cache_drop(s->cache, str_fmt(scratch, "/api/v1/products/" STR_F "?", STR_A(text)));
     cache_drop(s->cache, str_fmt(scratch, "/p/" STR_F "?", STR_A(text)));

@@ -59,6 +59,7 @@ struct cache {
     struct shard shards[SHARDS_MAX];
     size_t shards_n; /* a power of two */
     int64_t age_ms_max;
+    _Atomic int64_t news;
     unsigned char hash_key[crypto_shorthash_KEYBYTES]; /* keys come from outside: no flooding */
 };
 
@@ -250,9 +251,15 @@ static void make_room(struct shard *shard, const struct node *newest)
     }
 }
 
+static bool is_old_news(const struct cache *c, const struct cache_entry *e)
+{
+    return e->newsy && e->news != cache_news_now(c);
+}
+
 static bool is_fresh(const struct cache *c, const struct cache_entry *e, int64_t now_ms)
 {
-    return now_ms < e->fresh_ms && now_ms - e->made_ms < c->age_ms_max;
+    return now_ms < e->fresh_ms && now_ms - e->made_ms < c->age_ms_max &&
+           !(is_old_news(c, e) && now_ms - e->made_ms >= CACHE_NEWS_MS);
 }
 
 /* Too old to be fresh, young enough to be shown while another is made: as long again as it was
@@ -260,7 +267,8 @@ static bool is_fresh(const struct cache *c, const struct cache_entry *e, int64_t
 static bool is_bearable(const struct cache *c, const struct cache_entry *e, int64_t now_ms)
 {
     int64_t age_ms = now_ms - e->made_ms;
-    return age_ms < 2 * c->age_ms_max && age_ms < 2 * (e->fresh_ms - e->made_ms);
+    return age_ms < 2 * c->age_ms_max && age_ms < 2 * (e->fresh_ms - e->made_ms) &&
+           !(is_old_news(c, e) && age_ms >= 2 * CACHE_NEWS_MS);
 }
 
 static enum cache_state look_up(
@@ -412,6 +420,16 @@ void cache_drop(struct cache *c, str key)
     if (node)
         drop_node(shard, node);
     pthread_mutex_unlock(&shard->lock);
+}
+
+void cache_news(struct cache *c)
+{
+    atomic_fetch_add(&c->news, 1);
+}
+
+int64_t cache_news_now(const struct cache *c)
+{
+    return atomic_load(&c->news);
 }
 
 void cache_clear(struct cache *c)

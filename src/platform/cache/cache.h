@@ -16,6 +16,8 @@ struct cache_entry {
     str type; /* content type */
     int status;
     int64_t made_ms, fresh_ms; /* made at; fresh until */
+    bool newsy;                /* shows what news are about; news: those that there were */
+    int64_t news;              /* before it was begun */
 };
 struct cache_opts {
     size_t bytes_max;   /* 0: 64 MiB, all forms and overhead counted */
@@ -43,6 +45,11 @@ void cache_release(const struct cache_entry *e);
 /* Drops one entry; a rebuild under way for that key is kept from being stored as fresh. */
 void cache_drop(struct cache *c, str key);
 void cache_clear(struct cache *c);
+/* Something has changed that entries show which nobody can name (a list of products): newsy ones
+ * that were begun before are fresh for CACHE_NEWS_MS and no longer, however often there is news. */
+#define CACHE_NEWS_MS 200
+void cache_news(struct cache *c);
+int64_t cache_news_now(const struct cache *c); /* how many there were */
 
 struct cache_figures {
     int64_t hits, misses, waits, evictions, bytes, entries;

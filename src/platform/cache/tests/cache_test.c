@@ -361,10 +361,43 @@ static void many_threads(void **state)
     world_close(&w);
 }
 
+/* News end what was begun before them, a little later; what was begun after them lives as ever. */
+static void news(void **state)
+{
+    struct world w = world_open((struct cache_opts){ 0 });
+    struct cache_entry e = entry_of(S("list"), NOW);
+    int64_t later = NOW + CACHE_NEWS_MS;
+    (void)state;
+    put(&w, S("picture"), S("lasting"), NOW);
+    e.newsy = true;
+    cache_put(w.c, S("list"), &e, NULL);
+    CHECK(ask(&w, S("list"), later, NULL, NULL) == 'H');
+    cache_news(w.c);
+    CHECK_INT(cache_news_now(w.c), 1);
+    CHECK(ask(&w, S("list"), later - 1, NULL, NULL) == 'H');
+    CHECK(ask(&w, S("list"), later, NULL, NULL) == 'R');
+    CHECK(ask(&w, S("list"), later + CACHE_NEWS_MS - 1, NULL, NULL) == 'S');
+    CHECK(ask(&w, S("list"), later + CACHE_NEWS_MS, NULL, NULL) == 'R');
+    CHECK(ask(&w, S("picture"), later, NULL, NULL) == 'H');
+    cache_give_up(w.c, S("list"));
+    e = entry_of(S("list"), later);
+    e.newsy = true;
+    e.news = 1;
+    cache_put(w.c, S("list"), &e, NULL);
+    CHECK(ask(&w, S("list"), later + CACHE_NEWS_MS, NULL, NULL) == 'H');
+    e.news = 0; /* begun before the news, and ready after them */
+    cache_put(w.c, S("list"), &e, NULL);
+    CHECK(ask(&w, S("list"), later, NULL, NULL) == 'H');
+    CHECK(ask(&w, S("list"), later + CACHE_NEWS_MS, NULL, NULL) == 'R');
+    cache_give_up(w.c, S("list"));
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hit_after_rebuild),
+        cmocka_unit_test(news),
         cmocka_unit_test(ages),
         cmocka_unit_test(one_rebuilds_and_others_wait),
         cmocka_unit_test(giving_up_wakes_who_waits),
