@@ -71,6 +71,7 @@ struct sim_process {
     struct promotions *promotions;
     struct ledger *ledger;
     struct sagas *sagas;
+    struct idem_keeper claims;
     struct fraud *fraud; /* NULL: orders are not looked at */
     struct checkout *c;
     struct till *till;

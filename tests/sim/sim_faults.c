@@ -25,6 +25,7 @@ void sim_process_open(struct sim *s, struct sim_process *p)
     p->up = true;
     p->clock = (struct clock){ .now_ms = process_now, .self = p };
     p->pay = sim_pay(p);
+    p->claims = (struct idem_keeper){ .db = db[SIM_MAIN] };
     p->catalog = catalog_open(a, (struct catalog_deps){ .db = db[SIM_MAIN] });
     p->pricing = pricing_open(a, (struct pricing_deps){ .db = db[SIM_MAIN], .currency = S("USD") });
     p->inventory = inventory_open(a, (struct inventory_deps){ .db = db[SIM_STOCK] });

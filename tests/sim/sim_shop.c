@@ -208,7 +208,6 @@ static void run_jobs(
 static void some_jobs(struct sim *s, struct sim_process *p, bool all)
 {
     run_jobs(s, p->index, saga_jobs, p->sagas, SIM_MAIN);
-    struct idem_keeper claims = { .db = sim_store_db(s->store, SIM_MAIN) };
     const struct {
         const struct job *list;
         void *service;
@@ -219,7 +218,7 @@ static void some_jobs(struct sim *s, struct sim_process *p, bool all)
         { ledger_service.jobs, p->ledger, SIM_BOOKS },
         { payments_service.jobs, p->payments, SIM_MONEY },
         { cart_service.jobs, p->cart, SIM_CART },
-        { idem_jobs, &claims, SIM_MAIN },
+        { idem_jobs, &p->claims, SIM_MAIN },
     };
     for (size_t i = 0; i < COUNT(others); i++)
         if (all || rng_chance(&s->rng, 200))
