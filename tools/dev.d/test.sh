@@ -26,10 +26,31 @@ stage_of() {
     end status "$log" $status
     return $status
 }
+# aside FUNCTION...: beside what follows; join waits for all of them and tells what each said.
+asides='' aside_pids=''
+aside() {
+    said=build/log/said-$(echo "$*" | tr -cs 'a-z0-9\n' -).txt
+    asides="$asides $said"
+    "$@" >"$said" 2>&1 &
+    aside_pids="$aside_pids $!"
+    trap 'aside_stop; exit 130' INT TERM HUP
+}
+join() {
+    wait $aside_pids
+    [ -z "$asides" ] || cat $asides
+    asides='' aside_pids=''
+}
+aside_stop() {
+    for pid in $aside_pids; do
+        pkill -P "$pid"
+        kill "$pid"
+    done 2>/dev/null
+}
 unit_tests() {
     begin "unit, store and route tests"
     rm -f build/asan/meson-logs/testlog.json
-    steady meson test -C build/asan --no-rebuild -t 3 $units >build/log/unit.log 2>&1
+    steady meson test -C build/asan --no-rebuild -t 3 \
+        --num-processes $(($(nproc) + 1)) $units >build/log/unit.log 2>&1
     end meson build/asan/meson-logs/testlog.json
 }
 thread_tests() {
@@ -83,17 +104,26 @@ node_tests() {
         return
     fi
     steady env SOUK_ENGINE="$2" SOUK_BIN=build/asan/souk timeout 1500 \
-        node --test --test-reporter=tap $files >"$log" 2>&1
+        node --test --test-concurrency="$(nproc)" --test-reporter=tap $files >"$log" 2>&1
     end node "$log"
 }
+# Both engines beside each other: most of these tests wait, for a commit or for a job.
 outside_tests() {
-    [ -n "$(node_files tests/api tests/browser)" ] || return
+    [ -n "$(node_files tests/api tests/browser tests/kills)" ] || return
     stage_of "node packages" node_ready || return
+    aside outside_sqlite
+    [ -z "${SOUK_TEST_PG:-}" ] || aside outside_pg
+    join
+}
+outside_sqlite() {
     node_tests "api tests on sqlite" sqlite tests/api
-    [ -z "${SOUK_TEST_PG:-}" ] || node_tests "api tests on postgresql" pg tests/api
     apart_tests sqlite
-    [ -z "${SOUK_TEST_PG:-}" ] || apart_tests pg
     node_tests "browser tests" sqlite tests/browser
+}
+outside_pg() {
+    node_tests "api tests on postgresql" pg tests/api
+    apart_tests pg
+    kill_tests
 }
 # apart_tests ENGINE: orders once more, with payments in a database of their own.
 apart_tests() {
@@ -104,12 +134,15 @@ apart_tests() {
         node --test --test-reporter=tap $files >"build/log/apart-$1.tap" 2>&1
     end node "build/log/apart-$1.tap"
 }
-# Four kills on each engine; `./dev kills` is the long run.
+# Four kills on each engine; `./dev kills` is the long run. Of a PostgreSQL of their own, which is
+# killed too, and which writes to the disk.
 kill_tests() {
-    [ -n "$(node_files tests/kills)" ] && [ -n "${SOUK_TEST_PG:-}" ] || return
-    stage_of "node packages" node_ready || return
+    [ -n "$(node_files tests/kills)" ] || return
     begin "kill -9 on both engines"
+    unset TMPDIR
+    postgres_start >/dev/null
     kills_run 4 build/asan/souk
+    postgres_stop
     end node build/log/kills-sqlite.tap
     end node build/log/kills-pg.tap
 }
@@ -156,6 +189,11 @@ no_secrets() {
 }
 mkdir -p build/log
 : >"$tally"
+# Where memory is plenty, what lives for one test lives there: no test waits for a disk.
+if [ -z "${TMPDIR:-}" ] && [ "$(df -Pm /dev/shm 2>/dev/null | awk 'END { print $4 + 0 }')" -ge 4000 ] &&
+    [ "$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)" -ge 8000 ]; then
+    export TMPDIR=/dev/shm
+fi
 echo "== packages"
 (need build check test mutations) || { echo "0 passed, 1 failed"; exit 1; }
 SOUK_TEST_HITS=$PWD/build/log/routes-hit.txt
@@ -180,7 +218,7 @@ fi
 if [ -z "$filter" ] || [ -n "$targets" ]; then
     stage_of "build with gcc, ASan and UBSan" \
         compile build/asan gcc -Db_sanitize=address,undefined && built=yes
-    stage_of "postgresql" postgres_start
+    stage_of "postgresql" postgres_start quick
 fi
 if [ -z "$filter" ] || fuzz_sources | grep -q -F -e "$filter"; then
     stage_of "build with clang" compile_clang && clang_built=yes
@@ -191,7 +229,6 @@ fi
 thread_tests
 [ -z "${clang_built:-}" ] || fuzz_begin
 outside_tests
-kill_tests
 [ -z "${clang_built:-}" ] || fuzz_end
 if [ -z "$filter" ]; then
     simulation
