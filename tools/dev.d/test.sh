@@ -33,7 +33,6 @@ aside() {
     asides="$asides $said"
     "$@" >"$said" 2>&1 &
     aside_pids="$aside_pids $!"
-    trap 'aside_stop; exit 130' INT TERM HUP
 }
 join() {
     wait $aside_pids
@@ -190,10 +189,18 @@ no_secrets() {
 mkdir -p build/log
 : >"$tally"
 # Where memory is plenty, what lives for one test lives there: no test waits for a disk.
+memory=''
 if [ -z "${TMPDIR:-}" ] && [ "$(df -Pm /dev/shm 2>/dev/null | awk 'END { print $4 + 0 }')" -ge 4000 ] &&
     [ "$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)" -ge 8000 ]; then
-    export TMPDIR=/dev/shm
+    memory=$(mktemp -d /dev/shm/souk-test-XXXXXX) && chmod 755 "$memory" && export TMPDIR="$memory"
 fi
+tidy() {
+    aside_stop
+    postgres_stop
+    [ -z "$memory" ] || rm -rf "$memory"
+}
+trap tidy EXIT
+trap 'exit 130' INT TERM HUP
 echo "== packages"
 (need build check test mutations) || { echo "0 passed, 1 failed"; exit 1; }
 SOUK_TEST_HITS=$PWD/build/log/routes-hit.txt
@@ -219,6 +226,7 @@ if [ -z "$filter" ] || [ -n "$targets" ]; then
     stage_of "build with gcc, ASan and UBSan" \
         compile build/asan gcc -Db_sanitize=address,undefined && built=yes
     stage_of "postgresql" postgres_start quick
+    trap tidy EXIT
 fi
 if [ -z "$filter" ] || fuzz_sources | grep -q -F -e "$filter"; then
     stage_of "build with clang" compile_clang && clang_built=yes
@@ -237,6 +245,7 @@ if [ -z "$filter" ]; then
     coverage
     no_secrets
 fi
-postgres_stop
+tidy
+trap - EXIT
 echo
 python3 tools/tally.py "$tally" total
