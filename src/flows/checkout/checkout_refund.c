@@ -388,13 +388,22 @@ static err book(void *flow, struct cx *cx, struct saga *saga)
         (struct checkout_back){ .refund_id = r->refund_id, .part = r->part, .minor = r->minor });
 }
 
+/* All of it went back: nothing follows, though an overtaken run may come late with its part. */
+static err tell_payment(struct checkout *c, struct cx *cx, id order_id, bool all)
+{
+    struct orders_order o;
+    err e = orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, &o);
+    if (e || str_eq(o.payment_status, S("refunded")))
+        return e;
+    return orders_payment_status(
+        c->deps.orders, cx, order_id, all ? S("refunded") : S("partially_refunded"));
+}
+
 static err tell_order(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct refund *r = saga->state;
-    err e = r->minor == 0 ? NULL
-                          : orders_payment_status(c->deps.orders, cx, saga->saga_id,
-                                r->all ? S("refunded") : S("partially_refunded"));
+    err e = r->minor == 0 ? NULL : tell_payment(c, cx, saga->saga_id, r->all);
     if (!e && why_of(r) == CHECKOUT_RETURNED) {
         e = move_to(c, cx, saga, r, ORDERS_REFUNDED);
         if (e == &ORDERS_MOVE_REFUSED) { /* done before the crash */
