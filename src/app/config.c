@@ -129,6 +129,8 @@ static const struct key_row {
         "days between asking for an account's end and its erasure", 0, 90 },
     [CONFIG_SESSION_DAYS] = { "session_days", "30", "a session ends when unused for so long", 1,
         30 },
+    [CONFIG_SESSION_DAYS_MAX] = { "session_days_max", "365", "a session ends, used or not", 1,
+        3650 },
     [CONFIG_KEEP_AUDIT_DETAILS_DAYS] = { "keep_audit_details_days", "400",
         "addresses and reasons beside the audit trail; the trail itself stays", 1, 3650 },
     [CONFIG_KEEP_COUNTS_DAYS] = { "keep_counts_days", "60",

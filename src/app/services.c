@@ -92,6 +92,7 @@ static void open_services(struct app *app)
                   .audit = app->audit,
                   .factor_roles = factor_roles(app),
                   .session_days = config_int(app->config, CONFIG_SESSION_DAYS),
+                  .session_days_max = config_int(app->config, CONFIG_SESSION_DAYS_MAX),
                   .keep_devices_days = config_int(app->config, CONFIG_KEEP_DEVICES_DAYS) });
     add(app, &identity_service, app->identity);
     app->credentials = credentials_open(life,

@@ -41,6 +41,7 @@ struct identity_deps {
     str origin;  /* public, "https://shop.example": passkeys are for it; absent: localhost */
     bool silent; /* no events: for imports and the demo */
     int64_t session_days; /* unused, a session ends; 0: IDENTITY_REFRESH_MS, which is the most */
+    int64_t session_days_max;  /* used or not, it ends; 0: 365 */
     int64_t keep_devices_days; /* what somebody signed in with; 0: 365 */
 };
 struct identity *identity_open(struct arena *life, struct identity_deps deps);

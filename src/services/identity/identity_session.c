@@ -17,6 +17,7 @@
 #define DEVICE_MAX 500
 #define PRUNE_BATCH 500
 #define ENDED_MAX 1000
+#define SESSION_DAYS_MAX 365
 #define DEVICE_DAYS 365 /* one that was not used for so long is new again */
 
 static const struct json_field new_device_fields[] = {
@@ -36,6 +37,12 @@ const struct json_shape identity_new_device_shape =
 static int64_t session_ms(const struct identity *s)
 {
     return s->deps.session_days ? s->deps.session_days * DAY_MS : IDENTITY_REFRESH_MS;
+}
+
+/* However it is used. */
+static int64_t session_ms_max(const struct identity *s)
+{
+    return (s->deps.session_days_max ? s->deps.session_days_max : SESSION_DAYS_MAX) * DAY_MS;
 }
 
 static int64_t device_ms(const struct identity *s)
@@ -262,6 +269,8 @@ err identity_session_refresh(struct identity *s, struct cx *cx, struct identity_
     *ret_refused = &IDENTITY_REFRESH_INVALID;
     if (!found || !known || login.ended_ms.has || r.row.expires_ms <= cx->now_ms)
         return NULL;
+    if (login.created_ms + session_ms_max(s) <= cx->now_ms)
+        return end_family(s, cx, r.row.family);
     bool used = r.row.used_ms.has;
     /* One that came first may be answered second: used_ms can lie after now_ms. */
     if (used && (in.leeway_ms == 0 || r.row.used_ms.v + in.leeway_ms <= cx->now_ms))

@@ -240,8 +240,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8);
 
 -- name: login_get :one
 -- in:  family id
--- out: user_id id, factor bool, proved_ms int, ended_ms int?
-SELECT user_id, factor, proved_ms, ended_ms FROM identity_login WHERE family = $1;
+-- out: user_id id, factor bool, proved_ms int, created_ms int, ended_ms int?
+SELECT user_id, factor, proved_ms, created_ms, ended_ms FROM identity_login WHERE family = $1;
 
 -- name: login_seen :exec
 -- in:  family id, peer sealed, country text, now_ms int, expires_ms int

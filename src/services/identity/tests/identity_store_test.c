@@ -324,6 +324,26 @@ static void what_is_old_or_unknown_is_refused(void **state)
     desk_close(&d);
 }
 
+/* However often it is used. */
+static void a_session_ends_for_good(void **state)
+{
+    struct desk d = desk_open(state);
+    CHECK_ERR(d.cx, desk_register(&d, "ada@example.com"), NULL);
+    for (int64_t max = 0; max <= 90; max += 90) {
+        d.identity = identity_open(
+            d.cx->arena, (struct identity_deps){
+                             .db = store_db(d.s), .tokens = d.tokens, .session_days_max = max });
+        desk_start(&d);
+        for (int64_t day = 0; day + 20 < (max ? max : 365); day += 20) {
+            d.cx->now_ms += 20 * DAY_MS;
+            CHECK_ERR(d.cx, desk_refresh(&d, d.session.refresh_token), NULL);
+        }
+        d.cx->now_ms += 20 * DAY_MS;
+        CHECK_ERR(d.cx, desk_refresh(&d, d.session.refresh_token), &IDENTITY_REFRESH_INVALID);
+    }
+    desk_close(&d);
+}
+
 static void a_session_is_as_long_as_it_is_set(void **state)
 {
     struct desk d = desk_open(state);
@@ -410,6 +430,7 @@ int main(void)
         STORE_TEST(a_successor_that_was_used_is_not_given_again),
         STORE_TEST(what_is_old_or_unknown_is_refused),
         STORE_TEST(a_session_is_as_long_as_it_is_set),
+        STORE_TEST(a_session_ends_for_good),
         STORE_TEST(signing_out_ends_the_session),
         STORE_TEST(old_sessions_are_removed),
         STORE_TEST(statements_fit_their_tables),
