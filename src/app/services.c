@@ -48,6 +48,30 @@ static unsigned factor_roles(struct app *app)
     return str_eq(who, S("staff")) ? ROLE_ADMIN : 0;
 }
 
+static void open_people(struct app *app)
+{
+    struct arena *life = app->life;
+    app->identity = identity_open(
+        life, (struct identity_deps){ .db = app->db,
+                  .bus = app->bus,
+                  .tokens = app->tokens,
+                  .geo = app->geo,
+                  .leak = app->leak,
+                  .origin = config_text(app->config, CONFIG_ORIGIN),
+                  .audit = app->audit,
+                  .factor_roles = factor_roles(app),
+                  .session_days = config_int(app->config, CONFIG_SESSION_DAYS),
+                  .session_days_max = config_int(app->config, CONFIG_SESSION_DAYS_MAX),
+                  .keep_devices_days = config_int(app->config, CONFIG_KEEP_DEVICES_DAYS) });
+    add(app, &identity_service, app->identity);
+    app->credentials = credentials_open(life,
+        (struct credentials_deps){ .db = app->db, .audit = app->audit, .tokens = app->tokens });
+    add(app, &credentials_service, app->credentials);
+    app->approvals =
+        approvals_open(life, (struct approvals_deps){ .db = app->db, .audit = app->audit });
+    add(app, &approvals_service, app->approvals);
+}
+
 static void open_services(struct app *app)
 {
     struct arena *life = app->life;
@@ -82,25 +106,7 @@ static void open_services(struct app *app)
         cart_open(life, (struct cart_deps){ .db = app->db,
                             .guest_days = config_int(app->config, CONFIG_KEEP_GUEST_CARTS_DAYS) });
     add(app, &cart_service, app->cart);
-    app->identity = identity_open(
-        life, (struct identity_deps){ .db = app->db,
-                  .bus = app->bus,
-                  .tokens = app->tokens,
-                  .geo = app->geo,
-                  .leak = app->leak,
-                  .origin = config_text(app->config, CONFIG_ORIGIN),
-                  .audit = app->audit,
-                  .factor_roles = factor_roles(app),
-                  .session_days = config_int(app->config, CONFIG_SESSION_DAYS),
-                  .session_days_max = config_int(app->config, CONFIG_SESSION_DAYS_MAX),
-                  .keep_devices_days = config_int(app->config, CONFIG_KEEP_DEVICES_DAYS) });
-    add(app, &identity_service, app->identity);
-    app->credentials = credentials_open(life,
-        (struct credentials_deps){ .db = app->db, .audit = app->audit, .tokens = app->tokens });
-    add(app, &credentials_service, app->credentials);
-    app->approvals =
-        approvals_open(life, (struct approvals_deps){ .db = app->db, .audit = app->audit });
-    add(app, &approvals_service, app->approvals);
+    open_people(app);
     app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
     add(app, &orders_service, app->orders);
     app->reviews = reviews_open(life, (struct reviews_deps){ .db = app->db });
