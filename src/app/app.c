@@ -33,61 +33,36 @@ static str in_data(struct app *app, const char *name)
     return str_fmt(app->life, STR_F "/%s", STR_A(config_text(app->config, CONFIG_DATA)), name);
 }
 
-#define MARKED_MAX 32
+#define MARKED_MAX 16
 
 /* Before anything personal is read or written. */
 static err open_vault(struct app *app, struct cx *cx)
 {
-    const struct db_marked **lists = NEW_N(app->life, MARKED_MAX, const struct db_marked *);
     err e = vault_open(app->life, cx,
         (struct vault_opts){ .db = app->db,
             .master = config_text(app->config, CONFIG_MASTER_KEY),
             .file = str_c(app->life, in_data(app, "master-key")),
-            .ask_file = str_c(app->life, in_data(app, "rotate-data")),
-            .marked = lists,
-            .marked_n = app_marked(lists, MARKED_MAX) },
+            .ask_file = str_c(app->life, in_data(app, "rotate-data")) },
         &app->vault);
-    if (!e && app->db_payments != app->db)
-        db_seal_with(app->db_payments, vault_sealer(app->vault));
+    for (size_t i = 0; !e && i < app->stores_n; i++) {
+        struct app_store *store = &app->stores[i];
+        const struct db_marked **lists = NEW_N(app->life, MARKED_MAX, const struct db_marked *);
+        size_t n = app_marked(app, store, lists, MARKED_MAX);
+        store->sealed = vault_watch(app->vault, store->db, lists, n);
+    }
     return e;
-}
-
-static err open_one(struct app *app, struct cx *cx, str url, struct db **ret)
-{
-    return db_open(app->life, cx,
-        (struct db_opts){ .url = url,
-            .log = app->log,
-            .readers = (size_t)config_int(app->config, CONFIG_READERS),
-            .lanes = (size_t)config_int(app->config, CONFIG_LANES) },
-        ret);
 }
 
 static err open_db(struct app *app, struct cx *cx)
 {
-    str url = config_text(app->config, CONFIG_DB);
-    str payments = config_text(app->config, CONFIG_DB_PAYMENTS);
-    if (!url.n)
-        url = str_cat(app->life, S("sqlite:"), in_data(app, "souk.db"));
-    err e = open_one(app, cx, url, &app->db);
-    app->db_payments = app->db;
-    if (!e && payments.n && !str_eq(payments, url)) {
-        app->db_payments = NULL;
-        e = open_one(app, cx, payments, &app->db_payments);
-    }
     size_t applied = 0;
+    err e = app_stores_open(app, cx);
     if (!e)
         e = app_migrate(app, cx, &applied);
     if (!e && applied)
         log_line(
             app->log, LOG_INFO, S("migrated"), LOG_FIELDS({ "applied", { 0 }, (int64_t)applied }));
     return e ? e : open_vault(app, cx);
-}
-
-struct db *app_db_of(const struct app *app, str owner)
-{
-    /* The till is the flow of payments: what its routes write is theirs. */
-    bool apart = str_eq(owner, S("payments")) || str_eq(owner, S("till"));
-    return apart ? app->db_payments : app->db;
 }
 
 /* The index begins to follow with the server (app_services_start): commands need none. */
@@ -116,8 +91,7 @@ static err open_search(struct app *app, struct cx *cx)
 static err open_ports(struct app *app, struct cx *cx)
 {
     struct arena *life = app->life;
-    app->bus =
-        bus_open(life, (struct bus_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
+    app_stores_start_ports(app);
     static const struct flag_def flags[] = {
         { "own_order", "Results in an order of one's own, for who wants it", 100 },
         { NULL },
@@ -128,12 +102,6 @@ static err open_ports(struct app *app, struct cx *cx)
                   .detail_days = config_int(app->config, CONFIG_KEEP_AUDIT_DETAILS_DAYS) });
     app->flags =
         flags_open(life, (struct flags_deps){ .db = app->db, .audit = app->audit, .defs = flags });
-    app->jobs =
-        jobs_open(life, (struct jobs_opts){ .db = app->db, .log = app->log, .clock = &app->clock });
-    app->jobs_payments = app->jobs;
-    if (app->db_payments != app->db)
-        app->jobs_payments = jobs_open(life,
-            (struct jobs_opts){ .db = app->db_payments, .log = app->log, .clock = &app->clock });
     app->pool = pool_open(
         life, (struct pool_opts){ .threads = (size_t)config_int(app->config, CONFIG_WORKERS),
                   .queue_max = (size_t)config_int(app->config, CONFIG_QUEUE),
@@ -182,10 +150,10 @@ void app_close(struct app *app)
 {
     if (!app)
         return;
-    if (app->jobs_payments != app->jobs)
-        jobs_close(app->jobs_payments);
-    jobs_close(app->jobs);
-    bus_close(app->bus);
+    for (size_t i = app->stores_n; i-- > 0;) {
+        jobs_close(app->stores[i].jobs);
+        bus_close(app->stores[i].bus);
+    }
     pool_close(app->pool);
     pool_close(app->pay_pool);
     cache_close(app->cache);
@@ -201,9 +169,8 @@ void app_close(struct app *app)
     merchandising_close(app->merchandising);
     behaviour_close(app->behaviour);
     gateway_close(app->gateway);
-    if (app->db_payments != app->db)
-        db_close(app->db_payments);
-    db_close(app->db);
+    for (size_t i = app->stores_n; i-- > 0;)
+        db_close(app->stores[i].db);
     vault_close(app->vault);
     sagas_close(app->sagas);
     metrics_close(app->metrics);

@@ -28,10 +28,19 @@
 #include "platform/vault/vault.h"
 
 #define APP_SERVICES_MAX 48
+#define APP_STORES_MAX 6
 
 struct app_service {
     const struct service *service;
     void *handle;
+};
+/* A database, and what works beside its services. */
+struct app_store {
+    str url;
+    struct db *db;
+    struct bus *bus; /* what they tell: to the shop's, from which all consumers are served */
+    struct jobs *jobs;
+    struct vault_place *sealed; /* what is personal in it */
 };
 struct app {
     struct arena *life;
@@ -40,11 +49,14 @@ struct app {
     struct log *log;
     struct clock clock;
     struct metrics *metrics;
-    struct db *db, *db_payments; /* the second may be the first: see app_db_of */
+    struct app_store stores[APP_STORES_MAX]; /* the first is the shop's */
+    size_t stores_n;
+    struct app_store *store_of[APP_STORES_MAX - 1]; /* see app_store_of */
+    struct db *db;                                  /* of the shop's store, as the next two */
     struct bus *bus;
+    struct jobs *jobs;
     struct audit *audit;
     struct flags *flags;
-    struct jobs *jobs, *jobs_payments; /* of each database; the second may be the first */
     struct cache *cache;
     struct pool *pool, *pay_pool;
     struct sagas *sagas;
@@ -114,14 +126,26 @@ void app_cx_close(struct cx *cx);
 /* Names a failure for the person at the terminal and gives the exit status. */
 int app_complain(struct cx *cx, err e, const char *doing);
 
-/* Where the owner of tables keeps them: "payments" may have a database of its own. */
-struct db *app_db_of(const struct app *app, str owner);
+/* app_stores.c: the databases, before they are migrated. */
+err app_stores_open(struct app *app, struct cx *cx) MUST_USE;
+void app_stores_start_ports(struct app *app); /* makes each one's bus and jobs */
+/* Where the owner of tables keeps them: five services may have a database of their own. */
+struct app_store *app_store_of(struct app *app, str owner);
+struct db *app_db_of(struct app *app, str owner);
+struct db *app_db_of_any(void *app, str owner); /* the same, for who knows no app */
 
 /* services.c: the list of all services and flows, opened in order of need. */
 err app_services_open(struct app *app, struct cx *cx) MUST_USE;
-/* Tables with personal columns, of all: lists that end with { 0 }. */
-size_t app_marked(const struct db_marked **ret_lists, size_t max);
-/* After the routes are open and before requests come: resumes sagas, fills the frame. */
+/* Tables of the store with personal columns: lists that end with { 0 }. */
+size_t app_marked(
+    struct app *app, const struct app_store *store, const struct db_marked **ret_lists, size_t max);
+/* The events of all databases find their consumers from now on. */
+void app_subscribe(struct app *app);
+/* For commands that fill a shop: what the units left to others' databases is done when it returns;
+ * with one database there is nothing. */
+err app_settle(struct app *app, struct cx *cx) MUST_USE;
+/* app_start.c: after the routes are open and before requests come; resumes sagas, fills the frame.
+ */
 err app_services_start(struct app *app, struct cx *cx) MUST_USE;
 /* After the last request: writes what was noted in memory. */
 void app_services_stop(struct app *app);

@@ -61,10 +61,15 @@ static err put_categories(struct filling *f, struct cx *cx)
     return NULL;
 }
 
-static err unit_ground(void *arg, struct cx *cx)
+static err unit_categories(void *arg, struct cx *cx)
+{
+    return put_categories(arg, cx);
+}
+
+static err unit_warehouses(void *arg, struct cx *cx)
 {
     struct filling *f = arg;
-    err e = put_categories(f, cx);
+    err e = NULL;
     const struct demo_warehouse *list = demo_warehouses();
     for (size_t i = 0; !e && i < DEMO_WAREHOUSES; i++)
         e = inventory_warehouse_add(f->app->inventory, cx,
@@ -465,11 +470,14 @@ static err unit_recount(void *arg, struct cx *cx)
 /* ---- the whole ---- */
 
 /* Each batch has an arena of its own, so that any number streams. */
-static err in_batches(struct filling *f, const char *what, int64_t all, db_work *unit)
+static err in_batches(
+    struct filling *f, const char *what, const char *owner, int64_t all, db_work *unit)
 {
+    struct db *db = app_db_of(f->app, str_from_c(owner));
+
     for (f->at = 0; f->at < all; f->at += BATCH) {
         struct cx *cx = app_cx_open(f->app);
-        err e = db_write_wait(f->app->db, cx, 0, unit, f);
+        err e = db_write_wait(db, cx, 0, unit, f);
         if (e)
             (void)app_complain(cx, e, what);
         app_cx_close(cx);
@@ -494,7 +502,9 @@ static int64_t number_of(struct app *app, const char *flag)
 
 static err fill(struct filling *f, struct cx *cx)
 {
-    err e = db_write_wait(f->app->db, cx, 0, unit_ground, f);
+    err e = db_write_wait(f->app->db, cx, 0, unit_categories, f);
+    if (!e)
+        e = db_write_wait(app_db_of(f->app, S("inventory")), cx, 0, unit_warehouses, f);
     if (!e)
         e = db_write_wait(f->app->db, cx, 0, unit_logins, f);
     if (e) {
@@ -503,10 +513,12 @@ static err fill(struct filling *f, struct cx *cx)
     }
     e = fill_products(f, cx);
     if (!e)
-        e = in_batches(f, "customers", f->opts.customers, unit_customers);
+        e = in_batches(f, "customers", "identity", f->opts.customers, unit_customers);
     if (!e)
-        e = in_batches(f, "orders", f->opts.orders, unit_orders);
-    return e ? e : db_write_wait(f->app->db, cx, 0, unit_recount, f);
+        e = in_batches(f, "orders", "orders", f->opts.orders, unit_orders);
+    if (!e)
+        e = db_write_wait(f->app->db, cx, 0, unit_recount, f);
+    return e ? e : app_settle(f->app, cx);
 }
 
 /* The password of the demo logins is kept beside the data, so that it can be shown again. */
@@ -565,7 +577,8 @@ int command_demo(struct app *app, struct cx *cx)
                                      .orders = products > 20000 ? 20000 : 0,
                                      .now_ms = cx->now_ms });
     f.opts = demo_opts_of(f.demo);
-    f.orders = orders_open(app->life, (struct orders_deps){ .db = app->db, .silent = true });
+    f.orders = orders_open(
+        app->life, (struct orders_deps){ .db = app_db_of(app, S("orders")), .silent = true });
     f.identity = identity_open(
         app->life, (struct identity_deps){ .db = app->db, .tokens = app->tokens, .silent = true });
     e = take_password(&f, cx);

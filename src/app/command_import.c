@@ -118,9 +118,11 @@ int command_import(struct app *app, struct cx *cx)
         return 1;
     }
     struct assortment_report report = { .rows = 0 };
-    err e = db_write_wait(app->db, cx, 0, unit_warehouse, app);
+    err e = db_write_wait(app_db_of(app, S("inventory")), cx, 0, unit_warehouse, app);
     if (!e)
         e = assortment_import_file(app->assortment, cx, &in, &report);
     int status = summary(&im, &report, e);
+    if (!e)
+        e = app_settle(app, cx);
     return e ? app_complain(cx, e, "import") : status;
 }

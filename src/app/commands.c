@@ -80,7 +80,7 @@ static int cmd_check_pages(struct app *app, struct cx *cx)
 #define LISTS_MAX 64
 
 /* The part of its name before the dot owns a query. */
-static struct db *db_of(const struct app *app, const struct db_query *q)
+static struct db *db_of(struct app *app, const struct db_query *q)
 {
     str name = str_from_c(q->name);
     return app_db_of(app, str_cut(&name, '.'));

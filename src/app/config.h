@@ -12,7 +12,11 @@ enum config_key {
     CONFIG_METRICS_LISTEN,
     CONFIG_DATA,
     CONFIG_DB,
+    CONFIG_DB_INVENTORY, /* of services that may have one of their own */
+    CONFIG_DB_ORDERS,
     CONFIG_DB_PAYMENTS,
+    CONFIG_DB_PROMOTIONS,
+    CONFIG_DB_LEDGER,
     CONFIG_MASTER_KEY,
     CONFIG_LOG,
     CONFIG_LOG_LEVEL,

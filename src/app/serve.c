@@ -12,8 +12,10 @@
 static err ready(void *arg, struct cx *cx)
 {
     struct app *app = arg;
-    err e = db_ping(app->db, cx);
-    return e || app->db_payments == app->db ? e : db_ping(app->db_payments, cx);
+    err e = NULL;
+    for (size_t i = 0; !e && i < app->stores_n; i++)
+        e = db_ping(app->stores[i].db, cx);
+    return e;
 }
 
 static err rules_mode(struct cx *cx, str text, enum rules_mode *ret)
@@ -54,9 +56,9 @@ err app_routes_open(struct app *app, struct cx *cx)
     for (size_t i = 0; i < app->services_n; i++) {
         const struct app_service *s = &app->services[i];
         const struct service *service = s->service;
-        struct db *db = app_db_of(app, str_from_c(service->name));
-        route_table_add(app->routes, service->routes, s->handle, db, service->name);
-        route_table_add(app->routes, service->page_routes, s->handle, db, service->name);
+        struct route_owner owner = { s->handle, service->name, app_db_of_any, app };
+        route_table_add(app->routes, service->routes, owner);
+        route_table_add(app->routes, service->page_routes, owner);
     }
     enum rules_mode rules;
     err e = rules_mode(cx, config_text(app->config, CONFIG_REQUEST_RULES), &rules);
@@ -167,27 +169,29 @@ static void wait_for_stop(void *arg)
     http_server_stop(app->server, GRACE_MS);
 }
 
+/* What works beside the services of each database. */
 static void start_background(struct app *app)
 {
+    app_subscribe(app);
     for (size_t i = 0; i < app->services_n; i++) {
         const struct app_service *s = &app->services[i];
-        if (s->service->events)
-            bus_subscribe(app->bus, s->service->events, s->handle);
-        bool own = app_db_of(app, str_from_c(s->service->name)) == app->db;
         if (s->service->jobs)
-            jobs_add(own ? app->jobs : app->jobs_payments, s->service->jobs, s->handle);
+            jobs_add(
+                app_store_of(app, str_from_c(s->service->name))->jobs, s->service->jobs, s->handle);
     }
-    struct idem_keeper *claims = NEW(app->life, struct idem_keeper);
-    *claims = (struct idem_keeper){ app->db, config_int(app->config, CONFIG_KEEP_REPLIES_HOURS) };
-    jobs_add(app->jobs, idem_jobs, claims);
     jobs_add(app->jobs, saga_jobs, app->sagas);
     jobs_add(app->jobs, audit_jobs, app->audit);
-    jobs_add(app->jobs, vault_jobs, app->vault);
-    bus_start(app->bus);
-    jobs_start(app->jobs);
-    if (app->jobs_payments != app->jobs) {
-        jobs_add(app->jobs_payments, privacy_apart_jobs, app->privacy);
-        jobs_start(app->jobs_payments);
+    for (size_t i = 0; i < app->stores_n; i++) {
+        struct idem_keeper *claims = NEW(app->life, struct idem_keeper);
+        *claims = (struct idem_keeper){ app->stores[i].db,
+            config_int(app->config, CONFIG_KEEP_REPLIES_HOURS) };
+        jobs_add(app->stores[i].jobs, idem_jobs, claims);
+        jobs_add(app->stores[i].jobs, vault_jobs, app->stores[i].sealed);
+        if (i)
+            jobs_add(app->stores[i].jobs, privacy_apart_jobs,
+                privacy_at(app->life, app->privacy, app->stores[i].db));
+        bus_start(app->stores[i].bus);
+        jobs_start(app->stores[i].jobs);
     }
 }
 

@@ -48,9 +48,49 @@ static unsigned factor_roles(struct app *app)
     return str_eq(who, S("staff")) ? ROLE_ADMIN : 0;
 }
 
+/* What is sold, and how it is shown. */
+static void open_goods(struct app *app)
+{
+    struct arena *life = app->life;
+    const struct app_store *stock = app_store_of(app, S("inventory"));
+    app->inventory =
+        inventory_open(life, (struct inventory_deps){ .db = stock->db, .bus = stock->bus });
+    add(app, &inventory_service, app->inventory);
+    app->catalog = catalog_open(
+        life, (struct catalog_deps){ .db = app->db, .bus = app->bus, .blob = &app->blob });
+    add(app, &catalog_service, app->catalog);
+    app->pricing = pricing_open(life, (struct pricing_deps){ .db = app->db,
+                                          .bus = app->bus,
+                                          .currency = config_text(app->config, CONFIG_CURRENCY) });
+    add(app, &pricing_service, app->pricing);
+    app->promotions =
+        promotions_open(life, (struct promotions_deps){ .db = app_db_of(app, S("promotions")),
+                                  .currency = config_text(app->config, CONFIG_CURRENCY) });
+    add(app, &promotions_service, app->promotions);
+    app->merchandising = merchandising_open(
+        life, (struct merchandising_deps){
+                  .db = app->db, .keep_days = config_int(app->config, CONFIG_KEEP_SEARCHES_DAYS) });
+    add(app, &merchandising_service, app->merchandising);
+    app->behaviour =
+        behaviour_open(life, (struct behaviour_deps){ .db = app->db,
+                                 .rng = rng_seeded(secret_u64()),
+                                 .keep_days = config_int(app->config, CONFIG_KEEP_COUNTS_DAYS) });
+    add(app, &behaviour_service, app->behaviour);
+    app->campaigns =
+        campaigns_open(life, (struct campaigns_deps){ .db = app->db,
+                                 .currency = config_text(app->config, CONFIG_CURRENCY) });
+    add(app, &campaigns_service, app->campaigns);
+}
+
+/* Who buys, and what comes of it. */
 static void open_people(struct app *app)
 {
     struct arena *life = app->life;
+    const struct app_store *orders = app_store_of(app, S("orders"));
+    app->cart =
+        cart_open(life, (struct cart_deps){ .db = app->db,
+                            .guest_days = config_int(app->config, CONFIG_KEEP_GUEST_CARTS_DAYS) });
+    add(app, &cart_service, app->cart);
     app->identity = identity_open(
         life, (struct identity_deps){ .db = app->db,
                   .bus = app->bus,
@@ -70,52 +110,15 @@ static void open_people(struct app *app)
     app->approvals =
         approvals_open(life, (struct approvals_deps){ .db = app->db, .audit = app->audit });
     add(app, &approvals_service, app->approvals);
-}
-
-static void open_services(struct app *app)
-{
-    struct arena *life = app->life;
-    app->inventory =
-        inventory_open(life, (struct inventory_deps){ .db = app->db, .bus = app->bus });
-    add(app, &inventory_service, app->inventory);
-    app->catalog = catalog_open(
-        life, (struct catalog_deps){ .db = app->db, .bus = app->bus, .blob = &app->blob });
-    add(app, &catalog_service, app->catalog);
-    app->pricing = pricing_open(life, (struct pricing_deps){ .db = app->db,
-                                          .bus = app->bus,
-                                          .currency = config_text(app->config, CONFIG_CURRENCY) });
-    add(app, &pricing_service, app->pricing);
-    app->promotions =
-        promotions_open(life, (struct promotions_deps){ .db = app->db,
-                                  .currency = config_text(app->config, CONFIG_CURRENCY) });
-    add(app, &promotions_service, app->promotions);
-    app->merchandising = merchandising_open(
-        life, (struct merchandising_deps){
-                  .db = app->db, .keep_days = config_int(app->config, CONFIG_KEEP_SEARCHES_DAYS) });
-    add(app, &merchandising_service, app->merchandising);
-    app->behaviour =
-        behaviour_open(life, (struct behaviour_deps){ .db = app->db,
-                                 .rng = rng_seeded(secret_u64()),
-                                 .keep_days = config_int(app->config, CONFIG_KEEP_COUNTS_DAYS) });
-    add(app, &behaviour_service, app->behaviour);
-    app->campaigns =
-        campaigns_open(life, (struct campaigns_deps){ .db = app->db,
-                                 .currency = config_text(app->config, CONFIG_CURRENCY) });
-    add(app, &campaigns_service, app->campaigns);
-    app->cart =
-        cart_open(life, (struct cart_deps){ .db = app->db,
-                            .guest_days = config_int(app->config, CONFIG_KEEP_GUEST_CARTS_DAYS) });
-    add(app, &cart_service, app->cart);
-    open_people(app);
-    app->orders = orders_open(life, (struct orders_deps){ .db = app->db, .bus = app->bus });
+    app->orders = orders_open(life, (struct orders_deps){ .db = orders->db, .bus = orders->bus });
     add(app, &orders_service, app->orders);
     app->reviews = reviews_open(life, (struct reviews_deps){ .db = app->db });
     add(app, &reviews_service, app->reviews);
     app->payments = payments_open(
-        life, (struct payments_deps){ .db = app->db_payments,
+        life, (struct payments_deps){ .db = app_db_of(app, S("payments")),
                   .keep_webhooks_days = config_int(app->config, CONFIG_KEEP_WEBHOOKS_DAYS) });
     add(app, &payments_service, app->payments);
-    app->ledger = ledger_open(life, (struct ledger_deps){ .db = app->db });
+    app->ledger = ledger_open(life, (struct ledger_deps){ .db = app_db_of(app, S("ledger")) });
     add(app, &ledger_service, app->ledger);
     app->notify =
         notify_open(life, (struct notify_deps){ .db = app->db,
@@ -177,25 +180,26 @@ static void open_office(struct app *app)
     add(app, &consent_service, app->consent);
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);
-    app->backoffice = backoffice_open(life, (struct backoffice_deps){ .db = app->db,
-                                                .log = app->log,
-                                                .bus = app->bus,
-                                                .audit = app->audit,
-                                                .flags = app->flags,
-                                                .approvals = app->approvals,
-                                                .sagas = app->sagas,
-                                                .orders = app->orders,
-                                                .payments = app->payments,
-                                                .ledger = app->ledger,
-                                                .identity = app->identity,
-                                                .credentials = app->credentials,
-                                                .fraud = app->fraud,
-                                                .merchandising = app->merchandising,
-                                                .behaviour = app->behaviour,
-                                                .inventory = app->inventory,
-                                                .catalog = app->catalog,
-                                                .reviews = app->reviews,
-                                                .preview = { preview, app->shop } });
+    app->backoffice =
+        backoffice_open(life, (struct backoffice_deps){ .db_stock = app_db_of(app, S("inventory")),
+                                  .log = app->log,
+                                  .bus = app->bus,
+                                  .audit = app->audit,
+                                  .flags = app->flags,
+                                  .approvals = app->approvals,
+                                  .sagas = app->sagas,
+                                  .orders = app->orders,
+                                  .payments = app->payments,
+                                  .ledger = app->ledger,
+                                  .identity = app->identity,
+                                  .credentials = app->credentials,
+                                  .fraud = app->fraud,
+                                  .merchandising = app->merchandising,
+                                  .behaviour = app->behaviour,
+                                  .inventory = app->inventory,
+                                  .catalog = app->catalog,
+                                  .reviews = app->reviews,
+                                  .preview = { preview, app->shop } });
     add(app, &backoffice_service, app->backoffice);
 }
 
@@ -245,6 +249,8 @@ static void open_accounts(struct app *app)
 {
     struct arena *life = app->life;
     app->account = account_open(life, (struct account_deps){ .db = app->db,
+                                          .db_orders = app_db_of(app, S("orders")),
+                                          .bus = app->bus,
                                           .identity = app->identity,
                                           .cart = app->cart,
                                           .orders = app->orders,
@@ -276,6 +282,8 @@ static void open_flows(struct app *app)
 {
     struct arena *life = app->life;
     app->assortment = assortment_open(life, (struct assortment_deps){ .db = app->db,
+                                                .db_stock = app_db_of(app, S("inventory")),
+                                                .bus = app->bus,
                                                 .catalog = app->catalog,
                                                 .pricing = app->pricing,
                                                 .inventory = app->inventory,
@@ -292,8 +300,8 @@ static void open_flows(struct app *app)
                                         .orders = app->orders,
                                         .behaviour = app->behaviour });
     add(app, &basket_service, app->basket);
-    app->credit = credit_open(life, (struct credit_deps){ .db = app->db,
-                                        .db_payments = app->db_payments,
+    app->credit = credit_open(life, (struct credit_deps){ .db = app_db_of(app, S("ledger")),
+                                        .db_payments = app_db_of(app, S("payments")),
                                         .ledger = app->ledger,
                                         .payments = app->payments,
                                         .currency = config_text(app->config, CONFIG_CURRENCY) });
@@ -304,9 +312,19 @@ static void open_flows(struct app *app)
                                           .cache = app->cache });
     add(app, &opinion_service, app->opinion);
     open_accounts(app);
+}
+
+/* What turns a cart into an order, and what is paid. */
+static void open_selling(struct app *app)
+{
+    struct arena *life = app->life;
     app->checkout = checkout_open(
         life, (struct checkout_deps){ .db = app->db,
-                  .at = { .payments = app->db_payments },
+                  .at = { .inventory = app_db_of(app, S("inventory")),
+                      .orders = app_db_of(app, S("orders")),
+                      .payments = app_db_of(app, S("payments")),
+                      .promotions = app_db_of(app, S("promotions")),
+                      .ledger = app_db_of(app, S("ledger")) },
                   .waiting_max = config_int(app->config, CONFIG_ORDERS_WAITING),
                   .proof_above_minor = config_int(app->config, CONFIG_REFUND_PROOF_ABOVE),
                   .second = { .self = app->approvals,
@@ -330,7 +348,7 @@ static void open_flows(struct app *app)
                   .rates = app->rates });
     add(app, &checkout_service, app->checkout);
     app->till = till_open(life,
-        (struct till_deps){ .db = app->db_payments,
+        (struct till_deps){ .db = app_db_of(app, S("payments")),
             .payments = app->payments,
             .pay = app->pay,
             .sagas = app->sagas,
@@ -358,7 +376,8 @@ err app_services_open(struct app *app, struct cx *cx)
         e = app_login_open(app, cx);
     if (e)
         return e;
-    open_services(app);
+    open_goods(app);
+    open_people(app);
     e = open_rates(app, cx);
     if (!e)
         e = app_fraud_open(app, cx);
@@ -366,10 +385,12 @@ err app_services_open(struct app *app, struct cx *cx)
         return e;
     add(app, &fraud_service, app->fraud);
     open_flows(app);
+    open_selling(app);
     open_office(app);
     app->privacy = privacy_open(
         app->life, (struct privacy_deps){ .db = app->db,
-                       .payments_db = app->db_payments,
+                       .db_of = app_db_of_any,
+                       .arg = app,
                        .bus = app->bus,
                        .audit = app->audit,
                        .identity = app->identity,
@@ -397,14 +418,20 @@ size_t app_queries(struct app *app, const struct db_query *const **ret_lists, si
     return n;
 }
 
-size_t app_marked(const struct db_marked **ret_lists, size_t max)
+size_t app_marked(
+    struct app *app, const struct app_store *store, const struct db_marked **ret_lists, size_t max)
 {
-    const struct db_marked *const all[] = { identity_service.marked, orders_service.marked,
-        notify_service.marked, privacy_service.marked, bus_marked, saga_marked };
-    ASSERT(COUNT(all) <= max);
+    static const struct service *const all[] = { &identity_service, &orders_service,
+        &notify_service, &privacy_service };
+    size_t n = 0;
+    ASSERT(COUNT(all) + 2 <= max);
     for (size_t i = 0; i < COUNT(all); i++)
-        ret_lists[i] = all[i];
-    return COUNT(all);
+        if (app_store_of(app, str_from_c(all[i]->name)) == store)
+            ret_lists[n++] = all[i]->marked;
+    ret_lists[n++] = bus_marked; /* each has an outbox */
+    if (store == &app->stores[0])
+        ret_lists[n++] = saga_marked;
+    return n;
 }
 
 /* Owners of tables with the folders of their migrations. */
@@ -451,142 +478,25 @@ static err migrate(struct cx *cx, const struct owner *owner, struct db *db, size
     return e;
 }
 
+/* What every database has of its own. */
+static bool is_everywhere(str owner)
+{
+    static const char *const names[] = { "bus", "job", "idem", "vault" };
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (str_eq(owner, str_from_c(names[i])))
+            return true;
+    return false;
+}
+
 err app_migrate(struct app *app, struct cx *cx, size_t *ret_applied)
 {
     err e = NULL;
     *ret_applied = 0;
     for (size_t i = 0; !e && i < COUNT(owners); i++) {
         str name = str_from_c(owners[i].name);
-        e = migrate(cx, &owners[i], app_db_of(app, name), ret_applied);
-        if (!e && app->db_payments != app->db && str_eq(name, S("job"))) /* each has its jobs */
-            e = migrate(cx, &owners[i], app->db_payments, ret_applied);
+        for (size_t k = 0; !e && k < app->stores_n; k++)
+            if (is_everywhere(name) || app_store_of(app, name) == &app->stores[k])
+                e = migrate(cx, &owners[i], app->stores[k].db, ret_applied);
     }
     return e;
-}
-
-/* ---- after the routes are open ---- */
-
-#define DEPARTMENTS_MAX 40
-
-static err fill_frame(void *arg, struct cx *cx)
-{
-    struct app *app = arg;
-    struct catalog_category *all;
-    size_t n;
-    err e = catalog_categories(app->catalog, cx, &all, &n);
-    if (e)
-        return e;
-    struct department_view list[DEPARTMENTS_MAX];
-    size_t kept = 0;
-    for (size_t i = 0; i < n && kept < DEPARTMENTS_MAX; i++)
-        if (id_is_none(all[i].parent_id) && all[i].product_count > 0)
-            list[kept++] = (struct department_view){ .label = all[i].name,
-                .href = str_cat(cx->arena, S("/c/"), all[i].path) };
-    gateway_set_departments(app->gateway, list, kept);
-    return NULL;
-}
-
-#define FRAME_MS 15000
-
-/* New categories get into the frame without a restart. */
-static void renew_frame(void *arg)
-{
-    struct app *app = arg;
-    struct cx *cx = app_cx_open(app);
-    err e = db_read(cx, fill_frame, app);
-    if (e)
-        log_err(app->log, cx, e, S("frame"));
-    app_cx_close(cx);
-    pool_after(app->pool, FRAME_MS, renew_frame, app);
-}
-
-/* What people searched for since. */
-#define QUERIES_MS 3000
-static err write_queries(void *arg, struct cx *cx)
-{
-    struct app *app = arg;
-    return merchandising_flush(app->merchandising, cx);
-}
-
-static void renew_queries(void *arg)
-{
-    struct app *app = arg;
-    struct cx *cx = app_cx_open(app);
-    err e = db_write_wait(app->db, cx, 0, write_queries, app);
-    if (e)
-        log_err(app->log, cx, e, S("what people search for"));
-    app_cx_close(cx);
-    pool_after(app->pool, QUERIES_MS, renew_queries, app);
-}
-
-/* What was ended in another process, or before this one started. */
-#define ENDED_MS 2000
-static err read_ended(void *arg, struct cx *cx)
-{
-    struct app *app = arg;
-    err e = identity_ended(app->identity, cx);
-    if (!e)
-        e = credentials_ended(app->credentials, cx);
-    return e ? e : flags_load(app->flags, cx);
-}
-
-static void renew_ended(void *arg)
-{
-    struct app *app = arg;
-    struct cx *cx = app_cx_open(app);
-    err e = db_read(cx, read_ended, app);
-    if (e)
-        log_err(app->log, cx, e, S("ended sessions"));
-    app_cx_close(cx);
-    pool_after(app->pool, ENDED_MS, renew_ended, app);
-}
-
-/* What pages and carts told since. */
-#define BEHAVIOUR_MS 5000
-static err write_behaviour(void *arg, struct cx *cx)
-{
-    struct app *app = arg;
-    return ranking_flush(app->ranking, cx);
-}
-
-static void renew_behaviour(void *arg)
-{
-    struct app *app = arg;
-    struct cx *cx = app_cx_open(app);
-    err e = db_write_wait(app->db, cx, 0, write_behaviour, app);
-    if (e)
-        log_err(app->log, cx, e, S("what shoppers do"));
-    app_cx_close(cx);
-    pool_after(app->pool, BEHAVIOUR_MS, renew_behaviour, app);
-}
-
-err app_services_start(struct app *app, struct cx *cx)
-{
-    size_t resumed = 0;
-    if (app->search.self != app->search_sql.self)
-        search_index_start(&app->search, assortment_search_source(app->assortment));
-    err e = db_read(cx, fill_frame, app);
-    if (!e)
-        e = db_read(cx, read_ended, app);
-    pool_after(app->pool, ENDED_MS, renew_ended, app);
-    pool_after(app->pool, FRAME_MS, renew_frame, app);
-    pool_after(app->pool, QUERIES_MS, renew_queries, app);
-    pool_after(app->pool, BEHAVIOUR_MS, renew_behaviour, app);
-    if (!e)
-        e = sagas_resume(app->sagas, cx, &resumed);
-    if (!e && resumed)
-        log_line(app->log, LOG_INFO, S("sagas resumed"),
-            LOG_FIELDS({ "count", { 0 }, (int64_t)resumed }));
-    return e;
-}
-
-void app_services_stop(struct app *app)
-{
-    struct cx *cx = app_cx_open(app);
-    err e = db_write_wait(app->db, cx, 0, write_behaviour, app);
-    if (!e)
-        e = db_write_wait(app->db, cx, 0, write_queries, app);
-    if (e)
-        log_err(app->log, cx, e, S("what was noted at the end"));
-    app_cx_close(cx);
 }

@@ -66,7 +66,8 @@ err gateway_open(struct arena *life, struct cx *cx, struct gateway_opts opts, st
     g->pages = map_new(life, 64);
     g->limits = limits_open(life);
     g->departments_lock = lock_open(life);
-    route_table_add(opts.routes, gateway_routes, g, opts.db, "gateway");
+    route_table_add(opts.routes, gateway_routes,
+        (struct route_owner){ .service = g, .name = "gateway", .arg = opts.db });
     size_t n = route_table_count(opts.routes);
     g->route_us = NEW_N(life, n, struct metric *);
     for (size_t i = 0; i < n; i++) {
@@ -223,10 +224,16 @@ static err run_before(void *arg, struct cx *cx)
     return x->hit.entry->route->before(x->hit.entry->service, cx, x->in);
 }
 
+/* The trail is in another database than the effect, or there is no unit: noted before, as asked. */
+static bool noted_before(const struct exchange *x)
+{
+    return x->hit.entry->route->unit != UNIT_WRITE || x->hit.entry->db != x->g->opts.db;
+}
+
 static err run_noted(struct exchange *x, struct cx *cx)
 {
     err e = run_handler(x, cx);
-    return e || cx->noted || !gateway_audited(x) ? e : gateway_note(x, cx);
+    return e || cx->noted || noted_before(x) || !gateway_audited(x) ? e : gateway_note(x, cx);
 }
 
 /* The claim, the effect and the stored reply are one unit. */
@@ -267,7 +274,7 @@ static void run_unit(struct exchange *x)
 {
     const struct route_entry *entry = x->hit.entry;
     const struct route *r = entry->route;
-    err e = r->unit == UNIT_WRITE || !gateway_audited(x) ? NULL : gateway_note_before(x);
+    err e = noted_before(x) && gateway_audited(x) ? gateway_note_before(x) : NULL;
     if (e) {
         finish_on_worker(x, e);
         return;

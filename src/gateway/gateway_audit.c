@@ -83,5 +83,5 @@ static err note(void *arg, struct cx *cx)
 
 err gateway_note_before(struct exchange *x)
 {
-    return db_write_wait(x->hit.entry->db, x->cx, id_hash(x->cx->who.user_id), note, x);
+    return db_write_wait(x->g->opts.db, x->cx, id_hash(x->cx->who.user_id), note, x);
 }

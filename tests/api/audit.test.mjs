@@ -59,7 +59,8 @@ test('what staff do stands in the trail, with why; and what people change of the
   const mine = await rows(`/admin/audit?actor=${buyer.user.userId}`);
   assert.ok(mine.some((row) => /identity\.password_changed/.test(row)));
   assert.ok(mine.some((row) => /identity\.signed_in/.test(row)));
-  assert.equal((await rows(`/admin/audit?object=${orderId}`)).length, 2);
+  /* with orders in a database of their own an act is noted before it, so the refused one too */
+  assert.equal((await rows(`/admin/audit?object=${orderId}`)).length, server.apart.orders ? 3 : 2);
   /* names and addresses of mail are nowhere in it */
   const all = query("SELECT act || before_text || after_text || object FROM audit_entry");
   assert.doesNotMatch(all, /@|Test Person|Nobody must read this/);

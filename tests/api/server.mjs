@@ -13,6 +13,7 @@ const BIN = resolve(ROOT, process.env.SOUK_BIN ?? 'build/souk');
 const START_MS = 60_000;
 const STOP_MS = 30_000;
 
+export const SERVICES_APART = ['inventory', 'orders', 'payments', 'promotions', 'ledger'];
 const APART = process.env.SOUK_TEST_APART === 'on';
 export const ENGINE = process.env.SOUK_ENGINE ?? 'sqlite';
 export const DEMO_PASSWORD = 'correct horse battery';
@@ -67,9 +68,10 @@ export class Server {
       SOUK_LOG: 'json', SOUK_RECORD: 'on', SOUK_LIMITS: 'off', SOUK_SANDBOX_SLOW_MS: '700',
       SOUK_DEMO_PASSWORD: DEMO_PASSWORD, ...env,
     };
-    if (apart) { /* payments in a database of their own */
-      this.apart = newDatabase(this.folder, undefined, 'payments');
-      this.env.SOUK_DB_PAYMENTS = this.apart.url;
+    this.apart = {};
+    for (const name of apart ? SERVICES_APART : []) { /* each in a database of its own */
+      this.apart[name] = newDatabase(this.folder, undefined, name);
+      this.env[`SOUK_DB_${name.toUpperCase()}`] = this.apart[name].url;
     }
     this.child = null;
     running.add(this);
@@ -158,7 +160,7 @@ export class Server {
     this.child = null;
     try {
       this.database.drop();
-      this.apart?.drop();
+      for (const own of Object.values(this.apart)) own.drop();
     } catch { /* the database server may be gone already */ }
     if (this.ownFolder) rmSync(this.folder, { recursive: true, force: true });
   }

@@ -124,11 +124,11 @@ outside_pg() {
     apart_tests pg
     kill_tests
 }
-# apart_tests ENGINE: orders once more, with payments in a database of their own.
+# apart_tests ENGINE: orders once more, with a database for each of five services.
 apart_tests() {
     files=$(printf 'tests/api/%s.test.mjs\n' orders privacy sagas | grep -F -e "$filter")
     [ -n "$files" ] && [ -x build/asan/souk ] || return
-    begin "payments apart on $1"
+    begin "databases apart on $1"
     steady env SOUK_TEST_APART=on SOUK_ENGINE="$1" SOUK_BIN=build/asan/souk timeout 600 \
         node --test --test-reporter=tap $files >"build/log/apart-$1.tap" 2>&1
     end node "build/log/apart-$1.tap"

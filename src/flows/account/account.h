@@ -13,7 +13,8 @@ struct account;
 extern const struct service account_service;
 
 struct account_deps {
-    struct db *db;
+    struct db *db, *db_orders; /* the second: NULL, or another one of the orders' own */
+    struct bus *bus;           /* by which orders there are taken over; else NULL */
     struct identity *identity;
     struct cart *cart;
     struct orders *orders;

@@ -210,8 +210,8 @@ static err write_batch(
     if (!e && b->prices_n)
         e = pricing_set(a->deps.pricing, cx,
             (struct pricing_change){ .prices = b->prices, .n = b->prices_n, .silent = true });
-    if (!e && b->counts_n)
-        e = inventory_stocktake(a->deps.inventory, cx, b->counts, b->counts_n);
+    if (!e)
+        e = assortment_count(a, cx, b->counts, b->counts_n);
     if (!e && b->docs_n)
         e = a->deps.search->put(a->deps.search->self, cx, b->docs, b->docs_n);
     return e ? e : renew(a, cx, b, ret);

@@ -14,7 +14,8 @@ extern const struct service assortment_service;
 
 struct cache;
 struct assortment_deps {
-    struct db *db;
+    struct db *db, *db_stock; /* the second: NULL, or another one of the inventory's own */
+    struct bus *bus;          /* to which what is counted there is told */
     struct catalog *catalog;
     struct pricing *pricing;
     struct inventory *inventory;

@@ -199,5 +199,7 @@ const struct bus_handler assortment_events[] = {
     { "catalog.product_changed", "assortment.product", on_changed },
     { "pricing.price_changed", "assortment.price", on_changed },
     { "inventory.stock_changed", "assortment.stock", on_changed },
+    { "assortment.counted", "assortment.count", assortment_counted,
+        .before = assortment_count_there },
     { 0 },
 };

@@ -47,4 +47,11 @@ uint64_t assortment_prices_conflict(const struct cx *cx, const void *body);
 extern const struct route assortment_routes[];
 extern const struct bus_handler assortment_events[];
 
+/* assortment_count.c: in the unit that puts the offers. The other two handle the event, where the
+ * stock is in another database: first the count there, then the index. */
+err assortment_count(
+    struct assortment *a, struct cx *cx, struct inventory_stocktake *counts, size_t n) MUST_USE;
+err assortment_count_there(void *service, struct cx *cx, const struct bus_event *event) MUST_USE;
+err assortment_counted(void *service, struct cx *cx, const struct bus_event *event) MUST_USE;
+
 #endif

@@ -39,8 +39,8 @@ struct backoffice_preview {
 };
 
 struct backoffice_deps {
-    struct db *db;   /* of idempotency keys */
-    struct log *log; /* may be NULL */
+    struct db *db_stock; /* of the inventory: what is booked by hand claims its key there */
+    struct log *log;     /* may be NULL */
     struct bus *bus;
     struct audit *audit;
     struct flags *flags;

@@ -182,6 +182,7 @@ const struct route backoffice_page_routes[] = {
         .surface = SURFACE_PAGE,
         .scope = SCOPE_STOCK,
         .unit = UNIT_WRITE,
+        .owner = "inventory",
         .in = &backoffice_stock_move,
         .fn = backoffice_post_stock,
         .conflict = backoffice_stock_conflict,

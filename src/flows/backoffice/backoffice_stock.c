@@ -479,16 +479,17 @@ static err book(struct backoffice *b, struct cx *cx, const struct stock_in *in)
     if (!e)
         e = idem_key_check(cx, in->key);
     if (!e)
-        e = idem_take(b->deps.db, cx, claim, in->variant_id, &state, &stored);
+        e = idem_take(b->deps.db_stock, cx, claim, in->variant_id, &state, &stored);
     if (e || state == IDEM_REPLAY)
         return e;
     e = inventory_move(b->deps.inventory, cx, move, &level);
     if (!e)
-        return idem_finish(b->deps.db, cx, claim, 200, S("{}"));
+        return idem_finish(b->deps.db_stock, cx, claim, 200, S("{}"));
     if (e == &INVENTORY_BELOW_ZERO)
         cx_field(cx, S("/quantity"), "too_small", "that would be less than what is reserved");
-    err undone =
-        e == &INVENTORY_BELOW_ZERO || e == &ERR_INVALID ? idem_drop(b->deps.db, cx, claim) : NULL;
+    err undone = e == &INVENTORY_BELOW_ZERO || e == &ERR_INVALID
+                     ? idem_drop(b->deps.db_stock, cx, claim)
+                     : NULL;
     return undone ? undone : e;
 }
 

@@ -559,6 +559,7 @@ const struct route checkout_page_routes[] = {
         .surface = SURFACE_PAGE,
         .scope = SCOPE_ORDERS_MOVE,
         .unit = UNIT_WRITE,
+        .owner = "orders",
         .in = &checkout_office_move_shape,
         .fn = checkout_office_move,
         .conflict = checkout_order_conflict,

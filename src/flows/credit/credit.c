@@ -257,6 +257,7 @@ static const struct route routes[] = {
         .in_person = true,
         .scope = SCOPE_USER,
         .unit = UNIT_WRITE,
+        .owner = "ledger",
         .idempotency = IDEM_REQUIRED,
         .limit = LIMIT_PAYMENT,
         .in = &redeem_shape,

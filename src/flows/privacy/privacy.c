@@ -263,11 +263,24 @@ err privacy_erase_job(void *service, struct cx *cx, bool *ret_more)
     return e || !found ? e : erase_step(p, cx, &row, ret_more);
 }
 
+struct privacy_place {
+    struct privacy *p;
+    struct db *db;
+};
+
+struct privacy_place *privacy_at(struct arena *life, struct privacy *p, struct db *db)
+{
+    struct privacy_place *place = NEW(life, struct privacy_place);
+    *place = (struct privacy_place){ p, db };
+    return place;
+}
+
 /* The part of a service with a database of its own, in a unit there. Again after a crash: a repeat
  * changes nothing. */
 err privacy_apart_job(void *service, struct cx *cx, bool *ret_more)
 {
-    struct privacy *p = service;
+    const struct privacy_place *place = service;
+    struct privacy *p = place->p;
     struct privacy_sql_erasure_apart_row row;
     bool found = false, done = false;
     *ret_more = false;
@@ -277,7 +290,7 @@ err privacy_apart_job(void *service, struct cx *cx, bool *ret_more)
         return e;
     const struct service *next = p->deps.services[row.step];
     struct privacy_person who = { row.user_id, row.email.p ? row.email : S("") };
-    if (!privacy_person_apart(p, next))
+    if (!privacy_person_apart(p, next) || privacy_db_of(p, next) != place->db)
         return NULL;
     e = privacy_person_erased(p, cx, next, who, &done);
     return e || done ? e : privacy_person_erase(p, cx, next, who);

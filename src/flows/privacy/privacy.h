@@ -12,8 +12,6 @@
 struct audit;
 struct privacy;
 extern const struct service privacy_service;
-extern const struct job
-    privacy_apart_jobs[]; /* for the scheduler of payments_db, if it is another */
 extern const struct db_marked privacy_marked[];
 
 extern const problem PRIVACY_OPEN_ORDERS; /* 409 open_orders */
@@ -21,7 +19,9 @@ extern const problem PRIVACY_UNKNOWN;     /* 404: no such archive, or it has exp
 extern const problem PRIVACY_ASKED;       /* 409: an archive is being made already */
 
 struct privacy_deps {
-    struct db *db, *payments_db; /* the same, unless payments have one of their own */
+    struct db *db;
+    struct db *(*db_of)(void *arg, str service); /* NULL: all is in `db` */
+    void *arg;
     struct bus *bus;
     struct audit *audit;
     struct identity *identity;
@@ -33,6 +33,11 @@ struct privacy_deps {
     const size_t *services_n;
 };
 struct privacy *privacy_open(struct arena *life, struct privacy_deps deps);
+/* For the scheduler of a database that services have for themselves: with it privacy_apart_jobs
+ * erase what is there. */
+struct privacy_place;
+struct privacy_place *privacy_at(struct arena *life, struct privacy *p, struct db *db);
+extern const struct job privacy_apart_jobs[]; /* service pointer: struct privacy_place * */
 
 /* ---- archives ---- */
 #define PRIVACY_EXPORT_DAYS 7

@@ -20,6 +20,7 @@ err privacy_person_blocks(
 err privacy_person_erase(struct privacy *p, struct cx *cx, const struct service *service,
     struct privacy_person who) MUST_USE;
 /* Whether it keeps people's rows in a database of its own, and whether they are erased there. */
+struct db *privacy_db_of(const struct privacy *p, const struct service *service);
 bool privacy_person_apart(const struct privacy *p, const struct service *service);
 err privacy_person_erased(struct privacy *p, struct cx *cx, const struct service *service,
     struct privacy_person who, bool *ret) MUST_USE;

@@ -28,10 +28,9 @@ static void *params(struct cx *cx, const struct db_query *q, struct privacy_pers
     return in;
 }
 
-static struct db *db_of(const struct privacy *p, const struct service *service)
+struct db *privacy_db_of(const struct privacy *p, const struct service *service)
 {
-    bool payments = str_eq(str_from_c(service->name), S("payments"));
-    return payments ? p->deps.payments_db : p->deps.db;
+    return p->deps.db_of ? p->deps.db_of(p->deps.arg, str_from_c(service->name)) : p->deps.db;
 }
 
 static const struct service *service_at(const struct privacy *p, size_t i)
@@ -49,7 +48,7 @@ err privacy_person_blocks(struct privacy *p, struct cx *cx, struct privacy_perso
         if (!person || !person->blocks)
             continue;
         ASSERT(person->blocks->row_size == sizeof n);
-        err e = db_one(db_of(p, service_at(p, i)), cx, person->blocks,
+        err e = db_one(privacy_db_of(p, service_at(p, i)), cx, person->blocks,
             params(cx, person->blocks, who), &n, &found);
         if (e)
             return e;
@@ -64,7 +63,7 @@ err privacy_person_erase(
     if (!service->person || !service->person->erase)
         return NULL;
     for (const struct db_query *const *q = service->person->erase; *q; q++) {
-        err e = db_exec(db_of(p, service), cx, *q, params(cx, *q, who), NULL);
+        err e = db_exec(privacy_db_of(p, service), cx, *q, params(cx, *q, who), NULL);
         if (e)
             return e;
     }
@@ -73,7 +72,7 @@ err privacy_person_erase(
 
 bool privacy_person_apart(const struct privacy *p, const struct service *service)
 {
-    return service->person && service->person->erase && db_of(p, service) != p->deps.db;
+    return service->person && service->person->erase && privacy_db_of(p, service) != p->deps.db;
 }
 
 err privacy_person_erased(struct privacy *p, struct cx *cx, const struct service *service,
@@ -83,7 +82,7 @@ err privacy_person_erased(struct privacy *p, struct cx *cx, const struct service
     int64_t n = 0;
     bool found = false;
     ASSERT(q && q->row_size == sizeof n);
-    err e = db_one(db_of(p, service), cx, q, params(cx, q, who), &n, &found);
+    err e = db_one(privacy_db_of(p, service), cx, q, params(cx, q, who), &n, &found);
     *ret = !e && n > 0;
     return e;
 }
@@ -150,7 +149,8 @@ err privacy_person_part(struct privacy *p, struct cx *cx, const struct service *
     struct buf out = { .arena = cx->arena };
     void *rows = NULL;
     size_t n = 0;
-    err e = db_many(db_of(p, service), cx, part->query, params(cx, part->query, who), &rows, &n);
+    err e = db_many(
+        privacy_db_of(p, service), cx, part->query, params(cx, part->query, who), &rows, &n);
     if (e)
         return e;
     buf_char(&out, '[');

@@ -54,7 +54,7 @@ static void consumer_add(
 
 void bus_subscribe(struct bus *bus, const struct bus_handler *handlers, void *service)
 {
-    ASSERT(!bus->started && !bus->steps);
+    ASSERT(!bus->started && !bus->steps && !bus->opts.relay_to);
     for (const struct bus_handler *h = handlers; h->type; h++) {
         ASSERT(h->consumer && h->fn);
         str type = str_from_c(h->type);
@@ -124,16 +124,27 @@ static err event_id_next(struct bus *bus, struct db *db, struct cx *cx, id *ret)
     return e;
 }
 
-static void wake(void *arg)
+void bus_wake(struct bus *bus)
 {
-    struct bus *bus = arg;
-
     pthread_mutex_lock(&bus->mutex);
     if (!bus->woken) {
         bus->woken = true;
         pthread_cond_signal(&bus->wake);
     }
     pthread_mutex_unlock(&bus->mutex);
+}
+
+static void wake(void *arg)
+{
+    bus_wake(arg);
+}
+
+/* Known once all have subscribed: what nobody wants need not be written. */
+static bool is_unwanted(const struct bus *bus, const char *type)
+{
+    if (bus && bus->opts.relay_to)
+        bus = bus->opts.relay_to;
+    return bus && bus->complete && !map_get(&bus->consumers, str_from_c(type));
 }
 
 err bus_emit(struct bus *bus, struct db *db, struct cx *cx, const char *type, id aggregate,
@@ -143,7 +154,7 @@ err bus_emit(struct bus *bus, struct db *db, struct cx *cx, const char *type, id
     id event_id;
 
     ASSERT(type && type[0]);
-    if (bus && bus->complete && !map_get(&bus->consumers, str_from_c(type)))
+    if (is_unwanted(bus, type))
         return NULL;
     if (shape)
         json_encode(&text, shape, payload, /* snake= */ false);
@@ -210,7 +221,7 @@ err bus_replay_dead(struct bus *bus, struct cx *cx, int64_t *ret_n)
         total += r.n;
     } while (r.n == REPLAY_BATCH);
     if (total > 0)
-        wake(bus);
+        bus_wake(bus);
     *ret_n = total;
     return NULL;
 }

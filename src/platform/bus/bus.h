@@ -47,6 +47,9 @@ struct bus_opts {
     struct log *log;
     struct clock *clock;
     size_t batch_max; /* events of one round; 0: 256 */
+    /* For services with a database of their own: their events go to this bus, which has all
+     * subscribers; each arrives once. NULL: this bus serves consumers itself. */
+    struct bus *relay_to;
 };
 struct bus *bus_open(struct arena *life, struct bus_opts opts);
 /* Before bus_start. handlers ends with { 0 }. */

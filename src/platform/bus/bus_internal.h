@@ -80,8 +80,13 @@ struct bus {
     pthread_t thread;
     char owner[BUS_OWNER_N + 1];
     int64_t lease_until_ms, lease_next_ms;
+    int64_t prune_next_ms; /* the relay's: when marks are looked through again */
     _Atomic int64_t handled, failed;
 };
+
+/* For one round's worth of events, outside of units. */
+err bus_relay_run(struct bus *bus, struct cx *cx, int64_t *ret_n) MUST_USE;
+void bus_wake(struct bus *bus);
 
 /* Dispatches what is due at now_ms; the figures are in bus->round afterwards. Returns its trouble,
  * with the detail in bus->round.cx. */

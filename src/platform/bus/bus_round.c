@@ -548,6 +548,11 @@ err bus_round_run(struct bus *bus, int64_t now_ms, uint64_t seed)
     struct bus_round *round = &bus->round;
 
     round_begin(bus, now_ms, seed);
+    if (bus->opts.relay_to) {
+        round->trouble = bus_relay_run(bus, &round->cx, &round->handled);
+        atomic_fetch_add(&bus->handled, round->handled);
+        return round->trouble;
+    }
     err e = db_read(&round->cx, plan_work, bus);
     if (e) {
         round->trouble = e;

@@ -59,6 +59,7 @@ struct route {
     enum idempotency idempotency;
     enum limit_class limit;
     enum priority priority;
+    const char *owner;            /* of the database of its WRITE unit; NULL: the service's own */
     size_t body_max;              /* 0: 64 KiB for bodies */
     const struct json_shape *in;  /* path, query, header and body fields; NULL: none are accepted */
     const struct json_shape *out; /* of the 2xx reply; NULL: no JSON body */

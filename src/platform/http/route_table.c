@@ -68,17 +68,24 @@ static void table_push(struct route_table *t, const struct route_entry *entry)
     t->entries[t->n++] = entry;
 }
 
-void route_table_add(struct route_table *t, const struct route *routes, void *service,
-    struct db *db, const char *owner)
+static struct db *db_of(const struct route *r, const struct route_owner *owner)
+{
+    return owner->db_of ? owner->db_of(owner->arg, str_from_c(r->owner ? r->owner : owner->name))
+                        : owner->arg;
+}
+
+void route_table_add(struct route_table *t, const struct route *routes, struct route_owner owner)
 {
     for (const struct route *r = routes; r && r->method; r++) {
         ASSERT(r->path[0] == '/' && r->fn);
         ASSERT(r->scope != SCOPE_UNSET && r->unit != UNIT_UNSET);
         ASSERT(r->unit == UNIT_WRITE || !r->before);
         struct route_entry *entry = NEW(t->life, struct route_entry);
-        *entry = (struct route_entry){
-            .route = r, .service = service, .db = db, .owner = owner, .index = t->n
-        };
+        *entry = (struct route_entry){ .route = r,
+            .service = owner.service,
+            .db = db_of(r, &owner),
+            .owner = owner.name,
+            .index = t->n };
         struct node *at = &t->root;
         str rest = str_skip(str_from_c(r->path), 1);
         while (rest.p)

@@ -16,15 +16,20 @@ extern const problem
 struct route_entry {
     const struct route *route;
     void *service;
-    struct db *db; /* where its WRITE units run */
-    const char *owner;
-    size_t index; /* dense, for arrays of metrics */
+    struct db *db;     /* where its WRITE units run */
+    const char *owner; /* the service that declares it */
+    size_t index;      /* dense, for arrays of metrics */
 };
 struct route_table;
 struct route_table *route_table_open(struct arena *life);
+struct route_owner {
+    void *service;
+    const char *name;
+    struct db *(*db_of)(void *arg, str owner); /* NULL: `arg` is the database */
+    void *arg;
+};
 /* Panics on a row that lacks scope, unit, method or fn, or that repeats another: our mistakes. */
-void route_table_add(struct route_table *t, const struct route *routes, void *service,
-    struct db *db, const char *owner);
+void route_table_add(struct route_table *t, const struct route *routes, struct route_owner owner);
 size_t route_table_count(const struct route_table *t);
 const struct route_entry *route_table_at(const struct route_table *t, size_t i);
 

@@ -247,10 +247,19 @@ err vault_open(struct arena *life, struct cx *cx, struct vault_opts opts, struct
     v->life = life;
     pthread_mutex_init(&v->mutex, NULL);
     *ret = v;
-    err e = opts.db ? open_keys(v, cx) : derive_keys(v, cx);
-    if (!e && opts.db)
-        db_seal_with(opts.db, vault_sealer(v));
-    return e;
+    return opts.db ? open_keys(v, cx) : derive_keys(v, cx);
+}
+
+struct vault_place *vault_watch(
+    struct vault *v, struct db *db, const struct db_marked *const *marked, size_t marked_n)
+{
+    struct vault_place *place = NEW(v->life, struct vault_place);
+    *place = (struct vault_place){
+        .v = v, .db = db, .marked = marked, .marked_n = marked_n, .next = v->places
+    };
+    v->places = place;
+    db_seal_with(db, vault_sealer(v));
+    return place;
 }
 
 void vault_close(struct vault *v)

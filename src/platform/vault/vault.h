@@ -19,17 +19,20 @@ struct vault_opts {
     str master;           /* 64 hexadecimal digits; empty: the file's */
     const char *file;     /* of the master key, mode 0600; made with the first keys */
     const char *ask_file; /* whose being there asks for a new data key; may be NULL */
-    /* Lists of tables that the sweep goes through, each ending with { 0 }. */
-    const struct db_marked *const *marked;
-    size_t marked_n;
 };
 /* Makes the first keys of a database that has none. VAULT_MASTER: it has keys, and the master key
- * does not open them; nothing was changed. Seals for opts.db from now on. */
+ * does not open them; nothing was changed. */
 err vault_open(
     struct arena *life, struct cx *cx, struct vault_opts opts, struct vault **ret) MUST_USE;
 /* Overwrites the keys. NULL is a no-op. */
 void vault_close(struct vault *v);
 struct db_sealer vault_sealer(struct vault *v);
+/* Seals for `db` from now on, which may be another than that of the keys: migrated too. `marked`
+ * are lists of its tables that the sweep goes through, each ending with { 0 }; both stay the
+ * caller's. At start, before there are threads. */
+struct vault_place;
+struct vault_place *vault_watch(
+    struct vault *v, struct db *db, const struct db_marked *const *marked, size_t marked_n);
 
 /* A keyed hash that cannot be made without us: for pseudonyms. 43 characters. */
 str vault_pseudonym(struct vault *v, struct arena *arena, const char *purpose, str of);
@@ -50,7 +53,8 @@ struct vault_state {
 };
 err vault_state(struct vault *v, struct cx *cx, struct vault_state *ret) MUST_USE;
 
-extern const struct job vault_jobs[]; /* service pointer: struct vault *; the sweep */
+/* The sweep of a place, in its database; service pointer: struct vault_place *. */
+extern const struct job vault_jobs[];
 extern const struct db_query *const vault_queries[];
 
 #endif

@@ -14,8 +14,17 @@
 struct vault_key {
     unsigned char bytes[VAULT_KEY_N];
 };
+struct vault_place {
+    struct vault *v;
+    struct db *db;
+    const struct db_marked *const *marked;
+    size_t marked_n;
+    _Atomic int64_t swept; /* all its tables are under this key; 0: not known */
+    struct vault_place *next;
+};
 struct vault {
     struct vault_opts opts;
+    struct vault_place *places;
     struct arena *life;
     struct vault_key master, index; /* index: of keyed hashes */
     str master_name;
@@ -23,7 +32,6 @@ struct vault {
     struct vault_key keys[VAULT_KEYS_MAX];
     _Atomic bool known[VAULT_KEYS_MAX]; /* the key is there, and stays */
     _Atomic int64_t current;            /* id of the key that seals */
-    _Atomic int64_t swept;              /* all tables are under this key; 0: not known */
 };
 
 /* vault_seal.c */

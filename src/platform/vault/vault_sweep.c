@@ -96,7 +96,7 @@ static size_t whole(const struct db_marked *m, const char *rows, size_t n)
     return kept ? kept : n;
 }
 
-static err sweep_rows(struct vault *v, struct cx *cx, const struct db_marked *m,
+static err sweep_rows(struct vault_place *place, struct cx *cx, const struct db_marked *m,
     struct vault_sql_sweep_put_in *at, size_t *ret_n)
 {
     void *rows = NULL;
@@ -104,7 +104,7 @@ static err sweep_rows(struct vault *v, struct cx *cx, const struct db_marked *m,
     struct sweep_in in = { at->after_id, BATCH };
 
     ASSERT(m->swept->in_size == sizeof in && m->resealed->in_size == size);
-    err e = db_many(v->opts.db, cx, m->swept, &in, &rows, &n);
+    err e = db_many(place->db, cx, m->swept, &in, &rows, &n);
     if (e)
         return e;
     *ret_n = n;
@@ -113,12 +113,12 @@ static err sweep_rows(struct vault *v, struct cx *cx, const struct db_marked *m,
     for (size_t i = 0; !e && i < n; i++) {
         char *row = (char *)rows + i * size;
         bool renewed;
-        e = renew(v, cx, m, at->key_id, row, &renewed);
+        e = renew(place->v, cx, m, at->key_id, row, &renewed);
         if (!e && renewed)
             memcpy(changed + changed_n++ * size, row, size);
     }
     if (!e)
-        e = db_exec_batch(v->opts.db, cx, m->resealed, changed, changed_n, NULL);
+        e = db_exec_batch(place->db, cx, m->resealed, changed, changed_n, NULL);
     if (e)
         return e;
     at->rows_n += (int64_t)n;
@@ -129,15 +129,15 @@ static err sweep_rows(struct vault *v, struct cx *cx, const struct db_marked *m,
 }
 
 /* A batch of the table; *ret_done: there was nothing to do. */
-static err sweep_table(
-    struct vault *v, struct cx *cx, const struct db_marked *m, int64_t key_id, bool *ret_done)
+static err sweep_table(struct vault_place *place, struct cx *cx, const struct db_marked *m,
+    int64_t key_id, bool *ret_done)
 {
     struct vault_sql_sweep_get_row row;
     struct vault_sql_sweep_put_in at = { .table_name = str_from_c(m->table), .key_id = key_id };
     bool found = false;
     size_t n = 0;
 
-    err e = vault_sql_sweep_get(v->opts.db, cx,
+    err e = vault_sql_sweep_get(place->db, cx,
         (struct vault_sql_sweep_get_in){ .table_name = at.table_name }, &row, &found);
     if (e)
         return e;
@@ -150,11 +150,11 @@ static err sweep_table(
         at.rows_n = row.rows_n;
         at.sealed_n = row.sealed_n;
     }
-    e = sweep_rows(v, cx, m, &at, &n);
+    e = sweep_rows(place, cx, m, &at, &n);
     if (e)
         return e;
     at.done_ms = (struct opt_int){ n < BATCH, cx->now_ms };
-    return vault_sql_sweep_put(v->opts.db, cx, at, NULL);
+    return vault_sql_sweep_put(place->db, cx, at, NULL);
 }
 
 static void ask_answered(void *arg)
@@ -176,29 +176,30 @@ static err look_for_key(struct vault *v, struct cx *cx)
 
 static err sweep(void *self, struct cx *cx, bool *ret_more)
 {
-    struct vault *v = self;
+    struct vault_place *place = self;
+    struct vault *v = place->v;
 
     *ret_more = false;
     err looked = look_for_key(v, cx);
     if (looked)
         return looked;
     int64_t key_id = atomic_load(&v->current);
-    if (v->opts.ask_file && access(v->opts.ask_file, F_OK) == 0) {
+    if (place->db == v->opts.db && v->opts.ask_file && access(v->opts.ask_file, F_OK) == 0) {
         *ret_more = true;
         db_after_commit(cx, ask_answered, v);
         return vault_rotate(v, cx);
     }
-    if (atomic_load(&v->swept) == key_id)
+    if (atomic_load(&place->swept) == key_id)
         return NULL;
-    for (size_t i = 0; i < v->opts.marked_n; i++)
-        for (const struct db_marked *m = v->opts.marked[i]; m->table; m++) {
+    for (size_t i = 0; i < place->marked_n; i++)
+        for (const struct db_marked *m = place->marked[i]; m->table; m++) {
             bool done;
-            err e = sweep_table(v, cx, m, key_id, &done);
+            err e = sweep_table(place, cx, m, key_id, &done);
             *ret_more = !e && !done;
             if (e || !done)
                 return e;
         }
-    atomic_store(&v->swept, key_id);
+    atomic_store(&place->swept, key_id);
     return NULL;
 }
 
@@ -209,40 +210,52 @@ const struct job vault_jobs[] = {
 
 /* ---- for people ---- */
 
-static size_t tables_n(const struct vault *v)
+static size_t tables_of(const struct vault_place *place)
 {
     size_t n = 0;
-    for (size_t i = 0; i < v->opts.marked_n; i++)
-        for (const struct db_marked *m = v->opts.marked[i]; m->table; m++)
+    for (size_t i = 0; i < place->marked_n; i++)
+        for (const struct db_marked *m = place->marked[i]; m->table; m++)
             n++;
     return n;
 }
 
-err vault_state(struct vault *v, struct cx *cx, struct vault_state *ret)
+/* Adds what the place's sweep has written down. */
+static err place_state(const struct vault_place *place, struct cx *cx, struct vault_state *ret)
 {
     struct vault_sql_sweep_list_row *rows;
-    struct vault_sql_key_list_row *keys;
-    size_t n, keys_n, done = 0;
+    size_t n, done = 0;
 
-    err e = vault_sql_sweep_list(v->opts.db, cx, &rows, &n);
-    if (!e)
-        e = vault_sql_key_list(v->opts.db, cx, &keys, &keys_n);
+    err e = vault_sql_sweep_list(place->db, cx, &rows, &n);
     if (e)
         return e;
-    struct vault_table *tables = NEW_N(cx->arena, n + 1, struct vault_table);
-    int64_t key_id = keys[keys_n - 1].key_id;
+    struct vault_table *tables = NEW_N(cx->arena, ret->tables_n + n + 1, struct vault_table);
+    if (ret->tables_n)
+        memcpy(tables, ret->tables, ret->tables_n * sizeof *tables);
     for (size_t i = 0; i < n; i++) {
-        tables[i] = (struct vault_table){ .table = rows[i].table_name,
+        tables[ret->tables_n + i] = (struct vault_table){ .table = rows[i].table_name,
             .key_id = rows[i].key_id,
             .rows = rows[i].rows_n,
             .sealed = rows[i].sealed_n,
             .done_ms = rows[i].done_ms.v };
-        done += rows[i].key_id == key_id && rows[i].done_ms.has;
+        done += rows[i].key_id == ret->key_id && rows[i].done_ms.has;
     }
-    *ret = (struct vault_state){ .key_id = key_id,
-        .created_ms = keys[keys_n - 1].created_ms,
-        .tables = tables,
-        .tables_n = n,
-        .waiting = tables_n(v) - done };
+    ret->tables = tables;
+    ret->tables_n += n;
+    ret->waiting += tables_of(place) - done;
     return NULL;
+}
+
+err vault_state(struct vault *v, struct cx *cx, struct vault_state *ret)
+{
+    struct vault_sql_key_list_row *keys;
+    size_t keys_n;
+
+    err e = vault_sql_key_list(v->opts.db, cx, &keys, &keys_n);
+    if (e)
+        return e;
+    *ret = (struct vault_state){ .key_id = keys[keys_n - 1].key_id,
+        .created_ms = keys[keys_n - 1].created_ms };
+    for (const struct vault_place *place = v->places; !e && place; place = place->next)
+        e = place_state(place, cx, ret);
+    return e;
 }

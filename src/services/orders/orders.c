@@ -247,7 +247,10 @@ static const struct service_part person_parts[] = {
 };
 static const struct db_query *const person_erase[] = { &ORDERS_ERASE_PARCELS, &ORDERS_ERASE_ORDERS,
     NULL };
-static const struct service_person person = { person_parts, person_erase, &ORDERS_PERSON_BLOCKS };
+static const struct service_person person = { .parts = person_parts,
+    .erase = person_erase,
+    .blocks = &ORDERS_PERSON_BLOCKS,
+    .erased = &ORDERS_ERASED };
 
 const struct service orders_service = {
     .name = "orders",

@@ -23,6 +23,7 @@ struct desk {
     struct store *main, *money; /* the same, unless apart */
     struct arena *life;
     struct privacy *privacy;
+    struct privacy_place *place;
     /* a unit */
     err (*job)(void *service, struct cx *cx, bool *ret_more);
     bool dies, more;
@@ -32,17 +33,25 @@ struct desk {
     str told; /* everything that the archive would hold */
 };
 
+static struct db *db_of(void *arg, str service)
+{
+    struct desk *d = arg;
+    return store_db(str_eq(service, S("payments")) ? d->money : d->main);
+}
+
 static void desk_services(struct desk *d)
 {
-    struct db *db = store_db(d->main), *paid = store_db(d->money);
+    struct db *db = store_db(d->main);
     d->privacy = privacy_open(d->life,
         (struct privacy_deps){ .db = db,
-            .payments_db = paid,
+            .db_of = db_of,
+            .arg = d,
             .bus = bus_open(d->life, (struct bus_opts){ .db = db }),
             .audit = audit_open(d->life, (struct audit_deps){ .db = db }),
             .identity = identity_open(d->life, (struct identity_deps){ .db = db, .silent = true }),
             .services = services,
             .services_n = &services_n });
+    d->place = privacy_at(d->life, d->privacy, store_db(d->money));
 }
 
 static struct desk *desk_open(enum db_engine engine, bool apart)
@@ -178,7 +187,7 @@ static err look(void *arg, struct cx *cx)
 static err work(void *arg, struct cx *cx)
 {
     struct desk *d = arg;
-    err e = d->job(d->privacy, cx, &d->more);
+    err e = d->job(d->job == privacy_apart_job ? (void *)d->place : d->privacy, cx, &d->more);
     return !e && d->dies ? FAIL(cx, ERR_BUG, "the process dies before the commit") : e;
 }
 

@@ -125,9 +125,8 @@ static void desk_services(struct desk *d, bool set)
             notify_open(a, (struct notify_deps){ .db = db, .mail = &d->mail, .keep_days = days }),
         [PAYMENTS] =
             payments_open(a, (struct payments_deps){ .db = db, .keep_webhooks_days = days }),
-        [PRIVACY] = privacy_open(a,
-            (struct privacy_deps){
-                .db = db, .payments_db = db, .identity = identity, .export_days = days }),
+        [PRIVACY] = privacy_open(
+            a, (struct privacy_deps){ .db = db, .identity = identity, .export_days = days }),
     };
     const struct job *const lists[SERVED_N] = { [AUDIT] = audit_jobs,
         [BEHAVIOUR] = behaviour_service.jobs,

@@ -107,6 +107,15 @@ ON CONFLICT DO NOTHING;
 -- in:  event_id id
 DELETE FROM bus_dead WHERE event_id = $1;
 
+-- name: relayed_add :exec batch
+-- in:  event_id id, relayed_ms int
+INSERT INTO bus_relayed (event_id, relayed_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- name: relayed_prune :exec
+-- in:  before_ms int, most int
+DELETE FROM bus_relayed WHERE event_id IN
+    (SELECT event_id FROM bus_relayed WHERE relayed_ms < $1 ORDER BY relayed_ms LIMIT $2);
+
 -- Changes a row when the lease is ours already, or nobody's any more.
 -- name: lease_take :exec
 -- in:  name text, owner text, until_ms int, now_ms int

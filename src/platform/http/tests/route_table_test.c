@@ -71,7 +71,7 @@ static void test_find(void **state)
         const struct find_case *c = &find_cases[i];
         struct cx *cx = check_cx_open();
         struct route_table *t = route_table_open(cx->arena);
-        route_table_add(t, routes, NULL, NULL, "test");
+        route_table_add(t, routes, (struct route_owner){ .name = "test" });
         struct route_hit hit;
         str allow = { 0 };
         err e = route_table_find(t, cx, str_from_c(c->method), str_from_c(c->path), &hit, &allow);
@@ -122,7 +122,7 @@ static void test_decode(void **state)
         const struct decode_case *c = &decode_cases[i];
         struct cx *cx = check_cx_open();
         struct route_table *t = route_table_open(cx->arena);
-        route_table_add(t, routes, NULL, NULL, "test");
+        route_table_add(t, routes, (struct route_owner){ .name = "test" });
         struct http_header headers[] = { { S("x-key"), S("k") },
             { S("Content-Type"), str_from_c(c->type) } };
         struct http_request req = { .method = S("POST"),

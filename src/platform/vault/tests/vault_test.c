@@ -28,6 +28,7 @@ struct kit {
     bool found, more;
     int64_t scanned;
     struct vault_state state;
+    struct vault_place *place;
 };
 
 static id row_id(int n)
@@ -42,10 +43,12 @@ static const struct db_marked *const marked[] = { chest_marked };
 
 static err vault_for(struct kit *k, str master, const char *file)
 {
-    struct vault_opts opts = {
-        .db = k->db, .master = master, .file = file, .marked = marked, .marked_n = 1
-    };
-    return vault_open(store_cx(k->s)->arena, store_cx(k->s), opts, &k->v);
+    struct vault_opts opts = { .db = k->db, .master = master, .file = file };
+    struct arena *arena = store_cx(k->s)->arena;
+    err e = vault_open(arena, store_cx(k->s), opts, &k->v);
+    if (!e)
+        k->place = vault_watch(k->v, k->db, marked, COUNT(marked));
+    return e;
 }
 
 static struct kit kit_open(void **state)
@@ -149,7 +152,7 @@ static err do_raw(void *arg, struct cx *cx)
 static err do_sweep(void *arg, struct cx *cx)
 {
     struct kit *k = arg;
-    return vault_jobs[0].fn(k->v, cx, &k->more);
+    return vault_jobs[0].fn(k->place, cx, &k->more);
 }
 
 static void sweep_all(struct kit *k)

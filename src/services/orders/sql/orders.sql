@@ -352,6 +352,13 @@ UPDATE orders_group SET address = NULL WHERE order_id IN
     (SELECT order_id FROM orders_order
      WHERE user_id = $1 OR (user_id IS NULL AND email_key = $2));
 
+-- name: erased :one
+-- in:  user_id id, email_key keyed
+-- out: n int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM orders_order
+    WHERE (user_id = $1 OR (user_id IS NULL AND email_key = $2)) AND email <> '')
+    THEN 0 ELSE 1 END;
+
 -- name: erase_orders :exec
 -- in:  user_id id, email_key keyed
 UPDATE orders_order SET email = '', email_key = NULL, address = '{"name":"Erased","line1":"Erased","city":"Erased","country":"ZZ"}', cart_hash = NULL
