@@ -164,6 +164,26 @@ test('forty buyers of the last five pieces make five orders', async () => {
   assert.ok(stock.levels.every((l) => l.onHand >= 0 && l.reserved === 0), JSON.stringify(stock));
 });
 
+test('what was refused a moment ago is looked at first: the same answers, and repeats keep theirs', async () => {
+  const article = await onSale(server, { skip: 3 });
+  await setStock(staff, article, 2);
+  const user = await newUser(server), key = newKey(), late = newKey();
+  const sold = expect(await place(user, [line(article, 2)], { key }), 201);
+  const refusals = [];
+  for (let i = 0; i < 3; i++) refusals.push(expect(await place(user, [line(article)], { key: late }), 409, 'insufficient_stock'));
+  for (const { errors } of refusals)
+    assert.deepEqual(errors.map(({ pointer, detail }) => [pointer, detail]), [[`/variants/${article.variantId}`, '0 left']]);
+  assert.equal(expect(await place(user, [line(article, 2)], { key }), 201).orderId, sold.orderId, 'a repeat');
+  expect(await place(user, [line(article)], { key }), 422, 'idempotency_key_reused');
+  const other = await place(guest(server), [line(article)], { email: 'no address' });
+  assert.equal(expect(other, 422).errors[0].pointer, '/email', 'what can be mended is told first');
+  await user.post('/cart/items', line(one));
+  expect(await user.post(`/orders/${sold.orderId}/cancel`, {}), 200);
+  await until('the stock is back', async () => await available(article) === 2);
+  expect(await place(user, [line(article)], { key: late }), 201);
+  assert.equal(await available(article), 1);
+});
+
 test('a price that changed since it was put into the cart', async () => {
   const article = await onSale(server, { skip: 4 });
   const user = await newUser(server);

@@ -13,6 +13,7 @@
 
 struct checkout {
     struct checkout_deps deps;
+    struct checkout_scarce *scarce;
 };
 /* Where the steps write (checkout.c). */
 struct db *checkout_stock_db(const void *checkout);
@@ -159,6 +160,12 @@ struct checkout_plan {
     str customer;
     struct cart_claim claim; /* cart_id none: not of a cart */
 };
+/* checkout_scarce.c. The look: in a READ unit, INVENTORY_OUT_OF_STOCK as reserving would say now,
+ * of items of which one was refused in the last seconds; NULL promises nothing. */
+struct checkout_scarce *checkout_scarce_open(struct arena *life);
+void checkout_scarce_note(struct checkout *c, const struct cx *cx, id variant_id);
+err checkout_scarce_look(
+    struct checkout *c, struct cx *cx, const struct checkout_item *items, size_t n) MUST_USE;
 /* In a READ unit. */
 err checkout_prepare(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_plan *ret) MUST_USE;
@@ -267,6 +274,7 @@ struct checkout_place {
     struct checkout_plan plan;
     struct checkout_state state;
     err prepared; /* what preparing found; told unless the key is a repeat */
+    bool known;   /* something has claimed the key: only looked at when preparing failed */
     bool replayed;
     struct idem_reply stored;
     bool pending; /* no outcome yet: the saga goes on */

@@ -7,7 +7,10 @@ static err unit_prepare(void *arg, struct cx *cx)
 {
     struct checkout_place *p = arg;
     p->prepared = checkout_prepare(p->c, cx, &p->wish, &p->plan);
-    return NULL; /* a repeat of the key must get its answer whatever the cart looks like now */
+    if (!p->prepared || !p->claim.key.n)
+        return NULL;
+    /* a repeat of the key must get its answer whatever the cart looks like now */
+    return idem_known(p->c->deps.db, cx, p->claim, &p->known);
 }
 
 static err claim(void *arg, struct cx *cx, bool *ret_known)
@@ -28,8 +31,9 @@ static err claim(void *arg, struct cx *cx, bool *ret_known)
 static void over(void *arg, struct cx *cx, struct saga_over saga)
 {
     struct checkout_place *p = arg;
-    (void)cx;
     p->failed = saga.failed;
+    for (size_t i = 0; saga.failed == &INVENTORY_OUT_OF_STOCK && i < p->plan.order.lines_n; i++)
+        checkout_scarce_note(p->c, cx, p->plan.order.lines[i].variant_id);
     p->pending = saga.outcome == SAGA_WAITS;
     p->done(p->arg, p);
 }
@@ -86,6 +90,8 @@ void checkout_place(struct checkout_place *p)
 {
     struct cx *cx = p->cx;
     err e = db_read(cx, unit_prepare, p);
+    if (!e && !p->known)
+        e = p->prepared;
     if (e) {
         p->failed = e;
         p->done(p->arg, p);

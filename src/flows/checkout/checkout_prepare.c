@@ -313,6 +313,8 @@ err checkout_prepare(
     if (!e)
         o->address = plan.places[0];
     if (!e)
+        e = checkout_scarce_look(c, cx, bag.items, bag.items_n);
+    if (!e)
         e = checkout_lines_of(c, cx, bag.items, bag.items_n, &lines);
     if (!e)
         e = price(c, cx, wish, &bag, &lines, &plan);

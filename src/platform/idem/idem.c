@@ -90,6 +90,19 @@ err idem_take(struct db *db, struct cx *cx, struct idem_claim claim, id subject,
     return NULL;
 }
 
+err idem_known(struct db *db, struct cx *cx, struct idem_claim claim, bool *ret)
+{
+    struct idem_sql_claim_get_row row;
+
+    claim_assert(&claim);
+    return idem_sql_claim_get(db, cx,
+        (struct idem_sql_claim_get_in){ .principal = claim.principal,
+            .method = claim.method,
+            .route = claim.route,
+            .claim_key = claim.key },
+        &row, ret);
+}
+
 err idem_finish(struct db *db, struct cx *cx, struct idem_claim claim, int status, str body)
 {
     claim_assert(&claim);
