@@ -14,8 +14,8 @@ const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'sea
   'factor-confirm', 'passkeys', 'passkey-proof', 'logins', 'login-refused',
   'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',
-  'office-moderation', 'office-asked', 'office-clicks', 'office-stock', 'office-stock-one',
-  'office-events', 'office-synonyms', 'office-rules', 'office-rules-query', 'office-users', 'office-user',
+  'office-moderation', 'office-asked', 'office-conversion', 'office-clicks', 'office-stock',
+  'office-stock-one', 'office-events', 'office-synonyms', 'office-rules', 'office-rules-query', 'office-users', 'office-user',
   'office-keys', 'office-flags', 'office-approvals', 'office-audit'];
 let server, browser, rooms;
 before(async () => {
