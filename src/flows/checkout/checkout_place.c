@@ -7,9 +7,13 @@ static err unit_prepare(void *arg, struct cx *cx)
 {
     struct checkout_place *p = arg;
     p->prepared = checkout_prepare(p->c, cx, &p->wish, &p->plan);
-    if (!p->prepared || !p->claim.key.n)
-        return NULL;
-    /* a repeat of the key must get its answer whatever the cart looks like now */
+    return NULL; /* a repeat of the key must get its answer whatever the cart looks like now */
+}
+
+/* After what was prepared, so that a twin whose effects were seen has its claim seen too. */
+static err unit_known(void *arg, struct cx *cx)
+{
+    struct checkout_place *p = arg;
     return idem_known(p->c->deps.db, cx, p->claim, &p->known);
 }
 
@@ -90,6 +94,8 @@ void checkout_place(struct checkout_place *p)
 {
     struct cx *cx = p->cx;
     err e = db_read(cx, unit_prepare, p);
+    if (!e && p->prepared && p->claim.key.n)
+        e = db_read(cx, unit_known, p);
     if (!e && !p->known)
         e = p->prepared;
     if (e) {
