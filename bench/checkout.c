@@ -13,10 +13,10 @@
 
 static const struct engine {
     const char *name;
-    double floor; /* orders a second with 64 buyers */
+    double floor; /* orders a second with 64 buyers or more */
 } engines[] = { { "sqlite", 3000 }, { "postgresql", 1200 } };
 
-static const size_t buyers[] = { 16, 64 };
+static const size_t buyers[] = { 16, 64, 256 };
 
 struct run {
     struct bench *b;
@@ -114,12 +114,14 @@ static void say(struct run *r)
         const char *name =
             str_c(b->arena, str_fmt(b->arena, "%s-%zu-buyers", r->engine->name, buyers[i]));
         struct bench_medians m = bench_series_of(&r->http[i]);
-        bool judged = i + 1 == COUNT(buyers);
+        bool judged = buyers[i] >= 64;
+        /* 256 that wait for 1,400 a second wait 180 ms each: told, not judged. */
+        double most = buyers[i] <= 64 ? 1 : 0;
         bench_say(b, (struct bench_figure){ name, "rate", m.rate, "orders/s", raw, "raw-units" });
         bench_say(b, (struct bench_figure){ name, "rate", m.rate, "orders/s", r->engine->floor,
                          "budget", .floor = judged ? 1 : 0 });
         bench_say(b, (struct bench_figure){
-                         name, "p99", m.p99_ms, "ms", 150, "budget-150ms", .ceiling = 1 });
+                         name, "p99", m.p99_ms, "ms", 150, "budget-150ms", .ceiling = most });
         bench_say(
             b, (struct bench_figure){ name, "cpu", m.cpu_us, "us/order", 1e6 / raw, "raw-period" });
         if (r->database)
