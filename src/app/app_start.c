@@ -30,41 +30,14 @@ static err fill_frame(void *arg, struct cx *cx)
     return NULL;
 }
 
-#define FRAME_MS 15000
-
-/* New categories get into the frame without a restart. */
-static void renew_frame(void *arg)
-{
-    struct app *app = arg;
-    struct cx *cx = app_cx_open(app);
-    err e = db_read(cx, fill_frame, app);
-    if (e)
-        log_err(app->log, cx, e, S("frame"));
-    app_cx_close(cx);
-    pool_after(app->pool, FRAME_MS, renew_frame, app);
-}
-
 /* What people searched for since. */
-#define QUERIES_MS 3000
 static err write_queries(void *arg, struct cx *cx)
 {
     struct app *app = arg;
     return merchandising_flush(app->merchandising, cx);
 }
 
-static void renew_queries(void *arg)
-{
-    struct app *app = arg;
-    struct cx *cx = app_cx_open(app);
-    err e = db_write_wait(app->db, cx, 0, write_queries, app);
-    if (e)
-        log_err(app->log, cx, e, S("what people search for"));
-    app_cx_close(cx);
-    pool_after(app->pool, QUERIES_MS, renew_queries, app);
-}
-
 /* What was ended in another process, or before this one started. */
-#define ENDED_MS 2000
 static err read_ended(void *arg, struct cx *cx)
 {
     struct app *app = arg;
@@ -74,34 +47,42 @@ static err read_ended(void *arg, struct cx *cx)
     return e ? e : flags_load(app->flags, cx);
 }
 
-static void renew_ended(void *arg)
-{
-    struct app *app = arg;
-    struct cx *cx = app_cx_open(app);
-    err e = db_read(cx, read_ended, app);
-    if (e)
-        log_err(app->log, cx, e, S("ended sessions"));
-    app_cx_close(cx);
-    pool_after(app->pool, ENDED_MS, renew_ended, app);
-}
-
 /* What pages and carts told since. */
-#define BEHAVIOUR_MS 5000
 static err write_behaviour(void *arg, struct cx *cx)
 {
     struct app *app = arg;
     return ranking_flush(app->ranking, cx);
 }
 
-static void renew_behaviour(void *arg)
+/* ---- again and again ---- */
+
+static const struct renewal {
+    int64_t period_ms;
+    bool writes;
+    db_work *unit; /* gets the app */
+    str label;
+} renewals[] = {
+    { 2000, false, read_ended, S_INIT("ended sessions") },
+    { 15000, false, fill_frame, S_INIT("frame") }, /* new categories, without a restart */
+    { 3000, true, write_queries, S_INIT("what people search for") },
+    { 5000, true, write_behaviour, S_INIT("what shoppers do") },
+};
+struct renewing {
+    struct app *app;
+    const struct renewal *what;
+};
+
+static void renew(void *arg)
 {
-    struct app *app = arg;
+    struct renewing *r = arg;
+    struct app *app = r->app;
     struct cx *cx = app_cx_open(app);
-    err e = db_write_wait(app->db, cx, 0, write_behaviour, app);
+    err e = r->what->writes ? db_write_wait(app->db, cx, 0, r->what->unit, app)
+                            : db_read(cx, r->what->unit, app);
     if (e)
-        log_err(app->log, cx, e, S("what shoppers do"));
+        log_err(app->log, cx, e, r->what->label);
     app_cx_close(cx);
-    pool_after(app->pool, BEHAVIOUR_MS, renew_behaviour, app);
+    pool_after(app->pool, r->what->period_ms, renew, r);
 }
 
 err app_services_start(struct app *app, struct cx *cx)
@@ -112,10 +93,11 @@ err app_services_start(struct app *app, struct cx *cx)
     err e = db_read(cx, fill_frame, app);
     if (!e)
         e = db_read(cx, read_ended, app);
-    pool_after(app->pool, ENDED_MS, renew_ended, app);
-    pool_after(app->pool, FRAME_MS, renew_frame, app);
-    pool_after(app->pool, QUERIES_MS, renew_queries, app);
-    pool_after(app->pool, BEHAVIOUR_MS, renew_behaviour, app);
+    for (size_t i = 0; i < COUNT(renewals); i++) {
+        struct renewing *r = NEW(app->life, struct renewing);
+        *r = (struct renewing){ app, &renewals[i] };
+        pool_after(app->pool, renewals[i].period_ms, renew, r);
+    }
     if (!e)
         e = sagas_resume(app->sagas, cx, &resumed);
     if (!e && resumed)

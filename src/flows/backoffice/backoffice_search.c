@@ -42,6 +42,17 @@ static const struct json_field asked_fields[] = {
 const struct json_shape backoffice_asked_in =
     JSON_SHAPE("OfficeQueriesQuery", struct asked_in, asked_fields);
 
+/* The query with its rules, and how often it was asked beside the one on top. */
+static void query_cells(
+    struct cx *cx, str query, int64_t searches, int64_t most, struct office_cell_view *row)
+{
+    row[0] = (struct office_cell_view){
+        .text = query, .href = backoffice_with(cx, BACKOFFICE_RULES, "q", query), .strong = true
+    };
+    row[1] = (struct office_cell_view){ .text = web_number(cx->arena, searches),
+        .bar = most ? 100 * searches / most : 0 };
+}
+
 static const struct office_table_view *asked_table(
     struct cx *cx, const struct merchandising_query *list, size_t n)
 {
@@ -54,11 +65,7 @@ static const struct office_table_view *asked_table(
     for (size_t i = 0; i < n; i++) {
         const struct merchandising_query *q = &list[i];
         struct office_cell_view *row = cells + i * width;
-        row[0] = (struct office_cell_view){ .text = q->query,
-            .href = backoffice_with(cx, BACKOFFICE_RULES, "q", q->query),
-            .strong = true };
-        row[1] = (struct office_cell_view){ .text = web_number(a, q->searches),
-            .bar = list[0].searches ? 100 * q->searches / list[0].searches : 0 };
+        query_cells(cx, q->query, q->searches, list[0].searches, row);
         row[2] =
             (struct office_cell_view){ .text = q->found ? web_number(a, q->found) : S("Nothing"),
                 .chip = q->found ? (str){ 0 } : S("warn") };
@@ -90,11 +97,7 @@ static const struct office_table_view *led_table(
     for (size_t i = 0; i < n; i++) {
         const struct behaviour_query *q = &list[i];
         struct office_cell_view *row = cells + i * width;
-        row[0] = (struct office_cell_view){ .text = q->query,
-            .href = backoffice_with(cx, BACKOFFICE_RULES, "q", q->query),
-            .strong = true };
-        row[1] = (struct office_cell_view){ .text = web_number(a, q->searches),
-            .bar = list[0].searches ? 100 * q->searches / list[0].searches : 0 };
+        query_cells(cx, q->query, q->searches, list[0].searches, row);
         row[2] = (struct office_cell_view){ .text = web_number(a, q->clicks),
             .chip = q->clicks || !q->searches ? (str){ 0 } : S("warn") };
         row[3] =

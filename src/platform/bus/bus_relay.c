@@ -32,22 +32,19 @@ static err put_work(void *arg, struct cx *cx)
     const struct relay *r = arg;
     struct db *db = r->bus->opts.relay_to->opts.db;
     struct bus_sql_relayed_add_in *marks = NEW_N(cx->arena, r->n, struct bus_sql_relayed_add_in);
-    struct bus_sql_event_add_in *events = NEW_N(cx->arena, r->n, struct bus_sql_event_add_in);
     int64_t *fresh = NEW_N(cx->arena, r->n, int64_t);
-    size_t n = 0;
 
     for (size_t i = 0; i < r->n; i++)
         marks[i] = (struct bus_sql_relayed_add_in){ r->rows[i].event_id, cx->now_ms };
     err e = bus_sql_relayed_add_batch(db, cx, marks, r->n, fresh);
     for (size_t i = 0; !e && i < r->n; i++)
         if (fresh[i])
-            events[n++] = (struct bus_sql_event_add_in){ .event_id = r->rows[i].event_id,
-                .type = r->rows[i].type,
-                .aggregate_id = r->rows[i].aggregate_id,
-                .payload = r->rows[i].payload,
-                .occurred_ms = r->rows[i].occurred_ms };
-    for (size_t i = 0; !e && i < n; i++)
-        e = bus_sql_event_add(db, cx, events[i]);
+            e = bus_sql_event_add(db, cx,
+                (struct bus_sql_event_add_in){ .event_id = r->rows[i].event_id,
+                    .type = r->rows[i].type,
+                    .aggregate_id = r->rows[i].aggregate_id,
+                    .payload = r->rows[i].payload,
+                    .occurred_ms = r->rows[i].occurred_ms });
     if (!e && r->prune)
         e = bus_sql_relayed_prune(db, cx,
             (struct bus_sql_relayed_prune_in){

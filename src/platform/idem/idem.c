@@ -39,18 +39,24 @@ static void claim_assert(const struct idem_claim *c)
     ASSERT(c->key.n > 0 && c->key.n <= KEY_MAX);
 }
 
+static err claim_get(struct db *db, struct cx *cx, struct idem_claim claim,
+    struct idem_sql_claim_get_row *ret, bool *ret_found)
+{
+    return idem_sql_claim_get(db, cx,
+        (struct idem_sql_claim_get_in){ .principal = claim.principal,
+            .method = claim.method,
+            .route = claim.route,
+            .claim_key = claim.key },
+        ret, ret_found);
+}
+
 static err claim_known(struct db *db, struct cx *cx, struct idem_claim claim,
     enum idem_state *ret_state, struct idem_reply *ret)
 {
     struct idem_sql_claim_get_row row;
     bool found = false;
 
-    err e = idem_sql_claim_get(db, cx,
-        (struct idem_sql_claim_get_in){ .principal = claim.principal,
-            .method = claim.method,
-            .route = claim.route,
-            .claim_key = claim.key },
-        &row, &found);
+    err e = claim_get(db, cx, claim, &row, &found);
     if (e)
         return e;
     if (!found) /* pruned between the two statements: asking again claims it */
@@ -95,12 +101,7 @@ err idem_known(struct db *db, struct cx *cx, struct idem_claim claim, bool *ret)
     struct idem_sql_claim_get_row row;
 
     claim_assert(&claim);
-    return idem_sql_claim_get(db, cx,
-        (struct idem_sql_claim_get_in){ .principal = claim.principal,
-            .method = claim.method,
-            .route = claim.route,
-            .claim_key = claim.key },
-        &row, ret);
+    return claim_get(db, cx, claim, &row, ret);
 }
 
 err idem_finish(struct db *db, struct cx *cx, struct idem_claim claim, int status, str body)
