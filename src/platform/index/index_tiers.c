@@ -11,6 +11,7 @@ struct batch {
     struct index_part parts[INDEX_CROWD * 4];
     uint64_t changed[INDEX_CROWD * 4]; /* of each segment, when the merge began */
     size_t n;
+    struct index_keywords *keywords; /* held: the view that named them may be freed meanwhile */
 };
 
 static unsigned level_of(uint32_t docs)
@@ -35,6 +36,22 @@ static void batch_add(struct batch *b, struct index_part part)
     b->changed[b->n] = atomic_load(&part.segment->changed);
     b->parts[b->n].segment = index_segment_hold(part.segment);
     b->parts[b->n++].deleted = index_bits_hold(part.deleted);
+}
+
+/* Under `write`. */
+static void batch_begin(struct batch *b, const struct index_view *v)
+{
+    b->n = 0;
+    b->keywords = index_keywords_hold(v->keywords);
+}
+
+static void batch_release(struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        index_segment_give(b->parts[i].segment);
+        index_bits_give(b->parts[i].deleted);
+    }
+    index_keywords_give(b->keywords);
 }
 
 /* Segments of one level that are free; stops before a section would become too large. */
@@ -66,14 +83,16 @@ static bool pick_level(const struct index_view *v, unsigned level, size_t docs_m
 /* Under `write`. */
 static bool pick(struct index *ix, size_t docs_max, struct batch *ret)
 {
-    ret->n = 0;
     if (ix->pause || ix->stop)
         return false;
+    const struct index_view *v = atomic_load(&ix->view);
+    batch_begin(ret, v);
     for (unsigned level = 0; level < 11; level++)
-        if (pick_level(atomic_load(&ix->view), level, docs_max, ret)) {
+        if (pick_level(v, level, docs_max, ret)) {
             ix->merging++;
             return true;
         }
+    batch_release(ret);
     return false;
 }
 
@@ -131,19 +150,10 @@ static void put_in_place(struct index *ix, const struct batch *b, struct index_m
     index_publish(ix, v);
 }
 
-static void batch_release(struct batch *b)
-{
-    for (size_t i = 0; i < b->n; i++) {
-        index_segment_give(b->parts[i].segment);
-        index_bits_give(b->parts[i].deleted);
-    }
-}
-
 static void merge_batch(struct index *ix, struct batch *b)
 {
     struct index_merged m;
-    struct index_keywords *keywords = atomic_load(&ix->view)->keywords;
-    index_merge(&ix->shape, keywords, b->parts, b->n, &m);
+    index_merge(&ix->shape, b->keywords, b->parts, b->n, &m);
     pthread_mutex_lock(&ix->write);
     put_in_place(ix, b, &m);
     ix->merging--;
@@ -223,6 +233,7 @@ void index_optimize(struct index *ix)
     pthread_mutex_lock(&ix->write);
     index_pause(ix);
     const struct index_view *v = atomic_load(&ix->view);
+    batch_begin(b, v);
     size_t bytes = 0;
     bool worth = v->n > 1;
     for (size_t i = 0; i < v->n; i++) {
