@@ -339,9 +339,11 @@ static err load(struct search_index *s, struct cx *cx, int64_t changed)
     if (sequence > changed)
         e = FAIL(cx, INDEX_FOREIGN, "it is newer than the database");
     else {
+        pthread_mutex_lock(&s->apply); /* after a failure it begins again, beside queries */
         index_swap(s->ix, loaded);
         s->place = (struct search_place){ sequence, INT64_MAX };
         atomic_store(&s->seen, sequence);
+        search_index_unlock(s);
     }
     index_close(loaded);
     return e;
@@ -354,15 +356,31 @@ static void answer(struct search_index *s)
         LOG_FIELDS({ "products", { 0 }, index_figures_of(s->ix).docs }));
 }
 
+/* Where the database and the index stand; queries do not move the index meanwhile. */
+struct standing {
+    int64_t theirs, ours;   /* changed */
+    int64_t alive, indexed; /* products */
+};
+
+static err standing_of(struct search_index *s, struct cx *cx, struct standing *ret)
+{
+    struct page p = { .s = s };
+    pthread_mutex_lock(&s->apply);
+    err e = db_read(cx, state_unit, &p);
+    *ret = (struct standing){ p.place.changed, s->place.changed, p.limit,
+        index_figures_of(s->ix).docs };
+    search_index_unlock(s);
+    return e;
+}
+
 /* Nothing is new: it answers at once, all but filters by name. Else it reads the news first, for
  * which it must know how names are spelled. */
 static err take_up(struct search_index *s, struct cx *cx)
 {
     bool more = true;
-    struct page p = { .s = s };
-    err e = db_read(cx, state_unit, &p);
-    bool news = e || p.place.changed != s->place.changed;
-    if (!e && !news && index_figures_of(s->ix).docs == p.limit)
+    struct standing at;
+    err e = standing_of(s, cx, &at);
+    if (!e && at.theirs == at.ours && at.indexed == at.alive)
         answer(s);
     if (!e)
         e = search_spellings_learn(&s->spellings, cx, s->ix);
@@ -370,10 +388,10 @@ static err take_up(struct search_index *s, struct cx *cx)
     while (!e && more)
         e = search_index_go_on(s, cx, &more);
     if (!e)
-        e = db_read(cx, state_unit, &p);
-    if (!e && p.place.changed == s->place.changed && index_figures_of(s->ix).docs != p.limit)
+        e = standing_of(s, cx, &at);
+    if (!e && at.theirs == at.ours && at.indexed != at.alive)
         return FAIL(cx, INDEX_FOREIGN, "%" PRId64 " products, the database has %" PRId64,
-            index_figures_of(s->ix).docs, p.limit);
+            at.indexed, at.alive);
     if (e)
         return e;
     if (!atomic_load(&s->ready))

@@ -69,6 +69,7 @@ static inline err kit_source(
 #define KIT_TESTS(fn) STORE_TEST(fn##_sql), STORE_TEST(fn##_index)
 
 struct kit_opts {
+    str folder;   /* of the index's snapshots; may be absent */
     bool index;   /* our own engine, over the adapter over the database */
     bool threads; /* it follows the change log by itself */
 };
@@ -85,7 +86,9 @@ static inline void kit_adapter(struct kit *kit, struct kit_opts in)
     kit->index = in.index;
     if (!in.index)
         return;
-    struct search_index_opts opts = { .db = store_db(kit->store), .sql = kit->sql };
+    struct search_index_opts opts = {
+        .db = store_db(kit->store), .sql = kit->sql, .folder = in.folder
+    };
     struct search_source source = { .texts = kit_source, .self = kit->texts_of };
     CHECK_ERR(cx, search_index_open(life, cx, opts, &kit->search), NULL);
     if (in.threads)
