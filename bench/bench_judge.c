@@ -81,6 +81,34 @@ struct judge_score judge_score(const struct judge_query *q, const str *sources, 
     return (struct judge_score){ dcg(all, n) / best, dcg(judged, judged_n) / best, 1 };
 }
 
+/* Of the ratings in the order that gives most. */
+static double dcg_sorted(const int *ratings, size_t n)
+{
+    int best[TOP] = { 0 };
+    size_t at = 0;
+    for (int rating = 3; rating > 0; rating--)
+        for (size_t i = 0; i < n && at < TOP; i++)
+            if (ratings[i] == rating)
+                best[at++] = rating;
+    return dcg(best, at);
+}
+
+struct judge_loss judge_loss(const struct judge_query *q, const str *sources, size_t n)
+{
+    int ratings[JUDGE_DEPTH] = { 0 };
+    double best = ideal(q);
+    n = n < JUDGE_DEPTH ? n : JUDGE_DEPTH;
+    for (size_t i = 0; i < n; i++)
+        ratings[i] = judge_rating(q, sources[i]);
+    if (best <= 0)
+        return (struct judge_loss){ 0 };
+    double found = dcg_sorted(ratings, n) / best;
+    double top = dcg_sorted(ratings, n < TOP ? n : TOP) / best;
+    for (size_t i = 0; i < n; i++)
+        ratings[i] = ratings[i] < 0 ? 0 : ratings[i];
+    return (struct judge_loss){ 1 - found, found - top, top - dcg(ratings, n) / best };
+}
+
 double judge_graded(const struct judge_query *q, const double *ratings, size_t n)
 {
     double sum = 0, best = ideal(q);

@@ -34,6 +34,13 @@ struct judge_scores {
     size_t n;
 };
 struct judge_score judge_score(const struct judge_query *q, const str *sources, size_t n);
+/* Where what is missing of nDCG@10 (unjudged as wrong) is lost: `as_zero` and these add up to 1. */
+struct judge_loss {
+    double missed; /* right ones are not among the n found */
+    double below;  /* are found, but not among the first ten */
+    double order;  /* stand lower in the first ten than they might */
+};
+struct judge_loss judge_loss(const struct judge_query *q, const str *sources, size_t n);
 /* nDCG@10 of ratings that need not be whole, at most 1; -1: nothing could be right. */
 double judge_graded(const struct judge_query *q, const double *ratings, size_t n);
 struct judge_score judge_mean(const struct judge_scores *all);

@@ -100,13 +100,18 @@ struct found {
     size_t n;
 };
 
+static void sources_of(struct judging *j, const struct found *found, str ret[static DEPTH])
+{
+    for (size_t i = 0; i < found->n; i++) {
+        const char *source = map_get(&j->source_of_product, found->products[i]);
+        ret[i] = source ? str_from_c(source) : (str){ 0 };
+    }
+}
+
 static struct judge_score score_of(struct judging *j, size_t query, const struct found *found)
 {
     str sources[DEPTH];
-    for (size_t i = 0; i < found->n; i++) {
-        const char *source = map_get(&j->source_of_product, found->products[i]);
-        sources[i] = source ? str_from_c(source) : (str){ 0 };
-    }
+    sources_of(j, found, sources);
     return judge_score(&j->judge.queries[query], sources, found->n);
 }
 
@@ -366,6 +371,27 @@ static void say_unjudged(struct judging *j)
                         "of-1", 1, "perfect" });
 }
 
+/* Where the rest is lost, on average. */
+static void say_losses(struct judging *j)
+{
+    struct judge_loss sum = { 0 };
+    double n = 0;
+    for (size_t i = 0; i < j->judge.n; i++) {
+        struct found found = in_process(j, unit_ask, j->judge.queries[i].text);
+        str sources[DEPTH];
+        sources_of(j, &found, sources);
+        n += (double)judge_score(&j->judge.queries[i], sources, found.n).n;
+        struct judge_loss loss = judge_loss(&j->judge.queries[i], sources, found.n);
+        sum.missed += loss.missed;
+        sum.below += loss.below;
+        sum.order += loss.order;
+    }
+    bench_note(j->b,
+        "lost, unjudged as wrong: %.3f not among the first %d, %.3f below the tenth, %.3f by the "
+        "order of the first ten",
+        sum.missed / n, DEPTH, sum.below / n, sum.order / n);
+}
+
 /* ---- each query, to be read ---- */
 static void say_each(struct judging *j)
 {
@@ -525,14 +551,17 @@ int main(int argc, char **argv)
         j.n, j.judge.n, judge_mean(&own).n, judge_error(&own));
     bool each = b->only && !strcmp(b->only, "each");
     if (each || (b->only && !strcmp(b->only, "robustness"))) {
-        if (each)
+        if (each) {
+            say_losses(&j);
             say_each(&j);
-        else
+        } else {
             say_robustness(&j);
+        }
         search_index_close(&j.search);
         bench_shop_close(&j.shop);
         return bench_close(b);
     }
+    say_losses(&j);
     say_unjudged(&j);
     if (!b->quick)
         say_folds(&j);
