@@ -88,6 +88,7 @@ static void open_world(struct sim *s)
         s->rates.crash, s->rates.conflict, s->rates.slow, s->rates.provider);
     sim_buyers_open(s);
     sim_reviews_start(s);
+    sim_holds_start(s);
 }
 
 static void close_world(struct sim *s)

@@ -137,6 +137,14 @@ struct sim_ending {
     bool answered, accepted;
 };
 
+/* What an order holds of stock (sim_holds.c). */
+struct sim_held {
+    id order_id;
+    int64_t until_ms;             /* as it was taken */
+    int64_t asked_ms, granted_ms; /* by renewals: at most, at least; 0: none */
+    bool seen, there, live;       /* live at the last look; at this one there, live */
+};
+
 struct sim {
     uint64_t seed;
     struct rng rng;
@@ -190,6 +198,10 @@ struct sim {
     } deal;
     struct sim_ending endings[SIM_ENDINGS];
     size_t endings_n;
+    struct sim_held held[SIM_BUYS * SIM_IDS];
+    size_t held_n;
+    struct sim_held *renewing; /* by the unit that is asked for now; NULL: none */
+    int64_t renewing_ms;
     int64_t crashes_n, events_run_n; /* figures */
 };
 
@@ -246,6 +258,8 @@ void sim_jobs_start(struct sim *s, struct sim_process *p);
 void sim_till(struct sim *s, struct sim_process *p);
 /* Its jobs are due now, inside of another's event. */
 void sim_jobs_between(struct sim *s, struct sim_process *p);
+/* Some process lets go what stock has been held for too long, soon. */
+void sim_expire(struct sim *s);
 /* Everything that is due, again and again until nothing is. */
 void sim_settle(struct sim *s);
 
@@ -278,6 +292,15 @@ err sim_check_history(struct sim *s, struct cx *cx, const struct orders_order *o
 err sim_check_entries(
     struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p);
 err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment *p, bool stands);
+
+/* ---- sim_holds.c: until when orders hold what ---- */
+void sim_holds_start(struct sim *s);
+void sim_holds_look(struct sim *s);
+/* NULL: no buyer's order. */
+struct sim_held *sim_held(struct sim *s, id order_id);
+/* A renewal: the next unit asks for it; it was committed. */
+void sim_holds_asked(struct sim *s, struct sim_held *h, int64_t until_ms);
+void sim_holds_granted(struct sim *s, struct sim_held *h, int64_t until_ms);
 
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Buyers: what they want, how they send it until they are answered, and what they do at the bank.
  * Called by sim.c; must never use what a client could not know. */
+#include "flows/checkout/checkout_pages.h"
 #include "tests/sim/sim.h"
 
 #define TRIES_MAX SIM_ATTEMPTS
@@ -27,6 +28,15 @@ static const struct identity_address addresses[] = {
 
 static void buy_request(struct sim *s, void *arg);
 
+static void as(struct cx *cx, const struct sim_buyer *buyer)
+{
+    cx->who = (struct principal){
+        .user_id = buyer->user_id, .email = buyer->email, .cart_token = buyer->cart_token
+    };
+    if (id_is_none(buyer->user_id))
+        cx->who.email = (str){ 0 };
+}
+
 /* ---- the bank ---- */
 
 struct visit {
@@ -51,6 +61,57 @@ static err unit_bank(void *arg, struct cx *cx)
     return e;
 }
 
+/* The buyer sees a page of an order that waits for them: what is held for it is held on, ten
+ * minutes from now, but an hour in all. */
+static void see_page(struct sim *s, const struct visit *v,
+    err (*page)(void *service, struct cx *cx, const void *in, struct reply *reply))
+{
+    int process = sim_some_process(s);
+    struct sim_held *h = sim_held(s, v->order_id);
+    if (process < 0 || !h)
+        return;
+    struct cx *cx = sim_cx(s, process);
+    struct checkout_order_in in = { .order_id = v->order_id };
+    struct reply reply = { 0 };
+    int64_t most = id_ms(v->order_id) + 60 * MINUTE_MS, until = cx->now_ms + 10 * MINUTE_MS;
+    as(cx, v->buy->buyer);
+    sim_say(s, "%s is looked at", sim_name(cx, v->order_id));
+    s->running = process;
+    sim_holds_asked(s, h, until < most ? until : most);
+    err e = page(s->processes[process].c, cx, &in, &reply);
+    s->renewing = NULL;
+    s->running = -1;
+    if (e && e->kind == KIND_BUG)
+        sim_fail(s, "a page: %s: " STR_F, e->slug, STR_A(cx->detail));
+    sim_cx_close(s, cx);
+}
+
+static void bank_page(struct sim *s, void *arg)
+{
+    see_page(s, arg, checkout_get_challenge);
+}
+
+static void expire(struct sim *s, void *arg)
+{
+    (void)arg;
+    sim_expire(s);
+}
+
+/* Now and then; some just when the time is over, while jobs look for such goods. */
+static void look_at_page(struct sim *s, struct visit *v)
+{
+    int64_t in_ms = sim_between(s, 100, 90000);
+    if (rng_chance(&s->rng, 300))
+        in_ms = sim_between(s, 100, 900000);
+    if (rng_chance(&s->rng, 300)) {
+        int64_t end = id_ms(v->order_id) + 10 * MINUTE_MS - s->now_ms;
+        end = end > 1 ? end : 1;
+        in_ms = end + sim_between(s, 0, 1500);
+        sim_at(s, -1, in_ms + sim_between(s, 0, 20), expire, NULL, NULL);
+    }
+    sim_at(s, -1, in_ms, bank_page, v, NULL);
+}
+
 /* The buyer answers, and the browser comes back to some process, or does not. */
 static void bank_visit(struct sim *s, void *arg)
 {
@@ -63,7 +124,9 @@ static void bank_visit(struct sim *s, void *arg)
         sim_say(s, "%s at the bank: %s, %s", sim_name(cx, v->order_id),
             v->buy->approves ? "approved" : "denied", e ? e->slug : "ok");
         int process = sim_some_process(s);
-        if (process >= 0 && !sim_chance(s, s->rates.provider)) {
+        if (process >= 0 && rng_chance(&s->rng, 500)) {
+            see_page(s, v, checkout_get_return);
+        } else if (process >= 0 && !sim_chance(s, s->rates.provider)) {
             s->running = process;
             saga_wake(s->processes[process].sagas, cx,
                 (struct saga_wake){ .saga_id = v->order_id, .force = true });
@@ -76,11 +139,15 @@ static void bank_visit(struct sim *s, void *arg)
 static void go_to_bank(struct sim_buy *b, id order_id)
 {
     struct sim *s = b->sim;
-    if (b->bank_asked || b->leaves_bank)
+    if (b->bank_asked)
         return;
     b->bank_asked = true;
     struct visit *v = NEW(s->life, struct visit);
     *v = (struct visit){ b, order_id };
+    for (int64_t n = sim_between(s, 0, 3); n > 0; n--)
+        look_at_page(s, v);
+    if (b->leaves_bank)
+        return;
     int64_t in_ms =
         rng_chance(&s->rng, 100) ? sim_between(s, 590000, 700000) : sim_between(s, 500, 90000);
     sim_at(s, -1, in_ms, bank_visit, v, NULL);
@@ -157,15 +224,6 @@ static void answered(void *arg, struct checkout_place *place)
 }
 
 /* ---- requests ---- */
-
-static void as(struct cx *cx, const struct sim_buyer *buyer)
-{
-    cx->who = (struct principal){
-        .user_id = buyer->user_id, .email = buyer->email, .cart_token = buyer->cart_token
-    };
-    if (id_is_none(buyer->user_id))
-        cx->who.email = (str){ 0 };
-}
 
 static void send(struct sim_buy *b, int process)
 {

@@ -129,8 +129,10 @@ static int64_t wait_ms(struct sim *s, int64_t most)
 struct errand {
     struct db_errand x;
     struct sim *sim;
-    bool hides;  /* what comes of it is not told */
-    bool undone; /* after it ran */
+    bool hides;              /* what comes of it is not told */
+    bool undone;             /* after it ran */
+    struct sim_held *renews; /* NULL: holds nothing on */
+    int64_t until_ms;
 };
 
 static err errand_work(void *arg, struct cx *cx)
@@ -153,6 +155,8 @@ static void errand_done(void *arg, struct cx *cx, err e)
     /* Nobody may need the tables' constraints: they are for what the code has overlooked. */
     if (e && (e->kind == KIND_BUG || e == &DB_CONSTRAINT))
         sim_fail(w->sim, "a unit fails: %s: " STR_F, e->slug, STR_A(cx->detail));
+    if (!e && w->renews)
+        sim_holds_granted(w->sim, w->renews, w->until_ms);
     if (!w->hides)
         w->x.done(w->x.arg, cx, e);
 }
@@ -270,7 +274,8 @@ static void on_unit(void *self, const struct db_errand *x)
         return;
     }
     struct errand *w = NEW(x->cx->arena, struct errand);
-    *w = (struct errand){ .x = *x, .sim = s };
+    *w = (struct errand){ .x = *x, .sim = s, .renews = s->renewing, .until_ms = s->renewing_ms };
+    s->renewing = NULL;
     if (x->waited && is_dead(s))
         errand_dies(w);
     else if (x->waited)

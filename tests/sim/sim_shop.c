@@ -261,6 +261,15 @@ void sim_jobs_between(struct sim *s, struct sim_process *p)
     s->unit = unit;
 }
 
+void sim_expire(struct sim *s)
+{
+    s->running = sim_some_process(s);
+    if (s->running >= 0)
+        run_jobs(
+            s, s->running, inventory_service.jobs, s->processes[s->running].inventory, SIM_STOCK);
+    s->running = -1;
+}
+
 void sim_jobs_start(struct sim *s, struct sim_process *p)
 {
     sim_at(s, p->index, sim_between(s, 1000, 10000), tick, p, NULL);
@@ -339,6 +348,7 @@ static void settle(struct sim *s, bool reviews_too)
             s->now_ms = next_ms + 2000; /* clocks differ by less */
         if (reviews_too && round > 5)
             s->now_ms += sim_between(s, 0, DAY_MS);
+        sim_holds_look(s);
         all_jobs(s);
     }
 }
