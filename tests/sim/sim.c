@@ -89,6 +89,7 @@ static void open_world(struct sim *s)
     sim_buyers_open(s);
     sim_reviews_start(s);
     sim_holds_start(s);
+    sim_strays_start(s);
 }
 
 static void close_world(struct sim *s)

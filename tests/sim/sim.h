@@ -20,6 +20,7 @@
 #define SIM_ATTEMPTS 16 /* of one request */
 #define SIM_IDS (SIM_ATTEMPTS + 2)
 #define SIM_ENDINGS 96
+#define SIM_STRAYS 8
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
 #define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
@@ -137,6 +138,30 @@ struct sim_ending {
     bool answered, accepted;
 };
 
+/* Somebody else who uses the verbs (sim_strays.c), and what it should have. */
+enum sim_stray_kind {
+    SIM_STRAY_GOODS,
+    SIM_STRAY_STAFF,
+    SIM_STRAY_USE,
+    SIM_STRAY_HOLD,
+    SIM_STRAY_KEY,
+    SIM_STRAY_KINDS,
+};
+struct sim_stray {
+    struct sim *sim;
+    size_t index, goods;
+    enum sim_stray_kind kind;
+    enum { SIM_STRAY_NONE, SIM_STRAY_LIVE, SIM_STRAY_SOLD, SIM_STRAY_EXPIRED } state;
+    id own, own_promotion, customer;
+    int64_t number, until_ms;
+    int steps;
+};
+/* A row of what is held, as it is in its table. */
+struct sim_kept {
+    int64_t number, until_ms;
+    bool ended, gone; /* sold, confirmed or posted; expired or voided */
+};
+
 /* What an order holds of stock (sim_holds.c). */
 struct sim_held {
     id order_id;
@@ -198,6 +223,8 @@ struct sim {
     } deal;
     struct sim_ending endings[SIM_ENDINGS];
     size_t endings_n;
+    struct sim_stray strays[SIM_STRAYS];
+    size_t strays_n;
     struct sim_held held[SIM_BUYS * SIM_IDS];
     size_t held_n;
     struct sim_held *renewing; /* by the unit that is asked for now; NULL: none */
@@ -296,11 +323,22 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
 /* ---- sim_holds.c: until when orders hold what ---- */
 void sim_holds_start(struct sim *s);
 void sim_holds_look(struct sim *s);
+/* What is held under this very id; false: nothing. */
+bool sim_holds_stock(struct sim *s, id order_id, struct sim_kept *ret);
+bool sim_holds_use(struct sim *s, id order_id, struct sim_kept *ret);
+bool sim_holds_tender(struct sim *s, id hold_id, struct sim_kept *ret);
 /* NULL: no buyer's order. */
 struct sim_held *sim_held(struct sim *s, id order_id);
 /* A renewal: the next unit asks for it; it was committed. */
 void sim_holds_asked(struct sim *s, struct sim_held *h, int64_t until_ms);
 void sim_holds_granted(struct sim *s, struct sim_held *h, int64_t until_ms);
+
+/* ---- sim_strays.c: who uses the verbs beside the checkout ---- */
+void sim_strays_start(struct sim *s);
+void sim_strays_end(struct sim *s);   /* no more steps come */
+void sim_strays_sweep(struct sim *s); /* before what follows: sees what was let go */
+int64_t sim_strays_reserved(const struct sim *s, size_t goods);
+void sim_strays_check(struct sim *s);
 
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */

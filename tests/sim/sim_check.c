@@ -138,6 +138,7 @@ static err check_stock(void *arg, struct cx *cx)
         if (on_hand + sold != g->received)
             sim_fail(s, "goods %zu: %lld on hand and %lld sold of %lld", i, (long long)on_hand,
                 (long long)sold, (long long)g->received);
+        reserved -= sim_strays_reserved(s, i);
         if (reserved)
             sim_fail(s, "goods %zu: %lld reserved for nobody", i, (long long)reserved);
     }
@@ -559,6 +560,7 @@ void sim_check_holds(struct sim *s)
     static db_work *const checks[] = { read_orders, check_stock, check_accounts, check_promotions };
     struct cx *cx = sim_cx(s, -1);
     struct view v = { .s = s, .cx = cx };
+    sim_strays_sweep(s);
     run_checks(&v, checks, COUNT(checks));
     sim_cx_close(s, cx);
 }
@@ -582,6 +584,7 @@ void sim_check(struct sim *s, int64_t *ret_standing)
         check_movements };
     struct cx *cx = sim_cx(s, -1);
     struct view v = { .s = s, .cx = cx };
+    sim_strays_sweep(s);
     run_checks(&v, checks, COUNT(checks));
     check_told(&v);
     check_endings(&v);

@@ -48,6 +48,92 @@ static const struct db_query list_tenders = { .name = "ledger.sim_holds",
     .out_n = COUNT(part_out),
     .row_size = sizeof(struct part) };
 
+/* ---- one row ---- */
+
+struct wanted {
+    id order_id;
+};
+static const struct db_column wanted_in[] = {
+    { "order_id", DB_T_ID, false, offsetof(struct wanted, order_id), NULL },
+};
+static const struct db_query one_stock = { .name = "inventory.sim_hold",
+    .text = { "SELECT order_id, sum(quantity) AS quantity, min(expires_ms) AS expires_ms "
+              "FROM inventory_reservation WHERE order_id = ?1 GROUP BY order_id",
+        NULL },
+    .in = wanted_in,
+    .in_n = COUNT(wanted_in),
+    .in_size = sizeof(struct wanted),
+    .out = stock_out,
+    .out_n = COUNT(stock_out),
+    .row_size = sizeof(struct stock) };
+static const struct db_query one_use = { .name = "promotions.sim_hold",
+    .text = { "SELECT order_id, state, expires_ms FROM promotions_use WHERE order_id = ?1", NULL },
+    .in = wanted_in,
+    .in_n = COUNT(wanted_in),
+    .in_size = sizeof(struct wanted),
+    .out = part_out,
+    .out_n = COUNT(part_out),
+    .row_size = sizeof(struct part) };
+static const struct db_query one_tender = { .name = "ledger.sim_hold",
+    .text = { "SELECT hold_id AS order_id, state, expires_ms FROM ledger_hold WHERE hold_id = ?1",
+        NULL },
+    .in = wanted_in,
+    .in_n = COUNT(wanted_in),
+    .in_size = sizeof(struct wanted),
+    .out = part_out,
+    .out_n = COUNT(part_out),
+    .row_size = sizeof(struct part) };
+
+struct one {
+    struct db *db;
+    const struct db_query *query;
+    struct wanted in;
+    struct stock stock;
+    struct part part;
+    bool found;
+};
+static err unit_one(void *arg, struct cx *cx)
+{
+    struct one *o = arg;
+    bool stock = o->query == &one_stock;
+    return db_one(
+        o->db, cx, o->query, &o->in, stock ? (void *)&o->stock : (void *)&o->part, &o->found);
+}
+
+static bool one_of(
+    struct sim *s, enum sim_place place, const struct db_query *query, id own, struct sim_kept *ret)
+{
+    struct cx *cx = sim_cx(s, -1);
+    struct one o = { .db = sim_store_db(s->store, place), .query = query, .in = { own } };
+    err e = db_read(cx, unit_one, &o);
+    ASSERT(!e);
+    bool stock = query == &one_stock;
+    *ret = (struct sim_kept){ .number = o.stock.quantity,
+        .until_ms = stock ? o.stock.expires_ms.v : o.part.expires_ms,
+        .ended = stock ? !o.stock.expires_ms.has
+                       : str_eq(o.part.state, S("confirmed")) || str_eq(o.part.state, S("posted")),
+        .gone = str_eq(o.part.state, S("expired")) || str_eq(o.part.state, S("voided")) };
+    sim_cx_close(s, cx);
+    return o.found;
+}
+
+bool sim_holds_stock(struct sim *s, id order_id, struct sim_kept *ret)
+{
+    return one_of(s, SIM_STOCK, &one_stock, order_id, ret);
+}
+
+bool sim_holds_use(struct sim *s, id order_id, struct sim_kept *ret)
+{
+    return one_of(s, SIM_CART, &one_use, order_id, ret);
+}
+
+bool sim_holds_tender(struct sim *s, id hold_id, struct sim_kept *ret)
+{
+    return one_of(s, SIM_BOOKS, &one_tender, hold_id, ret);
+}
+
+/* ---- all rows ---- */
+
 struct look {
     struct sim *s;
     struct cx *cx;

@@ -356,6 +356,7 @@ static void settle(struct sim *s, bool reviews_too)
 void sim_settle(struct sim *s)
 {
     drain(s);
+    sim_strays_end(s);
     for (int again = 0; again < 2; again++) { /* who hears only then that it stands may cancel it */
         settle(s, false);
         sim_buyers_ask(s);
@@ -370,4 +371,5 @@ void sim_settle(struct sim *s)
         sim_check_holds(s);
     s->now_ms += 8 * DAY_MS; /* longer than anything is held */
     all_jobs(s);
+    sim_strays_check(s);
 }
