@@ -145,6 +145,8 @@ enum sim_stray_kind {
     SIM_STRAY_USE,
     SIM_STRAY_HOLD,
     SIM_STRAY_KEY,
+    SIM_STRAY_PAYMENT,
+    SIM_STRAY_MOVE,
     SIM_STRAY_KINDS,
 };
 struct sim_stray {
@@ -154,7 +156,8 @@ struct sim_stray {
     enum { SIM_STRAY_NONE, SIM_STRAY_LIVE, SIM_STRAY_SOLD, SIM_STRAY_EXPIRED } state;
     id own, own_promotion, customer;
     int64_t number, until_ms;
-    int steps;
+    int steps, at[16]; /* at: of an order's groups */
+    bool kept, told;   /* of a payment */
 };
 /* A row of what is held, as it is in its table. */
 struct sim_kept {
@@ -197,7 +200,8 @@ struct sim {
     struct sim_process processes[SIM_PROCESSES], outside; /* outside: for setting up and checking */
     int processes_n;
     struct pay sandbox;
-    size_t heard_n; /* facts of the provider that were scheduled as webhooks */
+    bool tells_surely; /* what the provider has to tell now is told */
+    size_t heard_n;    /* facts of the provider that were scheduled as webhooks */
     struct sim_goods goods[SIM_VARIANTS];
     size_t goods_n;
     struct sim_buyer buyers[SIM_BUYERS];
@@ -337,6 +341,7 @@ void sim_holds_granted(struct sim *s, struct sim_held *h, int64_t until_ms);
 void sim_strays_start(struct sim *s);
 void sim_strays_end(struct sim *s);   /* no more steps come */
 void sim_strays_sweep(struct sim *s); /* before what follows: sees what was let go */
+void sim_strays_late(struct sim *s);  /* some hours later */
 int64_t sim_strays_reserved(const struct sim *s, size_t goods);
 void sim_strays_check(struct sim *s);
 

@@ -296,10 +296,11 @@ static void tell_later(struct sim *s, size_t index)
 void sim_webhooks(struct sim *s)
 {
     for (size_t n = pay_sandbox_events(&s->sandbox); s->heard_n < n; s->heard_n++) {
-        if (sim_chance(s, s->rates.webhook / 2))
+        if (sim_chance(s, s->rates.webhook / 2) && !s->tells_surely)
             continue; /* never */
         tell_later(s, s->heard_n);
         if (sim_chance(s, s->rates.webhook))
             tell_later(s, s->heard_n);
     }
+    s->tells_surely = false;
 }

@@ -369,6 +369,9 @@ void sim_settle(struct sim *s)
     settle(s, true);  /* what nobody decides */
     if (!any_live(s)) /* who asked once more may be at the bank by now */
         sim_check_holds(s);
+    s->now_ms += 6 * HOUR_MS; /* longer than any webhook waits for its next try */
+    all_jobs(s);
+    sim_strays_late(s);
     s->now_ms += 8 * DAY_MS; /* longer than anything is held */
     all_jobs(s);
     sim_strays_check(s);

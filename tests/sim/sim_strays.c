@@ -115,13 +115,17 @@ static void step(struct sim *s, void *arg)
             [SIM_STRAY_STAFF] = 1,
             [SIM_STRAY_USE] = USE_VERBS,
             [SIM_STRAY_HOLD] = LEDGER_VERBS,
-            [SIM_STRAY_KEY] = KEY_VERBS };
+            [SIM_STRAY_KEY] = KEY_VERBS,
+            [SIM_STRAY_PAYMENT] = 1,
+            [SIM_STRAY_MOVE] = 1 };
         static void (*const steps[])(struct sim * s, struct sim_stray * x, struct sim_deed * d) = {
             [SIM_STRAY_GOODS] = sim_stray_goods,
             [SIM_STRAY_STAFF] = sim_stray_staff,
             [SIM_STRAY_USE] = sim_stray_use,
             [SIM_STRAY_HOLD] = sim_stray_hold,
             [SIM_STRAY_KEY] = key_step,
+            [SIM_STRAY_PAYMENT] = sim_stray_payment,
+            [SIM_STRAY_MOVE] = sim_stray_move,
         };
         d.verb = (int)rng_below(&s->rng, (uint64_t)verbs[x->kind]);
         if (x->kind == SIM_STRAY_USE)
@@ -220,6 +224,13 @@ int64_t sim_strays_reserved(const struct sim *s, size_t goods)
     return n;
 }
 
+void sim_strays_late(struct sim *s)
+{
+    for (size_t i = 0; i < s->strays_n; i++)
+        if (s->strays[i].kind == SIM_STRAY_PAYMENT)
+            sim_stray_payment_late(s, &s->strays[i]);
+}
+
 /* Long after: nothing is left of them. */
 void sim_strays_check(struct sim *s)
 {
@@ -230,6 +241,8 @@ void sim_strays_check(struct sim *s)
         bool held = x->kind == SIM_STRAY_GOODS || x->kind == SIM_STRAY_HOLD;
         if (held && x->state == SIM_STRAY_LIVE)
             sim_fail(s, "stray %zu: still held after its time", x->index);
+        if (x->kind == SIM_STRAY_PAYMENT)
+            sim_stray_payment_end(s, x);
         if (x->kind != SIM_STRAY_KEY)
             continue;
         if (x->state == SIM_STRAY_SOLD)

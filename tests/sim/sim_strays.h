@@ -14,6 +14,8 @@ struct sim_deed {
     struct sim_process *p;
     int verb;
     int64_t number, until_ms;
+    id deed_id;               /* of a payment's deed; the order that is moved */
+    struct pay_result result; /* of that deed */
 };
 
 /* At once, in a unit without faults. */
@@ -30,6 +32,10 @@ void sim_stray_goods(struct sim *s, struct sim_stray *x, struct sim_deed *d);
 void sim_stray_staff(struct sim *s, struct sim_stray *x, struct sim_deed *d);
 void sim_stray_use(struct sim *s, struct sim_stray *x, struct sim_deed *d);
 void sim_stray_hold(struct sim *s, struct sim_stray *x, struct sim_deed *d);
+void sim_stray_payment(struct sim *s, struct sim_stray *x, struct sim_deed *d);
+void sim_stray_payment_late(struct sim *s, struct sim_stray *x);
+void sim_stray_payment_end(struct sim *s, struct sim_stray *x);
+void sim_stray_move(struct sim *s, struct sim_stray *x, struct sim_deed *d);
 /* A sweep may have let go what it holds, but not before its time. */
 void sim_stray_goods_swept(struct sim_stray *x);
 void sim_stray_hold_swept(struct sim_stray *x);
