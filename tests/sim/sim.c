@@ -57,10 +57,16 @@ static void draw(struct sim *s)
         s->coupons[i].uses_max = rng_chance(&s->rng, 700) ? sim_between(s, 1, 4) : 0;
         s->coupons[i].per_customer = rng_chance(&s->rng, 300) ? 1 : 0;
         s->coupons[i].budget_minor = rng_chance(&s->rng, 300) ? sim_between(s, 300, 3000) : 0;
+        if (rng_chance(&s->rng, 150))
+            s->coupons[i].starts_ms = BEGIN_MS + sim_between(s, 0, s->busy_ms);
+        else if (rng_chance(&s->rng, 200))
+            s->coupons[i].ends_ms = BEGIN_MS + sim_between(s, 1000, s->busy_ms);
     }
     if (s->coupons_n == 0) {
         s->deal.units = sim_between(s, 1, 8);
         s->deal.off_minor = sim_between(s, 1, s->goods[0].price - 1);
+        s->deal.ends_ms =
+            BEGIN_MS + (rng_chance(&s->rng, 300) ? sim_between(s, 1000, s->busy_ms) : 30 * DAY_MS);
     }
 }
 

@@ -21,6 +21,7 @@
 #define SIM_IDS (SIM_ATTEMPTS + 2)
 #define SIM_ENDINGS 96
 #define SIM_STRAYS 8
+#define SIM_SURE 64 /* facts that are told until they are heard */
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
 #define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
@@ -200,8 +201,9 @@ struct sim {
     struct sim_process processes[SIM_PROCESSES], outside; /* outside: for setting up and checking */
     int processes_n;
     struct pay sandbox;
-    bool tells_surely; /* what the provider has to tell now is told */
-    size_t heard_n;    /* facts of the provider that were scheduled as webhooks */
+    bool tells_surely; /* what the provider has to tell now it tells until it is heard */
+    size_t sure[SIM_SURE], sure_n;
+    size_t heard_n; /* facts of the provider that were scheduled as webhooks */
     struct sim_goods goods[SIM_VARIANTS];
     size_t goods_n;
     struct sim_buyer buyers[SIM_BUYERS];
@@ -219,11 +221,12 @@ struct sim {
         id promotion_id;
         str code;
         int64_t uses_max, per_customer, budget_minor;
+        int64_t starts_ms, ends_ms; /* 0: always */
     } coupons[SIM_COUPONS];
     size_t coupons_n;
     struct { /* goods 0 for less, so many of them; only where there are no coupons */
         id promotion_id;
-        int64_t units, off_minor;
+        int64_t units, off_minor, ends_ms;
     } deal;
     struct sim_ending endings[SIM_ENDINGS];
     size_t endings_n;
@@ -303,6 +306,8 @@ void sim_buyers_check(struct sim *s);
 void sim_after_placed(struct sim *s, struct sim_buy *b);
 /* Tells the facts of the provider's books that are new: soon, late, twice, in any order, never. */
 void sim_webhooks(struct sim *s);
+/* Those that must be heard, once more. */
+void sim_webhooks_again(struct sim *s);
 
 /* ---- sim_review.c: staff and the orders that look like fraud ---- */
 void sim_reviews_start(struct sim *s);
@@ -313,13 +318,23 @@ bool sim_is_reviewed(struct sim *s, const struct sim_buy *b);
 /* In a READ unit. */
 err sim_check_reviews(struct sim *s, struct cx *cx);
 
+/* ---- sim_events.c: what was told of orders ---- */
+struct sim_events {
+    void *list; /* of this file's own rows */
+    size_t n;
+};
+err sim_events_read(struct sim *s, struct cx *cx, struct sim_events *ret);
+void sim_events_check(struct sim *s, struct cx *cx, const struct sim_events *events,
+    const struct orders_order *o, const struct orders_event *moves, size_t n);
+
 /* ---- sim_books.c: row by row, in READ units ---- */
 struct sim_paid {
     int64_t captured, refunded; /* by all tenders */
     int64_t card_minor;         /* captured less refunded, of the card */
 };
 err sim_check_movements(struct sim *s, struct cx *cx);
-err sim_check_history(struct sim *s, struct cx *cx, const struct orders_order *o);
+err sim_check_history(
+    struct sim *s, struct cx *cx, const struct orders_order *o, const struct sim_events *events);
 err sim_check_entries(
     struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p);
 err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment *p, bool stands);

@@ -296,11 +296,19 @@ static void tell_later(struct sim *s, size_t index)
 void sim_webhooks(struct sim *s)
 {
     for (size_t n = pay_sandbox_events(&s->sandbox); s->heard_n < n; s->heard_n++) {
-        if (sim_chance(s, s->rates.webhook / 2) && !s->tells_surely)
+        if (s->tells_surely && s->sure_n < COUNT(s->sure))
+            s->sure[s->sure_n++] = s->heard_n;
+        if (sim_chance(s, s->rates.webhook / 2))
             continue; /* never */
         tell_later(s, s->heard_n);
         if (sim_chance(s, s->rates.webhook))
             tell_later(s, s->heard_n);
     }
     s->tells_surely = false;
+}
+
+void sim_webhooks_again(struct sim *s)
+{
+    for (size_t i = 0; i < s->sure_n; i++)
+        tell_later(s, s->sure[i]);
 }

@@ -91,7 +91,8 @@ static bool may_follow(enum orders_status from, enum orders_status to)
            (from == ORDERS_PENDING || from == ORDERS_CONFIRMED || from == ORDERS_PROCESSING);
 }
 
-err sim_check_history(struct sim *s, struct cx *cx, const struct orders_order *o)
+err sim_check_history(
+    struct sim *s, struct cx *cx, const struct orders_order *o, const struct sim_events *events)
 {
     struct orders_event *list;
     size_t n = 0;
@@ -99,6 +100,7 @@ err sim_check_history(struct sim *s, struct cx *cx, const struct orders_order *o
     err e = orders_history(s->outside.orders, cx, o->order_id, &list, &n);
     if (e)
         return e;
+    sim_events_check(s, cx, events, o, list, n);
     enum orders_status at = ORDERS_PENDING;
     int own = 0; /* moves of groups */
     for (size_t i = 0; i < n; i++) {

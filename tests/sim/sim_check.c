@@ -274,7 +274,8 @@ struct provider_side {
 static err check_orders_money(struct view *v, struct cx *cx, struct provider_side *side, size_t n)
 {
     struct sim *s = v->s;
-    err e = NULL;
+    struct sim_events events;
+    err e = sim_events_read(s, cx, &events);
     for (size_t i = 0; !e && i < v->seen_n; i++) {
         struct seen *x = &v->seen[i];
         struct payments_payment *list;
@@ -306,7 +307,7 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
             check_payment_status(v, x, captured, refunded);
             check_sums(v, x);
             check_groups(v, x);
-            e = sim_check_history(s, cx, &x->o);
+            e = sim_check_history(s, cx, &x->o, &events);
         }
         if (!e)
             e = sim_check_entries(s, cx, &x->o, (struct sim_paid){ captured, refunded, card });
@@ -421,6 +422,18 @@ static void check_customers(struct view *v, size_t coupon, str name)
     }
 }
 
+/* No order with it was made before it began, or after its end. */
+static void check_window(struct view *v, str name, int64_t starts_ms, int64_t ends_ms)
+{
+    for (size_t i = 0; i < v->seen_n; i++) {
+        const struct seen *x = &v->seen[i];
+        if (x->found && str_find(x->o.promotions, name, 0) >= 0 &&
+            (x->o.created_ms + 2000 < starts_ms || (ends_ms && x->o.created_ms > ends_ms + 2000)))
+            sim_fail(v->s, "order %s has a promotion that was not offered then",
+                sim_name(v->cx, x->order_id));
+    }
+}
+
 /* Of orders that have no other promotion. */
 static int64_t taken_off(struct view *v, str name)
 {
@@ -438,6 +451,7 @@ static err check_deal(struct view *v, struct cx *cx)
     if (!s->deal.units)
         return NULL;
     err e = promotions_get(s->outside.promotions, cx, s->deal.promotion_id, &p);
+    check_window(v, id_text(cx->arena, s->deal.promotion_id), 0, s->deal.ends_ms);
     int64_t off = taken_off(v, id_text(cx->arena, s->deal.promotion_id));
     if (!e && (off != p.used * s->deal.off_minor || p.used > s->deal.units))
         sim_fail(s, "the deal: %lld off at %lld each, %lld units are counted, %lld allowed",
@@ -466,6 +480,7 @@ static err check_promotions(void *arg, struct cx *cx)
         if (e)
             break;
         check_customers(v, i, name);
+        check_window(v, name, s->coupons[i].starts_ms, s->coupons[i].ends_ms);
         int64_t budget = s->coupons[i].budget_minor, off = taken_off(v, name);
         if (budget && (off > budget || p.spent_minor != off))
             sim_fail(s, "coupon %zu: %lld off, %lld are counted, %lld allowed", i, (long long)off,

@@ -76,7 +76,9 @@ static err unit_coupons(void *arg, struct cx *cx)
             .code = str_from_c(codes[i]),
             .uses_max = s->coupons[i].uses_max,
             .per_customer = s->coupons[i].per_customer,
-            .budget_minor = s->coupons[i].budget_minor };
+            .budget_minor = s->coupons[i].budget_minor,
+            .starts_ms = s->coupons[i].starts_ms,
+            .ends_ms = s->coupons[i].ends_ms };
         p.kind = i == 0   ? PROMOTIONS_PERCENTAGE
                  : i == 1 ? PROMOTIONS_AMOUNT
                           : PROMOTIONS_FREE_SHIPPING;
@@ -95,7 +97,7 @@ static err unit_coupons(void *arg, struct cx *cx)
             .variant_id = s->goods[0].key.variant_id,
             .amount_minor = s->goods[0].price - s->deal.off_minor,
             .uses_max = s->deal.units,
-            .ends_ms = cx->now_ms + 30 * DAY_MS };
+            .ends_ms = s->deal.ends_ms };
         e = promotions_put(s->outside.promotions, cx, &p, &kept);
         s->deal.promotion_id = kept.promotion_id;
     }
@@ -357,6 +359,7 @@ void sim_settle(struct sim *s)
 {
     drain(s);
     sim_strays_end(s);
+    sim_webhooks_again(s);
     for (int again = 0; again < 2; again++) { /* who hears only then that it stands may cancel it */
         settle(s, false);
         sim_buyers_ask(s);

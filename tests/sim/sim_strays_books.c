@@ -82,6 +82,9 @@ void sim_stray_use(struct sim *s, struct sim_stray *x, struct sim_deed *d)
                 (!p->ends_ms || p->ends_ms > s->now_ms + SIM_STRAY_LATE_MS);
     err want = NULL;
     if ((d->verb == COUNT_USE && x->state == SIM_STRAY_NONE) || (d->verb == CONFIRM_USE && again)) {
+        if (p->starts_ms <= s->now_ms + SIM_STRAY_LATE_MS &&
+            p->starts_ms > s->now_ms - SIM_STRAY_LATE_MS)
+            return;
         if (p->ends_ms && p->ends_ms <= s->now_ms + SIM_STRAY_LATE_MS &&
             p->ends_ms > s->now_ms - SIM_STRAY_LATE_MS)
             return; /* clocks may differ about it */
