@@ -187,8 +187,10 @@ struct sim {
     /* the queue: a heap */
     struct sim_event *events;
     size_t events_n, events_cap;
-    int running;            /* the process whose event runs; -1: none */
-    struct sim_unit *unit;  /* NULL: none runs */
+    int running;           /* the process whose event runs; -1: none */
+    struct sim_unit *unit; /* NULL: none runs */
+    sim_fn *between;       /* once, before the next statement that writes, as if it overlapped */
+    void *between_arg;
     bool direct;            /* units run at once and without faults: the world's own */
     struct arena **closing; /* after the event */
     size_t closing_n, closing_cap;

@@ -153,8 +153,14 @@ static err sums_of(struct sim *s, struct cx *cx, id order_id, struct sums *ret)
     return e;
 }
 
-/* Per seller and group, as it is told to them: rounded once. */
-static void expect_goods(const struct orders_order *o, struct sums *want)
+static bool group_stands(const struct orders_order *o, size_t group)
+{
+    enum orders_status at = o->groups_n > 1 ? o->groups[group].status : o->status;
+    return at != ORDERS_CANCELLED && at != ORDERS_REFUNDED;
+}
+
+/* Of each seller and group, as it is told to them: rounded once. all: of what was undone too. */
+static void expect_goods(const struct orders_order *o, bool all, struct sums *want)
 {
     for (size_t i = 0; i < o->lines_n; i++) {
         const struct orders_line *l = &o->lines[i];
@@ -165,7 +171,7 @@ static void expect_goods(const struct orders_order *o, struct sums *want)
                 first &= k >= i;
                 goods += o->lines[k].price.minor * o->lines[k].quantity;
             }
-        if (!first)
+        if (!first || (!all && !group_stands(o, l->group)))
             continue;
         if (id_is_none(l->seller_id)) {
             want->minor[LEDGER_SALES] -= goods;
@@ -177,43 +183,88 @@ static void expect_goods(const struct orders_order *o, struct sums *want)
     }
 }
 
-static void check_sums(struct sim *s, struct cx *cx, const struct orders_order *o,
-    const struct sums *want, struct sums *is)
+/* What an order comes to, or what stands of it. */
+static struct sums expect(const struct orders_order *o, bool all)
 {
-    static const enum ledger_kind kinds[] = { LEDGER_BUYER, LEDGER_SELLER, LEDGER_SALES,
-        LEDGER_COMMISSION, LEDGER_COMMISSION_TAX, LEDGER_TAX, LEDGER_SHIPPING, LEDGER_DISCOUNT };
-    is->minor[LEDGER_SALES] += is->minor[LEDGER_REFUND]; /* the shop's goods that came back */
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (is->minor[kinds[i]] != want->minor[kinds[i]])
+    struct sums want = { { 0 } };
+    expect_goods(o, all, &want);
+    for (size_t i = 0; i < o->lines_n; i++)
+        if (all || group_stands(o, o->lines[i].group)) {
+            want.minor[LEDGER_TAX] -= o->lines[i].tax.minor;
+            want.minor[LEDGER_DISCOUNT] += o->lines[i].discount.minor;
+        }
+    for (size_t g = 0; g < o->groups_n; g++)
+        if (all || group_stands(o, g)) {
+            want.minor[LEDGER_SHIPPING] -= o->groups[g].shipping.minor;
+            want.minor[LEDGER_DISCOUNT] += o->groups[g].shipping_off.minor;
+        }
+    return want;
+}
+
+static const enum ledger_kind kinds[] = { LEDGER_BUYER, LEDGER_SELLER, LEDGER_SALES,
+    LEDGER_COMMISSION, LEDGER_COMMISSION_TAX, LEDGER_TAX, LEDGER_SHIPPING, LEDGER_DISCOUNT };
+
+/* near: by how much it may differ. */
+static void check_sums(struct sim *s, struct cx *cx, const struct orders_order *o,
+    const struct sums *want, const struct sums *is, int64_t near)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        int64_t has = is->minor[kinds[i]], wants = want->minor[kinds[i]];
+        if (kinds[i] == LEDGER_SALES)
+            has += is->minor[LEDGER_REFUND]; /* the shop's goods that came back */
+        if (has > wants + near || has < wants - near)
             sim_fail(s, "order %s is %s: account %d has %lld of it, and not %lld",
                 sim_name(cx, o->order_id), orders_status_names[o->status], (int)kinds[i],
-                (long long)is->minor[kinds[i]], (long long)want->minor[kinds[i]]);
+                (long long)has, (long long)wants);
+    }
+}
+
+/* How many amounts were asked for by way of goodwill: each takes a part of everything. */
+static int64_t goodwills(const struct sim *s, const struct orders_order *o)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < s->endings_n; i++)
+        n += s->endings[i].why == CHECKOUT_GOODWILL &&
+             id_eq(s->endings[i].buy->order_id, o->order_id);
+    return n;
+}
+
+/* Of everything the same share is left, but for what was rounded each time. */
+static void check_shares(struct sim *s, struct cx *cx, const struct orders_order *o,
+    const struct sums *is, struct sim_paid p, int64_t refunds)
+{
+    struct sums want = expect(o, true);
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        want.minor[kinds[i]] = want.minor[kinds[i]] * (p.captured - p.refunded) / p.captured;
+    for (size_t g = 0; g < o->groups_n; g++)
+        if (!group_stands(o, g))
+            return; /* a share of a part: that part is gone */
+    check_sums(s, cx, o, &want, is, 2 * (refunds + 1) * (int64_t)(o->groups_n + 1));
 }
 
 err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p)
 {
-    struct sums is, want = { { 0 } };
+    struct sums is;
     err e = sums_of(s, cx, o->order_id, &is);
     if (e || o->status == ORDERS_PENDING)
         return e;
+    const char *name = sim_name(cx, o->order_id);
     if (is.minor[LEDGER_PROVIDER] != p.card_minor)
-        sim_fail(s, "order %s: the ledger has %lld of its card, and payments %lld",
-            sim_name(cx, o->order_id), (long long)is.minor[LEDGER_PROVIDER],
-            (long long)p.card_minor);
-    if (p.refunded != 0 && p.refunded != p.captured) {
-        if (is.minor[LEDGER_BUYER])
-            sim_fail(s, "order %s: the buyer owes %lld", sim_name(cx, o->order_id),
-                (long long)is.minor[LEDGER_BUYER]);
+        sim_fail(s, "order %s: the ledger has %lld of its card, and payments %lld", name,
+            (long long)is.minor[LEDGER_PROVIDER], (long long)p.card_minor);
+    if (!p.captured)
         return NULL;
-    }
-    if (p.captured && !p.refunded) {
-        expect_goods(o, &want);
-        want.minor[LEDGER_TAX] = -o->tax.minor;
-        want.minor[LEDGER_SHIPPING] = -o->shipping.minor;
-        want.minor[LEDGER_DISCOUNT] = o->discount.minor;
-    }
-    if (p.captured)
-        check_sums(s, cx, o, &want, &is);
+    struct sums sold = expect(o, true), stands = expect(o, false);
+    bool was_sold =
+        is.minor[LEDGER_SALES] != 0 || is.minor[LEDGER_SELLER] != 0 || is.minor[LEDGER_REFUND] != 0;
+    if (was_sold && is.minor[LEDGER_SALES] != sold.minor[LEDGER_SALES])
+        sim_fail(s, "order %s: %lld were sold by the shop, and the ledger has %lld", name,
+            (long long)-sold.minor[LEDGER_SALES], (long long)-is.minor[LEDGER_SALES]);
+    int64_t refunds = goodwills(s, o);
+    if (refunds == 0 || p.refunded == 0 || p.refunded == p.captured)
+        check_sums(s, cx, o, p.refunded == p.captured ? &(struct sums){ { 0 } } : &stands, &is, 0);
+    else
+        check_shares(s, cx, o, &is, p, refunds);
     return NULL;
 }
 

@@ -254,9 +254,19 @@ static bool locks(const struct db_query *q)
            strstr(text, "_lock(");
 }
 
+static void between_once(void *arg)
+{
+    struct sim *s = arg;
+    sim_fn *fn = s->between;
+    s->between = NULL;
+    fn(s, s->between_arg);
+}
+
 static void on_statement(void *self, struct cx *cx, const struct db_query *q)
 {
     struct sim *s = self;
+    if (s->between && q->writes)
+        (void)sim_store_overlap(cx, between_once, s);
     struct sim_unit *unit = s->unit;
     if (!unit || unit->locked)
         return;

@@ -208,8 +208,8 @@ void sim_stray_hold(struct sim *s, struct sim_stray *x, struct sim_deed *d)
     if (e || is.balance != was.balance + balance || is.available != was.available + available)
         sim_fail(s, "stray hold, verb %d: balance %lld, available %lld", d->verb,
             (long long)(is.balance - was.balance), (long long)(is.available - was.available));
-    if (sold || x->state != SIM_STRAY_SOLD) /* another hold, once this is over */
-        return;
+    if (x->state != SIM_STRAY_SOLD || rng_chance(&s->rng, 600))
+        return; /* another hold, once this is over */
     x->state = SIM_STRAY_NONE;
     x->own = id_new(&s->rng, s->now_ms);
 }

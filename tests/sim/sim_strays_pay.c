@@ -55,6 +55,15 @@ static err unit_begin(void *arg, struct cx *cx)
                 .reference = S("stray"),
                 .capture = d->verb != 0 },
             &result);
+    if (!e && d->verb == 0 && d->number > 2 && x->index % 3 != 2) { /* a part is taken */
+        e = s->sandbox.capture(s->sandbox.self, cx,
+            str_cat(cx->arena, id_text(cx->arena, x->own), S("-take")), result.provider_ref,
+            money_of(AMOUNT_MINOR / 2, SIM_USD), &result);
+        if (!e)
+            e = s->sandbox.release(s->sandbox.self, cx,
+                str_cat(cx->arena, id_text(cx->arena, x->own), S("-rest")), result.provider_ref,
+                &result);
+    }
     if (!e && d->number > 1)
         e = payments_answer(p, cx, x->own, &result, &ret);
     if (!e && x->kept)
@@ -189,6 +198,9 @@ void sim_stray_payment(struct sim *s, struct sim_stray *x, struct sim_deed *d)
         return;
     }
     struct money_of_it m = look_at(x);
+    if (m.ours.captured_minor > m.theirs.captured_minor)
+        sim_fail(s, "stray payment: %lld were taken, and %lld are counted",
+            (long long)m.theirs.captured_minor, (long long)m.ours.captured_minor);
     bool taken = m.ours.status == PAYMENTS_CAPTURED;
     bool theirs = m.theirs.state == PAY_STATE_CAPTURED;
     bool open = theirs || m.theirs.state == PAY_STATE_AUTHORIZED;

@@ -33,6 +33,14 @@ static struct shelf shelf_of(struct sim_stray *x)
     return at;
 }
 
+/* The job has found what is over time; before it lets it go, that is held on. */
+static err unit_expire(void *arg, struct cx *cx)
+{
+    struct sim_deed *d = arg;
+    bool more;
+    return inventory_service.jobs[0].fn(d->p->inventory, cx, &more);
+}
+
 static err unit_stock(void *arg, struct cx *cx)
 {
     struct sim_deed *d = arg;
@@ -61,6 +69,28 @@ static err unit_stock(void *arg, struct cx *cx)
     }
 }
 
+static void held_on(struct sim *s, void *arg)
+{
+    struct sim_deed renew = *(struct sim_deed *)arg;
+    renew.verb = RENEW;
+    sim_stray_expect(
+        s, "stray goods held on", RENEW, sim_stray_on(s, SIM_STOCK, unit_stock, &renew), NULL);
+    renew.x->until_ms = renew.until_ms;
+}
+
+static void expire_late(struct sim *s, struct sim_stray *x, struct sim_deed *d)
+{
+    struct sim_kept row;
+    if (x->state != SIM_STRAY_LIVE || s->now_ms <= x->until_ms)
+        return;
+    s->between = held_on;
+    s->between_arg = d;
+    sim_stray_expect(s, "stray job", 0, sim_stray_on(s, SIM_STOCK, unit_expire, d), NULL);
+    s->between = NULL;
+    if (x->until_ms == d->until_ms && !sim_holds_stock(s, x->own, &row))
+        sim_fail(s, "stray goods: let go though they were held on");
+}
+
 /* What is there of it by now: a sweep may have let it go, but not before its time. */
 void sim_stray_goods_swept(struct sim_stray *x)
 {
@@ -77,6 +107,9 @@ void sim_stray_goods_swept(struct sim_stray *x)
 
 void sim_stray_goods(struct sim *s, struct sim_stray *x, struct sim_deed *d)
 {
+    sim_stray_goods_swept(x);
+    if (rng_chance(&s->rng, 700))
+        expire_late(s, x, d);
     sim_stray_goods_swept(x);
     struct shelf was = shelf_of(x);
     bool none = x->state == SIM_STRAY_NONE, sold = x->state == SIM_STRAY_SOLD;
