@@ -315,6 +315,8 @@ void sim_webhooks_again(struct sim *s);
 void sim_reviews_start(struct sim *s);
 /* So many of those that wait are decided, soon. */
 void sim_reviews_decide(struct sim *s, unsigned per_mille);
+/* After a request: perhaps they look at it at once. */
+void sim_reviews_soon(struct sim *s);
 /* Some order of it was, or is, under review. */
 bool sim_is_reviewed(struct sim *s, const struct sim_buy *b);
 /* In a READ unit. */
@@ -339,6 +341,9 @@ err sim_check_history(
     struct sim *s, struct cx *cx, const struct orders_order *o, const struct sim_events *events);
 err sim_check_entries(
     struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p);
+int64_t sim_group_total(const struct orders_order *o, size_t group);
+void sim_check_window(struct sim *s, struct cx *cx, const struct orders_order *o, str promotion,
+    int64_t starts_ms, int64_t ends_ms); /* 0: for ever */
 err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment *p, bool stands);
 
 /* ---- sim_holds.c: until when orders hold what ---- */

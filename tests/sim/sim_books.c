@@ -288,3 +288,27 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
             sim_name(cx, p->payment_id), (long long)p->refunded_minor, (long long)refunded);
     return e;
 }
+
+/* ---- an order by itself ---- */
+
+/* What the buyer paid for a group, worked out from its lines. */
+int64_t sim_group_total(const struct orders_order *o, size_t group)
+{
+    int64_t minor = o->groups[group].shipping.minor - o->groups[group].shipping_off.minor;
+    for (size_t i = 0; i < o->lines_n; i++)
+        if (o->lines[i].group == group)
+            minor +=
+                o->lines[i].subtotal.minor + o->lines[i].tax.minor - o->lines[i].discount.minor;
+    return minor;
+}
+
+/* With a promotion it was not made before that began, nor after its end. */
+void sim_check_window(struct sim *s, struct cx *cx, const struct orders_order *o, str promotion,
+    int64_t starts_ms, int64_t ends_ms)
+{
+    bool early = o->created_ms + 2000 < starts_ms;
+    bool late = ends_ms && o->created_ms > ends_ms + 2000;
+    if ((early || late) && str_find(o->promotions, promotion, 0) >= 0)
+        sim_fail(
+            s, "order %s has a promotion that was not offered then", sim_name(cx, o->order_id));
+}

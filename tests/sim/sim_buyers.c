@@ -260,6 +260,7 @@ static void send(struct sim_buy *b, int process)
     id order_id = r->place.prepared ? (id){ { 0 } } : r->place.plan.order.order_id;
     if (!id_is_none(order_id) && b->attempts_n < SIM_IDS)
         b->attempts[b->attempts_n++] = order_id;
+    sim_reviews_soon(s);
 }
 
 static void buy_again(struct sim *s, void *arg)

@@ -169,17 +169,6 @@ static void check_sums(struct view *v, const struct seen *x)
         sim_fail(v->s, "order %s: the total is not the sum", sim_name(v->cx, o->order_id));
 }
 
-/* What the buyer paid for a group, worked out from its lines. */
-static int64_t group_total(const struct orders_order *o, size_t group)
-{
-    int64_t minor = o->groups[group].shipping.minor - o->groups[group].shipping_off.minor;
-    for (size_t i = 0; i < o->lines_n; i++)
-        if (o->lines[i].group == group)
-            minor +=
-                o->lines[i].subtotal.minor + o->lines[i].tax.minor - o->lines[i].discount.minor;
-    return minor;
-}
-
 /* Every line is in one group, of its seller; the groups sum to the order, and the order is where
  * the last of those is that are not cancelled. */
 static void check_groups(struct view *v, const struct seen *x)
@@ -199,7 +188,7 @@ static void check_groups(struct view *v, const struct seen *x)
         }
         if (lines == 0)
             sim_fail(v->s, "order %s: group %zu has no lines", name, g);
-        total += group_total(o, g);
+        total += sim_group_total(o, g);
         int at = (int)o->groups[g].status;
         if (at != ORDERS_CANCELLED && (last < 0 || at < last))
             last = at;
@@ -235,7 +224,7 @@ static void check_paid(struct view *v, const struct seen *x, int64_t captured, i
         sim_fail(s, "order %s of %lld: %lld were captured", name, (long long)x->o.total.minor,
             (long long)captured);
     for (size_t g = 0; g < x->o.groups_n; g++)
-        undone += group_stands(x, g) ? 0 : group_total(&x->o, g);
+        undone += group_stands(x, g) ? 0 : sim_group_total(&x->o, g);
     /* Of a group that is undone after goodwill, only the rest goes back. */
     int64_t least = undone > accepted ? undone : accepted;
     if (x->buy->told == SIM_TOLD_PLACED && (refunded < least || refunded > undone + asked))
@@ -422,16 +411,11 @@ static void check_customers(struct view *v, size_t coupon, str name)
     }
 }
 
-/* No order with it was made before it began, or after its end. */
 static void check_window(struct view *v, str name, int64_t starts_ms, int64_t ends_ms)
 {
-    for (size_t i = 0; i < v->seen_n; i++) {
-        const struct seen *x = &v->seen[i];
-        if (x->found && str_find(x->o.promotions, name, 0) >= 0 &&
-            (x->o.created_ms + 2000 < starts_ms || (ends_ms && x->o.created_ms > ends_ms + 2000)))
-            sim_fail(v->s, "order %s has a promotion that was not offered then",
-                sim_name(v->cx, x->order_id));
-    }
+    for (size_t i = 0; i < v->seen_n; i++)
+        if (v->seen[i].found)
+            sim_check_window(v->s, v->cx, &v->seen[i].o, name, starts_ms, ends_ms);
 }
 
 /* Of orders that have no other promotion. */

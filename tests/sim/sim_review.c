@@ -94,7 +94,7 @@ static err unit_queue(void *arg, struct cx *cx)
     return e;
 }
 
-void sim_reviews_decide(struct sim *s, unsigned per_mille)
+static void decide_some(struct sim *s, unsigned per_mille, int64_t within_ms)
 {
     struct cx *cx = sim_cx(s, -1);
     struct queue q = { .s = s };
@@ -105,13 +105,18 @@ void sim_reviews_decide(struct sim *s, unsigned per_mille)
         struct deciding d = {
             .sim = s, .order_id = q.list[i].order_id, .allow = rng_chance(&s->rng, 600)
         };
-        plan_decision(s, d, sim_between(s, 0, 1000));
+        plan_decision(s, d, sim_between(s, 0, within_ms));
         if (rng_chance(&s->rng, 200)) { /* another of the staff sees it otherwise */
             d.allow = !d.allow;
-            plan_decision(s, d, sim_between(s, 0, 1000));
+            plan_decision(s, d, sim_between(s, 0, within_ms));
         }
     }
     sim_cx_close(s, cx);
+}
+
+void sim_reviews_decide(struct sim *s, unsigned per_mille)
+{
+    decide_some(s, per_mille, 1000);
 }
 
 static void look(struct sim *s, void *arg)
@@ -120,6 +125,19 @@ static void look(struct sim *s, void *arg)
     sim_reviews_decide(s, 400);
     if (!s->quiet)
         sim_at(s, -1, sim_between(s, 1000, 60000), look, NULL, NULL);
+}
+
+static void look_at_once(struct sim *s, void *arg)
+{
+    (void)arg;
+    decide_some(s, 900, 60);
+}
+
+/* Somebody sees the order while it is still being placed. */
+void sim_reviews_soon(struct sim *s)
+{
+    if (s->screens && rng_chance(&s->rng, 150))
+        sim_at(s, -1, sim_between(s, 1, 120), look_at_once, NULL, NULL);
 }
 
 void sim_reviews_start(struct sim *s)
