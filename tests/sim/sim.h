@@ -20,7 +20,7 @@
 #define SIM_ATTEMPTS 16 /* of one request */
 #define SIM_IDS (SIM_ATTEMPTS + 2)
 #define SIM_ENDINGS 96
-#define SIM_STRAYS 8
+#define SIM_STRAYS 5
 #define SIM_SURE 64 /* facts that are told until they are heard */
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60

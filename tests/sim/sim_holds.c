@@ -326,7 +326,7 @@ static void look(struct sim *s, void *arg)
     (void)arg;
     sim_holds_look(s);
     if (!s->quiet)
-        sim_at(s, -1, sim_between(s, 5000, 90000), look, NULL, NULL);
+        sim_at(s, -1, sim_between(s, 8000, 120000), look, NULL, NULL);
 }
 
 void sim_holds_start(struct sim *s)

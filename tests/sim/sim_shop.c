@@ -350,7 +350,8 @@ static void settle(struct sim *s, bool reviews_too)
             s->now_ms = next_ms + 2000; /* clocks differ by less */
         if (reviews_too && round > 5)
             s->now_ms += sim_between(s, 0, DAY_MS);
-        sim_holds_look(s);
+        if (round % 3 == 0)
+            sim_holds_look(s);
         all_jobs(s);
     }
 }

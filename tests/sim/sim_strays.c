@@ -4,7 +4,7 @@
  * must never leave anything behind that is not told to the final checks. */
 #include "tests/sim/sim_strays.h"
 
-#define STEPS_MAX 14
+#define STEPS_MAX 12
 
 /* ---- doing one thing, at once and without faults ---- */
 
@@ -157,7 +157,7 @@ void sim_strays_start(struct sim *s)
 {
     if (!rng_chance(&s->rng, 500))
         return;
-    for (int64_t n = sim_between(s, 1, COUNT(s->strays)); n > 0; n--) {
+    for (int64_t n = sim_between(s, 1, SIM_STRAYS); n > 0; n--) {
         struct sim_stray *x = &s->strays[s->strays_n];
         *x = (struct sim_stray){ .sim = s,
             .index = s->strays_n++,
