@@ -146,6 +146,47 @@ static void nothing_changed(struct sim_stray *x, const struct money_of_it *was, 
             (long long)is.ours.refunded_minor, (long long)is.ours.captured_minor);
 }
 
+/* Old news of a payment that has ended, or that give less back than went. */
+static err unit_old_news(void *arg, struct cx *cx)
+{
+    struct sim_deed *d = arg;
+    struct payments_payment ret;
+    const struct pay_result old[] = {
+        { .state = PAY_STATE_CAPTURED, .captured_minor = d->until_ms, .refunded_minor = 1 },
+        { .state = PAY_STATE_CAPTURED, .captured_minor = d->until_ms },
+        { .state = PAY_STATE_AUTHORIZED },
+        { .state = PAY_STATE_CHALLENGE },
+    };
+    return payments_hear(d->p->payments, cx, d->x->own, &old[d->number % 4], &ret);
+}
+
+/* The last answer once more: what is kept stays so. */
+static err unit_same_answer(void *arg, struct cx *cx)
+{
+    struct sim_deed *d = arg;
+    struct payments_payment ret;
+    return payments_answer(d->p->payments, cx, d->x->own, &d->result, &ret);
+}
+
+static void say_again(struct sim *s, struct sim_stray *x, struct sim_deed *d)
+{
+    struct money_of_it m = look_at(x);
+    bool ended = m.ours.status == PAYMENTS_REFUNDED || m.ours.status == PAYMENTS_VOIDED;
+    if (m.ours.status == PAYMENTS_CAPTURED && m.ours.refunded_minor == 0) {
+        d->result = (struct pay_result){ .state = PAY_STATE_CAPTURED,
+            .captured_minor = m.ours.captured_minor };
+        sim_stray_expect(s, "stray payment's answer again", 0,
+            sim_stray_on(s, SIM_MONEY, unit_same_answer, d), NULL);
+        nothing_changed(x, &m, "the same answer again");
+    }
+    d->until_ms = m.ours.captured_minor ? m.ours.captured_minor : AMOUNT_MINOR;
+    if (!ended && m.ours.refunded_minor < 2)
+        return;
+    sim_stray_expect(s, "stray payment's old news", (int)d->number,
+        sim_stray_on(s, SIM_MONEY, unit_old_news, d), NULL);
+    nothing_changed(x, &m, "old news");
+}
+
 /* A part goes back, asked for twice, answered twice: it counts once. */
 static void give_back(struct sim *s, struct sim_stray *x, struct sim_deed *d, int64_t left)
 {
@@ -208,6 +249,7 @@ void sim_stray_payment(struct sim *s, struct sim_stray *x, struct sim_deed *d)
         (x->kept || s->now_ms + SIM_STRAY_LATE_MS < x->until_ms))
         sim_fail(s, "stray payment: given back %s", x->kept ? "though it is kept" : "too early");
     d->number = sim_between(s, 0, 4);
+    say_again(s, x, d);
     switch (sim_between(s, 0, 3)) {
     case 0:
         if (taken)
@@ -271,6 +313,8 @@ void sim_stray_payment_end(struct sim *s, struct sim_stray *x)
     if (m.theirs.open_minor || m.theirs.captured_minor != m.theirs.refunded_minor ||
         m.theirs.state == PAY_STATE_CHALLENGE)
         sim_fail(s, "stray payment: of no order, and never given back");
+    struct sim_deed d = { .x = x, .p = &s->outside, .number = sim_between(s, 0, 3) };
+    say_again(s, x, &d);
     if (m.ours.status != PAYMENTS_VOIDED && m.ours.status != PAYMENTS_REFUNDED)
         sim_fail(s, "stray payment: it is %s for ever", payments_status_names[m.ours.status]);
 }
