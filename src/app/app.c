@@ -146,16 +146,23 @@ err app_open(struct arena *life, struct cx *cx, const struct config *config, str
     return e;
 }
 
-void app_close(struct app *app)
+void app_still(struct app *app)
 {
-    if (!app)
-        return;
     for (size_t i = app->stores_n; i-- > 0;) {
         jobs_close(app->stores[i].jobs);
         bus_close(app->stores[i].bus);
     }
     pool_close(app->pool);
     pool_close(app->pay_pool);
+    for (size_t i = app->stores_n; i-- > 0;) /* each may write to any of the others */
+        db_stop(app->stores[i].db);
+}
+
+void app_close(struct app *app)
+{
+    if (!app)
+        return;
+    app_still(app);
     cache_close(app->cache);
     tokens_close(app->tokens);
     geo_close(app->geo);

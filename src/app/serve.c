@@ -232,8 +232,9 @@ int app_serve(struct app *app, struct cx *cx)
         thread_join(figures_thread);
         http_server_close(metrics);
     }
-    http_server_close(app->server);
     app_services_stop(app);
+    app_still(app); /* what took too long still answers, to a loop that is there */
+    http_server_close(app->server);
     log_line(app->log, LOG_INFO, S("stopped"), NULL);
     return 0;
 }

@@ -41,6 +41,8 @@ struct renewing {
     id order_id;
     size_t groups_n;
     int64_t until_ms;
+    void (*after)(void *arg); /* when the saga has looked; may be NULL */
+    void *arg;
 };
 
 static err unit_renew(void *arg, struct cx *cx)
@@ -57,11 +59,14 @@ static void renewed(void *arg, struct cx *cx, err e)
 {
     struct renewing *r = arg;
     (void)e;
-    saga_wake(r->c->deps.sagas, cx, (struct saga_wake){ .saga_id = r->order_id, .force = true });
+    saga_wake(r->c->deps.sagas, cx,
+        (struct saga_wake){
+            .saga_id = r->order_id, .force = true, .after = r->after, .arg = r->arg });
     arena_close(cx->arena);
 }
 
-static void renew(struct checkout *c, struct cx *cx, const struct orders_order *o)
+static void renew(struct checkout *c, struct cx *cx, const struct orders_order *o,
+    void (*after)(void *arg), void *arg)
 {
     struct arena *arena = arena_open(4096);
     struct renewing *r = NEW(arena, struct renewing);
@@ -74,6 +79,8 @@ static void renew(struct checkout *c, struct cx *cx, const struct orders_order *
             .request_id = S("renew") },
         .order_id = o->order_id,
         .groups_n = o->groups_n,
+        .after = after,
+        .arg = arg,
         .until_ms = wanted < most ? wanted : most };
     db_write(checkout_stock_db(c), &r->cx, id_hash(o->order_id), unit_renew, r, renewed);
 }
@@ -88,29 +95,40 @@ err checkout_get_return(void *service, struct cx *cx, const void *body, struct r
         return e;
     const struct checkout_seen *seen = &w.seen;
     if (seen->order.status == ORDERS_PENDING)
-        renew(service, cx, &seen->order);
+        renew(service, cx, &seen->order, NULL, NULL);
     return reply_redirect(reply, checkout_order_path(cx->arena, in->order_id, "/thanks"));
 }
 
+static void ask(void *arg)
+{
+    struct answering *w = arg;
+    struct arena *a = w->cx->arena;
+    struct challenge_view *v = NEW(a, struct challenge_view);
+    *v = (struct challenge_view){ .amount = web_money(a, w->seen.payment.amount),
+        .number = w->seen.order.number,
+        .card = checkout_card_text(a, &w->seen.payment),
+        .action = checkout_order_path(a, w->order_id, "/challenge") };
+    reply_finish(
+        w->park, reply_page(w->reply, 200, &challenge_page, v,
+                     (struct page_head){
+                         .title = S("Confirm the payment"), .noindex = true, .plain = true }));
+}
+
+/* The question is shown when the saga has looked: a look still under way would take the saga from
+ * the one that the answer wakes, and the buyer would be told that nothing is known yet. */
 err checkout_get_challenge(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct checkout_order_in *in = body;
-    struct arena *a = cx->arena;
-    struct answering w = { .c = service, .cx = cx, .order_id = in->order_id };
-    err e = db_read(cx, read_seen, &w);
+    struct answering *w = NEW(cx->arena, struct answering);
+    *w = (struct answering){ .c = service, .cx = cx, .reply = reply, .order_id = in->order_id };
+    err e = db_read(cx, read_seen, w);
     if (e)
         return e;
-    const struct checkout_seen *seen = &w.seen;
-    if (!checkout_challenged(seen))
-        return reply_redirect(reply, checkout_order_path(a, in->order_id, "/thanks"));
-    renew(service, cx, &seen->order);
-    struct challenge_view *v = NEW(a, struct challenge_view);
-    *v = (struct challenge_view){ .amount = web_money(a, seen->payment.amount),
-        .number = seen->order.number,
-        .card = checkout_card_text(a, &seen->payment),
-        .action = checkout_order_path(a, in->order_id, "/challenge") };
-    return reply_page(reply, 200, &challenge_page, v,
-        (struct page_head){ .title = S("Confirm the payment"), .noindex = true, .plain = true });
+    if (!checkout_challenged(&w->seen))
+        return reply_redirect(reply, checkout_order_path(cx->arena, in->order_id, "/thanks"));
+    w->park = reply_park(reply);
+    renew(service, cx, &w->seen.order, ask, w);
+    return NULL;
 }
 
 static void to_thanks(void *arg)

@@ -100,6 +100,12 @@ err db_open(struct arena *life, struct cx *cx, struct db_opts opts, struct db **
     return NULL;
 }
 
+void db_stop(struct db *db)
+{
+    if (db)
+        db_lanes_stop(db);
+}
+
 void db_close(struct db *db)
 {
     if (!db)

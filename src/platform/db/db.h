@@ -51,7 +51,11 @@ struct db_opts {
 /* Opens the database (creates the file), does not migrate. SQLite takes an exclusive lock on
  * FILE.lock. `life` is the process's arena. */
 err db_open(struct arena *life, struct cx *cx, struct db_opts opts, struct db **ret) MUST_USE;
-/* Lets lanes finish what is queued, checkpoints, closes. NULL is a no-op. */
+/* Lets lanes finish what is queued and ends them; a unit that comes later is told DB_OVERLOADED. What
+ * several databases write for each other is stopped in all of them before one is closed. NULL is a
+ * no-op. */
+void db_stop(struct db *db);
+/* Stops, checkpoints, closes. NULL is a no-op. */
 void db_close(struct db *db);
 enum db_engine db_engine_of(const struct db *db);
 /* A cheap probe for /readyz. */

@@ -130,7 +130,7 @@ struct db_lane {
     struct cx cx; /* for what belongs to no unit: connecting, begin, commit */
     struct rng rng;
     unsigned careful; /* groups until units go without savepoints again */
-    bool threaded;
+    bool threaded, joined;
     pthread_t thread;
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t wake;
@@ -139,6 +139,7 @@ struct db_lane {
     bool waiting, stop;
 };
 err db_lanes_open(struct db *db, struct cx *cx);
+void db_lanes_stop(struct db *db);
 void db_lanes_close(struct db *db);
 /* The lane's connection, opened or opened again as needed. */
 err db_lane_conn(struct db_lane *lane, struct cx *cx);

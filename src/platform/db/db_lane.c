@@ -135,7 +135,7 @@ err db_lanes_open(struct db *db, struct cx *cx)
     return e;
 }
 
-void db_lanes_close(struct db *db)
+void db_lanes_stop(struct db *db)
 {
     for (size_t i = 0; i < db->lanes_n; i++) {
         struct db_lane *lane = &db->lanes[i];
@@ -146,14 +146,21 @@ void db_lanes_close(struct db *db)
     }
     for (size_t i = 0; i < db->lanes_n; i++) {
         struct db_lane *lane = &db->lanes[i];
-        if (lane->threaded)
+        if (lane->threaded && !lane->joined)
             pthread_join(lane->thread, NULL);
-        db_lane_conn_drop(lane);
-        arena_close(lane->cx.arena);
-        pthread_cond_destroy(&lane->wake);
-        pthread_mutex_destroy(&lane->mutex);
+        lane->joined = true;
     }
-    db->lanes_n = 0;
+}
+
+/* The mutexes stay: who comes late is refused, not surprised. */
+void db_lanes_close(struct db *db)
+{
+    db_lanes_stop(db);
+    for (size_t i = 0; i < db->lanes_n; i++) {
+        struct db_lane *lane = &db->lanes[i];
+        db_lane_conn_drop(lane);
+        arena_close_at(&lane->cx.arena);
+    }
 }
 
 /* ---- WRITE units ---- */

@@ -222,10 +222,7 @@ void pool_close(struct pool *pool)
         pthread_join(pool->threads[i], NULL);
     pool->threads_n = 0; /* a second close is a no-op */
     free(pool->heap);
-    pool->heap = NULL;
-    pthread_cond_destroy(&pool->timed);
-    pthread_cond_destroy(&pool->work);
-    pthread_mutex_destroy(&pool->lock);
+    pool->heap = NULL; /* the mutex stays: who comes late is refused */
 }
 
 static bool executor_submit(void *self, void (*fn)(void *arg), void *arg)

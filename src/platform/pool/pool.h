@@ -19,7 +19,7 @@ bool pool_submit(struct pool *pool, void (*fn)(void *arg), void *arg) MUST_USE;
 void pool_after(struct pool *pool, int64_t delay_ms, void (*fn)(void *arg), void *arg);
 size_t pool_queued(struct pool *pool);
 size_t pool_queue_max(const struct pool *pool);
-/* Finishes what is queued and ends the threads. NULL is a no-op. */
+/* Finishes what is queued and ends the threads; what comes later is refused. NULL is a no-op. */
 void pool_close(struct pool *pool);
 
 #endif

@@ -31,6 +31,7 @@ static const void *prepare(void *self, struct arena *arena, const struct search_
     return sql->prepare ? sql->prepare(sql->self, arena, doc) : NULL;
 }
 
+/* What is changed before the thread begins is seen by its first look. */
 static void wake(void *arg)
 {
     struct search_index *s = arg;
@@ -44,7 +45,7 @@ static err put(void *self, struct cx *cx, const struct search_doc *docs, size_t 
 {
     struct search_index *s = self;
     err e = s->sql->put(s->sql->self, cx, docs, n);
-    if (!e && s->running)
+    if (!e)
         db_after_commit(cx, wake, s);
     return e;
 }
@@ -53,7 +54,7 @@ static err take_out(void *self, struct cx *cx, const id *product_ids, size_t n)
 {
     struct search_index *s = self;
     err e = s->sql->remove(s->sql->self, cx, product_ids, n);
-    if (!e && s->running)
+    if (!e)
         db_after_commit(cx, wake, s);
     return e;
 }
@@ -62,7 +63,7 @@ static err put_signals(void *self, struct cx *cx, const struct search_signals *r
 {
     struct search_index *s = self;
     err e = s->sql->signals(s->sql->self, cx, rows, n);
-    if (!e && s->running)
+    if (!e)
         db_after_commit(cx, wake, s);
     return e;
 }

@@ -37,6 +37,65 @@ static void test_close_finishes(void **state)
     store_close(s);
 }
 
+static void *stop_it(void *arg)
+{
+    db_stop(arg);
+    return NULL;
+}
+
+/* A job whose end asks another lane for the next. */
+struct relay {
+    struct job last;
+    struct db *next_db;
+    struct job *next;
+};
+
+static void relay_done(void *arg, struct cx *cx, err e)
+{
+    struct relay *relay = arg;
+
+    db_write(relay->next_db, relay->next->cx, 0, job_work, relay->next, job_done);
+    job_done(&relay->last, cx, e);
+}
+
+static err relay_work(void *arg, struct cx *cx)
+{
+    struct relay *relay = arg;
+    return job_work(&relay->last, cx);
+}
+
+/* While one lane still works the others are at their end: what it asks of them is refused. */
+static void test_stop_refuses(void **state)
+{
+    struct store *s = lanes_for(state, (struct db_opts){ .lanes = 2 });
+    struct store *other = lanes_for(state, (struct db_opts){ .lanes = 2 });
+    struct crowd *crowd = crowd_open(s, 3);
+    struct relay relay = { crowd->jobs[0], store_db(other), &crowd->jobs[1] };
+    pthread_t threads[2];
+
+    crowd->jobs[1].db = crowd->jobs[2].db = store_db(other);
+    db_write(store_db(s), relay.last.cx, 1, relay_work, &relay, relay_done);
+    gate_pass(&crowd->entered, 1);
+    CHECK_INT(pthread_create(&threads[0], NULL, stop_it, store_db(s)), 0);
+    CHECK_INT(pthread_create(&threads[1], NULL, stop_it, store_db(other)), 0);
+    for (err e = NULL; e != &DB_OVERLOADED; e = crowd->jobs[2].got) {
+        crowd->jobs[2].n++; /* until it has begun */
+        cx_clear(crowd->jobs[2].cx);
+        db_write(store_db(other), crowd->jobs[2].cx, 0, job_work, &crowd->jobs[2], job_done);
+        gate_pass(&crowd->done, 1);
+    }
+    pthread_join(threads[1], NULL);
+    gate_open(&crowd->enter, 1);
+    pthread_join(threads[0], NULL);
+    gate_pass(&crowd->done, 2);
+    CHECK_ERR(relay.last.cx, relay.last.got, NULL);
+    CHECK_ERR(crowd->jobs[1].cx, crowd->jobs[1].got, &DB_OVERLOADED);
+    CHECK_INT(probe_rows(s), 1); /* reading goes on */
+    crowd_close(crowd);
+    store_close(other);
+    store_close(s);
+}
+
 /* ---- many threads ---- */
 #define THREADS 16
 #define UNITS 40
@@ -332,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_queue_full),
         STORE_TEST(test_close_finishes),
+        STORE_TEST(test_stop_refuses),
         STORE_TEST(test_one_key),
         STORE_TEST(test_many_threads),
         STORE_TEST(test_snapshot),
