@@ -174,10 +174,12 @@ test('slow headers and slow bodies are let go with 408, and nobody waits for the
     await wait(20);
   }
   times.sort((a, b) => a - b);
-  assert.ok(times[97] < 1000, `98 of 100 within ${times[97]} ms`);
-  for (const { text, ms } of await Promise.all(slow)) {
+  const gone = await Promise.all(slow);
+  const first = Math.min(...gone.map(({ ms }) => ms)); /* who waits for them waits as long */
+  assert.ok(times[97] < first / 2, `98 of 100 within ${times[97]} ms, the first let go after ${first} ms`);
+  for (const { text, ms } of gone) {
     assert.match(text, /^HTTP\/1\.1 408 /);
-    assert.ok(ms < 20_000, `${ms} ms`);
+    assert.ok(ms < 30_000, `${ms} ms`);
   }
 });
 

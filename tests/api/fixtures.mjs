@@ -79,8 +79,8 @@ export const setStock = async (staff, article, wanted) => {
   assert.equal((await stockOf(staff, article)).available, wanted);
 };
 
-/* Asks again until `test` gives something true. */
-export const until = async (what, test, ms = 8000) => {
+/* Asks again until `test` gives something true; gives up when it hangs, on any machine. */
+export const until = async (what, test, ms = 30_000) => {
   const end = Date.now() + ms;
   for (;;) {
     const value = await test();

@@ -5,7 +5,8 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Client, expect } from './client.mjs';
-import { admin, guest, line, newKey, newUser, onSale, orderBody, place, stockOf } from './fixtures.mjs';
+import { admin, guest, line, newKey, newUser, onSale, orderBody, place, stockOf, until }
+  from './fixtures.mjs';
 import { open } from './server.mjs';
 
 let server, staff, one;
@@ -69,8 +70,9 @@ test('a code in the request counts; one that does nothing is refused at its plac
   const reply = await place(user, [line(one)], { couponCodes: [code, 'NO-SUCH-CODE'] });
   const { errors } = expect(reply, 422, 'coupon_unknown');
   assert.equal(errors[0].pointer, '/couponCodes/1');
-  const old = await coupon({ endsAt: new Date(Date.now() + 300).toISOString() });
-  await new Promise((done) => setTimeout(done, 1500));
+  const endsAt = Date.now() + 300;
+  const old = await coupon({ endsAt: new Date(endsAt).toISOString() });
+  await until('it has ended', () => Date.now() > endsAt);
   expect(await place(user, [line(one)], { couponCodes: [old] }), 422, 'coupon_expired');
   const dear = await coupon({ minimum: 100000 });
   expect(await place(user, [line(one)], { couponCodes: [dear] }), 422, 'coupon_not_applicable');
@@ -142,8 +144,9 @@ test('codes that are none, and cards that are over', async () => {
     expect(await user.post('/gift-cards/redeem', { code }, { key: newKey() }), 422, 'gift_card_invalid');
   const reply = await place(user, [line(one)], { giftCards: ['nonsense'] });
   assert.equal(expect(reply, 422, 'gift_card_invalid').errors[0].pointer, '/giftCards/0');
-  const old = await card(1, { expiresAt: new Date(Date.now() + 400).toISOString() });
-  await new Promise((done) => setTimeout(done, 800));
+  const expiresAt = Date.now() + 400;
+  const old = await card(1, { expiresAt: new Date(expiresAt).toISOString() });
+  await until('it has ended', () => Date.now() > expiresAt);
   expect(await user.post('/gift-cards/redeem', { code: old.code }, { key: newKey() }), 422,
     'gift_card_expired');
 });

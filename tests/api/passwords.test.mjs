@@ -68,6 +68,18 @@ test('of many who come with one token at once one wins', async () => {
   expect(await login(user.email, `${NEW} ${won[0]}`), 200);
 });
 
+/* The least that each takes: what others do on the machine only adds, so it falls out with more of
+ * them; what takes longer in itself never does. */
+const sameTime = async (one, other, near) => {
+  let a = Infinity, b = Infinity;
+  for (let i = 0; i < 60; i++) {
+    a = Math.min(a, await one());
+    b = Math.min(b, await other());
+    if (i >= 4 && near(a, b) && near(b, a)) return;
+  }
+  assert.fail(`known ${a} ms, unknown ${b} ms`);
+};
+
 test('known and unknown e-mails get the same answer in the same time', async () => {
   const { user } = await newUser(server);
   const ask = async (email) => {
@@ -75,16 +87,10 @@ test('known and unknown e-mails get the same answer in the same time', async () 
     const reply = await api.post('/auth/password-reset', { email });
     return { ms: performance.now() - began, status: reply.status, text: reply.text };
   };
-  const known = [], unknown = [];
-  for (let i = 0; i < 30; i++) {
-    known.push(await ask(user.email));
-    unknown.push(await ask(newEmail()));
-  }
   const told = ({ status, text }) => ({ status, text });
-  assert.deepEqual(told(known[0]), told(unknown[0]));
-  const median = (list) => list.map((r) => r.ms).sort((a, b) => a - b)[15];
-  const [k, u] = [median(known), median(unknown)];
-  assert.ok(k < u * 3 + 5 && u < k * 3 + 5, `known ${k} ms, unknown ${u} ms`);
+  assert.deepEqual(told(await ask(user.email)), told(await ask(newEmail())));
+  await sameTime(async () => (await ask(user.email)).ms, async () => (await ask(newEmail())).ms,
+    (a, b) => a < b * 3 + 5);
 });
 
 test('a wrong password and an unknown e-mail take the same time', async () => {
@@ -94,14 +100,7 @@ test('a wrong password and an unknown e-mail take the same time', async () => {
     expect(await login(email, 'something else'), 401);
     return performance.now() - began;
   };
-  const known = [], unknown = [];
-  for (let i = 0; i < 4; i++) {
-    known.push(await time(user.email));
-    unknown.push(await time(newEmail()));
-  }
-  const least = (list) => Math.min(...list);
-  assert.ok(least(unknown) > least(known) / 2 && least(known) > least(unknown) / 2,
-    `known ${known}, unknown ${unknown}`);
+  await sameTime(() => time(user.email), () => time(newEmail()), (a, b) => a < b * 2);
 });
 
 test('changing the password needs the old one, and ends the other sessions alone', async () => {
