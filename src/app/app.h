@@ -119,8 +119,8 @@ struct app {
 /* Opens data folder, database (migrated), ports and services; starts nothing. */
 err app_open(
     struct arena *life, struct cx *cx, const struct config *config, struct app **ret) MUST_USE;
-/* Ends all threads but those of the server: jobs, bus, pools, lanes, in this order, each with what it
- * has begun. What they call is there until app_close. */
+/* Ends all threads but those of the server: jobs, bus, pools, lanes, in this order, each with what
+ * it has begun. What they call is there until app_close. */
 void app_still(struct app *app);
 void app_close(struct app *app);
 /* A cx for a command or a job, on an arena of its own. */

@@ -51,8 +51,8 @@ struct db_opts {
 /* Opens the database (creates the file), does not migrate. SQLite takes an exclusive lock on
  * FILE.lock. `life` is the process's arena. */
 err db_open(struct arena *life, struct cx *cx, struct db_opts opts, struct db **ret) MUST_USE;
-/* Lets lanes finish what is queued and ends them; a unit that comes later is told DB_OVERLOADED. What
- * several databases write for each other is stopped in all of them before one is closed. NULL is a
+/* Lets lanes finish what is queued and ends them; who comes later is told DB_OVERLOADED. Databases
+ * whose lanes write to each other are all stopped before one of them is closed. NULL is a
  * no-op. */
 void db_stop(struct db *db);
 /* Stops, checkpoints, closes. NULL is a no-op. */
