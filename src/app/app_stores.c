@@ -69,10 +69,12 @@ void app_stores_start_ports(struct app *app)
 {
     for (size_t i = 0; i < app->stores_n; i++) {
         struct app_store *s = &app->stores[i];
-        s->bus = bus_open(app->life, (struct bus_opts){ .db = s->db,
-                                         .log = app->log,
-                                         .clock = &app->clock,
-                                         .relay_to = i ? app->stores[0].bus : NULL });
+        s->bus = bus_open(
+            app->life, (struct bus_opts){ .db = s->db,
+                           .log = app->log,
+                           .clock = &app->clock,
+                           .keep_dead_days = config_int(app->config, CONFIG_KEEP_DEAD_DAYS),
+                           .relay_to = i ? app->stores[0].bus : NULL });
         s->jobs = jobs_open(
             app->life, (struct jobs_opts){ .db = s->db, .log = app->log, .clock = &app->clock });
     }

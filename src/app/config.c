@@ -139,6 +139,8 @@ static const struct key_row {
         "addresses and reasons beside the audit trail; the trail itself stays", 1, 3650 },
     [CONFIG_KEEP_COUNTS_DAYS] = { "keep_counts_days", "60",
         "what was shown, clicked and bought, by day", 1, 60 },
+    [CONFIG_KEEP_DEAD_DAYS] = { "keep_dead_days", "30",
+        "events that could not be handled, for an operator to replay", 7, 365 },
     [CONFIG_KEEP_DEVICES_DAYS] = { "keep_devices_days", "365",
         "what somebody signed in with; after that it is new again", 1, 3650 },
     [CONFIG_KEEP_EXPORTS_DAYS] = { "keep_exports_days", "7", "archives of personal data", 1, 90 },

@@ -181,6 +181,7 @@ static void start_background(struct app *app)
     }
     jobs_add(app->jobs, saga_jobs, app->sagas);
     jobs_add(app->jobs, audit_jobs, app->audit);
+    jobs_add(app->jobs, bus_jobs, app->bus);
     for (size_t i = 0; i < app->stores_n; i++) {
         struct idem_keeper *claims = NEW(app->life, struct idem_keeper);
         *claims = (struct idem_keeper){ app->stores[i].db,

@@ -234,6 +234,8 @@ static err erase_step(struct privacy *p, struct cx *cx,
         return e;
     if ((size_t)row->step >= *p->deps.services_n) {
         e = audit_forget(p->deps.audit, cx, row->user_id);
+        if (!e)
+            e = bus_forget(p->deps.bus, cx, (struct bus_person){ who.user_id, who.email });
         return e ? e
                  : privacy_sql_erasure_done(p->deps.db, cx,
                        (struct privacy_sql_erasure_done_in){

@@ -14,10 +14,13 @@
 static void *params(struct cx *cx, const struct db_query *q, struct privacy_person who)
 {
     char *in = arena_alloc(cx->arena, q->in_size + 1);
+    str user = id_text(cx->arena, who.user_id);
     for (size_t i = 0; i < q->in_n; i++) {
         const struct db_column *c = &q->in[i];
         if (c->type == DB_T_ID)
             memcpy(in + c->offset, &who.user_id, sizeof who.user_id);
+        else if (c->type == DB_T_TEXT && str_starts(str_from_c(c->name), S("user_")))
+            memcpy(in + c->offset, &user, sizeof user);
         else if (c->type == DB_T_TEXT)
             memcpy(in + c->offset, &who.email, sizeof who.email);
         else if (c->type == DB_T_INT && !c->nullable)

@@ -12,6 +12,7 @@
 #define PAYLOAD_MAX (64 * 1024)
 #define BATCH_DEFAULT 256
 #define REPLAY_BATCH 200
+#define KEEP_DEAD_DAYS 30
 
 struct bus *bus_open(struct arena *life, struct bus_opts opts)
 {
@@ -22,6 +23,8 @@ struct bus *bus_open(struct arena *life, struct bus_opts opts)
     bus->opts = opts;
     if (opts.batch_max == 0)
         bus->opts.batch_max = BATCH_DEFAULT;
+    if (opts.keep_dead_days == 0)
+        bus->opts.keep_dead_days = KEEP_DEAD_DAYS;
     bus->life = life;
     bus->consumers = map_new(life, 64);
     str owner = secret_token(life, 16);

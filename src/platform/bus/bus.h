@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "platform/db/db_personal.h"
+#include "platform/job/job.h"
 
 struct bus;
 struct log;
@@ -46,7 +47,8 @@ struct bus_opts {
     struct db *db;
     struct log *log;
     struct clock *clock;
-    size_t batch_max; /* events of one round; 0: 256 */
+    size_t batch_max;       /* events of one round; 0: 256 */
+    int64_t keep_dead_days; /* dead letters; 0: 30 */
     /* For services with a database of their own: their events go to this bus, which has all
      * subscribers; each arrives once. NULL: this bus serves consumers itself. */
     struct bus *relay_to;
@@ -73,6 +75,16 @@ struct bus_dead {
 };
 err bus_dead_list(struct bus *bus, struct cx *cx, id before, int64_t limit, struct bus_dead **ret,
     size_t *ret_n) MUST_USE;
+
+/* In a WRITE unit: dead letters about a person's account go, others that name them lose the e-mail.
+ * email: folded; may be empty. */
+struct bus_person {
+    id user_id;
+    str email;
+};
+err bus_forget(struct bus *bus, struct cx *cx, struct bus_person who) MUST_USE;
+/* Dead letters that nobody replayed in keep_dead_days; service pointer: struct bus *. */
+extern const struct job bus_jobs[];
 
 struct bus_figures {
     int64_t waiting, dead;   /* in the database */

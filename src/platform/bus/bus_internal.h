@@ -95,6 +95,8 @@ void bus_round_close(struct bus *bus);
 /* Whether this process may dispatch at now_ms. Always on SQLite: there is one process. */
 bool bus_lease_hold(struct bus *bus, int64_t now_ms);
 void bus_lease_drop(struct bus *bus);
+/* JSON of ours with the values of all members "email" empty. */
+str bus_without_email(struct arena *arena, str payload);
 /* The smallest version 7 id after a. */
 id bus_id_after(id a);
 

@@ -7,7 +7,7 @@
 #include "platform/db/db_personal.h"
 
 /* Parameters are filled by type: an id is the person's, a text the e-mail, folded, when it is
- * proved (else empty), an int the time. */
+ * proved (else empty), one whose name begins with "user_" the id written out, an int the time. */
 struct service_part {
     const char *name; /* of the list in the export: "addresses" */
     const struct db_query *query;

@@ -11,10 +11,10 @@
 #define TOGETHER_LOOK 50 /* pairs that are compared */
 
 static const struct service_part person_parts[] = {
-    { "choice", &BEHAVIOUR_PERSON_CHOICE },
+    { "choice", &BEHAVIOUR_PERSON_WISH },
     { NULL, NULL },
 };
-static const struct db_query *const person_erase[] = { &BEHAVIOUR_ERASE_CHOICE, NULL };
+static const struct db_query *const person_erase[] = { &BEHAVIOUR_ERASE_WISH, NULL };
 static const struct service_person person = { person_parts, person_erase, NULL };
 
 const struct service behaviour_service = {
@@ -24,6 +24,7 @@ const struct service behaviour_service = {
     .jobs = behaviour_jobs,
     .queries = behaviour_queries,
     .person = &person,
+    .marked = behaviour_marked,
 };
 
 struct behaviour *behaviour_open(struct arena *life, struct behaviour_deps deps)
@@ -91,10 +92,11 @@ err behaviour_together(
 /* ---- consent ---- */
 err behaviour_personal(struct behaviour *b, struct cx *cx, id user_id, bool *ret)
 {
-    struct behaviour_sql_choice_get_row row;
+    struct behaviour_sql_wish_get_row row;
     bool found;
-    err e = behaviour_sql_choice_get(
-        b->deps.db, cx, (struct behaviour_sql_choice_get_in){ user_id }, &row, &found);
+    str user = id_text(cx->arena, user_id);
+    err e = behaviour_sql_wish_get(
+        b->deps.db, cx, (struct behaviour_sql_wish_get_in){ user, user }, &row, &found);
     if (!e)
         *ret = found && row.personal;
     return e;
@@ -102,6 +104,10 @@ err behaviour_personal(struct behaviour *b, struct cx *cx, id user_id, bool *ret
 
 err behaviour_set_personal(struct behaviour *b, struct cx *cx, id user_id, bool on)
 {
-    return behaviour_sql_choice_put(
-        b->deps.db, cx, (struct behaviour_sql_choice_put_in){ user_id, on, cx->now_ms }, NULL);
+    str user = id_text(cx->arena, user_id);
+    err e = behaviour_sql_wish_clear(
+        b->deps.db, cx, (struct behaviour_sql_wish_clear_in){ user }, NULL);
+    return e ? e
+             : behaviour_sql_wish_put(b->deps.db, cx,
+                   (struct behaviour_sql_wish_put_in){ cx_id(cx), user, on, cx->now_ms }, NULL);
 }

@@ -98,7 +98,7 @@ static const char main_rows[] =
     "INSERT INTO identity_device VALUES (@0, 'Erasmia device', 'US', 1, 1);"
     "INSERT INTO identity_address (user_id, address_id, name, line1, city, country, is_default, "
     "created_ms) VALUES (@0, @1, 'Erasmia', 'Erasmia street', 'Town', 'US', true, 1);"
-    "INSERT INTO behaviour_choice VALUES (@0, true, 1);"
+    "INSERT INTO behaviour_wish VALUES (@1, @u, true, 1);"
     "INSERT INTO cart_cart (cart_id, user_id, version, created_ms, updated_ms) VALUES (@1, @0, 1, "
     "1, 1);"
     "INSERT INTO cart_item VALUES (@1, @2, @3, @4, 4242, 1, 'USD', 1);"
@@ -145,6 +145,11 @@ static const char *rows_of(struct desk *d, struct store *s, const char *text, un
     for (const char *c = text; *c; c++) {
         if (*c != '@' || c[1] == 'x') {
             buf_char(&out, *c);
+        } else if (c[1] == 'u') { /* the user's id, written out */
+            c++;
+            buf_char(&out, '\'');
+            buf_add(&out, id_text(d->life, user_of(n, 0)));
+            buf_char(&out, '\'');
         } else if (c[1] < '0' || c[1] > '9') {
             buf_i64(&out, n);
         } else if (db_engine_of(store_db(s)) == DB_PG) {

@@ -18,6 +18,7 @@
 enum served {
     AUDIT,
     BEHAVIOUR,
+    BUS,
     CART,
     FRAUD,
     IDEM,
@@ -42,6 +43,9 @@ static const struct keep_case {
         "INSERT INTO behaviour_day VALUES (@i, @d, 1, 1, 1, 1)", 60 * DAY_MS, SET_DAYS *DAY_MS },
     { "orders that were counted", BEHAVIOUR, "behaviour.forget",
         "INSERT INTO behaviour_order VALUES (@i, @d, false)", 60 * DAY_MS, SET_DAYS *DAY_MS },
+    { "dead letters", BUS, "bus.prune_dead",
+        "INSERT INTO bus_dead VALUES (@i, 't', @i, '{}', 1, 10, 'c', 'p', @t)", 30 * DAY_MS,
+        SET_DAYS *DAY_MS },
     { "carts of guests", CART, "cart.expire",
         "INSERT INTO cart_cart (cart_id, version, expires_ms, created_ms, updated_ms) VALUES (@i, "
         "1, @t, 1, 1)",
@@ -114,6 +118,7 @@ static void desk_services(struct desk *d, bool set)
         [AUDIT] = audit_open(a, (struct audit_deps){ .db = db, .detail_days = days }),
         [BEHAVIOUR] = behaviour_open(
             a, (struct behaviour_deps){ .db = db, .rng = rng_seeded(1), .keep_days = days }),
+        [BUS] = bus_open(a, (struct bus_opts){ .db = db, .keep_dead_days = days }),
         [CART] = cart_open(a, (struct cart_deps){ .db = db, .guest_days = days }),
         [FRAUD] = fraud_open(
             a, (struct fraud_deps){ .db = db, .key = S("a key of tests"), .keep_days = days }),
@@ -130,6 +135,7 @@ static void desk_services(struct desk *d, bool set)
     };
     const struct job *const lists[SERVED_N] = { [AUDIT] = audit_jobs,
         [BEHAVIOUR] = behaviour_service.jobs,
+        [BUS] = bus_jobs,
         [CART] = cart_service.jobs,
         [FRAUD] = fraud_service.jobs,
         [IDEM] = idem_jobs,
@@ -144,9 +150,9 @@ static void desk_services(struct desk *d, bool set)
 
 static struct desk *desk_open(void **state, bool set)
 {
-    static const char *const folders[] = { "platform/audit", "platform/idem", "services/behaviour",
-        "services/cart", "services/fraud", "services/identity", "services/merchandising",
-        "services/notify", "services/payments", "flows/privacy", NULL };
+    static const char *const folders[] = { "platform/audit", "platform/bus", "platform/idem",
+        "services/behaviour", "services/cart", "services/fraud", "services/identity",
+        "services/merchandising", "services/notify", "services/payments", "flows/privacy", NULL };
     struct store *s = store_open(store_engine(state), folders);
     struct arena *life = arena_open(1 << 16);
     struct desk *d = NEW(life, struct desk);

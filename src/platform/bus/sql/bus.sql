@@ -102,6 +102,32 @@ FROM bus_dead WHERE event_id < $1 ORDER BY event_id DESC LIMIT $2;
 INSERT INTO bus_event (event_id, type, aggregate_id, payload, occurred_ms)
 SELECT event_id, type, aggregate_id, payload, occurred_ms FROM bus_dead WHERE event_id = $1
 ON CONFLICT DO NOTHING;
+-- Holds the row: dead_forget, at the same time, takes the marks of what it has removed alone.
+-- name: dead_revive @pg
+INSERT INTO bus_event (event_id, type, aggregate_id, payload, occurred_ms)
+SELECT event_id, type, aggregate_id, payload, occurred_ms FROM bus_dead WHERE event_id = $1
+FOR UPDATE
+ON CONFLICT DO NOTHING;
+
+-- name: dead_forget :many
+-- in:  before_ms int, most int
+-- out: event_id id
+DELETE FROM bus_dead WHERE event_id IN
+    (SELECT event_id FROM bus_dead WHERE died_ms < $1 ORDER BY died_ms, event_id LIMIT $2)
+RETURNING event_id;
+
+-- name: dead_texts :many
+-- in:  after id, limit int
+-- out: event_id id, aggregate_id id, payload sealed
+SELECT event_id, aggregate_id, payload FROM bus_dead WHERE event_id > $1
+ORDER BY event_id LIMIT $2;
+-- name: dead_texts @pg
+SELECT event_id, aggregate_id, payload FROM bus_dead WHERE event_id > $1
+ORDER BY event_id LIMIT $2 FOR UPDATE;
+
+-- name: dead_text_put :exec batch
+-- in:  event_id id, payload sealed
+UPDATE bus_dead SET payload = $2 WHERE event_id = $1;
 
 -- name: dead_drop :exec batch
 -- in:  event_id id

@@ -250,6 +250,93 @@ static void check_dead_lists(struct desk *d)
     CHECK_INT((int64_t)look.n, 100);
 }
 
+/* ---- what is too old, and what is about somebody who is erased ---- */
+struct end {
+    struct desk *d;
+    struct bus_person who;
+    bool more;
+};
+static err do_prune(void *arg, struct cx *cx)
+{
+    struct end *in = arg;
+    return bus_jobs[0].fn(in->d->bus, cx, &in->more);
+}
+static err do_forget(void *arg, struct cx *cx)
+{
+    struct end *in = arg;
+    return bus_forget(in->d->bus, cx, in->who);
+}
+
+/* A dead letter for the second consumer, with the mark that the first is through. */
+static void die(struct desk *d, id aggregate, int64_t n)
+{
+    atomic_store(&d->probe.fails[BUSPROBE_SECOND], 10);
+    emit(d, "t.two", aggregate, n, 1);
+    for (int i = 0; i < 10; i++) {
+        CHECK_INT((int64_t)drain(d), 0);
+        clock_fake_advance(&d->clock, 5 * MINUTE_MS);
+    }
+}
+
+static void dead_letters_end(void **state)
+{
+    static const char marks[] =
+        "CREATE TABLE seen%d (n bigint CHECK (n = %d));"
+        "INSERT INTO seen%d SELECT count(*) FROM bus_done;";
+    struct desk *d = desk_of(store_engine(state), 0);
+    struct end in = { .d = d, .who = { busprobe_id("somebody"), S("") } };
+    int64_t revived = 0;
+    die(d, busprobe_id("somebody"), 1);
+    die(d, busprobe_id("another"), 2);
+    CHECK_INT(figures(d).dead, 2);
+    store_script(d->s, str_c(d->life, str_fmt(d->life, marks, 2, 2, 2)));
+    CHECK_ERR(d->cx, store_write(d->s, do_forget, &in), NULL);
+    CHECK_INT(figures(d).dead, 1);
+    store_script(d->s, str_c(d->life, str_fmt(d->life, marks, 1, 1, 1)));
+    for (int i = 0; i < 2; i++) { /* nearly, and then */
+        d->cx->now_ms = clock_now_ms(&d->clock) + 30 * DAY_MS - (i ? 0 : HOUR_MS);
+        CHECK_ERR(d->cx, store_write(d->s, do_prune, &in), NULL);
+        CHECK_INT(figures(d).dead, 1 - i);
+    }
+    store_script(d->s, str_c(d->life, str_fmt(d->life, marks, 0, 0, 0)));
+    CHECK_ERR(d->cx, bus_replay_dead(d->bus, d->cx, &revived), NULL);
+    CHECK_INT(revived, 0);
+    desk_close(d);
+}
+
+/* Another's letters that name a person keep all but the e-mail, and can be replayed. */
+static void dead_letters_lose_an_email(void **state)
+{
+    static const struct {
+        const char *name, *payload, *after;
+    } cases[] = {
+        { "none", "{\"n\":1}", "{\"n\":1}" },
+        { "one", "{\"email\":\"a@b\",\"n\":1}", "{\"email\":\"\",\"n\":1}" },
+        { "empty", "{\"email\":\"\"}", "{\"email\":\"\"}" },
+        { "quotes", "{\"email\":\"\\\"a\\\\\",\"x\":\"email\"}",
+            "{\"email\":\"\",\"x\":\"email\"}" },
+        { "two", "[{\"email\":\"a\"},{\"email\":\"b\"}]", "[{\"email\":\"\"},{\"email\":\"\"}]" },
+        { "cut off", "{\"email\":\"a\\", "{\"email\":\"" },
+    };
+    struct desk *d = desk_of(store_engine(state), 0);
+    struct end in = { .d = d, .who = { busprobe_id("somebody"), S("who@x") } };
+    int64_t revived = 0;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        CASE_STR(cases[i].name, bus_without_email(d->life, str_from_c(cases[i].payload)),
+            str_from_c(cases[i].after));
+    die(d, busprobe_id("order"), 1);
+    store_script(d->s, "UPDATE bus_dead SET payload = '{\"email\":\"Who@X\",\"n\":1}'");
+    CHECK_ERR(d->cx, store_write(d->s, do_forget, &in), NULL);
+    CHECK_ERR(d->cx, bus_replay_dead(d->bus, d->cx, &revived), NULL);
+    CHECK_INT(revived, 1);
+    CHECK_INT((int64_t)drain(d), 1);
+    struct busprobe_effects got = busprobe_effects(d->s);
+    CHECK_INT((int64_t)got.n, 2); /* the first's of before, the second's of now */
+    CHECK(str_eq(got.rows[0].payload, S("{\"email\":\"\",\"n\":1}")) ||
+          str_eq(got.rows[1].payload, S("{\"email\":\"\",\"n\":1}")));
+    desk_close(d);
+}
+
 static void replays_finish_what_was_given_up(void **state)
 {
     struct desk *d = desk_of(store_engine(state), 0);
@@ -404,6 +491,8 @@ int main(void)
         cmocka_unit_test(ids_carry),
         STORE_TEST(failures_back_off_and_die),
         STORE_TEST(replays_finish_what_was_given_up),
+        STORE_TEST(dead_letters_end),
+        STORE_TEST(dead_letters_lose_an_email),
         STORE_TEST(only_who_failed_is_asked_again),
         STORE_TEST(what_comes_before_the_unit_decides),
         STORE_TEST(lost_commits_keep_the_order),

@@ -171,15 +171,21 @@ DELETE FROM behaviour_total WHERE day < $1;
 -- in:  product_id id, due_was int
 DELETE FROM behaviour_signal WHERE product_id = $1 AND due_ms = $2;
 
--- name: choice_get :one
--- in:  user_id id
+-- Who, by a keyed hash of the id; or in clear, until the vault's sweep has come to it.
+-- name: wish_get :one
+-- in:  user_key keyed, user_text text
 -- out: personal bool
-SELECT personal FROM behaviour_choice WHERE user_id = $1;
+SELECT personal FROM behaviour_wish WHERE user_key IN ($1, $2);
 
--- name: choice_put :exec
--- in:  user_id id, personal bool, changed_ms int
-INSERT INTO behaviour_choice (user_id, personal, changed_ms) VALUES ($1, $2, $3)
-ON CONFLICT (user_id) DO UPDATE SET personal = excluded.personal, changed_ms = excluded.changed_ms;
+-- name: wish_clear :exec
+-- in:  user_text text
+DELETE FROM behaviour_wish WHERE user_key = $1;
+
+-- name: wish_put :exec
+-- in:  wish_id id, user_key keyed, personal bool, changed_ms int
+INSERT INTO behaviour_wish (wish_id, user_key, personal, changed_ms) VALUES ($1, $2, $3, $4)
+ON CONFLICT (user_key) DO UPDATE SET personal = excluded.personal,
+    changed_ms = excluded.changed_ms;
 
 -- ---- what queries lead to ----
 
@@ -232,11 +238,11 @@ DELETE FROM behaviour_led WHERE noted_ms < $1;
 
 -- ---- what is known of a person, and its end (platform/http/person.h) ----
 
--- name: person_choice :many
--- in:  user_id id
+-- name: person_wish :many
+-- in:  user_key keyed, user_text text
 -- out: personal bool, changed_ms int
-SELECT personal, changed_ms FROM behaviour_choice WHERE user_id = $1;
+SELECT personal, changed_ms FROM behaviour_wish WHERE user_key IN ($1, $2);
 
--- name: erase_choice :exec
--- in:  user_id id
-DELETE FROM behaviour_choice WHERE user_id = $1;
+-- name: erase_wish :exec
+-- in:  user_key keyed, user_text text
+DELETE FROM behaviour_wish WHERE user_key IN ($1, $2);
