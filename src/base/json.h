@@ -118,9 +118,10 @@ err json_decode(
 /* Decodes name=value pairs (query strings, forms, path parameters, headers) into the fields with
  * .at == at; values are text and converted. Of a repeated name the last counts; JSON_T_STRS
  * collects all. An empty value is an absent one, but for a JSON_T_STR that is required or may be
- * empty. Header names are compared without case, '_' in a field's name being '-'. Unknown names
- * (and fields of types that are no text) are refused when `strict`. May be called several times on
- * one struct; call json_pairs_done at the end for what is missing. */
+ * empty, and in a query that is `strict`: there it is what it is. Header names are compared without
+ * case, '_' in a field's name being '-'. Unknown names (and fields of types that are no text) are
+ * refused when `strict`. May be called several times on one struct; call json_pairs_done at the end
+ * for what is missing. */
 struct json_pair {
     str name, value;
 };

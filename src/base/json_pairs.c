@@ -127,8 +127,9 @@ static void take_strs(struct json_in *in, const struct json_pair *pairs, size_t 
     *(size_t *)(void *)(base + field->offset_n) = items_n;
 }
 
+/* exact: an empty value is a value. */
 static void take_last(struct json_in *in, const struct json_pair *pairs, size_t n,
-    const struct json_field *field, char *base)
+    const struct json_field *field, bool exact, char *base)
 {
     const struct json_path root = { 0 };
     for (size_t i = n; i > 0; i--) {
@@ -136,7 +137,7 @@ static void take_last(struct json_in *in, const struct json_pair *pairs, size_t 
         struct json_path here = { .up = &root, .key = pair->name };
         if (!json_name_is(field, pair->name))
             continue;
-        if (!is_absent(field, pair->value))
+        if (exact || !is_absent(field, pair->value))
             take_pair(in, &here, field, pair->value, base + field->offset);
         return;
     }
@@ -161,7 +162,7 @@ err json_decode_pairs(struct cx *cx, const struct json_pair *pairs, size_t n, en
         if (field->type == JSON_T_STRS)
             take_strs(&in, pairs, n, field, ret);
         else
-            take_last(&in, pairs, n, field, ret);
+            take_last(&in, pairs, n, field, strict && at == AT_QUERY, ret);
     }
     return json_verdict(&in);
 }

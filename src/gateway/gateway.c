@@ -201,9 +201,11 @@ static err prepare_claim(struct exchange *x)
     const struct route *r = x->hit.entry->route;
     bool secret = r->limit == LIMIT_LOGIN ||
                   r->limit == LIMIT_CODE; /* its reply holds tokens: they are never stored */
-    if (r->surface != SURFACE_API || secret || str_eq(str_from_c(r->method), S("GET")))
+    if (r->surface != SURFACE_API || str_eq(str_from_c(r->method), S("GET")))
         return NULL;
     str key = http_request_header(x->req, S("Idempotency-Key"));
+    if (secret)
+        return key.p ? idem_key_check(x->cx, key) : NULL;
     if (!key.p && r->idempotency != IDEM_ACCEPTED)
         return FAIL(x->cx, IDEM_REQUIRED_MISSING, "no Idempotency-Key");
     if (!key.p || r->idempotency == IDEM_OWN || r->unit != UNIT_WRITE)

@@ -89,7 +89,8 @@ static void parameters(struct doc *d, const struct route *r)
         if (!first)
             buf_char(d->out, ',');
         parameter(d, "header", S("Idempotency-Key"), r->idempotency != IDEM_ACCEPTED);
-        buf_add(d->out, S("{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}}"));
+        buf_add(d->out, S("{\"type\":\"string\",\"minLength\":1,\"maxLength\":255,"
+                          "\"pattern\":\"^[!-~]+$\"}}"));
     }
     buf_char(d->out, ']');
 }

@@ -93,10 +93,12 @@ static const struct fault_case {
     { "bare name is empty", S_INIT("q"), NULL, S_INIT(""), NULL },
     { "empty parts", S_INIT("&&q=1&"), NULL, S_INIT(""), NULL },
     { "value with '='", S_INIT("q=a=b"), NULL, S_INIT(""), NULL },
-    { "empty inputs of a form",
-        S_INIT("q=&sortBy=&note=&page=&anyInt=&minRating=&inStock=&sellerId=&since=&day=&minPrice="
-               "&brands="),
-        NULL, S_INIT(""), NULL },
+    { "an empty number", S_INIT("q=1&page="), &ERR_MALFORMED, S_INIT("/page"), "wrong_type" },
+    { "an empty truth", S_INIT("q=1&inStock="), &ERR_MALFORMED, S_INIT("/inStock"), "wrong_type" },
+    { "an empty id", S_INIT("q=1&sellerId="), &ERR_INVALID, S_INIT("/sellerId"), "bad_id" },
+    { "an empty choice", S_INIT("q=1&sortBy="), &ERR_INVALID, S_INIT("/sortBy"), "not_allowed" },
+    { "an empty text", S_INIT("q=1&note="), &ERR_INVALID, S_INIT("/note"), "too_short" },
+    { "an empty list is none", S_INIT("q=&brands="), NULL, S_INIT(""), NULL },
     { "last wins", S_INIT("q=1&page=x&page=2"), NULL, S_INIT(""), NULL },
     { "last wins over spellings", S_INIT("q=1&anyInt=x&any_int=2"), NULL, S_INIT(""), NULL },
     { "missing", S_INIT(""), &ERR_MALFORMED, S_INIT("/q"), "required" },
@@ -164,7 +166,12 @@ static void empty_inputs_are_absent(void **state)
     (void)state;
     struct cx *cx = check_cx_open();
     struct search v = { 0 };
-    CHECK_ERR(cx, read_query(cx, S("q=&sortBy=&note=&page=&brands="), true, &v), NULL);
+    CHECK_ERR(cx,
+        read_query(cx,
+            S("q=&sortBy=&note=&page=&anyInt=&minRating=&inStock=&sellerId=&since=&day=&minPrice="
+              "&brands="),
+            false, &v),
+        NULL);
     CHECK(v.q.p && !v.sort_by.p && !v.note.p && v.brands_n == 0);
     check_cx_close(cx);
 }

@@ -38,6 +38,8 @@ struct shop_product {
 err shop_product(struct shop *s, struct cx *cx, id product_id, struct shop_product *ret) MUST_USE;
 
 /* ---- what a list is asked for ---- */
+/* What `sort` may say; the names of enum search_sort first. */
+extern const char *const shop_sort_names[];
 struct shop_list_in { /* query parameters of all lists, JSON and pages */
     str q, category, sort, page_token, filters, price;
     str *brand, *attr; /* attr: "colour:Navy" */

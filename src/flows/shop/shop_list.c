@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From the parameters of a list to a query of the search port, and back to cards. Called by the
  * routes and pages of this flow; must never hand a user's text to SQL. */
+#include <assert.h>
+
 #include "flows/shop/shop_internal.h"
 
 #define LIMIT_DEFAULT_N 20
@@ -110,23 +112,19 @@ static err take_filters(struct shop *s, struct cx *cx, str text, struct filters 
     return NULL;
 }
 
+/* Of the port, and what clients know from elsewhere. */
+const char *const shop_sort_names[] = { "relevance", "price_asc", "price_desc", "rating", "newest",
+    "popularity", "price", "-price", "price_low", "price_high", "-rating", "-created_at", "popular",
+    NULL };
+
 static bool parse_sort(str text, enum search_sort *ret)
 {
-    static const struct {
-        const char *name;
-        enum search_sort sort;
-    } also[] = { { "price", SEARCH_PRICE_UP }, { "-price", SEARCH_PRICE_DOWN },
-        { "price_low", SEARCH_PRICE_UP }, { "price_high", SEARCH_PRICE_DOWN },
-        { "-rating", SEARCH_RATING }, { "-created_at", SEARCH_NEWEST },
-        { "popular", SEARCH_POPULARITY } };
-    for (int i = 0; i < SEARCH_SORTS_N; i++)
-        if (str_eq(text, str_from_c(search_sort_names[i]))) {
-            *ret = (enum search_sort)i;
-            return true;
-        }
-    for (size_t i = 0; i < COUNT(also); i++)
-        if (str_eq(text, str_from_c(also[i].name))) {
-            *ret = also[i].sort;
+    static const enum search_sort also[] = { SEARCH_PRICE_UP, SEARCH_PRICE_DOWN, SEARCH_PRICE_UP,
+        SEARCH_PRICE_DOWN, SEARCH_RATING, SEARCH_NEWEST, SEARCH_POPULARITY };
+    static_assert(COUNT(shop_sort_names) == SEARCH_SORTS_N + COUNT(also) + 1, "a sort each");
+    for (size_t i = 0; shop_sort_names[i]; i++)
+        if (str_eq(text, str_from_c(shop_sort_names[i]))) {
+            *ret = i < SEARCH_SORTS_N ? (enum search_sort)i : also[i - SEARCH_SORTS_N];
             return true;
         }
     return false;

@@ -470,7 +470,7 @@ static err list_view(
 }
 
 #define LIST_FIELDS                                                                                \
-    JSON_STR(struct shop_list_in, sort, .at = AT_QUERY, .max = 32),                                \
+    JSON_STR(struct shop_list_in, sort, .at = AT_QUERY, .one_of = shop_sort_names),                \
         JSON_INT(struct shop_list_in, page, .at = AT_QUERY, .min = 1, .max = 50),                  \
         JSON_INT(struct shop_list_in, limit, .at = AT_QUERY, .min = 1, .max = 100),                \
         JSON_STR(struct shop_list_in, category, .at = AT_QUERY, .max = 300),                       \

@@ -129,6 +129,7 @@ err identity_check_login(
     if (!found || !fits)
         return FAIL(cx, IDENTITY_BAD_LOGIN, "%s", found ? "wrong password" : "unknown e-mail");
     *ret = user_of(&row);
+    ret->checked_hash = row.password_hash;
     return NULL;
 }
 

@@ -52,6 +52,7 @@ struct identity_user {
     unsigned roles; /* enum role bits */
     bool verified;
     int64_t created_ms;
+    str checked_hash; /* of identity_check_login: the password that fitted; else absent */
 };
 /* ---- slow parts: on a worker, outside WRITE units ---- */
 /* Checks the form of e-mail and password (ERR_INVALID with fields, IDENTITY_PASSWORD_WEAK) and
@@ -79,7 +80,9 @@ struct identity_session {
 };
 #define IDENTITY_ACCESS_MS (15 * MINUTE_MS)
 #define IDENTITY_REFRESH_MS (30 * DAY_MS)
-/* From cx->peer. A device or a country that the user has not signed in with before is told to them:
+/* Of the user as it is now. IDENTITY_BAD_LOGIN: the password that was checked is another meanwhile,
+ * or the account is erased; IDENTITY_FACTOR_NEEDED: a second factor was turned on meanwhile. From
+ * cx->peer. A device or a country that the user has not signed in with before is told to them:
  * "identity.new_device", unless it is the first of all. */
 struct identity_arrival {
     str device;  /* User-Agent, or absent */

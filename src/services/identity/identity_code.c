@@ -182,7 +182,9 @@ err identity_email_ask(struct identity *s, struct cx *cx, id user_id, str email)
         cx_field(cx, S("/email"), "bad_email", "an e-mail address, as in name@example.com");
         return FAIL(cx, ERR_INVALID, "e-mail of a wrong form");
     }
-    err e = identity_user_get(s, cx, user_id, &user);
+    err e = identity_stands(s, cx, user_id);
+    if (!e)
+        e = identity_user_get(s, cx, user_id, &user);
     if (!e)
         e = may_send(s, cx, user_id, "email", &may);
     if (e || !may)
@@ -228,9 +230,6 @@ err identity_reset(struct identity *s, struct cx *cx, str code, str password_has
     struct identity_sql_code_get_row row;
     struct identity_user user;
     err e = take(s, cx, code, "reset", &row);
-    if (!e) /* others that were asked for are not needed any more */
-        e = identity_sql_code_drop(s->deps.db, cx,
-            (struct identity_sql_code_drop_in){ .user_id = row.user_id, .kind = S("reset") }, NULL);
     if (!e)
         e = identity_user_get(s, cx, row.user_id, &user);
     if (!e && !user.verified) /* whoever opened it had not shown that the address is theirs */
@@ -357,16 +356,32 @@ err identity_check_password(struct identity *s, struct cx *cx, id user_id, str p
     return NULL;
 }
 
+/* What whoever had the old password has begun: a new address, a login that waits for its code. And
+ * other mails with which a password could be chosen. */
+static err codes_void(struct identity *s, struct cx *cx, id user_id)
+{
+    static const str kinds_void[] = { S_INIT("email"), S_INIT("login"), S_INIT("reset") };
+    err e = NULL;
+    for (size_t i = 0; !e && i < COUNT(kinds_void); i++)
+        e = identity_sql_code_drop(s->deps.db, cx,
+            (struct identity_sql_code_drop_in){ .user_id = user_id, .kind = kinds_void[i] }, NULL);
+    return e;
+}
+
 err identity_password_set(struct identity *s, struct cx *cx, id user_id, str password_hash, id keep)
 {
     struct identity_user user;
     ASSERT(password_hash.n > 0);
-    err e = identity_user_get(s, cx, user_id, &user);
+    err e = id_is_none(keep) ? NULL : identity_stands(s, cx, user_id);
+    if (!e)
+        e = identity_user_get(s, cx, user_id, &user);
     if (!e)
         e = identity_sql_user_password_set(s->deps.db, cx,
             (struct identity_sql_user_password_set_in){
                 .user_id = user_id, .password_hash = password_hash, .now_ms = cx->now_ms },
             NULL);
+    if (!e)
+        e = codes_void(s, cx, user_id);
     if (!e)
         e = identity_login_end_others(s, cx, user_id, keep);
     if (!e)

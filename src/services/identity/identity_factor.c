@@ -210,8 +210,11 @@ err identity_factor_confirm(struct identity *s, struct cx *cx, id user_id, id ke
     str ret[static IDENTITY_RECOVERY_CODES])
 {
     struct identity_sql_factor_get_row row;
-    bool found;
-    err e = row_of(s, cx, user_id, &row, &found);
+    bool found = false;
+    int64_t on = 0;
+    err e = identity_stands(s, cx, user_id); /* no session without the factor begins beside it */
+    if (!e)
+        e = row_of(s, cx, user_id, &row, &found);
     if (e)
         return e;
     if (!found)
@@ -224,8 +227,11 @@ err identity_factor_confirm(struct identity *s, struct cx *cx, id user_id, id ke
     e = take_otp(s, cx, user_id, &row, typed);
     if (!e)
         e = identity_sql_factor_enable(s->deps.db, cx,
-            (struct identity_sql_factor_enable_in){ .user_id = user_id, .now_ms = cx->now_ms },
-            NULL);
+            (struct identity_sql_factor_enable_in){
+                .user_id = user_id, .secret = row.secret, .now_ms = cx->now_ms },
+            &on);
+    if (!e && on == 0)
+        e = FAIL(cx, IDENTITY_FACTOR_WRONG, "another secret was begun meanwhile");
     if (!e)
         e = identity_recovery_renew(s, cx, user_id, ret);
     if (!e)

@@ -18,6 +18,10 @@ struct identity_sql_user_lock_row;
 err identity_user_lock(
     struct identity *s, struct cx *cx, id user_id, struct identity_sql_user_lock_row *ret) MUST_USE;
 
+/* Locks the user; IDENTITY_SESSION_UNKNOWN when the session that asks was ended since the edge let
+ * it in: by a new password, say. */
+err identity_stands(struct identity *s, struct cx *cx, id user_id) MUST_USE;
+
 /* A row of a code and its id; see identity.h. */
 err identity_code_add(struct identity *s, struct cx *cx, const struct identity_user *user,
     const char *kind, str email, id *ret_id) MUST_USE;

@@ -147,22 +147,52 @@ static err meet_device(
         &identity_new_device_shape, &payload);
 }
 
-err identity_session_start(struct identity *s, struct cx *cx, const struct identity_user *user,
+/* What was looked up before this unit may be over: a new password and a lost role end all sessions,
+ * and this one would begin after them. */
+static err user_now(struct identity *s, struct cx *cx, const struct identity_user *before,
+    bool factor, struct identity_user *ret)
+{
+    struct identity_sql_user_now_row row;
+    bool found = false;
+    err e = identity_sql_user_now(s->deps.db, cx,
+        (struct identity_sql_user_now_in){ .user_id = before->user_id }, &row, &found);
+    if (e)
+        return e;
+    if (!found || row.email.n == 0)
+        return FAIL(cx, IDENTITY_BAD_LOGIN, "the account is gone");
+    if (before->checked_hash.n && !str_eq_secret(before->checked_hash, row.password_hash))
+        return FAIL(cx, IDENTITY_BAD_LOGIN, "the password was changed meanwhile");
+    if (row.factor && !factor)
+        return FAIL(cx, IDENTITY_FACTOR_NEEDED, "turned on meanwhile");
+    *ret = (struct identity_user){ .user_id = before->user_id,
+        .email = row.email,
+        .name = row.name,
+        .phone = row.phone,
+        .roles = (unsigned)row.roles,
+        .verified = row.verified,
+        .created_ms = row.created_ms };
+    return NULL;
+}
+
+err identity_session_start(struct identity *s, struct cx *cx, const struct identity_user *before,
     struct identity_arrival how, struct identity_session *ret)
 {
+    struct identity_user now, *user = &now;
     struct proof proof = { .session_id = cx_id(cx), .proved_ms = cx->now_ms, .factor = how.factor };
     str device = identity_domain_device(cx->arena, utf8_truncate(how.device, DEVICE_MAX));
     str country = country_of(s, cx);
-    err e = identity_sql_login_add(s->deps.db, cx,
-        (struct identity_sql_login_add_in){ .family = proof.session_id,
-            .user_id = user->user_id,
-            .device = device,
-            .peer = cx->peer.p ? cx->peer : S(""),
-            .country = country,
-            .factor = how.factor,
-            .now_ms = cx->now_ms,
-            .expires_ms = cx->now_ms + session_ms(s) },
-        NULL);
+    err e = user_now(s, cx, before, how.factor, user);
+    if (!e)
+        e = identity_sql_login_add(s->deps.db, cx,
+            (struct identity_sql_login_add_in){ .family = proof.session_id,
+                .user_id = user->user_id,
+                .device = device,
+                .peer = cx->peer.p ? cx->peer : S(""),
+                .country = country,
+                .factor = how.factor,
+                .now_ms = cx->now_ms,
+                .expires_ms = cx->now_ms + session_ms(s) },
+            NULL);
     if (!e)
         e = meet_device(s, cx, user, device, country);
     if (!e)
@@ -283,6 +313,21 @@ err identity_session_refresh(struct identity *s, struct cx *cx, struct identity_
     e = used ? repeat(s, cx, &r, ret, ret_refused) : rotate(s, cx, &r, ret);
     if (!e)
         *ret_user = r.user;
+    return e;
+}
+
+err identity_stands(struct identity *s, struct cx *cx, id user_id)
+{
+    struct identity_sql_user_lock_row user;
+    struct identity_sql_login_get_row login;
+    bool found = false;
+    err e = identity_user_lock(s, cx, user_id, &user);
+    if (e || id_is_none(cx->who.session_id))
+        return e;
+    e = identity_sql_login_get(s->deps.db, cx,
+        (struct identity_sql_login_get_in){ .family = cx->who.session_id }, &login, &found);
+    if (!e && found && login.ended_ms.has)
+        e = FAIL(cx, IDENTITY_SESSION_UNKNOWN, "ended meanwhile");
     return e;
 }
 
@@ -417,7 +462,10 @@ static err job_prune(void *service, struct cx *cx, bool *ret_more)
             &codes);
     if (!e)
         e = identity_sql_answered_prune(s->deps.db, cx,
-            (struct identity_sql_answered_prune_in){ .now_ms = cx->now_ms, .limit = PRUNE_BATCH },
+            (struct identity_sql_answered_prune_in){
+                /* a unit whose clock lies before ours would take it once more */
+                .now_ms = cx->now_ms - IDENTITY_CHALLENGE_MS,
+                .limit = PRUNE_BATCH },
             &answered);
     *ret_more = !e && (codes == PRUNE_BATCH || answered == PRUNE_BATCH || sessions == PRUNE_BATCH ||
                           logins == PRUNE_BATCH || devices == PRUNE_BATCH);

@@ -34,6 +34,18 @@ SELECT name, phone FROM identity_user WHERE user_id = $1;
 -- name: user_lock @pg
 SELECT name, phone FROM identity_user WHERE user_id = $1 FOR UPDATE;
 
+-- As it is now, held until the unit's end: who begins a session and who ends all of them meet here.
+-- name: user_now :one
+-- in:  user_id id
+-- out: email sealed, name sealed, phone sealed?, roles int, verified bool, created_ms int, password_hash text, factor bool
+SELECT email, name, phone, roles, verified, created_ms, password_hash,
+       EXISTS (SELECT 1 FROM identity_factor f WHERE f.user_id = $1 AND f.on_ms IS NOT NULL)
+FROM identity_user WHERE user_id = $1;
+-- name: user_now @pg
+SELECT email, name, phone, roles, verified, created_ms, password_hash,
+       EXISTS (SELECT 1 FROM identity_factor f WHERE f.user_id = $1 AND f.on_ms IS NOT NULL)
+FROM identity_user WHERE user_id = $1 FOR UPDATE;
+
 -- name: user_change :exec
 -- in:  user_id id, name sealed, phone sealed?, now_ms int
 UPDATE identity_user SET name = $2, phone = $3, updated_ms = $4 WHERE user_id = $1;
@@ -106,9 +118,10 @@ ON CONFLICT (user_id) DO UPDATE
 SET secret = excluded.secret, last_step = 0, created_ms = excluded.created_ms
 WHERE identity_factor.on_ms IS NULL;
 
+-- Not another's secret, begun meanwhile in another window.
 -- name: factor_enable :exec
--- in:  user_id id, now_ms int
-UPDATE identity_factor SET on_ms = $2 WHERE user_id = $1 AND on_ms IS NULL;
+-- in:  user_id id, secret text, now_ms int
+UPDATE identity_factor SET on_ms = $3 WHERE user_id = $1 AND on_ms IS NULL AND secret = $2;
 
 -- name: factor_step :exec
 -- in:  user_id id, step int

@@ -143,6 +143,37 @@ static void a_password_is_reset_once_and_ends_all_sessions(void **state)
     desk_close(&c.d);
 }
 
+static err do_keep(void *arg, struct cx *cx)
+{
+    struct codes *c = arg;
+    return identity_login_keep(c->d.identity, cx, &c->d.user, &c->hash);
+}
+
+static err do_kept(void *arg, struct cx *cx)
+{
+    struct codes *c = arg;
+    return identity_login_look(c->d.identity, cx, c->hash, &c->d.user);
+}
+
+/* Who knew the old password asked for an address of theirs, and waits at the second factor. */
+static void a_new_password_voids_what_was_begun(void **state)
+{
+    struct codes c = codes_open(state);
+    CHECK(user_now(&c)->email.n > 0);
+    c.d.user.user_id = c.d.user_id;
+    CHECK_ERR(c.d.cx, store_write(c.d.s, do_keep, &c), NULL);
+    CHECK_ERR(c.d.cx, store_read(c.d.s, do_kept, &c), NULL);
+    str email = ask(&c, ASK_EMAIL, "eve@example.com");
+    c.code = ask(&c, ASK_RESET, "ada@example.com");
+    CHECK_ERR(c.d.cx, store_write(c.d.s, do_reset, &c), NULL);
+    CHECK_ERR(c.d.cx, store_read(c.d.s, do_kept, &c), &IDENTITY_CODE_INVALID);
+    c.code = email;
+    CHECK(email.n > 0);
+    CHECK_ERR(c.d.cx, store_write(c.d.s, do_verify, &c), &IDENTITY_CODE_INVALID);
+    CHECK_STR(user_now(&c)->email, S("ada@example.com"));
+    desk_close(&c.d);
+}
+
 static void codes_run_out(void **state)
 {
     struct codes c = codes_open(state);
@@ -227,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(an_email_is_proved_once),
         STORE_TEST(a_password_is_reset_once_and_ends_all_sessions),
+        STORE_TEST(a_new_password_voids_what_was_begun),
         STORE_TEST(codes_run_out),
         STORE_TEST(an_unknown_email_gets_the_same),
         STORE_TEST(mails_have_a_limit),

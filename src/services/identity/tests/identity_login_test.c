@@ -152,6 +152,64 @@ static void what_is_new_is_told(void **state)
     desk_close(&d);
 }
 
+static err do_roles(void *arg, struct cx *cx)
+{
+    struct desk *d = arg;
+    return identity_user_roles(d->identity, cx, d->user_id, d->user.roles);
+}
+
+static err do_password(void *arg, struct cx *cx)
+{
+    struct desk *d = arg;
+    return identity_password_set(d->identity, cx, d->user_id, S("another hash"), d->session_id);
+}
+
+/* Whoever signs in was looked up in a unit before; what ends all sessions may lie between. */
+static void a_session_begins_with_what_is_true_now(void **state)
+{
+    struct desk d = desk_open(state);
+    struct token_claims claims;
+    CHECK_ERR(d.cx, desk_register(&d, "ada@example.com"), NULL);
+    d.user.checked_hash = S("none");
+    d.user.roles = ROLE_CUSTOMER | ROLE_ADMIN; /* lost meanwhile */
+    desk_start(&d);
+    CHECK_ERR(
+        d.cx, token_verify(d.tokens, d.cx, d.session.access_token, S("store"), &claims), NULL);
+    CHECK_INT(claims.roles, ROLE_CUSTOMER);
+    CHECK_STR(claims.audience, S("store"));
+    CHECK_ERR(d.cx, store_write(d.s, do_password, &d), NULL);
+    CHECK_INT(logins(&d), 0);
+    CHECK_ERR(d.cx, store_write(d.s, desk_do_start, &d), &IDENTITY_BAD_LOGIN);
+    CHECK_INT(logins(&d), 0);
+    d.user.checked_hash = S("another hash");
+    desk_start(&d);
+    d.user.user_id = id_from_name(S("user"), S("gone"));
+    CHECK_ERR(d.cx, store_write(d.s, desk_do_start, &d), &IDENTITY_BAD_LOGIN);
+    desk_close(&d);
+}
+
+static err do_email(void *arg, struct cx *cx)
+{
+    struct desk *d = arg;
+    return identity_email_ask(d->identity, cx, d->user_id, S("new@example.com"));
+}
+
+/* Let in by the edge, and ended before its unit: by its owner's new password. */
+static void an_ended_session_changes_nothing(void **state)
+{
+    struct desk d = desk_open(state);
+    CHECK_ERR(d.cx, desk_register(&d, "ada@example.com"), NULL);
+    desk_start(&d);
+    d.cx->who.session_id = d.session_id = d.session.session_id;
+    CHECK_ERR(d.cx, store_write(d.s, do_email, &d), NULL);
+    CHECK_ERR(d.cx, store_write(d.s, do_password, &d), NULL);
+    CHECK_ERR(d.cx, store_write(d.s, do_login_end, &d), NULL);
+    CHECK_ERR(d.cx, store_write(d.s, do_email, &d), &IDENTITY_SESSION_UNKNOWN);
+    CHECK_ERR(d.cx, store_write(d.s, do_password, &d), &IDENTITY_SESSION_UNKNOWN);
+    d.cx->who.session_id = (id){ 0 };
+    desk_close(&d);
+}
+
 static void roles_reach_their_surfaces(void **state)
 {
     struct desk d = desk_open(state);
@@ -181,6 +239,7 @@ static void roles_reach_their_surfaces(void **state)
             (struct identity_deps){
                 .db = store_db(d.s), .tokens = d.tokens, .factor_roles = cases[i].required });
         d.user.roles = cases[i].roles;
+        CHECK_ERR(d.cx, store_write(d.s, do_roles, &d), NULL);
         d.how.factor = cases[i].factor;
         desk_start(&d);
         CHECK_ERR(
@@ -232,6 +291,8 @@ int main(void)
         STORE_TEST(what_ended_elsewhere_is_learnt),
         STORE_TEST(what_is_new_is_told),
         STORE_TEST(roles_reach_their_surfaces),
+        STORE_TEST(a_session_begins_with_what_is_true_now),
+        STORE_TEST(an_ended_session_changes_nothing),
         STORE_TEST(a_proof_is_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
