@@ -61,6 +61,14 @@ test('the same wish in other words is the same; another is refused', async () =>
   assert.equal((await orders(user)).length, 1);
 });
 
+test('a key that is none is refused, also where keys are not kept', async () => {
+  const user = await newUser(server);
+  for (const key of ['x'.repeat(256), 'a b']) {
+    expect(await user.post('/orders', orderBody([line(one)]), { key }), 400, 'idempotency_key_invalid');
+    expect(await user.post('/auth/password-reset', { email: 'a@example.com' }, { key }), 400, 'idempotency_key_invalid');
+  }
+});
+
 test("another user's key is another key", async () => {
   const key = newKey();
   const a = await newUser(server), b = await newUser(server);
