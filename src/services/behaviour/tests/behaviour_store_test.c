@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The verbs of behaviour on both engines. Run by meson. */
 #include "base/instant.h"
-#include "behaviour_sql.h"
 #include "services/behaviour/behaviour_internal.h"
 #include "tests/support/store.h"
 
@@ -18,7 +17,7 @@ struct world {
     struct behaviour_report report;
     struct behaviour_signal *signals;
     size_t signals_n;
-    bool more, personal;
+    bool more;
     struct behaviour_ad *ads;
     size_t ads_n;
     struct behaviour_query *queries;
@@ -121,16 +120,6 @@ static err do_together(void *arg, struct cx *cx)
 {
     struct world *w = arg;
     return behaviour_together(w->b, cx, w->product_id, 10, &w->mates, &w->mates_n);
-}
-static err do_choose(void *arg, struct cx *cx)
-{
-    struct world *w = arg;
-    return behaviour_set_personal(w->b, cx, w->product_id, w->personal);
-}
-static err do_choice(void *arg, struct cx *cx)
-{
-    struct world *w = arg;
-    return behaviour_personal(w->b, cx, w->product_id, &w->personal);
 }
 static err do_forget(void *arg, struct cx *cx)
 {
@@ -560,98 +549,11 @@ static void test_queries_bounds(void **state)
     world_close(&w);
 }
 
-static void test_consent(void **state)
-{
-    struct world w = world_open(state);
-    struct cx *cx = store_cx(w.s);
-    w.product_id = product("a user");
-    w.personal = true;
-    CHECK_ERR(cx, store_read(w.s, do_choice, &w), NULL);
-    CHECK(!w.personal); /* nobody asked for it */
-    for (int on = 1; on >= 0; on--) {
-        w.personal = on;
-        CHECK_ERR(cx, store_write(w.s, do_choose, &w), NULL);
-        w.personal = !on;
-        CHECK_ERR(cx, store_read(w.s, do_choice, &w), NULL);
-        CHECK(w.personal == (on == 1));
-    }
-    world_close(&w);
-}
-
-/* The texts that tell who, in clear; those that do not are as long as a keyed hash. */
-static const char clear_rows[] =
-    "CREATE TABLE seen (n bigint CHECK (n = 0));"
-    "INSERT INTO seen SELECT count(*) FROM behaviour_wish WHERE length(user_key) = 36;";
-
-/* By a hash: whether the table tells who. */
-static void test_consent_names_nobody(void **state)
-{
-    struct world w = world_open(state);
-    w.product_id = product("a user");
-    w.personal = true;
-    CHECK_ERR(store_cx(w.s), store_write(w.s, do_choose, &w), NULL);
-    CHECK(!store_refuses(w.s, clear_rows));
-    world_close(&w);
-}
-
-static err do_erase(void *arg, struct cx *cx)
-{
-    struct world *w = arg;
-    str user = id_text(cx->arena, w->product_id);
-    const struct behaviour_sql_erase_wish_in in = { user, user };
-    return behaviour_sql_erase_wish(store_db(w->s), cx, in, NULL);
-}
-
-/* Rows of before are found, changed and erased while they wait for the vault's sweep. */
-static void test_consent_of_before(void **state)
-{
-    struct arena *arena = arena_open(1 << 16);
-    struct cx cx = { .arena = arena };
-    struct db_migration *list;
-    size_t n, applied;
-    CHECK_ERR(&cx,
-        db_migrations_of(&cx, S("behaviour"), S("src/services/behaviour/sql/"), &list, &n), NULL);
-    struct world w = { .s = store_open_with((struct store_opts){ .engine = store_engine(state),
-                           .migrations = list,
-                           .migrations_n = 3 }) };
-    bool pg = db_engine_of(store_db(w.s)) == DB_PG;
-    w.b = behaviour_open(arena, (struct behaviour_deps){ .db = store_db(w.s) });
-    for (int i = 0; i < 3; i++) {
-        id user = product(i == 0 ? "read" : i == 1 ? "changed" : "erased");
-        struct buf hex = { .arena = arena };
-        for (size_t k = 0; k < sizeof user.b; k++)
-            buf_add(&hex, str_fmt(arena, "%02x", user.b[k]));
-        store_script(
-            w.s, str_c(arena,
-                     str_fmt(arena, "INSERT INTO behaviour_choice VALUES (%s" STR_F "', true, 1)",
-                         pg ? "'" : "X'", STR_A(buf_str(&hex)))));
-    }
-    CHECK_ERR(store_cx(w.s), db_migrate(store_db(w.s), store_cx(w.s), list, n, &applied), NULL);
-    CHECK_INT((int64_t)applied, 1);
-    for (int i = 0; i < 3; i++) {
-        w.product_id = product(i == 0 ? "read" : i == 1 ? "changed" : "erased");
-        CHECK_ERR(store_cx(w.s), store_read(w.s, do_choice, &w), NULL);
-        CHECK(w.personal);
-        w.personal = false;
-        if (i > 0)
-            CHECK_ERR(store_cx(w.s), store_write(w.s, i == 1 ? do_choose : do_erase, &w), NULL);
-        CHECK_ERR(store_cx(w.s), store_read(w.s, do_choice, &w), NULL);
-        CHECK(w.personal == (i == 0));
-    }
-    store_script(w.s,
-        "CREATE TABLE two (n bigint CHECK (n = 2));"
-        "INSERT INTO two SELECT count(*) FROM behaviour_wish;");
-    world_close(&w);
-    arena_close(arena);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = { STORE_TEST(test_notes), STORE_TEST(test_ads),
         STORE_TEST(test_flush_undone), STORE_TEST(test_orders_once), STORE_TEST(test_orders_undone),
         STORE_TEST(test_orders_many), STORE_TEST(test_together), STORE_TEST(test_weigh),
-        STORE_TEST(test_queries), STORE_TEST(test_queries_last), STORE_TEST(test_queries_bounds),
-        STORE_TEST(test_consent), STORE_TEST(test_consent_names_nobody),
-        STORE_TEST(test_consent_of_before) };
+        STORE_TEST(test_queries), STORE_TEST(test_queries_last), STORE_TEST(test_queries_bounds) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
