@@ -497,6 +497,7 @@ struct in_cart {
     struct sim *s;
     struct sim_buy *buy;
     size_t n;
+    bool claimed;
 };
 static err unit_in_cart(void *arg, struct cx *cx)
 {
@@ -505,6 +506,7 @@ static err unit_in_cart(void *arg, struct cx *cx)
     err e = cart_get(in->s->outside.cart, cx,
         (struct cart_owner){ .token = in->buy->buyer->cart_token }, &state);
     in->n = e ? 0 : state.items_n;
+    in->claimed = !e && !id_is_none(state.order_id);
     return e;
 }
 
@@ -514,7 +516,7 @@ static err check_carts(void *arg, struct cx *cx)
     struct view *v = arg;
     err e = NULL;
     for (size_t i = 0; !e && i < v->s->buys_n; i++) {
-        struct in_cart in = { v->s, &v->s->buys[i], 0 };
+        struct in_cart in = { .s = v->s, .buy = &v->s->buys[i] };
         if (!in.buy->from_cart)
             continue;
         e = unit_in_cart(&in, cx);
@@ -525,6 +527,8 @@ static err check_carts(void *arg, struct cx *cx)
                           str_eq(v->seen[k].o.cancel_reason, S("buyer")));
         if (!e && in.n != (bought ? 0 : in.buy->items_n))
             sim_fail(v->s, "buy %zu: %zu lines are in the cart", i, in.n);
+        if (in.claimed && !v->s->apart) /* there an overtaken run may have come late */
+            sim_fail(v->s, "buy %zu: its cart is an order's that is over", i);
     }
     return e;
 }
