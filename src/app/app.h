@@ -28,7 +28,7 @@
 #include "platform/vault/vault.h"
 
 #define APP_SERVICES_MAX 48
-#define APP_STORES_MAX 6
+#define APP_STORES_MAX 8
 
 struct app_service {
     const struct service *service;

@@ -67,8 +67,9 @@ err app_lists_open(struct app *app, struct cx *cx)
 
 err app_fraud_open(struct app *app, struct cx *cx)
 {
-    struct fraud_deps deps = { .db = app->db,
-        .bus = app->bus,
+    const struct app_store *own = app_store_of(app, S("fraud"));
+    struct fraud_deps deps = { .db = own->db,
+        .bus = own->bus,
         .key = token_of(app->tokens, app->life, S("fraud")),
         .keep_days = config_int(app->config, CONFIG_KEEP_FRAUD_DAYS) };
     err e = limits_of(app, cx, &deps.limits);

@@ -40,7 +40,8 @@ err app_jail(struct cx *cx, const struct config *config, struct jail_state *ret)
     if (!file_make_folders(cx->arena, data))
         return FAIL(cx, DB_READONLY, "cannot make the folder " STR_F, STR_A(data));
     static const enum config_key dbs[] = { CONFIG_DB, CONFIG_DB_INVENTORY, CONFIG_DB_ORDERS,
-        CONFIG_DB_PAYMENTS, CONFIG_DB_PROMOTIONS, CONFIG_DB_LEDGER };
+        CONFIG_DB_PAYMENTS, CONFIG_DB_PROMOTIONS, CONFIG_DB_LEDGER, CONFIG_DB_CART,
+        CONFIG_DB_FRAUD };
     str writable[1 + COUNT(dbs)] = { data };
     size_t writable_n = 1;
     for (size_t i = 0; i < COUNT(dbs); i++) {

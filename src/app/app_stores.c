@@ -15,6 +15,8 @@ static const struct apart {
     { "payments", CONFIG_DB_PAYMENTS },
     { "promotions", CONFIG_DB_PROMOTIONS },
     { "ledger", CONFIG_DB_LEDGER },
+    { "cart", CONFIG_DB_CART },
+    { "fraud", CONFIG_DB_FRAUD },
 };
 
 static struct app_store *store_at(struct app *app, str url)

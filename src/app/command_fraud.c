@@ -33,7 +33,7 @@ static int train(struct app *app, struct cx *cx)
     if (!e)
         e = fraud_train(cx, t.samples, t.n, &t.model);
     if (!e)
-        e = db_write_wait(app->db, cx, 0, keep_model, &t);
+        e = db_write_wait(app_db_of(app, S("fraud")), cx, 0, keep_model, &t);
     if (e)
         return app_complain(cx, e, "fraud train");
     const struct fraud_model *m = &t.model;

@@ -88,7 +88,7 @@ static void open_people(struct app *app)
     struct arena *life = app->life;
     const struct app_store *orders = app_store_of(app, S("orders"));
     app->cart =
-        cart_open(life, (struct cart_deps){ .db = app->db,
+        cart_open(life, (struct cart_deps){ .db = app_db_of(app, S("cart")),
                             .guest_days = config_int(app->config, CONFIG_KEEP_GUEST_CARTS_DAYS) });
     add(app, &cart_service, app->cart);
     app->identity = identity_open(
@@ -249,6 +249,7 @@ static void open_accounts(struct app *app)
 {
     struct arena *life = app->life;
     app->account = account_open(life, (struct account_deps){ .db = app->db,
+                                          .db_cart = app_db_of(app, S("cart")),
                                           .db_orders = app_db_of(app, S("orders")),
                                           .bus = app->bus,
                                           .identity = app->identity,
@@ -324,7 +325,9 @@ static void open_selling(struct app *app)
                       .orders = app_db_of(app, S("orders")),
                       .payments = app_db_of(app, S("payments")),
                       .promotions = app_db_of(app, S("promotions")),
-                      .ledger = app_db_of(app, S("ledger")) },
+                      .cart = app_db_of(app, S("cart")),
+                      .ledger = app_db_of(app, S("ledger")),
+                      .fraud = app_db_of(app, S("fraud")) },
                   .waiting_max = config_int(app->config, CONFIG_ORDERS_WAITING),
                   .proof_above_minor = config_int(app->config, CONFIG_REFUND_PROOF_ABOVE),
                   .second = { .self = app->approvals,
@@ -353,7 +356,7 @@ static void open_selling(struct app *app)
             .pay = app->pay,
             .sagas = app->sagas,
             .fraud = app->fraud,
-            .db_fraud = app->db,
+            .db_fraud = app_db_of(app, S("fraud")),
             .exec = pool_executor(app->pay_pool),
             .clock = &app->clock,
             .log = app->log,

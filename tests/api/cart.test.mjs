@@ -3,7 +3,8 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { expect } from './client.mjs';
-import { admin, guest, line, newEmail, newUser, onSale, PASSWORD, setStock, signIn } from './fixtures.mjs';
+import { admin, guest, line, newEmail, newUser, onSale, PASSWORD, setStock, signIn,
+  until } from './fixtures.mjs';
 import { open } from './server.mjs';
 
 let server, one, other;
@@ -138,13 +139,14 @@ test('a stale If-Match is refused, a fresh one is taken', async () => {
 });
 
 test('the cart of the guest comes along at register and at login', async () => {
+  const quantity = async (user) => expect(await user.get('/cart'), 200).items[0]?.quantity;
   const { client } = await withLine(2);
   const user = await newUser(server, { cart: client.cart });
-  assert.equal(expect(await user.get('/cart'), 200).items[0].quantity, 2);
+  await until('the cart is here', async () => await quantity(user) === 2); /* later where it is apart */
   const { client: later } = await withLine(1);
   const email = user.user.email;
   const back = await signIn(server, email, PASSWORD, later.cart);
-  assert.equal(expect(await back.get('/cart'), 200).items[0].quantity, 3);
+  await until('the other is here', async () => await quantity(back) === 3);
   assert.deepEqual(expect(await later.get('/cart'), 200).items, [], 'the cart was copied, not moved');
 });
 

@@ -13,7 +13,7 @@ const BIN = resolve(ROOT, process.env.SOUK_BIN ?? 'build/souk');
 const START_MS = 240_000; /* only what hangs takes as long, on any machine */
 const STOP_MS = 120_000;
 
-export const SERVICES_APART = ['inventory', 'orders', 'payments', 'promotions', 'ledger'];
+export const SERVICES_APART = ['inventory', 'orders', 'payments', 'promotions', 'ledger', 'cart', 'fraud'];
 const APART = process.env.SOUK_TEST_APART === 'on';
 export const ENGINE = process.env.SOUK_ENGINE ?? 'sqlite';
 export const DEMO_PASSWORD = 'correct horse battery';

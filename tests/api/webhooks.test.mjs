@@ -61,7 +61,7 @@ test('one that the bank refuses is cancelled by the webhook alone, and its stock
   await stripe.control('authenticate', { id: intent, approve: false });
   expect(await tell((await told()).at(-1)), 200);
   await becomes(order, 'cancelled');
-  assert.equal((await stockOf(staff, one)).available, before);
+  await until('the stock is back', async () => (await stockOf(staff, one)).available === before);
 });
 
 test('an event that says more than is true changes nothing: Stripe is asked', async () => {

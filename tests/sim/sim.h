@@ -303,6 +303,7 @@ void sim_settle(struct sim *s);
 void sim_buyers_open(struct sim *s);
 /* Who has not been answered asks once more, and now must be. */
 void sim_buyers_ask(struct sim *s);
+bool sim_buyers_wait(struct sim *s); /* for an answer that needs nobody else */
 void sim_buyers_check(struct sim *s);
 /* Told that it stands: perhaps they want it cancelled, or send it back. */
 void sim_after_placed(struct sim *s, struct sim_buy *b);

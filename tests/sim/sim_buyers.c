@@ -298,14 +298,26 @@ void sim_buyers_ask(struct sim *s)
             send(&s->buys[i], sim_some_process(s));
 }
 
+/* Nobody else has to say anything first. */
+static bool should_know(struct sim *s, const struct sim_buy *b)
+{
+    bool at_bank = str_eq(str_from_c(b->card), S("pm_card_3ds")); /* may be waited for again */
+    return b->told == SIM_TOLD_NOTHING && !at_bank && !sim_is_reviewed(s, b);
+}
+
+bool sim_buyers_wait(struct sim *s)
+{
+    for (size_t i = 0; i < s->buys_n; i++)
+        if (should_know(s, &s->buys[i]))
+            return true;
+    return false;
+}
+
 void sim_buyers_check(struct sim *s)
 {
-    for (size_t i = 0; i < s->buys_n; i++) {
-        struct sim_buy *b = &s->buys[i];
-        bool at_bank = str_eq(str_from_c(b->card), S("pm_card_3ds")); /* may be waited for again */
-        if (b->told == SIM_TOLD_NOTHING && !at_bank && !sim_is_reviewed(s, b))
+    for (size_t i = 0; i < s->buys_n; i++)
+        if (should_know(s, &s->buys[i]))
             sim_fail(s, "buy %zu is never answered", i);
-    }
 }
 
 /* ---- drawing them ---- */

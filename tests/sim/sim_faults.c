@@ -37,7 +37,7 @@ void sim_process_open(struct sim *s, struct sim_process *p)
     p->ledger = ledger_open(a, (struct ledger_deps){ .db = db[SIM_BOOKS] });
     if (s->screens)
         p->fraud = fraud_open(a,
-            (struct fraud_deps){ .db = db[SIM_MAIN], .key = S("simulated"), .limits = s->fraud });
+            (struct fraud_deps){ .db = db[SIM_BOOKS], .key = S("simulated"), .limits = s->fraud });
     p->sagas = sagas_open(a, (struct sagas_opts){ .db = db[SIM_MAIN],
                                  .clock = &p->clock,
                                  .exec = sim_executor(p),
@@ -49,7 +49,7 @@ void sim_process_open(struct sim *s, struct sim_process *p)
                                .clock = &p->clock });
     p->c = checkout_open(a, (struct checkout_deps){ .db = db[SIM_MAIN],
                                 .at = { db[SIM_STOCK], db[SIM_ORDERS], db[SIM_MONEY], db[SIM_CART],
-                                    db[SIM_CART], db[SIM_BOOKS] },
+                                    db[SIM_CART], db[SIM_BOOKS], db[SIM_BOOKS] },
                                 .sagas = p->sagas,
                                 .pay = &p->pay,
                                 .cart = p->cart,

@@ -65,7 +65,7 @@ static void decide(struct sim *s, void *arg)
     *d = *plan;
     d->cx = cx;
     s->running = process;
-    db_write(sim_store_db(s->store, SIM_MAIN), cx, 0, unit_decide, d, decided);
+    db_write(sim_store_db(s->store, SIM_BOOKS), cx, 0, unit_decide, d, decided);
     s->running = -1;
 }
 

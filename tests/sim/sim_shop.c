@@ -365,6 +365,11 @@ void sim_settle(struct sim *s)
         settle(s, false);
         sim_buyers_ask(s);
         drain(s);
+        if (sim_buyers_wait(s)) { /* taken up by another, it is told to be on its way */
+            settle(s, false);
+            sim_buyers_ask(s);
+            drain(s);
+        }
         sim_buyers_check(s);
         sim_reviews_decide(s, again ? 0 : 800);
         drain(s);

@@ -12,11 +12,12 @@
 #define TABLES_MAX 64
 
 static const char *const folders_main[] = { "platform/bus", "platform/idem", "platform/job",
-    "platform/saga", "services/catalog", "services/pricing", "services/fraud", NULL };
+    "platform/saga", "services/catalog", "services/pricing", NULL };
 static const char *const folders_stock[] = { "platform/bus", "services/inventory", NULL };
 static const char *const folders_orders[] = { "platform/bus", "services/orders", NULL };
 static const char *const folders_money[] = { "services/payments", NULL };
-static const char *const folders_books[] = { "services/ledger", NULL };
+static const char *const folders_books[] = { "platform/bus", "services/ledger", "services/fraud",
+    NULL };
 static const char *const folders_cart[] = { "services/cart", "services/promotions", NULL };
 static const char *const *const folders[SIM_PLACES] = {
     [SIM_MAIN] = folders_main,

@@ -124,9 +124,9 @@ outside_pg() {
     apart_tests pg
     kill_tests
 }
-# apart_tests ENGINE: orders once more, with a database for each of five services.
+# apart_tests ENGINE: orders once more, with a database for each of seven services.
 apart_tests() {
-    files=$(printf 'tests/api/%s.test.mjs\n' orders privacy sagas | grep -F -e "$filter")
+    files=$(printf 'tests/api/%s.test.mjs\n' cart fraud orders privacy sagas | grep -F -e "$filter")
     [ -n "$files" ] && [ -x build/asan/souk ] || return
     begin "databases apart on $1"
     steady env SOUK_TEST_APART=on SOUK_ENGINE="$1" SOUK_BIN=build/asan/souk timeout 600 \

@@ -13,7 +13,7 @@ struct account *account_open(struct arena *life, struct account_deps deps)
     return a;
 }
 
-/* ---- the guest's orders ---- */
+/* ---- what the guest had ---- */
 
 struct arrival {
     id user_id;
@@ -26,11 +26,32 @@ static const struct json_field arrival_fields[] = {
 static const struct json_shape arrival_shape =
     JSON_SHAPE("AccountArrival", struct arrival, arrival_fields);
 
-/* In a database of their own they come after the unit that begins the session. */
+static err adopt_cart(struct account *a, struct cx *cx, const struct arrival *in)
+{
+    return cart_merge(
+        a->deps.cart, cx, in->user_id, (struct cart_owner){ .token_hash = in->cart_hash });
+}
+
+static err adopt_orders(struct account *a, struct cx *cx, const struct arrival *in)
+{
+    return orders_adopt(a->deps.orders, cx, in->cart_hash, in->user_id);
+}
+
+static bool is_elsewhere(const struct account *a, const struct db *db)
+{
+    return db && db != a->deps.db;
+}
+
+/* In a database of its own it comes after the unit that begins the session. */
 static err adopt(struct account *a, struct cx *cx, struct arrival in)
 {
-    if (!a->deps.db_orders || a->deps.db_orders == a->deps.db)
-        return orders_adopt(a->deps.orders, cx, in.cart_hash, in.user_id);
+    bool cart_later = is_elsewhere(a, a->deps.db_cart);
+    bool orders_later = is_elsewhere(a, a->deps.db_orders);
+    err e = cart_later ? NULL : adopt_cart(a, cx, &in);
+    if (!e && !orders_later)
+        e = adopt_orders(a, cx, &in);
+    if (e || (!cart_later && !orders_later))
+        return e;
     return bus_emit(
         a->deps.bus, a->deps.db, cx, "account.arrived", in.user_id, &arrival_shape, &in);
 }
@@ -38,20 +59,30 @@ static err adopt(struct account *a, struct cx *cx, struct arrival in)
 struct adoption {
     struct account *a;
     struct arrival in;
+    err (*fn)(struct account *a, struct cx *cx, const struct arrival *in);
 };
 
 static err unit_adopt(void *arg, struct cx *cx)
 {
     const struct adoption *w = arg;
-    return orders_adopt(w->a->deps.orders, cx, w->in.cart_hash, w->in.user_id);
+    return w->fn(w->a, cx, &w->in);
 }
 
 /* A second time there is nothing left to take over. */
 static err adopt_there(void *service, struct cx *cx, const struct bus_event *event)
 {
     struct adoption w = { .a = service };
+    struct db *db_cart = w.a->deps.db_cart, *db_orders = w.a->deps.db_orders;
     err e = json_decode(cx, event->payload, &arrival_shape, &w.in, NULL);
-    return e ? e : db_write_wait(w.a->deps.db_orders, cx, id_hash(w.in.user_id), unit_adopt, &w);
+    if (!e && is_elsewhere(w.a, db_cart)) {
+        w.fn = adopt_cart;
+        e = db_write_wait(db_cart, cx, id_hash(w.in.user_id), unit_adopt, &w);
+    }
+    if (!e && is_elsewhere(w.a, db_orders)) {
+        w.fn = adopt_orders;
+        e = db_write_wait(db_orders, cx, id_hash(w.in.user_id), unit_adopt, &w);
+    }
+    return e;
 }
 
 static err adopted(void *service, struct cx *cx, const struct bus_event *event)
@@ -74,13 +105,10 @@ err account_arrive(struct account *a, struct cx *cx, const struct identity_user 
 {
     struct identity_session session;
     err e = identity_session_start(a->deps.identity, cx, user, how, &session);
-    if (!e && cx->who.cart_token.n) {
-        e = cart_merge(a->deps.cart, cx, user->user_id, cx->who.cart_token);
-        if (!e)
-            e = adopt(a, cx,
-                (struct arrival){ .user_id = user->user_id,
-                    .cart_hash = secret_sha256_hex(cx->arena, cx->who.cart_token) });
-    }
+    if (!e && cx->who.cart_token.n)
+        e = adopt(a, cx,
+            (struct arrival){ .user_id = user->user_id,
+                .cart_hash = secret_sha256_hex(cx->arena, cx->who.cart_token) });
     if (!e)
         *ret = session;
     return e;

@@ -13,8 +13,9 @@ struct account;
 extern const struct service account_service;
 
 struct account_deps {
-    struct db *db, *db_orders; /* the second: NULL, or another one of the orders' own */
-    struct bus *bus;           /* by which orders there are taken over; else NULL */
+    struct db *db;                  /* of users and sessions */
+    struct db *db_cart, *db_orders; /* NULL: the same */
+    struct bus *bus;                /* by which what is elsewhere is taken over; may be NULL */
     struct identity *identity;
     struct cart *cart;
     struct orders *orders;

@@ -79,6 +79,7 @@ const struct route backoffice_page_routes[] = {
         .surface = SURFACE_PAGE,
         .scope = SCOPE_FRAUD,
         .unit = UNIT_WRITE,
+        .owner = "fraud",
         .in = &backoffice_decide_in,
         .fn = backoffice_post_review,
         .summary = "Allow or deny it, with a reason" },

@@ -74,6 +74,12 @@ struct db *checkout_cart_db(const void *checkout)
     return database(c, c->deps.at.cart);
 }
 
+struct db *checkout_fraud_db(const void *checkout)
+{
+    const struct checkout *c = checkout;
+    return database(c, c->deps.at.fraud);
+}
+
 static const problem *const problems[] = {
     &CHECKOUT_CART_EMPTY,
     &CHECKOUT_PRICE_CHANGED,

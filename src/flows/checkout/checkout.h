@@ -54,7 +54,7 @@ void checkout_refund_approved(struct checkout *c, struct cx *cx, struct checkout
 struct sagas;
 /* Where services keep their rows, when it is not the checkout's own database. */
 struct checkout_databases {
-    struct db *inventory, *orders, *payments, *cart, *promotions, *ledger;
+    struct db *inventory, *orders, *payments, *cart, *promotions, *ledger, *fraud;
 };
 #define CHECKOUT_WAITING_MAX 1024
 struct checkout_deps {

@@ -20,6 +20,7 @@ struct db *checkout_stock_db(const void *checkout);
 struct db *checkout_orders_db(const void *checkout);
 struct db *checkout_money_db(const void *checkout);
 struct db *checkout_cart_db(const void *checkout);
+struct db *checkout_fraud_db(const void *checkout);
 struct db *checkout_promotions_db(const void *checkout);
 struct db *checkout_ledger_db(const void *checkout);
 

@@ -544,7 +544,10 @@ static err undone(void *flow, struct cx *cx, struct saga *saga)
 /* ---- the table ---- */
 
 static const struct saga_step steps[] = {
-    { .name = "screen", .todo = checkout_screen, .undo = checkout_unscreen },
+    { .name = "screen",
+        .db = checkout_fraud_db,
+        .todo = checkout_screen,
+        .undo = checkout_unscreen },
     { .name = "reserve", .db = checkout_stock_db, .todo = reserve, .undo = unreserve },
     { .name = "claim",
         .db = checkout_cart_db,
@@ -586,7 +589,7 @@ static const struct saga_step steps[] = {
     { .name = "book", .db = checkout_ledger_db, .todo = book },
     { .name = "confirm", .db = checkout_orders_db, .todo = confirm },
     { .name = "cart", .db = checkout_cart_db, .todo = take_out_of_cart },
-    { .name = "learn", .todo = checkout_learn },
+    { .name = "learn", .db = checkout_fraud_db, .todo = checkout_learn },
     { .name = "answer", .todo = answer },
 };
 const struct saga_kind checkout_saga = {

@@ -348,14 +348,14 @@ static err remove_cart(struct cart *c, struct cx *cx, id cart_id)
         c->deps.db, cx, (struct cart_sql_cart_remove_in){ .cart_id = cart_id }, NULL);
 }
 
-err cart_merge(struct cart *c, struct cx *cx, id user_id, str guest_token)
+err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner guest_owner)
 {
-    ASSERT(!id_is_none(user_id));
+    ASSERT(!id_is_none(user_id) && id_is_none(guest_owner.user_id));
     struct head guest, mine;
     struct cart_item *theirs, *items;
     size_t theirs_n, n;
     str token;
-    err e = find(c, cx, (struct cart_owner){ .token = guest_token }, &guest);
+    err e = find(c, cx, guest_owner, &guest);
     if (e || id_is_none(guest.cart_id))
         return e;
     e = items_of(c, cx, guest.cart_id, &theirs, &theirs_n);
@@ -500,7 +500,9 @@ static const struct service_part person_parts[] = {
     { NULL, NULL },
 };
 static const struct db_query *const person_erase[] = { &CART_ERASE_ITEMS, &CART_ERASE_CARTS, NULL };
-static const struct service_person person = { person_parts, person_erase, NULL };
+static const struct service_person person = {
+    .parts = person_parts, .erase = person_erase, .erased = &CART_ERASED
+};
 
 const struct service cart_service = {
     .name = "cart",

@@ -250,7 +250,9 @@ static const struct service_part person_parts[] = {
     { NULL, NULL },
 };
 static const struct db_query *const person_erase[] = { &FRAUD_ERASE_ORDERS, NULL };
-static const struct service_person person = { person_parts, person_erase, NULL };
+static const struct service_person person = {
+    .parts = person_parts, .erase = person_erase, .erased = &FRAUD_ERASED
+};
 
 const struct service fraud_service = {
     .name = "fraud",

@@ -39,7 +39,7 @@ static void person_decides(struct world *w, id order_id, bool allow)
     struct cx *cx = world_cx(w);
     struct person p = { .w = w, .in = { .order_id = order_id, .allow = allow, .reason = S("x") } };
     const struct bus_event event = { .type = S("fraud.reviewed"), .aggregate = order_id };
-    CHECK_ERR(cx, db_write_wait(world_db(w, PLACE_MAIN), cx, 0, decide, &p), NULL);
+    CHECK_ERR(cx, db_write_wait(world_db(w, PLACE_BOOKS), cx, 0, decide, &p), NULL);
     CHECK_ERR(cx, checkout_events[0].before(w->c, cx, &event), NULL);
     world_done(cx);
 }

@@ -354,7 +354,7 @@ static void decides(struct actor *a, bool allow)
     struct cx *cx = world_cx(w);
     struct person p = { w, { .order_id = a->r->order_id, .allow = allow, .reason = S("x") } };
     const struct bus_event event = { .type = S("fraud.reviewed"), .aggregate = a->r->order_id };
-    a->said = db_write_wait(world_db(w, PLACE_MAIN), cx, 0, unit_decide, &p);
+    a->said = db_write_wait(world_db(w, PLACE_BOOKS), cx, 0, unit_decide, &p);
     a->won = !a->said;
     stage_step(&a->r->stage);
     cx_clear(cx);

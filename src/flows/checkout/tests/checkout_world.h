@@ -52,11 +52,12 @@ enum place {
 };
 static const char *const *const world_folders[PLACES_N] = {
     [PLACE_MAIN] = (const char *const[]){ "platform/bus", "platform/idem", "platform/saga",
-        "services/identity", "services/catalog", "services/pricing", "services/fraud", NULL },
+        "services/identity", "services/catalog", "services/pricing", NULL },
     [PLACE_STOCK] = (const char *const[]){ "platform/bus", "services/inventory", NULL },
     [PLACE_ORDERS] = (const char *const[]){ "platform/bus", "services/orders", NULL },
     [PLACE_MONEY] = (const char *const[]){ "services/payments", NULL },
-    [PLACE_BOOKS] = (const char *const[]){ "services/ledger", NULL },
+    [PLACE_BOOKS] =
+        (const char *const[]){ "platform/bus", "services/ledger", "services/fraud", NULL },
     [PLACE_CART] = (const char *const[]){ "services/cart", "services/promotions", NULL },
 };
 
@@ -246,6 +247,7 @@ static inline void world_services(struct world *w)
     struct db *db = world_db(w, PLACE_MAIN);
     struct db *stock = world_db(w, PLACE_STOCK), *orders = world_db(w, PLACE_ORDERS);
     struct db *paid = world_db(w, PLACE_MONEY), *carts = world_db(w, PLACE_CART);
+    struct db *books = world_db(w, PLACE_BOOKS);
     struct arena *a = w->life;
     w->catalog = catalog_open(a, (struct catalog_deps){ .db = db });
     w->pricing = pricing_open(a, (struct pricing_deps){ .db = db, .currency = S("USD") });
@@ -255,29 +257,28 @@ static inline void world_services(struct world *w)
     w->cart = cart_open(a, (struct cart_deps){ .db = carts });
     w->promotions =
         promotions_open(a, (struct promotions_deps){ .db = carts, .currency = S("USD") });
-    w->ledger = ledger_open(a, (struct ledger_deps){ .db = world_db(w, PLACE_BOOKS) });
+    w->ledger = ledger_open(a, (struct ledger_deps){ .db = books });
     w->identity = identity_open(a, (struct identity_deps){ .db = db, .silent = true });
     w->fraud = fraud_open(
-        a, (struct fraud_deps){ .db = db, .key = S("a key of tests"), .limits = w->limits });
+        a, (struct fraud_deps){ .db = books, .key = S("a key of tests"), .limits = w->limits });
     w->sagas =
         sagas_open(a, (struct sagas_opts){
                           .db = db, .clock = &w->clock, .alone = db_engine_of(db) == DB_SQLITE });
-    w->c =
-        checkout_open(a, (struct checkout_deps){ .db = db,
-                             .at = { stock, orders, paid, carts, carts, world_db(w, PLACE_BOOKS) },
-                             .sagas = w->sagas,
-                             .pay = &w->pay,
-                             .cart = w->cart,
-                             .catalog = w->catalog,
-                             .pricing = w->pricing,
-                             .inventory = w->inventory,
-                             .orders = w->orders,
-                             .payments = w->payments,
-                             .identity = w->identity,
-                             .promotions = w->promotions,
-                             .ledger = w->ledger,
-                             .fraud = w->fraud,
-                             .rates = &w->rates });
+    w->c = checkout_open(a, (struct checkout_deps){ .db = db,
+                                .at = { stock, orders, paid, carts, carts, books, books },
+                                .sagas = w->sagas,
+                                .pay = &w->pay,
+                                .cart = w->cart,
+                                .catalog = w->catalog,
+                                .pricing = w->pricing,
+                                .inventory = w->inventory,
+                                .orders = w->orders,
+                                .payments = w->payments,
+                                .identity = w->identity,
+                                .promotions = w->promotions,
+                                .ledger = w->ledger,
+                                .fraud = w->fraud,
+                                .rates = &w->rates });
 }
 
 static inline void world_stores(struct world *w, const struct world_setting *setting)

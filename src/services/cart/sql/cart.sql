@@ -114,6 +114,11 @@ FROM cart_cart c JOIN cart_item i ON i.cart_id = c.cart_id WHERE c.user_id = $1;
 -- in:  user_id id
 DELETE FROM cart_item WHERE cart_id IN (SELECT cart_id FROM cart_cart WHERE user_id = $1);
 
+-- name: erased :one
+-- in:  user_id id
+-- out: n int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM cart_cart WHERE user_id = $1) THEN 0 ELSE 1 END;
+
 -- name: erase_carts :exec
 -- in:  user_id id
 DELETE FROM cart_cart WHERE user_id = $1;

@@ -56,7 +56,7 @@ static err set(void *arg, struct cx *cx)
 static err merge(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return cart_merge(w->cart, cx, w->user, w->token);
+    return cart_merge(w->cart, cx, w->user, (struct cart_owner){ .token = w->token });
 }
 static err take_out(void *arg, struct cx *cx)
 {

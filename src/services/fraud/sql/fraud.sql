@@ -159,6 +159,13 @@ LIMIT 100;
 SELECT order_id, ip_country, billing_country, decision, reasons, outcome, created_ms
 FROM fraud_order WHERE buyer = $1 ORDER BY order_id;
 
+-- name: erased :one
+-- in:  buyer id
+-- out: n int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM fraud_order WHERE buyer = $1 AND
+    (address IS NOT NULL OR device IS NOT NULL OR card IS NOT NULL OR ip_country IS NOT NULL OR
+     billing_country IS NOT NULL)) THEN 0 ELSE 1 END;
+
 -- name: erase_orders :exec
 -- in:  buyer id
 UPDATE fraud_order SET address = NULL, device = NULL, card = NULL, ip_country = NULL,
