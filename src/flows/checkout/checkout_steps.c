@@ -59,8 +59,7 @@ err checkout_load_order(struct checkout *c, struct cx *cx, id order_id, struct c
 
 /* ---- reserve ---- */
 
-/* Groups are held, sold and given back one by one: what that locks is locked in one order first.
- * Of the others nothing is asked. */
+/* Groups are held, sold and given back one by one: all that locks is locked in one order first. */
 err checkout_lock_groups(
     struct checkout *c, struct cx *cx, id order_id, size_t n, const struct orders_order *held)
 {
