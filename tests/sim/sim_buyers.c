@@ -61,6 +61,20 @@ static err unit_bank(void *arg, struct cx *cx)
     return e;
 }
 
+/* A page may be parked until the saga has looked: it lives as long as the world. */
+struct seeing {
+    struct cx cx;
+    struct checkout_order_in in;
+    struct reply reply;
+    struct reply_park park;
+};
+
+static void shown(struct reply_park *park, err e)
+{
+    (void)park;
+    (void)e;
+}
+
 /* The buyer sees a page of an order that waits for them: what is held for it is held on, ten
  * minutes from now, but an hour in all. */
 static void see_page(struct sim *s, const struct visit *v,
@@ -70,20 +84,25 @@ static void see_page(struct sim *s, const struct visit *v,
     struct sim_held *h = sim_held(s, v->order_id);
     if (process < 0 || !h)
         return;
-    struct cx *cx = sim_cx(s, process);
-    struct checkout_order_in in = { .order_id = v->order_id };
-    struct reply reply = { 0 };
+    struct cx *made = sim_cx(s, process);
+    struct seeing *w = NEW(s->life, struct seeing);
+    struct cx *cx = &w->cx;
+    w->cx = *made;
+    w->cx.arena = s->life;
+    sim_cx_close(s, made);
+    w->in.order_id = v->order_id;
+    w->park.finish = shown;
+    w->reply.park = &w->park;
     int64_t most = id_ms(v->order_id) + 60 * MINUTE_MS, until = cx->now_ms + 10 * MINUTE_MS;
     as(cx, v->buy->buyer);
     sim_say(s, "%s is looked at", sim_name(cx, v->order_id));
     s->running = process;
     sim_holds_asked(s, h, until < most ? until : most);
-    err e = page(s->processes[process].c, cx, &in, &reply);
+    err e = page(s->processes[process].c, cx, &w->in, &w->reply);
     s->renewing = NULL;
     s->running = -1;
     if (e && e->kind == KIND_BUG)
         sim_fail(s, "a page: %s: " STR_F, e->slug, STR_A(cx->detail));
-    sim_cx_close(s, cx);
 }
 
 static void bank_page(struct sim *s, void *arg)
