@@ -95,6 +95,7 @@ static str place_of(const struct saga_step *step)
         { checkout_cart_db, S_INIT("cart") },
         { checkout_promotions_db, S_INIT("promotions") },
         { checkout_ledger_db, S_INIT("ledger") },
+        { checkout_fraud_db, S_INIT("fraud") },
     };
     if (!step->db)
         return step->call || step->call_back ? (str){ 0 } : S("its own");
