@@ -148,14 +148,18 @@ static err meet_device(
 }
 
 /* What was looked up before this unit may be over: a new password and a lost role end all sessions,
- * and this one would begin after them. */
+ * and this one would begin after them. Who begins one and who ends all meet at the user's row. */
 static err user_now(struct identity *s, struct cx *cx, const struct identity_user *before,
     bool factor, struct identity_user *ret)
 {
+    struct identity_sql_user_lock_row held;
     struct identity_sql_user_now_row row;
     bool found = false;
-    err e = identity_sql_user_now(s->deps.db, cx,
-        (struct identity_sql_user_now_in){ .user_id = before->user_id }, &row, &found);
+    err e = identity_sql_user_lock(s->deps.db, cx,
+        (struct identity_sql_user_lock_in){ .user_id = before->user_id }, &held, &found);
+    if (!e)
+        e = identity_sql_user_now(s->deps.db, cx,
+            (struct identity_sql_user_now_in){ .user_id = before->user_id }, &row, &found);
     if (e)
         return e;
     if (!found || row.email.n == 0)

@@ -34,17 +34,13 @@ SELECT name, phone FROM identity_user WHERE user_id = $1;
 -- name: user_lock @pg
 SELECT name, phone FROM identity_user WHERE user_id = $1 FOR UPDATE;
 
--- As it is now, held until the unit's end: who begins a session and who ends all of them meet here.
+-- After user_lock, so that both tables are of one moment.
 -- name: user_now :one
 -- in:  user_id id
 -- out: email sealed, name sealed, phone sealed?, roles int, verified bool, created_ms int, password_hash text, factor bool
 SELECT email, name, phone, roles, verified, created_ms, password_hash,
        EXISTS (SELECT 1 FROM identity_factor f WHERE f.user_id = $1 AND f.on_ms IS NOT NULL)
 FROM identity_user WHERE user_id = $1;
--- name: user_now @pg
-SELECT email, name, phone, roles, verified, created_ms, password_hash,
-       EXISTS (SELECT 1 FROM identity_factor f WHERE f.user_id = $1 AND f.on_ms IS NOT NULL)
-FROM identity_user WHERE user_id = $1 FOR UPDATE;
 
 -- name: user_change :exec
 -- in:  user_id id, name sealed, phone sealed?, now_ms int
