@@ -180,6 +180,7 @@ struct sim {
     struct arena *life;
     struct sim_store *store;
     bool apart, verbose, quiet;
+    bool overtaken; /* a run lost its row to another */
     struct sim_rates rates;
     bool screens; /* orders are looked at for fraud */
     struct fraud_limits fraud;

@@ -229,17 +229,26 @@ static int64_t goodwills(const struct sim *s, const struct orders_order *o)
     return n;
 }
 
+/* Where little is left of goods after their discount, a cent of it is much of both. */
+static void without_discount(struct sums *all)
+{
+    all->minor[LEDGER_SALES] += all->minor[LEDGER_DISCOUNT];
+    all->minor[LEDGER_DISCOUNT] = 0;
+}
+
 /* Of everything the same share is left, but for what was rounded each time. */
 static void check_shares(struct sim *s, struct cx *cx, const struct orders_order *o,
     const struct sums *is, struct sim_paid p, int64_t refunds)
 {
-    struct sums want = expect(o, true);
+    struct sums want = expect(o, true), has = *is;
+    without_discount(&want);
+    without_discount(&has);
     for (size_t i = 0; i < COUNT(kinds); i++)
         want.minor[kinds[i]] = want.minor[kinds[i]] * (p.captured - p.refunded) / p.captured;
     for (size_t g = 0; g < o->groups_n; g++)
         if (!group_stands(o, g))
             return; /* a share of a part: that part is gone */
-    check_sums(s, cx, o, &want, is, 2 * (refunds + 1) * (int64_t)(o->groups_n + 1));
+    check_sums(s, cx, o, &want, &has, 2 * (refunds + 1) * (int64_t)(o->groups_n + 1));
 }
 
 err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p)

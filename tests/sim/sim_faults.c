@@ -150,6 +150,7 @@ static err errand_work(void *arg, struct cx *cx)
 static void errand_done(void *arg, struct cx *cx, err e)
 {
     struct errand *w = arg;
+    w->sim->overtaken |= e == &SAGA_TAKEN_OVER;
     if (e && !w->undone)
         sim_say(w->sim, "unit fails: %s " STR_F, e->slug, STR_A(cx->detail));
     /* Nobody may need the tables' constraints: they are for what the code has overlooked. */
