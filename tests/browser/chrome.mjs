@@ -81,7 +81,10 @@ export const axe = async (page, rules) => {
 };
 
 /* No element may be wider than the window. */
-export const overflow = (page) => page.evaluate(() => {
-  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  return wide > 0 ? wide : 0;
-});
+export const overflow = async (page) => {
+  await page.waitForLoadState(); /* with its styles */
+  return page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    return wide > 0 ? wide : 0;
+  });
+};

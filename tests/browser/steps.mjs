@@ -50,6 +50,7 @@ export const register = async (page, email = newEmail()) => {
 
 export const pay = async (page, card) => {
   await page.locator(`input[name=payment][value=${card}]`).check({ force: true });
+  await page.locator('#sums:not([aria-busy])').waitFor(); /* another sum is refused as not seen */
   await page.getByRole('button', { name: 'Place order' }).click();
 };
 

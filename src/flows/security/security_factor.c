@@ -82,6 +82,18 @@ err forms_post_factor(void *service, struct cx *cx, const void *body, struct rep
     return e ? e : reply_redirect(reply, S(FACTOR "/confirm"));
 }
 
+/* In fours, as people type and lines break. */
+static str in_fours(struct arena *arena, str secret)
+{
+    struct buf out = { .arena = arena };
+    for (size_t i = 0; i < secret.n; i += 4) {
+        if (i)
+            buf_add(&out, S(" "));
+        buf_add(&out, str_sub(secret, i, 4));
+    }
+    return buf_str(&out);
+}
+
 static err show_confirm(
     struct security *x, struct cx *cx, const struct door_in *in, struct reply *reply)
 {
@@ -92,7 +104,9 @@ static err show_confirm(
     if (!f.pending)
         return reply_redirect(reply, S(FACTOR));
     return door_show_more(cx, &confirm, in,
-        (struct door_more){ .picture = S(FACTOR "/qr.svg"), .secret = f.secret }, reply);
+        (struct door_more){
+            .picture = S(FACTOR "/qr.svg"), .secret = in_fours(cx->arena, f.secret) },
+        reply);
 }
 
 err forms_get_factor_confirm(void *service, struct cx *cx, const void *body, struct reply *reply)

@@ -239,10 +239,11 @@ const follow = (form) => {
   const ask = async (changed) => {
     if (!elements.addressId?.value && !elements.postalCode.value) return;
     call?.abort();
-    call = new AbortController();
+    const mine = call = new AbortController();
     const body = new URLSearchParams(new FormData(form));
+    one('#sums').setAttribute('aria-busy', 'true');
     try {
-      const reply = await fetch(button.formAction, { method: 'POST', body, signal: call.signal });
+      const reply = await fetch(button.formAction, { method: 'POST', body, signal: mine.signal });
       if (!reply.ok) return;
       const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
       const renew = (what) => one(what).replaceChildren(...one(what, page).childNodes);
@@ -250,7 +251,9 @@ const follow = (form) => {
       renew('#parcels');
       renew('#h-giftCard');
       if (changed !== 'deliverySpeed') renew('#delivery fieldset');
-    } catch { /* the order itself tells */ }
+    } catch { /* the order itself tells */ } finally {
+      if (call === mine) one('#sums').removeAttribute('aria-busy');
+    }
   };
   form.addEventListener('change', (event) => names.includes(event.target.name) && ask(event.target.name));
   if (elements.postalCode.value) ask(); /* from the draft */
