@@ -258,8 +258,9 @@ static void open_accounts(struct app *app)
                                           .ways = app->login_ways,
                                           .ways_n = app->login_ways_n });
     add(app, &account_service, app->account);
-    app->security =
-        security_open(life, (struct security_deps){ .db = app->db, .identity = app->identity });
+    app->security = security_open(
+        life, (struct security_deps){
+                  .db = app->db, .identity = app->identity, .credentials = app->credentials });
     add(app, &security_service, app->security);
     app->access = access_open(life, (struct access_deps){ .db = app->db,
                                         .identity = app->identity,

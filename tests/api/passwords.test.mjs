@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addPasskey } from './authenticator.mjs';
 import { Client, exchange, expect } from './client.mjs';
 import { newEmail, newUser, PASSWORD, until } from './fixtures.mjs';
 import { letters, linkOf, tokenOf } from './mails.mjs';
@@ -55,6 +56,37 @@ test('a forgotten password: the token is good once, and all sessions end', async
   assert.equal(again.user.emailVerified, true);
   expect(await api.post('/auth/password-reset/confirm', { token, newPassword: PASSWORD }), 422, 'code_invalid');
   await mail(email, /password was changed/);
+});
+
+test('a forgotten password revokes keys, and asks about passkeys; the mail says what is left', async () => {
+  const user = await newUser(server), { email } = user.user;
+  expect(await api.post('/auth/verify-email', { token: tokenOf(await mail(email, /Welcome/)) }), 204);
+  const planted = await addPasskey(user, 'Of a stranger');
+  const make = async (who) => expect(await who.post('/users/me/keys', { name: 'x', scopes: ['account.read'] }), 201);
+  const { keyId, secret } = await make(user);
+  const access = JSON.parse((await exchange(server.origin, 'POST', '/oauth/token', FORM, new URLSearchParams({
+    grant_type: 'client_credentials', client_id: keyId, client_secret: secret }).toString())).text).access_token;
+  const [key, theirs] = [secret, access].map((token) => new Client(server, { token }));
+  for (const client of [key, theirs]) expect(await client.get('/users/me'), 200);
+  const token = await askReset(email);
+  const shown = (await get(`/reset-password?token=${token}`)).text;
+  assert.match(shown, /There is the passkey Of a stranger\./);
+  assert.match(shown, /<select[^>]*name="ways"/);
+  expect(await api.post('/auth/password-reset/confirm', { token, newPassword: NEW }), 204);
+  for (const client of [key, theirs]) expect(await client.get('/users/me'), 401);
+  const told = await mail(email, /password was changed/);
+  assert.match(told.text, /keys of other programs revoked/);
+  assert.match(told.text.replace(/\s+/g, ' '), /signs in to it too: the passkey Of a stranger\. Remove/);
+  const signIn = async () => api.post('/auth/passkeys/login',
+    planted.get(expect(await api.post('/auth/passkeys/login/options'), 200)));
+  expect(await signIn(), 200);
+  const again = await askReset(email, 2);
+  const done = await post('/reset-password', { token: again, newPassword: `${NEW} 2`, ways: 'remove' });
+  assert.match(done.text, /was changed/);
+  expect(await signIn(), 401, 'passkey_wrong');
+  assert.doesNotMatch((await mail(email, /password was changed/, 2)).text, /signs in to it too/);
+  const owner = new Client(server, { token: expect(await login(email, `${NEW} 2`), 200).accessToken });
+  assert.deepEqual(expect(await owner.get('/auth/passkeys'), 200).passkeys, []);
 });
 
 test('of many who come with one token at once one wins', async () => {

@@ -59,7 +59,8 @@ err access_key_add(struct access *a, struct cx *cx, struct credentials_key in,
         cx_field(cx, S("/scopes"), "not_allowed", "only what you may yourself");
         return FAIL(cx, ERR_INVALID, "more than one has");
     }
-    return credentials_add(a->deps.credentials, cx, in, ret, ret_secret);
+    err e = identity_stands(a->deps.identity, cx, in.user_id); /* a key outlives its session */
+    return e ? e : credentials_add(a->deps.credentials, cx, in, ret, ret_secret);
 }
 
 uint64_t access_user_conflict(const struct cx *cx, const void *in)

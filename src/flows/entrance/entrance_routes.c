@@ -310,7 +310,7 @@ static uint64_t user_conflict(const struct cx *cx, const void *in)
 }
 
 static const problem *const add_problems[] = { &PASSKEY_WRONG, &IDENTITY_PASSKEY_KNOWN,
-    &IDENTITY_PASSKEYS_FULL, NULL };
+    &IDENTITY_PASSKEYS_FULL, &IDENTITY_SESSION_UNKNOWN, NULL };
 static const problem *const login_problems[] = { &PASSKEY_WRONG, NULL };
 static const problem *const prove_problems[] = { &PASSKEY_WRONG, &IDENTITY_SESSION_UNKNOWN, NULL };
 static const problem *const remove_problems[] = { &IDENTITY_PASSKEY_UNKNOWN, &IDENTITY_WAY_LAST,

@@ -20,6 +20,13 @@ err security_new_password(struct security *x, struct cx *cx, str email, str pass
     return e;
 }
 
+err security_reset(struct security *x, struct cx *cx, struct identity_reset in)
+{
+    id user_id;
+    err e = identity_reset(x->deps.identity, cx, in, &user_id);
+    return e ? e : credentials_revoke_all(x->deps.credentials, cx, user_id);
+}
+
 const struct service security_service = {
     .name = "security",
     .folder = "src/flows/security/",

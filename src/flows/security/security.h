@@ -4,6 +4,7 @@
 #ifndef SOUK_FLOWS_SECURITY_SECURITY_H
 #define SOUK_FLOWS_SECURITY_SECURITY_H
 
+#include "services/credentials/credentials.h"
 #include "services/identity/identity.h"
 
 struct security;
@@ -12,6 +13,7 @@ extern const struct service security_service;
 struct security_deps {
     struct db *db;
     struct identity *identity;
+    struct credentials *credentials;
 };
 struct security *security_open(struct arena *life, struct security_deps deps);
 

@@ -18,7 +18,7 @@ struct door {
 
 /* What any of the forms sends, and what was found out before the unit. */
 struct door_in {
-    str email, password, new_password, token, code, next, cookies;
+    str email, password, new_password, token, code, next, ways, cookies;
     str hash;
     bool factor;
     err failed; /* what the visitor can mend */

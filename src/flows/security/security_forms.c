@@ -45,8 +45,11 @@ static const struct door forgot = { "/forgot-password", "Forgot your password?",
     email_fields, COUNT(email_fields),
     { .label = S_INIT("Back to signing in"), .href = S_INIT("/signin") } };
 static const struct door reset = { "/reset-password", "Choose a new password",
-    "All devices that are signed in will be signed out.", "Save the password", reset_fields,
-    COUNT(reset_fields), { .label = { 0 } } };
+    "All devices that are signed in will be signed out, and keys of other programs are revoked.",
+    "Save the password", reset_fields, COUNT(reset_fields), { .label = { 0 } } };
+static const struct option_view ways_options[] = { { S_INIT("keep"),
+                                                       S_INIT("They are mine: keep them"), false },
+    { S_INIT("remove"), S_INIT("Remove them all"), false } };
 static const struct door verify = { "/verify-email", "Confirm your e-mail",
     "One step more: confirm that this address is yours.", "Confirm", NULL, 0, { .label = { 0 } } };
 static const struct door password = { "/account/security/password", "Change your password",
@@ -81,14 +84,41 @@ err forms_post_forgot(void *service, struct cx *cx, const void *body, struct rep
 static const struct link_view ask_again = { .label = S_INIT("Ask for another link"),
     .href = S_INIT("/forgot-password") };
 
+/* The door, and what else signs in to the account: somebody else may have put it there. */
+static err reset_door(struct security *x, struct cx *cx, str token, const struct door **ret)
+{
+    struct identity_user user;
+    str said;
+    *ret = &reset;
+    err e = identity_reset_look(x->deps.identity, cx, token, &user);
+    if (!e)
+        e = identity_ways_said(x->deps.identity, cx, user.user_id, &said);
+    if (e || !said.n)
+        return e;
+    struct door *door = NEW(cx->arena, struct door);
+    struct field_view *fields = NEW_N(cx->arena, 2, struct field_view);
+    fields[0] = reset_fields[0];
+    fields[1] = (struct field_view){ .name = S("ways"),
+        .label = S("What else signs in to your account"),
+        .hint = str_fmt(cx->arena, "There is " STR_F ".", STR_A(said)),
+        .select = true,
+        .options = ways_options,
+        .options_n = COUNT(ways_options) };
+    *door = reset;
+    door->fields = fields;
+    door->fields_n = 2;
+    *ret = door;
+    return NULL;
+}
+
 err forms_get_reset(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     struct security *x = service;
     const struct door_in *in = body;
-    struct identity_user user;
-    err e = identity_reset_look(x->deps.identity, cx, in->token, &user);
+    const struct door *door;
+    err e = reset_door(x, cx, in->token, &door);
     if (e != &IDENTITY_CODE_INVALID)
-        return e ? e : door_show(cx, &reset, in, reply);
+        return e ? e : door_show(cx, door, in, reply);
     cx_clear(cx);
     return door_done(cx, &reset, str_from_c(e->title), ask_again, e, reply);
 }
@@ -108,15 +138,19 @@ err forms_post_reset(void *service, struct cx *cx, const void *body, struct repl
 {
     struct security *x = service;
     struct door_in in = *(const struct door_in *)body;
-    err e = in.failed ? NULL : identity_reset(x->deps.identity, cx, in.token, in.hash);
+    const struct door *door = &reset;
+    struct identity_reset wish = { in.token, in.hash, str_eq(in.ways, S("remove")) };
+    err e = in.failed ? NULL : security_reset(x, cx, wish);
     if (!in.failed)
         e = door_keep(cx, &in, e);
+    else if (in.failed != &IDENTITY_CODE_INVALID)
+        e = reset_door(x, cx, in.token, &door);
     if (e)
         return e;
     if (in.failed == &IDENTITY_CODE_INVALID)
         return door_done(cx, &reset, str_from_c(in.failed->title), ask_again, in.failed, reply);
     if (in.failed)
-        return door_show(cx, &reset, &in, reply);
+        return door_show(cx, door, &in, reply);
     return door_done(cx, &reset, S("Your password was changed. Sign in with it."),
         (struct link_view){ .label = S("Sign in"), .href = S("/signin") }, NULL, reply);
 }
@@ -223,6 +257,7 @@ static const struct json_field form_fields[] = {
     FIELD(token, 1000),
     FIELD(code, 100),
     FIELD(next, 4096),
+    FIELD(ways, 10),
 };
 const struct json_shape forms_shape = JSON_SHAPE("SecurityForm", struct door_in, form_fields);
 static const struct json_field query_fields[] = {

@@ -17,6 +17,10 @@ struct security {
 err security_new_password(
     struct security *x, struct cx *cx, str email, str password, str *ret_hash) MUST_USE;
 
+/* In a WRITE unit: the new password of a mail. Keys of third parties are revoked with the sessions:
+ * who comes by the mail may have lost the account, and a key that somebody else made would stay. */
+err security_reset(struct security *x, struct cx *cx, struct identity_reset in) MUST_USE;
+
 extern const struct route security_routes[];
 extern const struct route security_page_routes[];
 extern const struct html_page *const security_pages[];

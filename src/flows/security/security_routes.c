@@ -90,6 +90,7 @@ static uint64_t user_conflict(const struct cx *cx, const void *in)
 
 struct mail_body {
     str email, password, token, new_password;
+    bool remove_ways;
     str hash; /* made before the unit */
 };
 static const struct json_field ask_fields[] = {
@@ -100,6 +101,8 @@ static const struct json_shape ask_shape =
 static const struct json_field reset_fields[] = {
     JSON_STR(struct mail_body, token, .required = true, .max = SECURITY_CODE_MAX),
     JSON_STR(struct mail_body, new_password, .required = true, .max = SECURITY_PASSWORD_MAX),
+    JSON_BOOL(struct mail_body, remove_ways,
+        .doc = "also remove all passkeys and logins of other issuers"),
 };
 static const struct json_shape reset_shape =
     JSON_SHAPE("PasswordResetConfirm", struct mail_body, reset_fields);
@@ -130,7 +133,7 @@ static err post_reset(void *service, struct cx *cx, const void *body, struct rep
 {
     struct security *x = service;
     const struct mail_body *in = body;
-    err e = identity_reset(x->deps.identity, cx, in->token, in->hash);
+    err e = security_reset(x, cx, (struct identity_reset){ in->token, in->hash, in->remove_ways });
     return e ? e : reply_empty(reply, 204);
 }
 
@@ -424,7 +427,8 @@ const struct route security_routes[] = {
         .before = before_reset,
         .fn = post_reset,
         .conflict = token_conflict,
-        .summary = "Choose a new password with the token of a mail; all sessions end" },
+        .summary =
+            "Choose a new password with the token of a mail; all sessions end, keys are revoked" },
     { .method = "POST",
         .path = "/api/v1/auth/verify-email",
         .scope = SCOPE_PUBLIC,

@@ -18,6 +18,8 @@ const int64_t passkey_algorithms[PASSKEY_ALGORITHMS] = { COSE_ES256, COSE_EDDSA,
 
 #define FLAG_UP 1u   /* somebody was there */
 #define FLAG_UV 4u   /* it was its owner: a finger, a face or a PIN */
+#define FLAG_BE 8u   /* it may be copied to other devices of its owner */
+#define FLAG_BS 16u  /* it was */
 #define FLAG_AT 64u  /* a new key is in it */
 #define FLAG_ED 128u /* extensions are in it: a signature asks for none */
 #define HASH_N 32
@@ -76,6 +78,12 @@ err passkey_client(struct cx *cx, const struct passkey_site *site, enum passkey_
         return FAIL(cx, PASSKEY_WRONG, "without a challenge");
     *ret_challenge = challenge;
     return NULL;
+}
+
+/* What was copied could be copied (WebAuthn level 3, 7.1 and 7.2). */
+static bool backup_ok(unsigned flags)
+{
+    return !(flags & FLAG_BS) || (flags & FLAG_BE);
 }
 
 /* ---- a new one ---- */
@@ -145,6 +153,8 @@ err passkey_read(
     unsigned flags = fido_cred_flags(cred);
     if ((flags & (FLAG_UP | FLAG_UV | FLAG_AT)) != (FLAG_UP | FLAG_UV | FLAG_AT))
         return FAIL(cx, PASSKEY_WRONG, "flags %x: its user was not verified", flags);
+    if (!backup_ok(flags))
+        return FAIL(cx, PASSKEY_WRONG, "flags %x: copied, though it cannot be", flags);
     struct passkey_key key = {
         .credential = bytes_of(cx->arena, fido_cred_id_ptr(cred), fido_cred_id_len(cred)),
         .algorithm = fido_cred_type(cred),
@@ -221,8 +231,11 @@ err passkey_check(struct cx *cx, const struct passkey_site *site, const struct p
         answer.signature.n == 0 || answer.signature.n > PASSKEY_DATA_MAX ||
         answer.client_data.n == 0 || answer.client_data.n > PASSKEY_DATA_MAX)
         return FAIL(cx, PASSKEY_WRONG, "too much or nothing");
-    if (answer.auth_data.n > HASH_N && ((unsigned char)answer.auth_data.p[HASH_N] & FLAG_ED))
+    unsigned flags = answer.auth_data.n > HASH_N ? (unsigned char)answer.auth_data.p[HASH_N] : 0;
+    if (flags & FLAG_ED)
         return FAIL(cx, PASSKEY_WRONG, "extensions that nobody asked for");
+    if (!backup_ok(flags))
+        return FAIL(cx, PASSKEY_WRONG, "flags %x: copied, though it cannot be", flags);
     DEFER(assert_close_at) fido_assert_t *a = fido_assert_new();
     ASSERT(a != NULL);
     if (!fill(cx, a, site, answer))

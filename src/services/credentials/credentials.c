@@ -22,6 +22,7 @@ const problem CREDENTIALS_FULL = { KIND_INVALID, "credentials.full", "keys_full"
 #define SECRET_MAX 128
 #define SHOWN_N (sizeof SECRET_PREFIX - 1 + 7)
 #define ENDED_MAX 1000
+#define GOOD_BATCH 100
 
 struct credentials {
     struct credentials_deps deps;
@@ -171,6 +172,21 @@ err credentials_revoke(struct credentials *s, struct cx *cx, id key_id, id user_
     if (s->deps.tokens)
         token_session_end(s->deps.tokens, key_id, cx->now_ms);
     return note(s, cx, "credentials.revoked", key_id, (str){ 0 });
+}
+
+err credentials_revoke_all(struct credentials *s, struct cx *cx, id user_id)
+{
+    struct credentials_sql_key_good_row *rows;
+    size_t n = 0;
+    do { /* there may be more than one batch */
+        err e = credentials_sql_key_good(
+            s->deps.db, cx, (struct credentials_sql_key_good_in){ user_id, GOOD_BATCH }, &rows, &n);
+        for (size_t i = 0; !e && i < n; i++)
+            e = credentials_revoke(s, cx, rows[i].key_id, user_id);
+        if (e)
+            return e;
+    } while (n == GOOD_BATCH);
+    return NULL;
 }
 
 err credentials_check(struct credentials *s, struct cx *cx, str secret, struct credentials_key *ret)

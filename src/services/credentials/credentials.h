@@ -47,6 +47,8 @@ err credentials_list_all(struct credentials *s, struct cx *cx, id before, int64_
     struct credentials_key **ret, size_t *ret_n) MUST_USE;
 /* In a WRITE unit; user_id none: anybody's. Twice is no error. */
 err credentials_revoke(struct credentials *s, struct cx *cx, id key_id, id user_id) MUST_USE;
+/* In a WRITE unit: all of one's that are not revoked. */
+err credentials_revoke_all(struct credentials *s, struct cx *cx, id user_id) MUST_USE;
 /* In any unit. CREDENTIALS_BAD. */
 err credentials_check(
     struct credentials *s, struct cx *cx, str secret, struct credentials_key *ret) MUST_USE;

@@ -28,9 +28,22 @@ err identity_email_ask(struct identity *s, struct cx *cx, id user_id, str email)
 /* In a READ unit: whether a code is good, and whose: for forms and before hashing. */
 err identity_reset_look(
     struct identity *s, struct cx *cx, str code, struct identity_user *ret) MUST_USE;
-/* Sets the password, ends all sessions; the e-mail is proved by that. "identity.password_changed"
- */
-err identity_reset(struct identity *s, struct cx *cx, str code, str password_hash) MUST_USE;
+/* Sets the password, ends all sessions; the e-mail is proved by that. Passkeys and logins of other
+ * issuers stay, unless `clear_ways`; the mail names them. Of an account whose e-mail was not proved
+ * they go anyway, and its second factor too: somebody else may have opened it.
+ * "identity.password_changed" */
+struct identity_reset {
+    str code, password_hash;
+    bool clear_ways;
+};
+err identity_reset(
+    struct identity *s, struct cx *cx, struct identity_reset in, id *ret_user_id) MUST_USE;
+/* What signs in to the account beside its password, for people to read: "the passkey Phone, a login
+ * of accounts.google.com"; empty: nothing does. */
+err identity_ways_said(struct identity *s, struct cx *cx, id user_id, str *ret) MUST_USE;
+/* Locks the user; IDENTITY_SESSION_UNKNOWN when the session that asks was ended since the edge let
+ * it in: by a new password, say. Before something is made that outlives a session. */
+err identity_stands(struct identity *s, struct cx *cx, id user_id) MUST_USE;
 /* Proves an e-mail: of a new account, or a changed one, which is then used
  * ("identity.email_changed" to both; IDENTITY_EMAIL_TAKEN when another account has taken it
  * meanwhile). */
@@ -46,12 +59,13 @@ err identity_password_set(
 /* A code of an authenticator app: 6 digits of a secret and the half-minute (RFC 6238, SHA-1, as all
  * apps have it); the one before and the one after are good too, each once. Or a recovery code. */
 #define IDENTITY_RECOVERY_CODES 10
+#define IDENTITY_PENDING_MS (30 * MINUTE_MS)
 extern const problem IDENTITY_FACTOR_NEEDED; /* 401 second_factor_required: login without a code */
 extern const problem IDENTITY_FACTOR_WRONG;  /* 401 code_wrong: wrong, used, or run out */
 extern const problem IDENTITY_FACTOR_ON;     /* 409 second_factor_on: turn it off first */
 extern const problem IDENTITY_FACTOR_OFF;    /* 409 second_factor_off: there is none */
 struct identity_factor {
-    bool on, pending; /* pending: begun, not confirmed */
+    bool on, pending; /* pending: begun within IDENTITY_PENDING_MS, not confirmed */
     int64_t codes;    /* recovery codes left */
     str uri;          /* of a pending one: what an app reads from a QR code */
     str secret;       /* the same to type: base32 */

@@ -225,15 +225,17 @@ static void guard_clear_login(struct identity *s, struct cx *cx, const struct id
             "login", identity_domain_email_key(cx->arena, user->email), user->user_id });
 }
 
-err identity_reset(struct identity *s, struct cx *cx, str code, str password_hash)
+err identity_reset(struct identity *s, struct cx *cx, struct identity_reset in, id *ret_user_id)
 {
     struct identity_sql_code_get_row row;
     struct identity_user user;
-    err e = take(s, cx, code, "reset", &row);
+    err e = take(s, cx, in.code, "reset", &row);
     if (!e)
         e = identity_user_get(s, cx, row.user_id, &user);
-    if (!e && !user.verified) /* whoever opened it had not shown that the address is theirs */
+    if (!e && (in.clear_ways || !user.verified))
         e = identity_ways_clear(s, cx, row.user_id);
+    if (!e && !user.verified) /* whoever opened it had not shown that the address is theirs */
+        e = identity_factor_clear(s, cx, row.user_id);
     if (!e && str_eq(identity_domain_email_key(cx->arena, user.email),
                   identity_domain_email_key(cx->arena, row.email)))
         e = identity_sql_user_verify(s->deps.db, cx,
@@ -241,7 +243,11 @@ err identity_reset(struct identity *s, struct cx *cx, str code, str password_has
             NULL);
     if (!e) /* the owner has come in by the mailbox: what strangers tried is forgotten */
         guard_clear_login(s, cx, &user);
-    return e ? e : identity_password_set(s, cx, row.user_id, password_hash, (id){ 0 });
+    if (!e)
+        e = identity_password_set(s, cx, row.user_id, in.password_hash, (id){ 0 });
+    if (!e)
+        *ret_user_id = row.user_id;
+    return e;
 }
 
 /* Of a new account: the address must still be the account's. */
@@ -386,6 +392,10 @@ err identity_password_set(struct identity *s, struct cx *cx, id user_id, str pas
         e = identity_login_end_others(s, cx, user_id, keep);
     if (!e)
         e = identity_note(s, cx, "identity.password_changed", user_id, (str){ 0 });
-    struct identity_letter letter = { .user_id = user_id, .email = user.email, .name = user.name };
+    struct identity_letter letter = {
+        .user_id = user_id, .email = user.email, .name = user.name, .on = id_is_none(keep)
+    };
+    if (!e)
+        e = identity_ways_said(s, cx, user_id, &letter.other);
     return e ? e : identity_tell(s, cx, "identity.password_changed", &letter);
 }

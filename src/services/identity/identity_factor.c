@@ -32,6 +32,13 @@ static err row_of(struct identity *s, struct cx *cx, id user_id,
         s->deps.db, cx, (struct identity_sql_factor_get_in){ .user_id = user_id }, ret, ret_found);
 }
 
+/* Begun with the password a little while ago: who comes later, with a session that they found open,
+ * is shown no secret and cannot turn it on. */
+static bool is_pending(const struct cx *cx, const struct identity_sql_factor_get_row *row)
+{
+    return !row->on_ms.has && row->created_ms + IDENTITY_PENDING_MS > cx->now_ms;
+}
+
 static err secret_of(struct identity *s, struct cx *cx, id user_id,
     const struct identity_sql_factor_get_row *row, str *ret)
 {
@@ -146,7 +153,7 @@ err identity_factor_get(struct identity *s, struct cx *cx, id user_id, struct id
     if (e)
         return e;
     struct identity_factor f = { .on = found && row.on_ms.has,
-        .pending = found && !row.on_ms.has,
+        .pending = found && is_pending(cx, &row),
         .codes = found ? row.codes : 0 };
     str secret;
     if (f.pending) {
@@ -217,10 +224,10 @@ err identity_factor_confirm(struct identity *s, struct cx *cx, id user_id, id ke
         e = row_of(s, cx, user_id, &row, &found);
     if (e)
         return e;
-    if (!found)
-        return FAIL(cx, IDENTITY_FACTOR_OFF, "not begun");
-    if (row.on_ms.has)
+    if (found && row.on_ms.has)
         return FAIL(cx, IDENTITY_FACTOR_ON, "on already");
+    if (!found || !is_pending(cx, &row))
+        return FAIL(cx, IDENTITY_FACTOR_OFF, "not begun, or too long ago");
     str typed = identity_domain_code_typed(cx->arena, str_sub(code, 0, CODE_MAX));
     if (typed.n != OTP_N)
         return FAIL(cx, IDENTITY_FACTOR_WRONG, "no code of an app");
@@ -241,19 +248,31 @@ err identity_factor_confirm(struct identity *s, struct cx *cx, id user_id, id ke
     return e ? e : tell_changed(s, cx, user_id, true);
 }
 
-err identity_factor_remove(struct identity *s, struct cx *cx, id user_id)
+static err drop(struct identity *s, struct cx *cx, id user_id, int64_t *ret_removed)
 {
-    int64_t removed = 0;
     err e = identity_sql_factor_remove(
-        s->deps.db, cx, (struct identity_sql_factor_remove_in){ .user_id = user_id }, &removed);
+        s->deps.db, cx, (struct identity_sql_factor_remove_in){ .user_id = user_id }, ret_removed);
     if (!e)
         e = identity_sql_recovery_clear(
             s->deps.db, cx, (struct identity_sql_recovery_clear_in){ .user_id = user_id }, NULL);
+    if (!e && *ret_removed)
+        e = identity_note(s, cx, "identity.factor_changed", user_id, S("off"));
+    return e;
+}
+
+err identity_factor_remove(struct identity *s, struct cx *cx, id user_id)
+{
+    int64_t removed = 0;
+    err e = drop(s, cx, user_id, &removed);
     if (!e && removed == 0)
         e = FAIL(cx, IDENTITY_FACTOR_OFF, "there is none");
-    if (!e)
-        e = identity_note(s, cx, "identity.factor_changed", user_id, S("off"));
     return e ? e : tell_changed(s, cx, user_id, false);
+}
+
+err identity_factor_clear(struct identity *s, struct cx *cx, id user_id)
+{
+    int64_t removed = 0;
+    return drop(s, cx, user_id, &removed);
 }
 
 bool identity_factor_demanded(struct identity *s, unsigned roles)

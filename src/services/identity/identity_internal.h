@@ -18,10 +18,6 @@ struct identity_sql_user_lock_row;
 err identity_user_lock(
     struct identity *s, struct cx *cx, id user_id, struct identity_sql_user_lock_row *ret) MUST_USE;
 
-/* Locks the user; IDENTITY_SESSION_UNKNOWN when the session that asks was ended since the edge let
- * it in: by a new password, say. */
-err identity_stands(struct identity *s, struct cx *cx, id user_id) MUST_USE;
-
 /* A row of a code and its id; see identity.h. */
 err identity_code_add(struct identity *s, struct cx *cx, const struct identity_user *user,
     const char *kind, str email, id *ret_id) MUST_USE;
@@ -36,6 +32,8 @@ str identity_hash_of(str password_hash);
 err identity_ways_left(struct identity *s, struct cx *cx, id user_id) MUST_USE;
 /* Passkeys and logins of other issuers. */
 err identity_ways_clear(struct identity *s, struct cx *cx, id user_id) MUST_USE;
+/* The second factor, in force or begun, with its recovery codes; none is no error. */
+err identity_factor_clear(struct identity *s, struct cx *cx, id user_id) MUST_USE;
 
 /* "identity.way_changed": a way into the account was added or removed, and noted as such. */
 struct identity_way_told {

@@ -107,10 +107,9 @@ static err tell(struct identity *s, struct cx *cx, id user_id, str name, bool on
 
 static err may_add(struct identity *s, struct cx *cx, id user_id)
 {
-    struct identity_sql_user_lock_row user;
     struct identity_passkey *list;
     size_t n = 0;
-    err e = identity_user_lock(s, cx, user_id, &user); /* one at a time, for the count */
+    err e = identity_stands(s, cx, user_id); /* locked too: one at a time, for the count */
     if (!e)
         e = identity_passkey_list(s, cx, user_id, &list, &n);
     if (!e && n >= IDENTITY_PASSKEYS_MAX)
@@ -181,6 +180,8 @@ static err find(struct identity *s, struct cx *cx, const struct identity_passkey
         return FAIL(cx, PASSKEY_WRONG, "nobody's");
     if (!id_is_none(in->user_id) && !id_eq(in->user_id, ret->user_id))
         return FAIL(cx, PASSKEY_WRONG, "another user's");
+    if (in->what == IDENTITY_CHALLENGE_LOGIN && !in->user_handle.n)
+        return FAIL(cx, PASSKEY_WRONG, "nobody was named before, nor by its authenticator");
     if (in->user_handle.n && (!str_unbase64(cx->arena, in->user_handle, &handle) ||
                                  !str_eq(handle, identity_passkey_handle(cx->arena, ret->user_id))))
         return FAIL(cx, PASSKEY_WRONG, "its authenticator kept it for another user");

@@ -48,7 +48,7 @@ struct identity_passkey_use {
     str bound;
     id user_id;      /* none: whoever it is */
     str credential;  /* base64url */
-    str user_handle; /* what the authenticator kept of the user; absent: nothing */
+    str user_handle; /* what the authenticator kept of the user; needed to sign in */
     str client_data, auth_data, signature;
 };
 err identity_passkey_check(struct identity *s, struct cx *cx, struct identity_passkey_use in,

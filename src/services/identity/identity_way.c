@@ -3,6 +3,7 @@
  * an account because of an e-mail that somebody else says is theirs, nor leave one without a way
  * in.
  */
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "identity_sql.h"
 #include "services/identity/identity_domain.h"
@@ -95,7 +96,9 @@ err identity_way_add(
 {
     struct identity_sql_way_find_row row;
     bool found, added;
-    err e = find_row(s, cx, who, &row, &found);
+    err e = identity_stands(s, cx, user_id);
+    if (!e)
+        e = find_row(s, cx, who, &row, &found);
     if (!e && found && !id_eq(row.user_id, user_id))
         e = FAIL(cx, IDENTITY_WAY_TAKEN, "another account's");
     if (e || found)
@@ -160,6 +163,33 @@ err identity_way_remove(struct identity *s, struct cx *cx, id user_id, id way_id
         e = identity_ways_left(s, cx, user_id);
     return e ? e
              : identity_tell_way(s, cx, user_id, (struct identity_way_told){ label, label, false });
+}
+
+/* "https://accounts.google.com/x" -> "accounts.google.com" */
+static str host_of(str url)
+{
+    ptrdiff_t at = str_find(url, S("://"), 0);
+    str rest = str_skip(url, at < 0 ? 0 : (size_t)at + 3);
+    return str_cut(&rest, '/');
+}
+
+err identity_ways_said(struct identity *s, struct cx *cx, id user_id, str *ret)
+{
+    struct identity_passkey *keys;
+    struct identity_way *ways;
+    struct buf out = { .arena = cx->arena };
+    size_t keys_n = 0, ways_n = 0;
+    err e = identity_passkey_list(s, cx, user_id, &keys, &keys_n);
+    if (!e)
+        e = identity_way_list(s, cx, user_id, &ways, &ways_n);
+    if (e)
+        return e;
+    for (size_t i = 0; i < keys_n; i++)
+        buf_fmt(&out, "%sthe passkey " STR_F, out.n ? ", " : "", STR_A(keys[i].name));
+    for (size_t i = 0; i < ways_n; i++)
+        buf_fmt(&out, "%sa login of " STR_F, out.n ? ", " : "", STR_A(host_of(ways[i].issuer)));
+    *ret = buf_str(&out);
+    return NULL;
 }
 
 err identity_ways_clear(struct identity *s, struct cx *cx, id user_id)

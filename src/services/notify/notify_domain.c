@@ -140,7 +140,12 @@ static void write_password_changed(
 {
     w->subject = S("Your password was changed");
     w->heading = heading_for(d->arena, "Hello", f->name);
-    say(d, S("Your account has a new password. All other sessions were ended."));
+    say(d, f->on ? S("Your account has a new password. All sessions were ended, and the keys of "
+                     "other programs revoked.")
+                 : S("Your account has a new password. All other sessions were ended."));
+    if (f->other.n)
+        say(d, str_fmt(d->arena, "This signs in to it too: " STR_F ". Remove what is not yours.",
+                   STR_A(f->other)));
     say_not_you(d, f, w);
 }
 

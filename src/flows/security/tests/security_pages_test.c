@@ -44,7 +44,8 @@ static err do_register(void *arg, struct cx *cx)
 static struct desk desk_open(void **state)
 {
     struct desk d = { .s = store_open(store_engine(state),
-                          (const char *const[]){ "platform/bus", "services/identity", NULL }) };
+                          (const char *const[]){ "platform/bus", "services/identity",
+                              "services/credentials", NULL }) };
     struct arena *life = store_cx(d.s)->arena;
     char folder[] = "/tmp/souk-security-XXXXXX";
     d.cx = store_cx(d.s);
@@ -55,8 +56,10 @@ static struct desk desk_open(void **state)
     rmdir(folder);
     d.identity =
         identity_open(life, (struct identity_deps){ .db = store_db(d.s), .tokens = d.tokens });
-    d.security =
-        security_open(life, (struct security_deps){ .db = store_db(d.s), .identity = d.identity });
+    d.security = security_open(life, (struct security_deps){ .db = store_db(d.s),
+                                         .identity = d.identity,
+                                         .credentials = credentials_open(life,
+                                             (struct credentials_deps){ .db = store_db(d.s) }) });
     d.cx->peer = S("192.0.2.7");
     CHECK_ERR(d.cx, store_read(d.s, do_hash, &d), NULL);
     CHECK_ERR(d.cx, store_write(d.s, do_register, &d), NULL);

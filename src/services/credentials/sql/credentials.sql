@@ -45,6 +45,11 @@ SELECT count(*) AS n FROM credentials_key WHERE user_id = $1 AND revoked_ms IS N
 -- in:  key_id id, now_ms int
 UPDATE credentials_key SET revoked_ms = $2 WHERE key_id = $1 AND revoked_ms IS NULL;
 
+-- name: key_good :many
+-- in:  user_id id, limit int
+-- out: key_id id
+SELECT key_id FROM credentials_key WHERE user_id = $1 AND revoked_ms IS NULL LIMIT $2;
+
 -- name: key_used :exec
 -- in:  key_id id, now_ms int, before_ms int
 UPDATE credentials_key SET used_ms = $2

@@ -47,6 +47,11 @@ static err do_revoke(void *arg, struct cx *cx)
     struct desk *d = arg;
     return credentials_revoke(d->credentials, cx, d->key.key_id, d->by);
 }
+static err do_revoke_all(void *arg, struct cx *cx)
+{
+    struct desk *d = arg;
+    return credentials_revoke_all(d->credentials, cx, OWNER);
+}
 static err do_used(void *arg, struct cx *cx)
 {
     struct desk *d = arg;
@@ -83,6 +88,29 @@ static void test_life(void **state)
     CHECK_ERR(cx, store_read(d.s, do_list, &d), NULL);
     CHECK_INT(d.n, 1);
     CHECK_INT(d.list[0].revoked_ms, cx->now_ms);
+    store_close(d.s);
+}
+
+static void test_revoke_all(void **state)
+{
+    struct desk d = desk_open(state);
+    struct cx *cx = store_cx(d.s);
+    str mine[3], others;
+    for (size_t i = 0; i < COUNT(mine); i++) {
+        CHECK_ERR(cx, store_write(d.s, do_add, &d), NULL);
+        mine[i] = d.secret;
+    }
+    d.in.user_id = OTHER;
+    CHECK_ERR(cx, store_write(d.s, do_add, &d), NULL);
+    others = d.secret;
+    CHECK_ERR(cx, store_write(d.s, do_revoke_all, &d), NULL);
+    CHECK_ERR(cx, store_write(d.s, do_revoke_all, &d), NULL);
+    for (size_t i = 0; i < COUNT(mine); i++) {
+        d.secret = mine[i];
+        CHECK_ERR(cx, store_read(d.s, do_check, &d), &CREDENTIALS_BAD);
+    }
+    d.secret = others;
+    CHECK_ERR(cx, store_read(d.s, do_check, &d), NULL);
     store_close(d.s);
 }
 
@@ -155,7 +183,7 @@ static void test_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { STORE_TEST(test_life), STORE_TEST(test_times),
-        STORE_TEST(test_refused) };
+    const struct CMUnitTest tests[] = { STORE_TEST(test_life), STORE_TEST(test_revoke_all),
+        STORE_TEST(test_times), STORE_TEST(test_refused) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

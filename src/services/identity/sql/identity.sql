@@ -101,8 +101,8 @@ DELETE FROM identity_code WHERE code_id IN
 
 -- name: factor_get :one
 -- in:  user_id id
--- out: secret text, on_ms int?, last_step int, codes int
-SELECT secret, on_ms, last_step,
+-- out: secret text, on_ms int?, last_step int, created_ms int, codes int
+SELECT secret, on_ms, last_step, created_ms,
     (SELECT count(*) FROM identity_recovery r WHERE r.user_id = f.user_id) AS codes
 FROM identity_factor f WHERE f.user_id = $1;
 

@@ -9,6 +9,9 @@ struct codes {
     struct desk d;
     enum ask ask;
     str code, hash;
+    bool clear_ways, factor_on;
+    size_t ways_n;
+    str said;
 };
 
 static err do_ask(void *arg, struct cx *cx)
@@ -34,7 +37,11 @@ static err do_verify(void *arg, struct cx *cx)
 static err do_reset(void *arg, struct cx *cx)
 {
     struct codes *c = arg;
-    return identity_reset(c->d.identity, cx, c->code, S("another hash"));
+    id user_id;
+    err e = identity_reset(c->d.identity, cx,
+        (struct identity_reset){ c->code, S("another hash"), c->clear_ways }, &user_id);
+    CHECK(e || id_eq(user_id, c->d.user_id));
+    return e;
 }
 
 static err do_look(void *arg, struct cx *cx)
@@ -140,6 +147,92 @@ static void a_password_is_reset_once_and_ends_all_sessions(void **state)
     CHECK_ERR(c.d.cx, store_write(c.d.s, do_reset, &c), &IDENTITY_CODE_INVALID);
     c.code = verify;
     CHECK_ERR(c.d.cx, store_write(c.d.s, do_reset, &c), &IDENTITY_CODE_INVALID);
+    desk_close(&c.d);
+}
+
+/* ---- what somebody else may have put in ---- */
+
+static err do_add_way(void *arg, struct cx *cx)
+{
+    struct codes *c = arg;
+    return identity_way_add(c->d.identity, cx, c->d.user_id,
+        &(struct identity_elsewhere){ .issuer = S("https://id.example/realm"),
+            .subject = S("eve"),
+            .email = S("eve@example.com"),
+            .label = S("Example") });
+}
+
+static err do_begin_factor(void *arg, struct cx *cx)
+{
+    struct codes *c = arg;
+    return identity_factor_begin(c->d.identity, cx, c->d.user_id);
+}
+
+static err do_see(void *arg, struct cx *cx)
+{
+    struct codes *c = arg;
+    struct identity_way *ways;
+    struct identity_factor factor;
+    err e = identity_way_list(c->d.identity, cx, c->d.user_id, &ways, &c->ways_n);
+    if (!e)
+        e = identity_factor_get(c->d.identity, cx, c->d.user_id, &factor);
+    if (!e)
+        e = identity_ways_said(c->d.identity, cx, c->d.user_id, &c->said);
+    c->factor_on = !e && factor.on;
+    return e;
+}
+
+static const struct {
+    const char *name;
+    bool verified, clear, kept, factor_kept;
+} put_in[] = {
+    { "of an address that nobody has proved", false, false, false, false },
+    { "of an owner who keeps them", true, false, true, true },
+    { "of an owner who wants them gone", true, true, false, true },
+};
+
+static void a_reset_says_or_removes_what_else_signs_in(void **state)
+{
+    for (size_t i = 0; i < COUNT(put_in); i++) {
+        struct codes c = codes_open(state);
+        if (put_in[i].verified)
+            CHECK_ERR(c.d.cx, store_write(c.d.s, do_verify, &c), NULL);
+        CHECK_ERR(c.d.cx, store_write(c.d.s, do_add_way, &c), NULL);
+        CHECK_ERR(c.d.cx, store_write(c.d.s, do_begin_factor, &c), NULL);
+        store_script(c.d.s, "UPDATE identity_factor SET on_ms = 1");
+        c.code = ask(&c, ASK_RESET, "ada@example.com");
+        c.clear_ways = put_in[i].clear;
+        CHECK_ERR(c.d.cx, store_write(c.d.s, do_reset, &c), NULL);
+        CHECK_ERR(c.d.cx, store_read(c.d.s, do_see, &c), NULL);
+        str said = put_in[i].kept ? S("a login of id.example") : S("");
+        CASE(put_in[i].name, (c.ways_n == 1) == put_in[i].kept);
+        CASE(put_in[i].name, c.factor_on == put_in[i].factor_kept);
+        CASE(put_in[i].name, str_eq(c.said, said));
+        str payload = desk_told(&c.d, "identity.password_changed").payload;
+        CASE(put_in[i].name, str_eq(member(&c, payload, "other"), said));
+        CASE(put_in[i].name, str_eq(member(&c, payload, "on"), S("true")));
+        desk_close(&c.d);
+    }
+}
+
+static err do_end(void *arg, struct cx *cx)
+{
+    struct codes *c = arg;
+    return identity_login_end_others(c->d.identity, cx, c->d.user_id, (id){ { 0 } });
+}
+
+/* A request that the edge let in, and that comes to its unit after the new password. */
+static void a_session_that_is_over_adds_no_way(void **state)
+{
+    struct codes c = codes_open(state);
+    c.d.user.user_id = c.d.user_id;
+    desk_start(&c.d);
+    c.d.cx->who =
+        (struct principal){ .user_id = c.d.user_id, .session_id = c.d.session.session_id };
+    CHECK_ERR(c.d.cx, store_write(c.d.s, do_end, &c), NULL);
+    CHECK_ERR(c.d.cx, store_write(c.d.s, do_add_way, &c), &IDENTITY_SESSION_UNKNOWN);
+    CHECK_ERR(c.d.cx, store_read(c.d.s, do_see, &c), NULL);
+    CHECK_INT(c.ways_n, 0);
     desk_close(&c.d);
 }
 
@@ -258,6 +351,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(an_email_is_proved_once),
         STORE_TEST(a_password_is_reset_once_and_ends_all_sessions),
+        STORE_TEST(a_reset_says_or_removes_what_else_signs_in),
+        STORE_TEST(a_session_that_is_over_adds_no_way),
         STORE_TEST(a_new_password_voids_what_was_begun),
         STORE_TEST(codes_run_out),
         STORE_TEST(an_unknown_email_gets_the_same),

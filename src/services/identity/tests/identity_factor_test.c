@@ -137,6 +137,12 @@ static void nothing_is_asked_of_who_has_none(void **state)
     CHECK_ERR(x.d.cx, check(&x, S("")), NULL); /* begun is not on */
     CHECK(!x.on && get(&x)->pending && !x.f.on);
     CHECK(str_starts(x.f.uri, S("otpauth://totp/Souk:ada%40example.com?secret=")));
+    x.d.cx->now_ms += IDENTITY_PENDING_MS; /* a session left open is shown nothing of it */
+    CHECK(!get(&x)->pending && !x.f.secret.n && !x.f.uri.n);
+    x.code = S("000000");
+    CHECK_ERR(x.d.cx, store_write(x.d.s, do_confirm, &x), &IDENTITY_FACTOR_OFF);
+    CHECK_ERR(x.d.cx, store_write(x.d.s, do_begin, &x), NULL);
+    CHECK(get(&x)->pending);
     desk_close(&x.d);
 }
 

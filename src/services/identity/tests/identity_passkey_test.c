@@ -90,6 +90,12 @@ static const struct identity_passkey *only(struct keys *x)
     return &x->list[0];
 }
 
+static str handle_of(struct keys *x)
+{
+    struct arena *arena = x->d.cx->arena;
+    return str_base64url(arena, identity_passkey_handle(arena, x->d.user_id));
+}
+
 static void a_challenge_is_for_one_thing_once_and_five_minutes(void **state)
 {
     struct keys x = keys_open(state);
@@ -99,6 +105,8 @@ static void a_challenge_is_for_one_thing_once_and_five_minutes(void **state)
     CHECK_INT(desk_told(&x.d, "identity.way_changed").n, 1);
     x.use.what = IDENTITY_CHALLENGE_LOGIN;
     x.use.bound = S("");
+    CHECK_ERR(x.d.cx, check(&x, 0), &PASSKEY_WRONG); /* of nobody who was named */
+    x.use.user_handle = handle_of(&x);
     str challenge = identity_challenge_new(x.d.identity, x.d.cx, IDENTITY_CHALLENGE_LOGIN, S(""));
     x.d.cx->now_ms += IDENTITY_CHALLENGE_MS - 1;
     CHECK_ERR(x.d.cx, check_with(&x, challenge, 0), NULL);
@@ -117,7 +125,9 @@ static void a_challenge_is_for_one_thing_once_and_five_minutes(void **state)
 static void a_count_goes_on_or_is_noted(void **state)
 {
     struct keys x = keys_open(state);
-    x.use = (struct identity_passkey_use){ .what = IDENTITY_CHALLENGE_LOGIN, .bound = S("") };
+    x.use = (struct identity_passkey_use){
+        .what = IDENTITY_CHALLENGE_LOGIN, .bound = S(""), .user_handle = handle_of(&x)
+    };
     CHECK_ERR(x.d.cx, add(&x, IDENTITY_CHALLENGE_ADD, S("session")), NULL);
     CHECK(only(&x)->used_ms == 0 && x.list[0].suspect_ms == 0);
     CHECK_ERR(x.d.cx, check(&x, 5), NULL);
