@@ -57,6 +57,31 @@ test('a small refund is made at once, a large one waits for another person', asy
   assert.equal(refunds(), before + 2);
 });
 
+test('a limit is not gone around in small steps, nor is a repeat of one asked for again', async () => {
+  const { orderId } = await ordered();
+  const before = refunds(), key = newKey();
+  expect(await refund(staff, orderId, '3.00', key), 200);
+  const again = expect(await refund(staff, orderId, '2.01'), 202);
+  assert.ok(again);
+  const asked = await newest();
+  assert.equal(asked.amount, '2.01');
+  const repeat = await refund(staff, orderId, '3.00', key);
+  expect(repeat, 200);
+  assert.equal(repeat.headers.get?.('idempotent-replayed') ?? repeat.headers['idempotent-replayed'], 'true');
+  assert.equal((await newest()).approvalId, asked.approvalId, 'a repeat has asked for a second person');
+  assert.equal(refunds(), before + 1);
+  expect(await refund(staff, orderId, '2.00'), 200);
+  expect(await second.post(`/admin/approvals/${asked.approvalId}/approve`, { reason: 'looked at it' }), 200);
+  assert.equal(refunds(), before + 3);
+  const form = { amount: '0.10', reason: 'late', sure: 'true', key: newKey() };
+  assert.match((await page(staff, 'POST', `/admin/orders/${orderId}/refunds`, form)).headers.location, /said=asked/);
+  /* at once: however they meet, what one person gives alone is not above the limit */
+  const other = await ordered(), start = refunds();
+  const many = await Promise.all(Array.from({ length: 4 }, () => refund(staff, other.orderId, '2.00')));
+  for (const r of many) assert.ok([200, 202, 409].includes(r.status), r.text);
+  assert.ok(refunds() - start <= 2, `${refunds() - start} refunds of 2.00 by one person`);
+});
+
 test('a large refund wants a proof of the last quarter of an hour, from the form too', async () => {
   const shop = await open({ log: 'consent-proof', env: { SOUK_REFUND_PROOF_ABOVE: '500' } });
   try {

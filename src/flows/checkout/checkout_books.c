@@ -275,13 +275,15 @@ err checkout_left_of(struct checkout *c, struct cx *cx, const struct orders_orde
     if (e)
         return e;
     struct ledger_paid *paid = NEW_N(cx->arena, n, struct ledger_paid);
+    int64_t paid_minor = 0;
     for (size_t i = 0; i < n; i++)
         if (payments[i].captured_minor > 0) {
             payments[kept] = payments[i];
+            paid_minor += payments[i].captured_minor;
             paid[kept++] =
                 (struct ledger_paid){ account_of(&payments[i]), payments[i].captured_minor };
         }
-    *ret = (struct checkout_left){ .payments = payments };
+    *ret = (struct checkout_left){ .payments = payments, .paid_minor = paid_minor };
     ret->parts = parts_of(cx, o, paid, kept, &ret->parts_n);
     size_t refunds_n = refunds_of(postings, postings_n);
     for (size_t i = 0; !e && i < refunds_n; i++) {

@@ -148,7 +148,7 @@ err checkout_post_refund(void *service, struct cx *cx, const void *body, struct 
     err e = checkout_second_asks(service, cx,
         &(struct checkout_asked){
             .order_id = in->order_id, .amount = in->amount, .reason = in->reason },
-        in->key, &asked);
+        claim_of(cx, in), &asked);
     if (e || asked)
         return e ? e : answer_asked(service, cx, in, reply);
     return end(service, cx, body, CHECKOUT_GOODWILL, reply);

@@ -15,9 +15,10 @@ err checkout_post_return(void *service, struct cx *cx, const void *body, struct 
 err checkout_post_move(void *service, struct cx *cx, const void *body, struct reply *reply);
 uint64_t checkout_order_conflict(const struct cx *cx, const void *body);
 
-/* Not in a unit: asks for a second person when the amount is above the limit. CHECKOUT_PROOF: it is
- * large, and whoever asks has not proved themselves lately. */
+/* Not in a unit: asks for a second person when the amount, with what went back of the order before,
+ * is above the limit. CHECKOUT_PROOF: it is large so, and whoever asks has not proved themselves
+ * lately. Neither of a refund that was made: the same claim is told what came of it. */
 err checkout_second_asks(struct checkout *c, struct cx *cx, const struct checkout_asked *in,
-    str key, bool *ret_asked) MUST_USE;
+    struct idem_claim claim, bool *ret_asked) MUST_USE;
 
 #endif

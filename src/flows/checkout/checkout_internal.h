@@ -237,6 +237,9 @@ err checkout_take_tenders(struct checkout *c, struct cx *cx, const struct checko
 err checkout_share_out(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_plan *plan) MUST_USE;
 
+/* Whose keys the refunds are that a second person has approved. */
+#define CHECKOUT_APPROVAL "approval"
+
 /* ---- the books (checkout_books.c) ---- */
 /* In a WRITE unit of the ledger: the order's sale, and the holds that pay for it. Again: nothing.
  */
@@ -249,7 +252,8 @@ struct checkout_left {
     struct ledger_sale *parts;
     size_t parts_n;
     struct payments_payment *payments;
-    int64_t last_ms; /* in the id of the newest refund; 0: none */
+    int64_t paid_minor; /* by all of them; what is not left of it went back */
+    int64_t last_ms;    /* in the id of the newest refund; 0: none */
     bool booked;
 };
 err checkout_left_of(struct checkout *c, struct cx *cx, const struct orders_order *order,

@@ -164,13 +164,21 @@ err checkout_office_refund(void *service, struct cx *cx, const void *body, struc
     err e = idem_key_check(cx, in->key);
     if (e)
         return e;
+    str asked =
+        str_fmt(cx->arena, STR_F "\n" STR_F "\n" STR_F, STR_A(id_text(cx->arena, in->order_id)),
+            STR_A(str_trim(in->amount)), STR_A(str_trim(in->reason)));
+    struct idem_claim claim = { .principal = checkout_principal(cx),
+        .method = S("POST"),
+        .route = S("/admin/orders/{orderId}/refunds"),
+        .key = in->key,
+        .fingerprint = secret_sha256_hex(cx->arena, asked) };
     if (in->sure && str_trim(in->reason).n && str_trim(in->reason).n <= REASON_MAX) {
         bool waits;
         e = checkout_second_asks(service, cx,
             &(struct checkout_asked){ .order_id = in->order_id,
                 .amount = str_trim(in->amount),
                 .reason = str_trim(in->reason) },
-            in->key, &waits);
+            claim, &waits);
         if (e == &CHECKOUT_PROOF) {
             cx_clear(cx);
             str back = str_cat(cx->arena, S("/admin/orders/"), id_text(cx->arena, in->order_id));
@@ -180,14 +188,6 @@ err checkout_office_refund(void *service, struct cx *cx, const void *body, struc
         if (e || waits)
             return e ? e : reply_redirect(reply, back_path(cx, in->order_id, "asked"));
     }
-    str asked =
-        str_fmt(cx->arena, STR_F "\n" STR_F "\n" STR_F, STR_A(id_text(cx->arena, in->order_id)),
-            STR_A(str_trim(in->amount)), STR_A(str_trim(in->reason)));
-    struct idem_claim claim = { .principal = checkout_principal(cx),
-        .method = S("POST"),
-        .route = S("/admin/orders/{orderId}/refunds"),
-        .key = in->key,
-        .fingerprint = secret_sha256_hex(cx->arena, asked) };
     return end(service, cx, body,
         (struct checkout_ending){ .why = CHECKOUT_GOODWILL, .claim = claim }, "refunded", "refund",
         reply);

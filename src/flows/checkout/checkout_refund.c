@@ -138,6 +138,19 @@ static void note_parts(struct cx *cx, struct refund *r, const struct checkout_le
         }
 }
 
+/* Below the limit, by one person alone: together with what went back before. Who asked has been
+ * told so already, unless another refund came between: then the next try is told. */
+static err check_alone(
+    struct checkout *c, struct cx *cx, const struct refund *r, const struct checkout_left *left)
+{
+    const struct checkout_second *second = &c->deps.second;
+    int64_t back = left->paid_minor - checkout_left_minor(left, 0);
+    if (why_of(r) != CHECKOUT_GOODWILL || str_eq(r->claim_principal, S(CHECKOUT_APPROVAL)) ||
+        !second->ask || second->above_minor == 0 || back + r->minor <= second->above_minor)
+        return NULL;
+    return FAIL(cx, CHECKOUT_BUSY, "above the limit by now");
+}
+
 static void note_groups(struct refund *r, const struct orders_order *o)
 {
     r->groups_n = (int64_t)o->groups_n;
@@ -179,6 +192,8 @@ static err unit_look(void *arg, struct cx *cx)
     note_groups(r, &o);
     e = wanted_minor(
         cx, r, money_of(checkout_left_minor(&left, r->part), o.total.currency), &r->minor);
+    if (!e)
+        e = check_alone(in->c, cx, r, &left);
     if (!e)
         e = checkout_cut(cx, &left, r->part, r->minor, &back);
     if (e)

@@ -8,7 +8,7 @@
 struct asking {
     struct checkout *c;
     struct checkout_asked in;
-    str key;
+    struct idem_claim claim;
     bool above, large;
 };
 
@@ -17,7 +17,9 @@ static err look(void *arg, struct cx *cx)
 {
     struct asking *a = arg;
     struct orders_order order;
+    struct checkout_left left;
     money wanted;
+    bool made = false;
     err e = orders_get(
         a->c->deps.orders, cx, (struct orders_owner){ .staff = true }, a->in.order_id, &order);
     if (e)
@@ -25,24 +27,33 @@ static err look(void *arg, struct cx *cx)
     const struct checkout_deps *deps = &a->c->deps;
     bool is = money_parse(a->in.amount, order.total.currency, &wanted) &&
               wanted.minor <= order.total.minor;
-    a->large = is && wanted.minor > deps->proof_above_minor;
-    a->above = is && deps->second.ask && deps->second.above_minor > 0 &&
-               wanted.minor > deps->second.above_minor;
+    e = checkout_left_of(a->c, cx, &order, (id){ 0 }, &left);
+    if (e)
+        return e;
+    /* in several steps as in one */
+    int64_t minor = is ? wanted.minor + left.paid_minor - checkout_left_minor(&left, 0) : 0;
+    bool large = minor > deps->proof_above_minor;
+    bool above =
+        deps->second.ask && deps->second.above_minor > 0 && minor > deps->second.above_minor;
     a->in.currency = str_dup(cx->arena, currency_str(&order.total.currency));
-    return NULL;
+    if (large || above) /* later than the sum: what is in it has claimed its key before */
+        e = idem_known(deps->db, cx, a->claim, &made);
+    a->large = large && !made;
+    a->above = above && !made;
+    return e;
 }
 
 static err ask(void *arg, struct cx *cx)
 {
     struct asking *a = arg;
     const struct checkout_second *second = &a->c->deps.second;
-    return second->ask(second->self, cx, &a->in, a->key);
+    return second->ask(second->self, cx, &a->in, a->claim.key);
 }
 
-err checkout_second_asks(
-    struct checkout *c, struct cx *cx, const struct checkout_asked *in, str key, bool *ret_asked)
+err checkout_second_asks(struct checkout *c, struct cx *cx, const struct checkout_asked *in,
+    struct idem_claim claim, bool *ret_asked)
 {
-    struct asking a = { .c = c, .in = *in, .key = key };
+    struct asking a = { .c = c, .in = *in, .claim = claim };
     *ret_asked = false;
     err e = db_read(cx, look, &a);
     if (!e && a.large && cx->who.proved_ms + ROUTE_PROVED_MS <= cx->now_ms)
@@ -76,7 +87,7 @@ void checkout_refund_approved(struct checkout *c, struct cx *cx, struct checkout
         .why = CHECKOUT_GOODWILL,
         .amount = in.amount,
         .reason = in.reason,
-        .claim = { .principal = S("approval"),
+        .claim = { .principal = S(CHECKOUT_APPROVAL),
             .method = S("POST"),
             .route = S("/api/v1/admin/approvals/{approvalId}/approve"),
             .key = key,
