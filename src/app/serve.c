@@ -33,12 +33,12 @@ static err rules_mode(struct cx *cx, str text, enum rules_mode *ret)
 }
 
 /* The edge knows neither keys nor people. */
-static err key(void *arg, struct cx *cx, str secret, struct gateway_key *ret)
+static err key(void *arg, struct cx *cx, str secret, id key_id, struct gateway_key *ret)
 {
     struct app *app = arg;
     struct credentials_key found;
     struct identity_user user;
-    err e = access_key(app->access, cx, secret, &found, &user);
+    err e = access_key(app->access, cx, secret, key_id, &found, &user);
     if (!e)
         *ret = (struct gateway_key){ .user_id = user.user_id,
             .credential_id = found.key_id,

@@ -41,8 +41,9 @@ struct gateway_key {
 struct audit;
 struct gateway_opts {
     struct audit *audit; /* NULL: what staff do is not written down */
-    /* NULL: there are no keys. On a worker, without a unit; TOKEN_INVALID. */
-    err (*key)(void *arg, struct cx *cx, str secret, struct gateway_key *ret);
+    /* NULL: there are no keys. On a worker, without a unit. Of a secret, or, without one, of an
+     * access token that was made of the key: as it is now. */
+    err (*key)(void *arg, struct cx *cx, str secret, id credential_id, struct gateway_key *ret);
     void *key_arg;
     struct route_table *routes; /* complete but for the gateway's own, which it adds */
     struct tokens *tokens;

@@ -37,6 +37,24 @@ static unsigned usable_roles(const struct token_claims *claims)
     return roles;
 }
 
+/* An access token of a key has what both the token and the key have, as the key and its owner are
+ * now: what they lost since it was made, it has lost too. */
+static err take_current(struct exchange *x, struct token_claims *claims)
+{
+    struct gateway_key now = { .per_minute = 0 };
+    if (!x->g->opts.key)
+        return FAIL(x->cx, TOKEN_INVALID, "no keys here");
+    err e = x->g->opts.key(x->g->opts.key_arg, x->cx, (str){ 0 }, claims->credential_id, &now);
+    if (e)
+        return e;
+    claims->roles &= now.roles;
+    claims->scopes = scope_names(x->cx->arena, scope_set(claims->scopes) & now.scopes);
+    claims->per_minute = now.per_minute;
+    claims->name = now.name;
+    claims->email = now.email;
+    return NULL;
+}
+
 /* A customer's token on a seller's route is a token of ours, and is told 403 by its roles; one that
  * is for neither the shop nor the route's surface is told 401. */
 static err take_claims(struct exchange *x, str token)
@@ -52,6 +70,11 @@ static err take_claims(struct exchange *x, str token)
     }
     if (e)
         return e;
+    if (!id_is_none(claims.credential_id)) {
+        e = take_current(x, &claims);
+        if (e)
+            return e;
+    }
     x->narrow = !token_is_for(&claims, surface);
     x->cx->who.user_id = claims.user_id;
     x->cx->who.session_id = claims.session_id;
@@ -74,7 +97,7 @@ static err take_key(struct exchange *x, str secret)
     struct gateway_key key = { .per_minute = 0 };
     if (!x->g->opts.key || secret.n > TOKEN_MAX)
         return FAIL(x->cx, TOKEN_INVALID, "no keys here");
-    err e = x->g->opts.key(x->g->opts.key_arg, x->cx, secret, &key);
+    err e = x->g->opts.key(x->g->opts.key_arg, x->cx, secret, (id){ { 0 } }, &key);
     if (e)
         return e;
     x->cx->who.user_id = key.user_id;

@@ -67,10 +67,12 @@ test('nobody gives a key what they do not have; and a key loses what its owner l
   const path = `/admin/users/${owner.user.userId}/roles`;
   expect(await staff.put(path, { roles: ['catalog'], reason: 'new in the warehouse' }), 200);
   const worker = await signIn(server, owner.user.email, PASSWORD);
-  const key = withKey((await make(worker, ['stock'])).secret);
-  expect(await key.get('/admin/warehouses'), 200);
+  const made = await make(worker, ['stock']), key = withKey(made.secret);
+  const { json: got } = await token({ grant_type: 'client_credentials', client_id: made.keyId, client_secret: made.secret });
+  const bearer = withKey(got.access_token);
+  for (const client of [key, bearer]) expect(await client.get('/admin/warehouses'), 200);
   expect(await staff.put(path, { roles: [], reason: 'left' }), 200);
-  expect(await key.get('/admin/warehouses'), 403);
+  for (const client of [key, bearer]) expect(await client.get('/admin/warehouses'), 403);
   expect(await worker.get('/users/me'), 401); /* their sessions have ended */
 });
 

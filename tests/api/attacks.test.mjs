@@ -39,7 +39,7 @@ const exchange = (origin, method, path, headers, body) => ask_(origin, method, p
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const pages = (method) => routes.filter((r) => !r.api && r.method === method);
 /* One is meant for other sites: it reads no cookie and changes nothing (logins.test.mjs). */
-const FOR_OTHERS = 'POST /signin/back';
+const FOR_OTHERS = 'POST /signin/back/{issuer}';
 const unsafe = () => routes.filter((r) => r.method !== 'GET' && `${r.method} ${r.path}` !== FOR_OTHERS);
 const cookiesOf = (reply) => Object.fromEntries((reply.headers['set-cookie'] ?? [])
   .map((c) => c.match(/^([^=]+)=([^;]*)/).slice(1)));

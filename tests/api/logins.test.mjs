@@ -34,7 +34,7 @@ const people = {
 let real, server;
 before(async () => {
   const port = await freePort();
-  real = await realIssuer(`http://127.0.0.1:${port}/signin/back`, people);
+  real = await realIssuer(`http://127.0.0.1:${port}/signin/back/oidc`, people);
   server = await shop(real.origin, port);
 });
 after(async () => {
@@ -194,6 +194,11 @@ test('an answer that this browser did not ask for is refused', async () => {
     assert.equal(reply.status, 401, name);
     assert.equal(cookieOf(reply, 'souk_at'), undefined, name);
   }
+  /* to the address of another issuer: whoever sent it there is not who was asked */
+  const mixed = new URL(url);
+  mixed.pathname = '/signin/back/google';
+  assert.equal((await back(server, mixed, cookie)).status, 401);
+  assert.equal(new URL(out.headers.location).searchParams.get('redirect_uri'), `${server.origin}/signin/back/oidc`);
   const denied = await back(server, with_({ code: null, error: 'access_denied' }), cookie);
   assert.match(denied.text, /You did not agree/);
   assert.equal((await back(server, url, cookie)).headers.location, '/');
@@ -212,7 +217,7 @@ test('a forged, stale or foreign id_token lets nobody in', async (t) => {
     const asked = new URL(out.headers.location).searchParams;
     evil.nonce = asked.get('nonce');
     evil.next = next;
-    return get(local, `/signin/back?code=abc&state=${asked.get('state')}`, cookieOf(out, 'souk_oidc'));
+    return get(local, `/signin/back/oidc?code=abc&state=${asked.get('state')}`, cookieOf(out, 'souk_oidc'));
   };
   const now = Math.floor(Date.now() / 1000);
   const cases = {
@@ -281,23 +286,23 @@ test('an issuer that is away, or says it is another, is told as such', async (t)
 
 test('an issuer that answers by a form: only the browser that asked gets in', async (t) => {
   const port = await freePort();
-  const issuer = await realIssuer(`http://127.0.0.1:${port}/signin/back`, people);
+  const issuer = await realIssuer(`http://127.0.0.1:${port}/signin/back/oidc`, people);
   const local = await shop(issuer.origin, port, { SOUK_OIDC_FORM_POST: 'on' });
   t.after(async () => { await local.close(); await issuer.close(); });
   const out = await get(local, '/signin/with/oidc?next=/orders');
   assert.equal(new URL(out.headers.location).searchParams.get('response_mode'), 'form_post');
   const form = await agree(out.headers.location, 'ada', local.origin), cookie = cookieOf(out, 'souk_oidc');
-  assert.equal(form.href, `${local.origin}/signin/back`);
+  assert.equal(form.href, `${local.origin}/signin/back/oidc`);
   assert.deepEqual(Object.keys(form.fields).sort(), ['code', 'iss', 'state']);
   /* as a browser sends it: from the issuer's site, without our cookies; Apple adds the person */
-  const sent = (fields, headers) => exchange(local.origin, 'POST', '/signin/back', { ...FORM,
+  const sent = (fields, headers) => exchange(local.origin, 'POST', '/signin/back/oidc', { ...FORM,
     Origin: issuer.origin, 'Sec-Fetch-Site': 'cross-site', ...headers }, String(new URLSearchParams(fields)));
   const person = JSON.stringify({ name: { firstName: 'Ada', lastName: 'Lovelace' } });
   const posted = await sent({ ...form.fields, user: person });
   assert.equal(posted.status, 303, posted.text);
   assert.equal(posted.headers['set-cookie'], undefined);
   const there = new URL(posted.headers.location, local.origin);
-  assert.equal(there.origin + there.pathname, `${local.origin}/signin/back`);
+  assert.equal(there.origin + there.pathname, `${local.origin}/signin/back/oidc`);
   assert.deepEqual(Object.fromEntries(there.searchParams), form.fields);
 
   /* with everything of a signed-in visitor it does no more; nor does it lead elsewhere */
@@ -309,7 +314,7 @@ test('an issuer that answers by a form: only the browser that asked gets in', as
     assert.equal(status, 303);
     const at = new URL(headers.location, local.origin);
     assert.deepEqual([at.origin, at.pathname, at.searchParams.get('code'), at.searchParams.get('state'), at.hash],
-      [local.origin, '/signin/back', code, 'x', '']);
+      [local.origin, '/signin/back/oidc', code, 'x', '']);
   }
   assert.equal((await sent({ code: 'x\r\nSet-Cookie: a=b', state: 'x' })).status, 422);
   /* another browser, and one that asked for something else, are refused; then who asked gets in */
@@ -321,8 +326,8 @@ test('an issuer that answers by a form: only the browser that asked gets in', as
   assert.ok(cookieOf(done, 'souk_at'));
   assert.equal((await back(local, there, cookie)).status, 401, 'a code is good once');
   const denied = await sent({ error: 'user_cancelled_authorize', state: 'x' });
-  assert.equal(denied.headers.location, '/signin/back?state=x&error=user_cancelled_authorize');
-  assert.equal((await sent({})).headers.location, '/signin/back');
+  assert.equal(denied.headers.location, '/signin/back/oidc?state=x&error=user_cancelled_authorize');
+  assert.equal((await sent({})).headers.location, '/signin/back/oidc');
 });
 
 test('settings half given, or an issuer without TLS, do not start', () => {

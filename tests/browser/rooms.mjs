@@ -142,7 +142,7 @@ export const furnish = async (server) => {
     factor: { path: '/account/security/factor', cookies },
     passkeys: { path: '/account/security/passkeys', cookies },
     logins: { path: '/account/security/logins?said=last', cookies },
-    'login-refused': { path: '/signin/back?code=x&state=y', status: 401 },
+    'login-refused': { path: '/signin/back/oidc?code=x&state=y', status: 401 },
     'passkey-proof': { path: '/account/confirm/passkey?next=/orders', cookies },
     'factor-confirm': { path: '/account/security/factor/confirm', cookies },
     'forgot-password': { path: '/forgot-password' },

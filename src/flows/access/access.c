@@ -15,6 +15,7 @@ struct access *access_open(struct arena *life, struct access_deps deps)
 struct looked {
     struct access *a;
     str secret;
+    id key_id;
     struct credentials_key *key;
     struct identity_user *user;
 };
@@ -22,7 +23,9 @@ struct looked {
 static err look(void *arg, struct cx *cx)
 {
     struct looked *l = arg;
-    err e = credentials_check(l->a->deps.credentials, cx, l->secret, l->key);
+    struct credentials *credentials = l->a->deps.credentials;
+    err e = l->secret.p ? credentials_check(credentials, cx, l->secret, l->key)
+                        : credentials_stands(credentials, cx, l->key_id, l->key);
     return e ? e : identity_user_get(l->a->deps.identity, cx, l->key->user_id, l->user);
 }
 
@@ -32,10 +35,10 @@ static err used(void *arg, struct cx *cx)
     return credentials_used(l->a->deps.credentials, cx, l->key->key_id);
 }
 
-err access_key(struct access *a, struct cx *cx, str secret, struct credentials_key *ret,
+err access_key(struct access *a, struct cx *cx, str secret, id key_id, struct credentials_key *ret,
     struct identity_user *ret_user)
 {
-    struct looked l = { a, secret, ret, ret_user };
+    struct looked l = { a, secret, key_id, ret, ret_user };
     err e = db_read(cx, look, &l);
     if (!e && ret->used_ms + CREDENTIALS_USED_MS <= cx->now_ms)
         e = db_write_wait(a->deps.db, cx, id_hash(ret->key_id), used, &l);

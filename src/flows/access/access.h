@@ -22,7 +22,7 @@ struct access *access_open(struct arena *life, struct access_deps deps);
 #define ACCESS_TOKEN_MS (INT64_C(10) * 60 * 1000) /* of client credentials */
 /* For the edge, on a worker without a unit: whom a key speaks for, with roles as they are now.
  * CREDENTIALS_BAD. Notes that it was used. */
-err access_key(struct access *a, struct cx *cx, str secret, struct credentials_key *ret,
+err access_key(struct access *a, struct cx *cx, str secret, id key_id, struct credentials_key *ret,
     struct identity_user *ret_user) MUST_USE;
 
 #endif

@@ -11,6 +11,7 @@
 #include "platform/web/web_next.h"
 
 #define COOKIE "souk_oidc"
+#define BACK "/signin/back/"
 #define TRIP_MS (10 * MINUTE_MS)
 #define SECRET_BYTES 32
 #define LOGINS "/account/security/logins"
@@ -45,9 +46,16 @@ static bool trip_read(struct entrance *x, struct cx *cx, str cookie, struct trip
     return true;
 }
 
-static str redirect_of(struct entrance *x, struct cx *cx)
+/* Another address for each issuer: so an answer that comes from another than was asked is known,
+ * also where none says who it is from (RFC 9700 section 4.4). */
+static str back_of(struct cx *cx, str issuer)
 {
-    return str_cat(cx->arena, x->deps.origin, S("/signin/back"));
+    return str_cat(cx->arena, S(BACK), str_url_encode(cx->arena, issuer));
+}
+
+static str redirect_of(struct entrance *x, struct cx *cx, str issuer)
+{
+    return str_cat(cx->arena, x->deps.origin, back_of(cx, issuer));
 }
 
 /* ---- what is said ---- */
@@ -100,7 +108,8 @@ static err begin(struct entrance *x, struct cx *cx, const struct oidc_issuer *is
     t->issuer = issuer->name;
     t->until_ms = cx->now_ms + TRIP_MS;
     err e = oidc_start(x->deps.oidc, cx, issuer,
-        (struct oidc_ask){ redirect_of(x, cx), t->state, t->nonce, t->verifier }, ret_url);
+        (struct oidc_ask){ redirect_of(x, cx, t->issuer), t->state, t->nonce, t->verifier },
+        ret_url);
     if (e)
         return e;
     reply_add_cookie(
@@ -191,7 +200,9 @@ static err finish(struct entrance *x, struct cx *cx, const struct entrance_trip 
     if (!issuer)
         return FAIL(cx, OIDC_WRONG, "an issuer that is not set up any more");
     err e = oidc_finish(x->deps.oidc, cx, issuer,
-        (struct oidc_answer){ in->code, in->iss, redirect_of(x, cx), t->nonce, t->verifier }, &p);
+        (struct oidc_answer){
+            in->code, in->iss, redirect_of(x, cx, t->issuer), t->nonce, t->verifier },
+        &p);
     if (e)
         return e;
     w.who = (struct identity_elsewhere){ .issuer = issuer->issuer,
@@ -216,7 +227,8 @@ err entrance_get_back(void *service, struct cx *cx, const void *body, struct rep
     const struct entrance_trip *in = body;
     struct trip t = { .session = S("") };
     bool ours = trip_read(x, cx, web_cookie(in->cookies, S(COOKIE)), &t);
-    if (!ours || !in->state.n || !str_eq_secret(in->state, t.state))
+    if (!ours || !in->state.n || !str_eq_secret(in->state, t.state) ||
+        !str_eq(in->issuer, t.issuer))
         return say(cx, 401, S("That answer was not asked for by this browser, or too long ago."),
             S("Nothing was changed. Begin once more."), false, reply);
     bool connecting = t.session.n > 0;
@@ -242,7 +254,7 @@ err entrance_get_back(void *service, struct cx *cx, const void *body, struct rep
  * there is the browser's own request, with the cookie that knows what was asked for. */
 err entrance_post_back(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
-    (void)service;
+    struct entrance *x = service;
     const struct entrance_trip *in = body;
     const struct field {
         const char *name;
@@ -250,11 +262,17 @@ err entrance_post_back(void *service, struct cx *cx, const void *body, struct re
     } fields[] = { { "code", in->code }, { "state", in->state }, { "iss", in->iss },
         { "error", in->error } };
     struct buf url = { .arena = cx->arena };
+    if (!oidc_find(x->deps.oidc, in->issuer))
+        return FAIL(cx, ERR_MISSING, "no such issuer");
+    buf_add(&url, back_of(cx, in->issuer));
+    char joint = '?';
     for (size_t i = 0; i < COUNT(fields); i++)
-        if (fields[i].value.n)
-            buf_fmt(&url, "%s%s=" STR_F, url.n ? "&" : "/signin/back?", fields[i].name,
+        if (fields[i].value.n) {
+            buf_fmt(&url, "%c%s=" STR_F, joint, fields[i].name,
                 STR_A(str_url_encode(cx->arena, fields[i].value)));
-    return reply_redirect(reply, url.n ? buf_str(&url) : S("/signin/back"));
+            joint = '&';
+        }
+    return reply_redirect(reply, buf_str(&url));
 }
 
 /* ---- fields ---- */
@@ -271,6 +289,7 @@ static const struct json_field connect_fields[] = {
 const struct json_shape entrance_connect_shape =
     JSON_SHAPE("LoginConnect", struct entrance_trip, connect_fields);
 static const struct json_field back_fields[] = {
+    JSON_STR(struct entrance_trip, issuer, .at = AT_PATH, .required = true, .max = 40),
     JSON_STR(struct entrance_trip, code, .at = AT_QUERY, .max = 4096),
     JSON_STR(struct entrance_trip, state, .at = AT_QUERY, .max = 1000),
     JSON_STR(struct entrance_trip, iss, .at = AT_QUERY, .max = 2000),
@@ -284,6 +303,7 @@ static const struct json_field back_fields[] = {
 const struct json_shape entrance_back_shape =
     JSON_SHAPE("LoginBack", struct entrance_trip, back_fields);
 static const struct json_field form_fields[] = {
+    JSON_STR(struct entrance_trip, issuer, .at = AT_PATH, .required = true, .max = 40),
     JSON_STR(struct entrance_trip, code, .max = 4096),
     JSON_STR(struct entrance_trip, state, .max = 1000),
     JSON_STR(struct entrance_trip, iss, .max = 2000),

@@ -189,6 +189,17 @@ err credentials_revoke_all(struct credentials *s, struct cx *cx, id user_id)
     return NULL;
 }
 
+static err good(struct cx *cx, const struct credentials_sql_key_find_row *row, bool found,
+    struct credentials_key *ret)
+{
+    if (!found || row->revoked_ms.has)
+        return FAIL(cx, CREDENTIALS_BAD, "%s", found ? "revoked" : "unknown");
+    if (row->expires_ms.has && row->expires_ms.v <= cx->now_ms)
+        return FAIL(cx, CREDENTIALS_BAD, "run out");
+    *ret = key_of(row);
+    return NULL;
+}
+
 err credentials_check(struct credentials *s, struct cx *cx, str secret, struct credentials_key *ret)
 {
     struct credentials_sql_key_find_row row = { 0 };
@@ -199,12 +210,16 @@ err credentials_check(struct credentials *s, struct cx *cx, str secret, struct c
         (struct credentials_sql_key_find_in){ secret_sha256_hex(cx->arena, secret) }, &row, &found);
     if (e)
         return e;
-    if (!found || row.revoked_ms.has)
-        return FAIL(cx, CREDENTIALS_BAD, "%s", found ? "revoked" : "unknown");
-    if (row.expires_ms.has && row.expires_ms.v <= cx->now_ms)
-        return FAIL(cx, CREDENTIALS_BAD, "run out");
-    *ret = key_of(&row);
-    return NULL;
+    return good(cx, &row, found, ret);
+}
+
+err credentials_stands(struct credentials *s, struct cx *cx, id key_id, struct credentials_key *ret)
+{
+    struct credentials_sql_key_find_row row = { 0 };
+    bool found = false;
+    err e = credentials_sql_key_get(
+        s->deps.db, cx, (struct credentials_sql_key_get_in){ key_id }, &row, &found);
+    return e ? e : good(cx, &row, found, ret);
 }
 
 err credentials_used(struct credentials *s, struct cx *cx, id key_id)

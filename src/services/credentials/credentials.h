@@ -52,6 +52,9 @@ err credentials_revoke_all(struct credentials *s, struct cx *cx, id user_id) MUS
 /* In any unit. CREDENTIALS_BAD. */
 err credentials_check(
     struct credentials *s, struct cx *cx, str secret, struct credentials_key *ret) MUST_USE;
+/* The same of a key that is known by its id: of an access token that was made of it. */
+err credentials_stands(
+    struct credentials *s, struct cx *cx, id key_id, struct credentials_key *ret) MUST_USE;
 /* In a WRITE unit: it was used; does nothing within CREDENTIALS_USED_MS of the last time. */
 err credentials_used(struct credentials *s, struct cx *cx, id key_id) MUST_USE;
 /* In a READ unit, from time to time in each process: refuses tokens of what was revoked elsewhere.
