@@ -120,6 +120,7 @@ struct sim_buy {
     const char *card;
     str key, coupon;
     int gift_card; /* -1: none */
+    int64_t in_ms; /* since the world began: the first request */
     int tries;
     enum sim_told told;
     id order_id; /* as told */
@@ -127,6 +128,7 @@ struct sim_buy {
     id attempts[SIM_IDS], refused[SIM_IDS];
     size_t attempts_n, refused_n;
     bool bank_asked; /* the buyer is on their way to the bank */
+    bool cart_changed, late_for_cart[SIM_IDS]; /* of attempts: prepared of what it was before */
 };
 /* Money asked back of an order. */
 struct sim_ending {
@@ -368,6 +370,13 @@ void sim_strays_sweep(struct sim *s); /* before what follows: sees what was let 
 void sim_strays_late(struct sim *s);  /* some hours later */
 int64_t sim_strays_reserved(const struct sim *s, size_t goods);
 void sim_strays_check(struct sim *s);
+
+/* ---- sim_carts.c: several orders of one cart, and those who change it ---- */
+void sim_carts_open(struct sim *s, struct sim_buy *b, int64_t in_ms); /* when it is ordered */
+bool sim_carts_shared(const struct sim *s, const struct sim_buy *b);
+void sim_carts_look(struct sim *s);
+/* In a READ unit: so many orders of the cart were paid. */
+err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought);
 
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */

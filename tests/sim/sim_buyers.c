@@ -422,6 +422,21 @@ static const char *draw_card(struct sim *s)
     return cards[rng_below(&s->rng, COUNT(cards))];
 }
 
+/* The same cart once more, under another key: another window, or after a refusal. */
+static bool draw_same_cart(struct sim *s, struct sim_buy *b)
+{
+    const struct sim_buy *other = b->index ? &s->buys[rng_below(&s->rng, b->index)] : NULL;
+    if (!other || !b->from_cart || !other->from_cart || !rng_chance(&s->rng, 500))
+        return false;
+    b->buyer = other->buyer;
+    b->items_n = other->items_n;
+    for (size_t i = 0; i < b->items_n; i++)
+        b->items[i] = other->items[i];
+    b->in_ms = other->in_ms + (rng_chance(&s->rng, 600) ? sim_between(s, 0, 60)
+                                                        : sim_between(s, 0, 200000));
+    return true;
+}
+
 static void draw_buy(struct sim *s, struct sim_buy *b)
 {
     b->sim = s;
@@ -434,6 +449,8 @@ static void draw_buy(struct sim *s, struct sim_buy *b)
     draw_items(s, b);
     b->from_cart = rng_chance(&s->rng, 400);
     draw_addresses(s, b);
+    if (draw_same_cart(s, b))
+        return;
     bool user = !b->from_cart && rng_chance(&s->rng, 600);
     b->buyer = user ? &s->buyers[rng_below(&s->rng, s->buyers_n)] : guest(s, b->index);
     if (b->from_cart)
@@ -449,10 +466,12 @@ void sim_buyers_open(struct sim *s)
 {
     for (size_t i = 0; i < s->buys_n; i++) {
         s->buys[i].index = i;
-        draw_buy(s, &s->buys[i]);
         /* Some come all at once. */
-        int64_t in_ms =
+        s->buys[i].in_ms =
             rng_chance(&s->rng, 500) ? sim_between(s, 1000, 1100) : sim_between(s, 0, s->busy_ms);
+        draw_buy(s, &s->buys[i]);
+        int64_t in_ms = s->buys[i].in_ms;
+        sim_carts_open(s, &s->buys[i], in_ms);
         sim_at(s, -1, in_ms, buy_request, &s->buys[i], NULL);
         if (rng_chance(&s->rng, 200)) /* the same again, long after */
             sim_at(s, -1, in_ms + sim_between(s, 60000, 900000), buy_again, &s->buys[i], NULL);

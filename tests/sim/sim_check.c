@@ -8,7 +8,7 @@ struct seen { /* an order that some request made */
     struct sim_buy *buy;
     id order_id;
     struct orders_order o;
-    bool found;
+    bool found, late_for_cart;
 };
 struct view {
     struct sim *s;
@@ -45,7 +45,9 @@ static err read_orders(void *arg, struct cx *cx)
     for (size_t i = 0; i < s->buys_n; i++)
         for (size_t k = 0; k < s->buys[i].attempts_n; k++) {
             struct seen *x = &v->seen[v->seen_n++];
-            *x = (struct seen){ .buy = &s->buys[i], .order_id = s->buys[i].attempts[k] };
+            *x = (struct seen){ .buy = &s->buys[i],
+                .order_id = s->buys[i].attempts[k],
+                .late_for_cart = s->buys[i].late_for_cart[k] };
             err e = orders_get(
                 s->outside.orders, cx, (struct orders_owner){ .staff = true }, x->order_id, &x->o);
             if (e && e != &ERR_MISSING)
@@ -493,43 +495,30 @@ static err check_sagas(void *arg, struct cx *cx)
     return e;
 }
 
-struct in_cart {
-    struct sim *s;
-    struct sim_buy *buy;
-    size_t n;
-    bool claimed;
-};
-static err unit_in_cart(void *arg, struct cx *cx)
+/* It stands, or did until its buyer wanted it no more. */
+static bool was_bought(const struct seen *x)
 {
-    struct in_cart *in = arg;
-    struct cart_state state;
-    err e = cart_get(in->s->outside.cart, cx,
-        (struct cart_owner){ .token = in->buy->buyer->cart_token }, &state);
-    in->n = e ? 0 : state.items_n;
-    in->claimed = !e && !id_is_none(state.order_id);
-    return e;
+    return x->found && (stands(x) || x->o.status == ORDERS_REFUNDED ||
+                           str_eq(x->o.cancel_reason, S("buyer")));
 }
 
-/* Bought lines leave the cart; what was not bought stays. */
 static err check_carts(void *arg, struct cx *cx)
 {
     struct view *v = arg;
     err e = NULL;
     for (size_t i = 0; !e && i < v->s->buys_n; i++) {
-        struct in_cart in = { .s = v->s, .buy = &v->s->buys[i] };
-        if (!in.buy->from_cart)
-            continue;
-        e = unit_in_cart(&in, cx);
-        bool bought = false;
-        for (size_t k = 0; k < v->seen_n; k++)
-            bought |= v->seen[k].buy == in.buy && v->seen[k].found &&
-                      (stands(&v->seen[k]) || v->seen[k].o.status == ORDERS_REFUNDED ||
-                          str_eq(v->seen[k].o.cancel_reason, S("buyer")));
-        if (!e && in.n != (bought ? 0 : in.buy->items_n))
-            sim_fail(v->s, "buy %zu: %zu lines are in the cart", i, in.n);
-        if (in.claimed && !v->s->apart) /* there an overtaken run may have come late */
-            sim_fail(v->s, "buy %zu: its cart is an order's that is over", i);
+        struct sim_buy *b = &v->s->buys[i];
+        size_t bought = 0;
+        for (size_t k = 0; b->from_cart && k < v->seen_n; k++)
+            bought += v->seen[k].buy->from_cart && v->seen[k].buy->buyer == b->buyer &&
+                      was_bought(&v->seen[k]);
+        if (b->from_cart)
+            e = sim_carts_check(v->s, cx, b, bought);
     }
+    for (size_t k = 0; k < v->seen_n; k++)
+        if (v->seen[k].late_for_cart && was_bought(&v->seen[k]))
+            sim_fail(v->s, "order %s is of a cart that had changed before",
+                sim_name(cx, v->seen[k].order_id));
     return e;
 }
 

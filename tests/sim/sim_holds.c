@@ -304,6 +304,7 @@ void sim_holds_look(struct sim *s)
     struct cx *cx = sim_cx(s, -1);
     struct look l = { .s = s, .cx = cx };
     err e = db_read(cx, unit_rows, &l);
+    sim_carts_look(s);
     if (e)
         sim_fail(s, "what is held cannot be read: %s", e->slug);
     if (!e) {

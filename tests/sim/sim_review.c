@@ -198,7 +198,7 @@ static err taken_of(struct sim *s, struct cx *cx, id order_id, struct taken *ret
 }
 
 static void check_decision(struct sim *s, const char *name, const struct fraud_review *r,
-    const struct taken *t, const struct orders_order *o, bool sold)
+    const struct taken *t, const struct orders_order *o, bool sold, bool shared)
 {
     bool allowed = r->state == FRAUD_REVIEW_ALLOWED;
     if (r->state == FRAUD_REVIEW_OPEN)
@@ -209,13 +209,14 @@ static void check_decision(struct sim *s, const char *name, const struct fraud_r
     if (!allowed && (t->captured || t->open))
         sim_fail(s, "order %s took %lld, and its review is %s", name,
             (long long)(t->captured + t->open), fraud_review_state_names[r->state]);
-    if (allowed && !sold &&
+    bool later = shared && str_starts(o->cancel_reason, S("cart.")); /* another of its cart */
+    if (allowed && !sold && !later &&
         !str_starts(o->cancel_reason,
             S("payment_"))) /* all that it needs is held for as long as staff may take */
         sim_fail(s, "order %s was allowed, and is undone: " STR_F, name, STR_A(o->cancel_reason));
 }
 
-static err check_order(struct sim *s, struct cx *cx, id order_id)
+static err check_order(struct sim *s, struct cx *cx, id order_id, bool shared)
 {
     const char *name = sim_name(cx, order_id);
     struct orders_order o;
@@ -249,7 +250,7 @@ static err check_order(struct sim *s, struct cx *cx, id order_id)
         return NULL;
     e = fraud_review_get(s->outside.fraud, cx, order_id, &review);
     if (!e)
-        check_decision(s, name, &review, &t, &o, sold);
+        check_decision(s, name, &review, &t, &o, sold, shared);
     return e;
 }
 
@@ -263,6 +264,6 @@ err sim_check_reviews(struct sim *s, struct cx *cx)
         sim_fail(s, "%zu verdicts disagree with what became of them", wrong);
     for (size_t i = 0; !e && i < s->buys_n; i++)
         for (size_t k = 0; !e && k < s->buys[i].attempts_n; k++)
-            e = check_order(s, cx, s->buys[i].attempts[k]);
+            e = check_order(s, cx, s->buys[i].attempts[k], sim_carts_shared(s, &s->buys[i]));
     return e;
 }

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One cart, several orders: buyers who send it again under another key, and who change it while it
+ * is being ordered. Called by sim_buyers.c, sim_holds.c and sim_check.c; must never trust what an
+ * order says of its cart. */
+#include "tests/sim/sim.h"
+
+/* ---- the rows ---- */
+
+struct claimed {
+    id order_id;
+};
+static const struct db_column claimed_out[] = {
+    { "order_id", DB_T_ID, false, offsetof(struct claimed, order_id), NULL },
+};
+static const struct db_query list_claimed = { .name = "cart.sim_claimed",
+    .text = { "SELECT order_id FROM cart_cart WHERE order_id IS NOT NULL", NULL },
+    .out = claimed_out,
+    .out_n = COUNT(claimed_out),
+    .row_size = sizeof(struct claimed) };
+
+struct wanted {
+    id cart_id;
+};
+static const struct db_column wanted_in[] = {
+    { "cart_id", DB_T_ID, false, offsetof(struct wanted, cart_id), NULL },
+};
+/* Who has it, at whatever time, and who had it to the end. */
+static const struct db_query list_owners = { .name = "cart.sim_owners",
+    .text = { "SELECT order_id FROM cart_cart WHERE cart_id = ?1 AND order_id IS NOT NULL "
+              "UNION ALL SELECT order_id FROM cart_order",
+        NULL },
+    .in = wanted_in,
+    .in_n = COUNT(wanted_in),
+    .in_size = sizeof(struct wanted),
+    .out = claimed_out,
+    .out_n = COUNT(claimed_out),
+    .row_size = sizeof(struct claimed) };
+
+/* ---- at any time: nobody has a cart whose order is over ---- */
+
+struct look {
+    struct sim *s;
+    struct claimed *carts;
+    struct saga_view *sagas;
+    size_t carts_n, sagas_n;
+};
+static err unit_claims(void *arg, struct cx *cx)
+{
+    struct look *l = arg;
+    err e = db_many(sim_store_db(l->s->store, SIM_CART), cx, &list_claimed, NULL,
+        (void **)&l->carts, &l->carts_n);
+    return e ? e : saga_list(l->s->outside.sagas, cx, 0, &l->sagas, &l->sagas_n);
+}
+
+void sim_carts_look(struct sim *s)
+{
+    struct cx *cx = sim_cx(s, -1);
+    struct look l = { .s = s };
+    err e = s->apart ? NULL : db_read(cx, unit_claims, &l); /* in one database both go at once */
+    for (size_t i = 0; !e && i < l.carts_n; i++) {
+        bool lives = false;
+        for (size_t k = 0; k < l.sagas_n; k++)
+            lives |= id_eq(l.sagas[k].saga_id, l.carts[i].order_id);
+        if (!lives)
+            sim_fail(s, "order %s: it has a cart, and its saga is over",
+                sim_name(cx, l.carts[i].order_id));
+    }
+    sim_cx_close(s, cx);
+}
+
+/* ---- who changes it ---- */
+
+bool sim_carts_shared(const struct sim *s, const struct sim_buy *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->buys_n; i++)
+        n += s->buys[i].from_cart && s->buys[i].buyer == b->buyer;
+    return n > 1;
+}
+
+struct changing {
+    struct sim_buy *buy;
+    int64_t quantity;
+    size_t line;
+    struct claimed *owners;
+    size_t owners_n;
+    bool changed;
+};
+
+static err unit_change(void *arg, struct cx *cx)
+{
+    struct changing *c = arg;
+    struct sim *s = c->buy->sim;
+    struct cart_owner owner = { .token = c->buy->buyer->cart_token };
+    struct cart_state state;
+    err e = cart_get(s->outside.cart, cx, owner, &state);
+    if (e || state.items_n == 0)
+        return e;
+    const struct cart_item *item = &state.items[c->line % state.items_n];
+    c->changed = item->quantity != c->quantity;
+    e = db_many(sim_store_db(s->store, SIM_CART), cx, &list_owners,
+        &(struct wanted){ state.cart_id }, (void **)&c->owners, &c->owners_n);
+    return e || !c->changed
+               ? e
+               : cart_set(s->outside.cart, cx, owner, item->cart_item_id, c->quantity, 0);
+}
+
+/* Orders that were prepared of what it was, and have not claimed it by now, are too late. */
+static void note_late(const struct changing *c, struct sim_buy *b)
+{
+    for (size_t k = 0; k < b->attempts_n; k++) {
+        bool owns = false;
+        for (size_t i = 0; i < c->owners_n; i++)
+            owns |= id_eq(c->owners[i].order_id, b->attempts[k]);
+        b->late_for_cart[k] |= !owns;
+    }
+}
+
+static void change(struct sim *s, void *arg)
+{
+    struct changing *c = arg;
+    struct cx *cx = sim_cx(s, -1);
+    bool direct = s->direct;
+    s->direct = true;
+    err e = db_write_wait(sim_store_db(s->store, SIM_CART), cx, 0, unit_change, c);
+    s->direct = direct;
+    if (e)
+        sim_fail(s, "a cart cannot be changed: %s: " STR_F, e->slug, STR_A(cx->detail));
+    for (size_t i = 0; !e && c->changed && i < s->buys_n; i++)
+        if (s->buys[i].from_cart && s->buys[i].buyer == c->buy->buyer) {
+            note_late(c, &s->buys[i]);
+            s->buys[i].cart_changed = true;
+        }
+    if (c->changed)
+        sim_say(s, "the cart of buy %zu is changed", c->buy->index);
+    sim_cx_close(s, cx);
+}
+
+/* Just when it is being ordered, or a while later. */
+void sim_carts_open(struct sim *s, struct sim_buy *b, int64_t in_ms)
+{
+    if (!b->from_cart || !rng_chance(&s->rng, 200))
+        return;
+    struct changing *c = NEW(s->life, struct changing);
+    *c = (struct changing){ .buy = b,
+        .quantity = sim_between(s, 1, 4),
+        .line = (size_t)rng_below(&s->rng, SIM_LINES) };
+    in_ms += rng_chance(&s->rng, 700) ? sim_between(s, 0, 25) : sim_between(s, 0, 60000);
+    sim_at(s, -1, in_ms, change, c, NULL);
+}
+
+/* ---- in the end ---- */
+
+struct left {
+    struct sim *s;
+    struct sim_buy *buy;
+    size_t n;
+    bool claimed;
+};
+static err unit_left(void *arg, struct cx *cx)
+{
+    struct left *in = arg;
+    struct cart_state state;
+    err e = cart_get(in->s->outside.cart, cx,
+        (struct cart_owner){ .token = in->buy->buyer->cart_token }, &state);
+    in->n = e ? 0 : state.items_n;
+    in->claimed = !e && !id_is_none(state.order_id);
+    return e;
+}
+
+/* Bought lines leave the cart; what was not bought stays. One cart makes one order. */
+err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought)
+{
+    struct left in = { .s = s, .buy = b };
+    err e = unit_left(&in, cx);
+    bool same = !e && in.n == (bought ? 0 : b->items_n);
+    if (!e && !same && (!bought || !b->cart_changed)) /* else some was put in meanwhile */
+        sim_fail(s, "buy %zu: %zu lines are in the cart", b->index, in.n);
+    if (bought > 1 && !b->cart_changed)
+        sim_fail(s, "buy %zu: its cart made %zu orders", b->index, bought);
+    if (in.claimed && !s->apart) /* there an overtaken run may have come late */
+        sim_fail(s, "buy %zu: its cart is an order's that is over", b->index);
+    return e;
+}
