@@ -24,6 +24,7 @@ static void draw(struct sim *s)
         .slow = rate(s, 30),
         .provider = rate(s, 400),
         .webhook = rate(s, 500),
+        .declined = rate(s, 300),
         .impatient = rate(s, 500),
         .overlap = rate(s, 500) };
     s->screens = rng_chance(&s->rng, 500);
@@ -41,6 +42,9 @@ static void draw(struct sim *s)
     for (size_t i = 0; i < s->goods_n; i++) {
         s->goods[i].price = sim_between(s, 99, 4999);
         s->goods[i].received = rng_chance(&s->rng, 500) ? sim_between(s, 1, 8) : 100;
+        if (rng_chance(&s->rng, 200))
+            s->goods[i].received = sim_between(s, 6, 20);
+        s->goods[i].first = s->goods[i].received;
     }
     s->buyers_n = (size_t)sim_between(s, 1, SIM_BUYERS);
     for (size_t i = 0; i < s->buyers_n; i++) {

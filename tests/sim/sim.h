@@ -53,6 +53,7 @@ struct sim_rates {
     unsigned provider;  /* of a call: it fails before, after, or is late */
     unsigned webhook;   /* of the provider's facts: told late, twice, never */
     unsigned impatient; /* of requests: sent again at once */
+    unsigned declined;  /* of a refund: the provider will not do it now */
     unsigned overlap;   /* of statements of a unit: another process's units come before it */
 };
 struct sim_process {
@@ -99,7 +100,7 @@ struct sim_unit {
 
 struct sim_goods {
     struct inventory_key key;
-    int64_t price, received;
+    int64_t price, received, first; /* first: as the world began */
 };
 struct sim_buyer {
     id user_id; /* none: a guest */
@@ -139,6 +140,8 @@ struct sim_ending {
     int64_t minor; /* of goodwill */
     int tries;
     bool answered, accepted;
+    bool requested; /* of a return: by its buyer, before */
+    err refused;    /* NULL: it was not */
 };
 
 /* Somebody else who uses the verbs (sim_strays.c), and what it should have. */
@@ -150,6 +153,7 @@ enum sim_stray_kind {
     SIM_STRAY_KEY,
     SIM_STRAY_PAYMENT,
     SIM_STRAY_MOVE,
+    SIM_STRAY_WAKE,
     SIM_STRAY_KINDS,
 };
 struct sim_stray {
@@ -297,6 +301,8 @@ void sim_jobs_start(struct sim *s, struct sim_process *p);
 void sim_till(struct sim *s, struct sim_process *p);
 /* Its jobs are due now, inside of another's event. */
 void sim_jobs_between(struct sim *s, struct sim_process *p);
+/* All jobs of some process, once. */
+void sim_jobs_once(struct sim *s);
 /* Some process lets go what stock has been held for too long, soon. */
 void sim_expire(struct sim *s);
 /* Everything that is due, again and again until nothing is. */
@@ -332,6 +338,8 @@ struct sim_events {
     size_t n;
 };
 err sim_events_read(struct sim *s, struct cx *cx, struct sim_events *ret);
+/* What was told of stock leads from what there was to what there is. In a READ unit. */
+err sim_events_stock(struct sim *s, struct cx *cx);
 void sim_events_check(struct sim *s, struct cx *cx, const struct sim_events *events,
     const struct orders_order *o, const struct orders_event *moves, size_t n);
 
@@ -377,6 +385,11 @@ bool sim_carts_shared(const struct sim *s, const struct sim_buy *b);
 void sim_carts_look(struct sim *s);
 /* In a READ unit: so many orders of the cart were paid. */
 err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought);
+
+/* ---- sim_reasons.c: nobody is refused without a reason ---- */
+void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, err why);
+void sim_reasons_check(
+    struct sim *s, const struct sim_ending *x, const struct orders_order *o); /* in the end */
 
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */

@@ -28,6 +28,7 @@ static void ended(void *arg, struct checkout_ending *x)
         sim_fail(s, "ending %d: 500: %s: " STR_F, (int)ending->why, e->slug, STR_A(a->cx->detail));
     else if (e->kind == KIND_BUSY || e == &CHECKOUT_BUSY)
         ending->answered = false;
+    ending->refused = ending->answered ? e : NULL;
     sim_cx_close(s, a->cx);
 }
 
@@ -107,7 +108,11 @@ static void moved(void *arg, struct cx *cx, err e)
     sim_say(s, "buy %zu, part %d to %s: %s", m->buy->index, (int)m->part,
         orders_status_names[m->to], e ? e->slug : "moved");
     if (!e && m->to == ORDERS_RETURN_REQUESTED)
-        ask(s, (struct sim_ending){ .buy = m->buy, .why = CHECKOUT_RETURNED, .part = m->part },
+        ask(s,
+            (struct sim_ending){ .buy = m->buy,
+                .why = CHECKOUT_RETURNED,
+                .part = m->part,
+                .requested = true },
             sim_between(s, 0, 60000));
     sim_cx_close(s, cx);
 }
@@ -163,9 +168,21 @@ static void go_apart(struct sim *s, struct sim_buy *b)
     }
 }
 
+/* Of an order as it is just then, whether or not that can be. */
+static void ask_oddly(struct sim *s, struct sim_buy *b)
+{
+    ask(s,
+        (struct sim_ending){
+            .buy = b, .why = CHECKOUT_RETURNED, .part = sim_between(s, -1, 2) > 0 ? 1 : 0 },
+        soon(s, 120000));
+    ask_back(s, b, CHECKOUT_GOODWILL, soon(s, 200000), sim_between(s, 1, 700));
+}
+
 void sim_after_placed(struct sim *s, struct sim_buy *b)
 {
     int64_t in_ms = rng_chance(&s->rng, 500) ? sim_between(s, 0, 25) : sim_between(s, 0, 120000);
+    if (rng_chance(&s->rng, 80))
+        ask_oddly(s, b);
     switch (b->fate) {
     case 0:
         ask_back(s, b, CHECKOUT_CANCELS, in_ms, 0);
@@ -210,6 +227,17 @@ void sim_after_placed(struct sim *s, struct sim_buy *b)
             ask_back(s, b, CHECKOUT_GOODWILL, in_ms + i * sim_between(s, 300, 3000),
                 sim_between(s, 1, 90));
         ask_back(s, b, CHECKOUT_CANCELS, in_ms + 20000, 0);
+        break;
+    case 12: /* one on the heels of the other, wherever the load goes */
+        for (int i = 0; i < 6; i++)
+            ask_back(s, b, CHECKOUT_GOODWILL, in_ms + i * 250 + sim_between(s, 0, 300),
+                sim_between(s, 1, 400));
+        ask_back(s, b, CHECKOUT_CANCELS, in_ms + 20000, 0);
+        break;
+    case 13: /* again and again, for minutes */
+        for (int i = 0; i < 8; i++)
+            ask_back(s, b, CHECKOUT_GOODWILL, in_ms + i * sim_between(s, 15000, 40000),
+                sim_between(s, 1, 90));
         break;
     default:
         break;

@@ -233,6 +233,7 @@ static void answered(void *arg, struct checkout_place *place)
     } else if (e->kind == KIND_BUG) {
         sim_fail(s, "buy %zu: 500: %s: " STR_F, b->index, e->slug, STR_A(cx->detail));
     } else if (is_final(e)) {
+        sim_reasons_refused(s, b, order_id, e);
         told_refused(b, cx, order_id, e->slug);
     } else {
         sim_say(s, "buy %zu hears %s", b->index, e->slug);
@@ -445,7 +446,7 @@ static void draw_buy(struct sim *s, struct sim_buy *b)
     b->gift_card = -1;
     b->approves = rng_chance(&s->rng, 800);
     b->leaves_bank = rng_chance(&s->rng, 150);
-    b->fate = (int)rng_below(&s->rng, 13);
+    b->fate = (int)rng_below(&s->rng, 15);
     draw_items(s, b);
     b->from_cart = rng_chance(&s->rng, 400);
     draw_addresses(s, b);

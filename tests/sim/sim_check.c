@@ -98,9 +98,11 @@ static void check_endings(struct view *v)
     struct sim *s = v->s;
     for (size_t i = 0; i < s->endings_n; i++) {
         const struct sim_ending *x = &s->endings[i];
+        const struct seen *o = seen_of(v, x->buy->order_id);
+        if (o)
+            sim_reasons_check(s, x, &o->o);
         if (!x->accepted || x->why == CHECKOUT_GOODWILL)
             continue;
-        const struct seen *o = seen_of(v, x->buy->order_id);
         enum orders_status want = x->why == CHECKOUT_CANCELS ? ORDERS_CANCELLED : ORDERS_REFUNDED;
         bool there = o && (size_t)x->part <= o->o.groups_n;
         if (!there || (x->part ? o->o.groups[x->part - 1].status : o->o.status) != want)
@@ -203,6 +205,15 @@ static void check_groups(struct view *v, const struct seen *x)
             v->s, "order %s is %s, and its groups are not", name, orders_status_names[o->status]);
 }
 
+/* Another order gets the cart of one that is at the bank, or on its way for long. */
+static void check_cart_lost(struct view *v, const struct seen *x)
+{
+    bool at_bank = str_eq(str_from_c(x->buy->card), S("pm_card_3ds"));
+    bool late = x->o.updated_ms - x->o.created_ms >= CART_CLAIM_MS - 2000; /* clocks differ */
+    if (str_starts(x->o.cancel_reason, S("cart.")) && !at_bank && !late && !v->s->apart)
+        sim_fail(v->s, "order %s lost its cart to another", sim_name(v->cx, x->order_id));
+}
+
 static void check_paid(struct view *v, const struct seen *x, int64_t captured, int64_t refunded)
 {
     struct sim *s = v->s;
@@ -215,6 +226,7 @@ static void check_paid(struct view *v, const struct seen *x, int64_t captured, i
             asked += s->endings[i].minor;
             accepted += s->endings[i].accepted ? s->endings[i].minor : 0;
         }
+    check_cart_lost(v, x);
     if (!stands(x)) {
         if (captured != refunded)
             sim_fail(s, "order %s is %s and %lld of %lld are kept", name,
@@ -560,7 +572,8 @@ void sim_check_holds(struct sim *s)
 static err check_movements(void *arg, struct cx *cx)
 {
     struct view *v = arg;
-    return sim_check_movements(v->s, cx);
+    err e = sim_check_movements(v->s, cx);
+    return e ? e : sim_events_stock(v->s, cx);
 }
 
 static err check_reviews(void *arg, struct cx *cx)

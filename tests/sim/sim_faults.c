@@ -438,6 +438,17 @@ static err answer(struct sim *s, struct cx *cx, enum answer a, bool dies, err e)
     return FAIL(cx, PAY_UNKNOWN, "as the simulation has it");
 }
 
+/* The shop's account there has too little at the moment: nothing is done. */
+static err declined(
+    struct sim *s, struct cx *cx, const struct call *call, struct pay_result *ret)
+{
+    err e = s->sandbox.get(s->sandbox.self, cx, call->ref, ret);
+    ret->decline_code = S("insufficient_funds");
+    ret->decline_text = S("Your balance is too low for this refund.");
+    sim_say(s, "refund is declined");
+    return e;
+}
+
 static err change(
     struct sim_process *p, struct cx *cx, const struct call *call, struct pay_result *ret)
 {
@@ -446,6 +457,8 @@ static err change(
     bool dies;
     err e = NULL;
     enum answer a = draw(s, call_names[call->what], &dies);
+    if (a == ANSWER_WELL && call->what == CALL_REFUND && sim_chance(s, s->rates.declined))
+        return declined(s, cx, call, ret);
     if (a == ANSWER_WELL || a == ANSWER_UNTOLD)
         e = call_do(s, cx, call, &result);
     if (a == ANSWER_LATE)

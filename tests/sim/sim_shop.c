@@ -263,6 +263,16 @@ void sim_jobs_between(struct sim *s, struct sim_process *p)
     s->unit = unit;
 }
 
+void sim_jobs_once(struct sim *s)
+{
+    s->running = sim_some_process(s);
+    if (s->running >= 0) {
+        some_jobs(s, &s->processes[s->running], true);
+        sim_till(s, &s->processes[s->running]);
+    }
+    s->running = -1;
+}
+
 void sim_expire(struct sim *s)
 {
     s->running = sim_some_process(s);

@@ -98,6 +98,59 @@ static void key_step(struct sim *s, struct sim_stray *x, struct sim_deed *d)
     }
 }
 
+/* ---- sagas: who has one has it alone until its lease is over ---- */
+
+struct leased {
+    struct sim *s;
+    id saga_id;
+    str kind;
+    int64_t attempts, next_ms, created_ms;
+    bool found;
+};
+
+static err unit_leased(void *arg, struct cx *cx)
+{
+    struct leased *l = arg;
+    struct saga_view *rows;
+    size_t n = 0;
+    bool any = id_is_none(l->saga_id);
+    err e = saga_list(l->s->outside.sagas, cx, 0, &rows, &n);
+    size_t at = any && n ? (size_t)rng_below(&l->s->rng, n) : 0;
+    l->found = false;
+    for (size_t i = 0; !e && i < n; i++) {
+        if (any ? i != at : !id_eq(rows[i].saga_id, l->saga_id))
+            continue;
+        l->found = true;
+        l->saga_id = rows[i].saga_id;
+        l->attempts = rows[i].attempts;
+        l->next_ms = rows[i].next_ms;
+        l->created_ms = rows[i].created_ms;
+    }
+    return e;
+}
+
+static void wake_step(struct sim *s, struct sim_stray *x, struct sim_deed *d)
+{
+    (void)x;
+    struct leased was = { .s = s }, is;
+    (void)sim_stray_seen(s, unit_leased, &was);
+    if (!was.found || was.next_ms <= s->now_ms + SIM_STRAY_LATE_MS)
+        return;
+    is = was;
+    struct cx *cx = sim_cx(s, d->p->index);
+    bool direct = s->direct;
+    s->direct = true;
+    s->running = d->p->index;
+    saga_wake(d->p->sagas, cx, (struct saga_wake){ .saga_id = was.saga_id });
+    s->running = -1;
+    s->direct = direct;
+    sim_cx_close(s, cx);
+    (void)sim_stray_seen(s, unit_leased, &is);
+    if (!is.found || is.attempts != was.attempts || is.next_ms != was.next_ms)
+        sim_fail(s, "a saga was taken up, and somebody else has it for %lld ms more",
+            (long long)(was.next_ms - s->now_ms));
+}
+
 /* ---- drawing them, and their end ---- */
 
 static void step(struct sim *s, void *arg)
@@ -117,7 +170,8 @@ static void step(struct sim *s, void *arg)
             [SIM_STRAY_HOLD] = LEDGER_VERBS,
             [SIM_STRAY_KEY] = KEY_VERBS,
             [SIM_STRAY_PAYMENT] = 1,
-            [SIM_STRAY_MOVE] = 1 };
+            [SIM_STRAY_MOVE] = 1,
+            [SIM_STRAY_WAKE] = 1 };
         static void (*const steps[])(struct sim * s, struct sim_stray * x, struct sim_deed * d) = {
             [SIM_STRAY_GOODS] = sim_stray_goods,
             [SIM_STRAY_STAFF] = sim_stray_staff,
@@ -126,6 +180,7 @@ static void step(struct sim *s, void *arg)
             [SIM_STRAY_KEY] = key_step,
             [SIM_STRAY_PAYMENT] = sim_stray_payment,
             [SIM_STRAY_MOVE] = sim_stray_move,
+            [SIM_STRAY_WAKE] = wake_step,
         };
         d.verb = (int)rng_below(&s->rng, (uint64_t)verbs[x->kind]);
         if (x->kind == SIM_STRAY_USE)

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Nobody is refused without a reason: what a buyer, or staff, was refused must be so in a world that
+ * is counted here. Called by sim_buyers.c and sim_check.c; must never ask the code that refused. */
+#include "tests/sim/sim.h"
+
+#define SKEW_MS 1000 /* clocks of processes differ by less */
+
+/* ---- what there was for whom ---- */
+
+/* So often it was asked for, the request that is answered now included. */
+static int64_t asked(const struct sim_buy *b)
+{
+    return (int64_t)(b->attempts_n ? b->attempts_n : 1);
+}
+
+/* All that was ever asked for at once would not empty the shelf. */
+static bool is_plenty(const struct sim *s, const struct sim_goods *g)
+{
+    int64_t wanted = 0;
+    for (size_t i = 0; i < s->buys_n; i++)
+        for (size_t k = 0; k < s->buys[i].items_n; k++)
+            if (id_eq(s->buys[i].items[k].variant_id, g->key.variant_id))
+                wanted +=
+                    asked(&s->buys[i]) * (s->buys[i].from_cart ? 4 : s->buys[i].items[k].quantity);
+    for (size_t i = 0; i < s->strays_n; i++) {
+        if (s->strays[i].kind == SIM_STRAY_STAFF)
+            return false;
+        wanted += 3;
+    }
+    return wanted <= g->received;
+}
+
+static bool is_goods_plenty(const struct sim *s, const struct sim_buy *b)
+{
+    for (size_t k = 0; k < b->items_n; k++)
+        for (size_t i = 0; i < s->goods_n; i++)
+            if (id_eq(b->items[k].variant_id, s->goods[i].key.variant_id) &&
+                !is_plenty(s, &s->goods[i]))
+                return false;
+    return true;
+}
+
+/* Another order may hold some of the same gift card, or of the same wallet. */
+static bool shares_tender(const struct sim *s, const struct sim_buy *b)
+{
+    for (size_t i = 0; i < s->buys_n; i++) {
+        const struct sim_buy *other = &s->buys[i];
+        if (other != b && ((b->gift_card >= 0 && other->gift_card == b->gift_card) ||
+                              (b->use_wallet && other->use_wallet && other->buyer == b->buyer)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_coupon_left(const struct sim *s, const struct sim_buy *b)
+{
+    int64_t uses = 0;
+    for (size_t i = 0; i < s->buys_n; i++)
+        uses += str_eq(s->buys[i].coupon, b->coupon) ? asked(&s->buys[i]) : 0;
+    for (size_t i = 0; i < s->strays_n; i++)
+        if (s->strays[i].kind == SIM_STRAY_USE)
+            return false;
+    for (size_t i = 0; i < s->coupons_n; i++)
+        if (str_eq(s->coupons[i].code, b->coupon))
+            return s->coupons[i].per_customer == 0 && s->coupons[i].budget_minor == 0 &&
+                   s->coupons[i].starts_ms == 0 && s->coupons[i].ends_ms == 0 &&
+                   (s->coupons[i].uses_max == 0 || uses <= s->coupons[i].uses_max);
+    return s->deal.units == 0; /* none was entered: a deal may be over */
+}
+
+/* ---- what buyers were refused for ---- */
+
+void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, err why)
+{
+    bool late = s->apart && s->overtaken; /* what an overtaken run holds there expires */
+    bool may_decline = !str_eq(str_from_c(b->card), S("pm_card_visa")) || s->screens;
+    bool is_wrong = false;
+    if (why == &INVENTORY_OUT_OF_STOCK)
+        is_wrong = is_goods_plenty(s, b);
+    if (why == &LEDGER_BALANCE_LOW)
+        is_wrong = !late && !shares_tender(s, b);
+    if (why == &PROMOTIONS_EXHAUSTED)
+        is_wrong = !late && is_coupon_left(s, b);
+    if (why == &CART_TAKEN)
+        is_wrong = !late && !b->cart_changed && !sim_carts_shared(s, b);
+    if (why == &PAYMENTS_DECLINED)
+        is_wrong = !s->overtaken && !may_decline;
+    if (why == &CHECKOUT_REFUSED)
+        is_wrong = !s->screens;
+    if (why == &INVENTORY_RESERVATION_GONE)
+        is_wrong = !s->overtaken && s->now_ms + SKEW_MS < id_ms(order_id) + 10 * MINUTE_MS;
+    if (is_wrong)
+        sim_fail(s, "buy %zu was refused without a reason: %s", b->index, why->slug);
+}
+
+/* ---- what was refused of an order that stands ---- */
+
+/* The order is still where it could be done: its states never go back. */
+static bool could_end(const struct sim_ending *x, const struct orders_order *o)
+{
+    enum orders_status at = x->part ? o->groups[x->part - 1].status : o->status;
+    bool cancels = x->why == CHECKOUT_CANCELS;
+    for (size_t g = 0; !x->part && cancels && g < o->groups_n; g++)
+        if (o->groups[g].status != ORDERS_CANCELLED && o->groups[g].status > at)
+            at = o->groups[g].status;
+    return cancels ? at == ORDERS_CONFIRMED || at == ORDERS_PROCESSING
+                   : at == ORDERS_RETURN_REQUESTED && x->requested;
+}
+
+/* Of all that was asked for by way of goodwill the sum is not more than it cost. */
+static bool could_give(const struct sim *s, const struct sim_ending *x, const struct orders_order *o)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < s->endings_n; i++) {
+        if (s->endings[i].buy != x->buy)
+            continue;
+        if (s->endings[i].why != CHECKOUT_GOODWILL)
+            return false;
+        sum += s->endings[i].minor;
+    }
+    return sum <= o->total.minor;
+}
+
+void sim_reasons_check(struct sim *s, const struct sim_ending *x, const struct orders_order *o)
+{
+    if (!x->answered || x->accepted || (size_t)x->part > o->groups_n || !x->refused)
+        return;
+    bool is_wrong = x->why == CHECKOUT_GOODWILL
+                        ? x->refused == &PAYMENTS_AMOUNT_TOO_LARGE && could_give(s, x, o)
+                        : could_end(x, o);
+    if (is_wrong)
+        sim_fail(s, "ending %d of buy %zu, part %d was refused without a reason: %s", (int)x->why,
+            x->buy->index, (int)x->part, x->refused->slug);
+}
