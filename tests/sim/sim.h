@@ -21,6 +21,7 @@
 #define SIM_IDS (SIM_ATTEMPTS + 2)
 #define SIM_ENDINGS 96
 #define SIM_STRAYS 5
+#define SIM_LATE 256
 #define SIM_SURE 64 /* facts that are told until they are heard */
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
@@ -113,7 +114,7 @@ struct sim_buy {
     struct sim *sim;
     size_t index;
     struct sim_buyer *buyer;
-    bool from_cart, use_wallet, approves, leaves_bank;
+    bool from_cart, use_wallet, approves, leaves_bank, stays_at_bank;
     int fate; /* of the order, once it stands */
     struct checkout_item items[SIM_LINES];
     struct checkout_where others[SIM_LINES];
@@ -210,6 +211,10 @@ struct sim {
     struct sim_process processes[SIM_PROCESSES], outside; /* outside: for setting up and checking */
     int processes_n;
     struct pay sandbox;
+    struct { /* who asked the provider late, for which nobody waits any more */
+        id payment_id;
+    } late[SIM_LATE];
+    size_t late_n;
     bool tells_surely; /* what the provider has to tell now it tells until it is heard */
     size_t sure[SIM_SURE], sure_n;
     size_t heard_n; /* facts of the provider that were scheduled as webhooks */
@@ -353,6 +358,7 @@ err sim_check_history(
     struct sim *s, struct cx *cx, const struct orders_order *o, const struct sim_events *events);
 err sim_check_entries(
     struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p);
+void sim_check_delivery(struct sim *s, struct cx *cx, const struct orders_order *o);
 int64_t sim_group_total(const struct orders_order *o, size_t group);
 void sim_check_window(struct sim *s, struct cx *cx, const struct orders_order *o, str promotion,
     int64_t starts_ms, int64_t ends_ms); /* 0: for ever */

@@ -91,6 +91,14 @@ static bool may_follow(enum orders_status from, enum orders_status to)
            (from == ORDERS_PENDING || from == ORDERS_CONFIRMED || from == ORDERS_PROCESSING);
 }
 
+static bool is_asked(const struct sim *s, id order_id)
+{
+    for (size_t i = 0; i < s->endings_n; i++)
+        if (s->endings[i].why == CHECKOUT_CANCELS && id_eq(s->endings[i].buy->order_id, order_id))
+            return true;
+    return false;
+}
+
 err sim_check_history(
     struct sim *s, struct cx *cx, const struct orders_order *o, const struct sim_events *events)
 {
@@ -115,6 +123,8 @@ err sim_check_history(
         if (x->from != at)
             sim_fail(s, "order %s moved from %s, and was %s", name, orders_status_names[x->from],
                 orders_status_names[at]);
+        if (x->from != ORDERS_PENDING && x->to == ORDERS_CANCELLED && !is_asked(s, o->order_id))
+            sim_fail(s, "order %s was confirmed, and cancelled though nobody asked for it", name);
         at = x->to;
     }
     if (n == 0 || at != o->status)
@@ -279,6 +289,16 @@ err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o
 
 /* ---- deeds ---- */
 
+/* A call that nobody waited for any more was heard, or a run that was overtaken went on: for such
+ * money there is a sweep. The rest sagas give back themselves. */
+static bool is_excused(const struct sim *s, id payment_id)
+{
+    for (size_t i = 0; i < s->late_n; i++)
+        if (id_eq(s->late[i].payment_id, payment_id))
+            return true;
+    return s->overtaken || s->late_n == SIM_LATE;
+}
+
 err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment *p, bool stands)
 {
     struct payments_deed *list;
@@ -289,6 +309,9 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
         if (list[i].status == PAYMENTS_DEED_STARTED)
             sim_fail(
                 s, "payment %s: a deed was begun and never ended", sim_name(cx, p->payment_id));
+        if (str_eq(list[i].reason, S("no_order")) && !is_excused(s, p->payment_id))
+            sim_fail(s, "payment %s: its saga left it to the sweep",
+                sim_name(cx, p->payment_id));
         if (list[i].kind == PAYMENTS_REFUND && list[i].status == PAYMENTS_DEED_DONE)
             refunded += list[i].amount.minor;
     }
@@ -309,6 +332,47 @@ int64_t sim_group_total(const struct orders_order *o, size_t group)
             minor +=
                 o->lines[i].subtotal.minor + o->lines[i].tax.minor - o->lines[i].discount.minor;
     return minor;
+}
+
+static bool one_place(const struct orders_order *o, size_t a, size_t b)
+{
+    const struct orders_address *x = o->groups[a].address, *y = o->groups[b].address;
+    x = x ? x : &o->address;
+    y = y ? y : &o->address;
+    return str_eq(x->line1, y->line1) && str_eq(x->name, y->name);
+}
+
+static int64_t goods_of(const struct orders_order *o, size_t group)
+{
+    int64_t minor = 0;
+    for (size_t i = 0; i < o->lines_n; i++)
+        minor += o->lines[i].group == group ? o->lines[i].subtotal.minor : 0;
+    return minor;
+}
+
+/* Within a cent: `part` of `whole` is as `weight` of `weights`. */
+static bool is_share(int64_t part, int64_t whole, int64_t weight, int64_t weights)
+{
+    int64_t far = part * weights - whole * weight;
+    return weights == 0 || (far < weights && -far < weights);
+}
+
+/* An address pays for delivery as for one parcel; its groups share that by what is in them. */
+void sim_check_delivery(struct sim *s, struct cx *cx, const struct orders_order *o)
+{
+    for (size_t g = 0; g < o->groups_n; g++) {
+        int64_t fee = 0, off = 0, goods = 0;
+        for (size_t k = 0; k < o->groups_n; k++)
+            if (one_place(o, g, k)) {
+                fee += o->groups[k].shipping.minor;
+                off += o->groups[k].shipping_off.minor;
+                goods += goods_of(o, k);
+            }
+        if (!is_share(o->groups[g].shipping.minor, fee, goods_of(o, g), goods) ||
+            !is_share(o->groups[g].shipping_off.minor, off, o->groups[g].shipping.minor, fee))
+            sim_fail(s, "order %s: group %zu pays %lld of %lld for delivery", sim_name(cx, o->order_id),
+                g, (long long)o->groups[g].shipping.minor, (long long)fee);
+    }
 }
 
 /* With a promotion it was not made before that began, nor after its end. */

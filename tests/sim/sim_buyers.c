@@ -42,6 +42,7 @@ static void as(struct cx *cx, const struct sim_buyer *buyer)
 struct visit {
     struct sim_buy *buy;
     id order_id;
+    int pages;
 };
 
 struct at_bank {
@@ -155,6 +156,25 @@ static void bank_visit(struct sim *s, void *arg)
     sim_cx_close(s, cx);
 }
 
+static void jobs_once(struct sim *s, void *arg)
+{
+    (void)arg;
+    sim_jobs_once(s);
+}
+
+/* They keep the page open and load it again before the ten minutes are over, for longer than any
+ * order waits; the shop works on meanwhile. */
+static void stay(struct sim *s, void *arg)
+{
+    struct visit *v = arg;
+    bank_page(s, v);
+    sim_at(s, -1, 2000, jobs_once, NULL, NULL);
+    if (++v->pages < 12)
+        sim_at(s, -1, sim_between(s, 4 * MINUTE_MS, 8 * MINUTE_MS), stay, v, NULL);
+    else
+        sim_at(s, -1, sim_between(s, 500, 90000), bank_visit, v, NULL);
+}
+
 static void go_to_bank(struct sim_buy *b, id order_id)
 {
     struct sim *s = b->sim;
@@ -162,7 +182,11 @@ static void go_to_bank(struct sim_buy *b, id order_id)
         return;
     b->bank_asked = true;
     struct visit *v = NEW(s->life, struct visit);
-    *v = (struct visit){ b, order_id };
+    *v = (struct visit){ b, order_id, 0 };
+    if (b->stays_at_bank) {
+        sim_at(s, -1, sim_between(s, 500, 90000), stay, v, NULL);
+        return;
+    }
     for (int64_t n = sim_between(s, 0, 3); n > 0; n--)
         look_at_page(s, v);
     if (b->leaves_bank)
@@ -446,6 +470,7 @@ static void draw_buy(struct sim *s, struct sim_buy *b)
     b->gift_card = -1;
     b->approves = rng_chance(&s->rng, 800);
     b->leaves_bank = rng_chance(&s->rng, 150);
+    b->stays_at_bank = rng_chance(&s->rng, 60);
     b->fate = (int)rng_below(&s->rng, 15);
     draw_items(s, b);
     b->from_cart = rng_chance(&s->rng, 400);

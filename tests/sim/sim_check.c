@@ -310,6 +310,7 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
             check_payment_status(v, x, captured, refunded);
             check_sums(v, x);
             check_groups(v, x);
+            sim_check_delivery(s, cx, &x->o);
             e = sim_check_history(s, cx, &x->o, &events);
         }
         if (!e)

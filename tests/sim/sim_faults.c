@@ -402,6 +402,9 @@ static void late_send(struct sim *s, const struct call *call)
     l->call.in.customer = str_dup(cx->arena, call->in.customer);
     l->call.in.reference = str_dup(cx->arena, call->in.reference);
     l->call.in.return_url = str_dup(cx->arena, call->in.return_url);
+    if (call->what == CALL_AUTHORIZE && s->late_n < SIM_LATE &&
+        id_parse(call->in.key, &s->late[s->late_n].payment_id))
+        s->late_n++;
     sim_at(s, -1, sim_between(s, 100, SIM_LATE_MS), late_run, l, cx);
 }
 

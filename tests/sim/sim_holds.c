@@ -277,6 +277,18 @@ static void check_gone(struct look *l)
     }
 }
 
+/* Nobody is waited for longer than an hour, however often they look. */
+static void check_waits(struct look *l)
+{
+    for (size_t i = 0; i < l->sagas_n; i++) {
+        const struct saga_view *x = &l->sagas[i];
+        bool waits = x->parked && str_eq(x->step, S("authorize"));
+        if (waits && x->next_ms > id_ms(x->saga_id) + 60 * MINUTE_MS + SKEW_MS)
+            sim_fail(l->s, "order %s waits at the bank until %lld", sim_name(l->cx, x->saga_id),
+                (long long)(x->next_ms - l->s->begun_ms));
+    }
+}
+
 static void check_parts(struct look *l, const struct part *list, size_t n, bool uses)
 {
     struct sim *s = l->s;
@@ -310,6 +322,7 @@ void sim_holds_look(struct sim *s)
     if (!e) {
         check_stock(&l);
         check_gone(&l);
+        check_waits(&l);
         check_parts(&l, l.uses, l.uses_n, true);
         check_parts(&l, l.tenders, l.tenders_n, false);
     }
