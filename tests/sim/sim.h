@@ -129,7 +129,9 @@ struct sim_buy {
     /* Ids that requests made, whether or not they came through; and those that were refused. */
     id attempts[SIM_IDS], refused[SIM_IDS];
     size_t attempts_n, refused_n;
-    bool bank_asked; /* the buyer is on their way to the bank */
+    int64_t total_minor;                       /* of the order that was prepared last */
+    bool settled;                              /* refused, and that is on record */
+    bool bank_asked;                           /* the buyer is on their way to the bank */
     bool cart_changed, late_for_cart[SIM_IDS]; /* of attempts: prepared of what it was before */
 };
 /* Money asked back of an order. */
@@ -215,6 +217,10 @@ struct sim {
         id payment_id;
     } late[SIM_LATE];
     size_t late_n;
+    struct { /* whom the provider was asked about */
+        id payment_id;
+    } asked[SIM_BUYS * SIM_IDS];
+    size_t asked_n;
     bool tells_surely; /* what the provider has to tell now it tells until it is heard */
     size_t sure[SIM_SURE], sure_n;
     size_t heard_n; /* facts of the provider that were scheduled as webhooks */
@@ -391,9 +397,13 @@ bool sim_carts_shared(const struct sim *s, const struct sim_buy *b);
 void sim_carts_look(struct sim *s);
 /* In a READ unit: so many orders of the cart were paid. */
 err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought);
+void sim_carts_lost(
+    struct sim *s, struct cx *cx, const struct sim_buy *b, const struct orders_order *o);
 
 /* ---- sim_reasons.c: nobody is refused without a reason ---- */
 void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, err why);
+/* Before anything was begun: what is so at this very moment. */
+void sim_reasons_prepared(struct sim *s, const struct sim_buy *b, err why);
 void sim_reasons_check(
     struct sim *s, const struct sim_ending *x, const struct orders_order *o); /* in the end */
 

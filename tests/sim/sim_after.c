@@ -109,10 +109,8 @@ static void moved(void *arg, struct cx *cx, err e)
         orders_status_names[m->to], e ? e->slug : "moved");
     if (!e && m->to == ORDERS_RETURN_REQUESTED)
         ask(s,
-            (struct sim_ending){ .buy = m->buy,
-                .why = CHECKOUT_RETURNED,
-                .part = m->part,
-                .requested = true },
+            (struct sim_ending){
+                .buy = m->buy, .why = CHECKOUT_RETURNED, .part = m->part, .requested = true },
             sim_between(s, 0, 60000));
     sim_cx_close(s, cx);
 }
@@ -233,6 +231,11 @@ void sim_after_placed(struct sim *s, struct sim_buy *b)
             ask_back(s, b, CHECKOUT_GOODWILL, in_ms + i * 250 + sim_between(s, 0, 300),
                 sim_between(s, 1, 400));
         ask_back(s, b, CHECKOUT_CANCELS, in_ms + 20000, 0);
+        break;
+    case 14: /* all of it but a cent; that cent; and one more than there was */
+        ask_back(s, b, CHECKOUT_GOODWILL, in_ms, b->total_minor > 1 ? b->total_minor - 1 : 1);
+        ask_back(s, b, CHECKOUT_GOODWILL, in_ms + 20000, sim_between(s, 1, 3));
+        ask_back(s, b, CHECKOUT_GOODWILL, in_ms + 60000, 1);
         break;
     case 13: /* again and again, for minutes */
         for (int i = 0; i < 8; i++)

@@ -91,6 +91,57 @@ static bool may_follow(enum orders_status from, enum orders_status to)
            (from == ORDERS_PENDING || from == ORDERS_CONFIRMED || from == ORDERS_PROCESSING);
 }
 
+/* Where the order is, by its groups: the last of those that are not cancelled. */
+static enum orders_status status_of(const enum orders_status *at, size_t n)
+{
+    enum orders_status last = ORDERS_CANCELLED;
+    for (size_t g = 0; g < n; g++)
+        if (at[g] != ORDERS_CANCELLED && (last == ORDERS_CANCELLED || at[g] < last))
+            last = at[g];
+    return last;
+}
+
+/* A move of the order that its groups have not made already takes along those that may. */
+static bool go_along(enum orders_status *at, size_t n, const struct orders_event *x)
+{
+    if (status_of(at, n) == x->to)
+        return true;
+    for (size_t g = 0; g < n; g++) {
+        bool goes = x->to == ORDERS_CANCELLED ? at[g] != ORDERS_CANCELLED : at[g] == x->from;
+        if (goes && !may_follow(at[g], x->to))
+            return false;
+        at[g] = goes ? x->to : at[g];
+    }
+    return true;
+}
+
+/* What became of each group, from move to move. */
+static void check_groups_history(struct sim *s, const char *name, const struct orders_order *o,
+    const struct orders_event *list, size_t n)
+{
+    enum orders_status at[SIM_LINES * 2] = { ORDERS_PENDING };
+    ASSERT(o->groups_n <= COUNT(at));
+    for (size_t g = 0; g < o->groups_n; g++)
+        at[g] = ORDERS_PENDING;
+    for (size_t i = 0; i < n; i++) {
+        const struct orders_event *x = &list[i];
+        if (x->group < 0 && !go_along(at, o->groups_n, x))
+            sim_fail(
+                s, "order %s: a group became %s that may not", name, orders_status_names[x->to]);
+        if (x->group < 0)
+            continue;
+        if ((size_t)x->group >= o->groups_n || at[x->group] != x->from)
+            sim_fail(s, "order %s: group %lld moved from %s, where it was not", name,
+                (long long)x->group, orders_status_names[x->from]);
+        else
+            at[x->group] = x->to;
+    }
+    for (size_t g = 0; g < o->groups_n; g++)
+        if (at[g] != o->groups[g].status)
+            sim_fail(s, "order %s: nothing tells how group %zu became %s", name, g,
+                orders_status_names[o->groups[g].status]);
+}
+
 static bool is_asked(const struct sim *s, id order_id)
 {
     for (size_t i = 0; i < s->endings_n; i++)
@@ -130,16 +181,8 @@ err sim_check_history(
     if (n == 0 || at != o->status)
         sim_fail(s, "order %s is %s, and its history ends at %s", name,
             orders_status_names[o->status], orders_status_names[at]);
-    for (size_t g = 0; g < o->groups_n && o->groups_n > 1; g++) {
-        bool told = o->groups[g].status == o->status;
-        for (size_t i = 0; i < n; i++)
-            told |= list[i].group == (int64_t)g && list[i].to == o->groups[g].status;
-        for (size_t i = 0; i < n; i++) /* or it went along with the order */
-            told |= list[i].group < 0 && list[i].to == o->groups[g].status;
-        if (!told)
-            sim_fail(s, "order %s: nothing tells how group %zu became %s", name, g,
-                orders_status_names[o->groups[g].status]);
-    }
+    if (o->groups_n > 1)
+        check_groups_history(s, name, o, list, n);
     return NULL;
 }
 
@@ -151,16 +194,13 @@ struct sums {
     int64_t minor[KINDS_MAX]; /* debits less credits, of each kind of account */
 };
 
-static err sums_of(struct sim *s, struct cx *cx, id order_id, struct sums *ret)
+static struct sums sums_of(const struct ledger_posting *list, size_t n)
 {
-    struct ledger_posting *list;
-    size_t n = 0;
-    *ret = (struct sums){ { 0 } };
-    err e = ledger_of(s->outside.ledger, cx, order_id, &list, &n);
-    for (size_t i = 0; !e && i < n; i++)
+    struct sums ret = { { 0 } };
+    for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < list[i].n; k++)
-            ret->minor[list[i].entries[k].account.kind] += list[i].entries[k].minor;
-    return e;
+            ret.minor[list[i].entries[k].account.kind] += list[i].entries[k].minor;
+    return ret;
 }
 
 static bool group_stands(const struct orders_order *o, size_t group)
@@ -261,13 +301,45 @@ static void check_shares(struct sim *s, struct cx *cx, const struct orders_order
     check_sums(s, cx, o, &want, &has, 2 * (refunds + 1) * (int64_t)(o->groups_n + 1));
 }
 
+/* What a refund takes of the discount is its share of what is left, rounded half up; groups have a
+ * share each. */
+static void check_discounts(struct sim *s, const char *name, const struct orders_order *o,
+    const struct ledger_posting *list, size_t n)
+{
+    int64_t left = o->total.minor, off = o->discount.minor, last_ms = 0;
+    for (size_t i = 0; i < n && o->groups_n == 1; i++) { /* by id: refunds in their order */
+        const struct ledger_posting *x = &list[i];
+        int64_t back = 0, of_it = 0;
+        if (!str_eq(x->kind, S("refund")))
+            continue;
+        for (size_t k = 0; k < x->n; k++) {
+            enum ledger_kind kind = x->entries[k].account.kind;
+            if (kind == LEDGER_PROVIDER || kind == LEDGER_WALLET || kind == LEDGER_GIFT_CARD)
+                back -= x->entries[k].minor;
+            if (kind == LEDGER_DISCOUNT)
+                of_it -= x->entries[k].minor;
+        }
+        if (id_ms(x->posting_id) <= last_ms)
+            sim_fail(s, "order %s: two refunds have no order", name);
+        if (left > 0 && of_it != (off * back * 2 + left) / (left * 2))
+            sim_fail(s, "order %s: a refund of %lld of %lld takes %lld of the discount of %lld",
+                name, (long long)back, (long long)left, (long long)of_it, (long long)off);
+        left -= back;
+        off -= of_it;
+        last_ms = id_ms(x->posting_id);
+    }
+}
+
 err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p)
 {
-    struct sums is;
-    err e = sums_of(s, cx, o->order_id, &is);
+    struct ledger_posting *list;
+    size_t n = 0;
+    err e = ledger_of(s->outside.ledger, cx, o->order_id, &list, &n);
     if (e || o->status == ORDERS_PENDING)
         return e;
     const char *name = sim_name(cx, o->order_id);
+    struct sums is = sums_of(list, n);
+    check_discounts(s, name, o, list, n);
     if (is.minor[LEDGER_PROVIDER] != p.card_minor)
         sim_fail(s, "order %s: the ledger has %lld of its card, and payments %lld", name,
             (long long)is.minor[LEDGER_PROVIDER], (long long)p.card_minor);
@@ -310,8 +382,7 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
             sim_fail(
                 s, "payment %s: a deed was begun and never ended", sim_name(cx, p->payment_id));
         if (str_eq(list[i].reason, S("no_order")) && !is_excused(s, p->payment_id))
-            sim_fail(s, "payment %s: its saga left it to the sweep",
-                sim_name(cx, p->payment_id));
+            sim_fail(s, "payment %s: its saga left it to the sweep", sim_name(cx, p->payment_id));
         if (list[i].kind == PAYMENTS_REFUND && list[i].status == PAYMENTS_DEED_DONE)
             refunded += list[i].amount.minor;
     }
@@ -370,8 +441,9 @@ void sim_check_delivery(struct sim *s, struct cx *cx, const struct orders_order 
             }
         if (!is_share(o->groups[g].shipping.minor, fee, goods_of(o, g), goods) ||
             !is_share(o->groups[g].shipping_off.minor, off, o->groups[g].shipping.minor, fee))
-            sim_fail(s, "order %s: group %zu pays %lld of %lld for delivery", sim_name(cx, o->order_id),
-                g, (long long)o->groups[g].shipping.minor, (long long)fee);
+            sim_fail(s, "order %s: group %zu pays %lld of %lld for delivery",
+                sim_name(cx, o->order_id), g, (long long)o->groups[g].shipping.minor,
+                (long long)fee);
     }
 }
 

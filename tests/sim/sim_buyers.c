@@ -208,6 +208,8 @@ static void told_placed(struct sim_buy *b, struct cx *cx, id order_id)
 {
     struct sim *s = b->sim;
     sim_say(s, "buy %zu is placed: %s", b->index, sim_name(cx, order_id));
+    if (b->settled)
+        sim_fail(s, "buy %zu: one key, two answers: refused, then placed", b->index);
     if (b->told == SIM_TOLD_PLACED && !id_eq(b->order_id, order_id))
         sim_fail(s, "buy %zu: one key, two orders", b->index);
     bool first = b->told != SIM_TOLD_PLACED;
@@ -245,8 +247,10 @@ static void answered(void *arg, struct checkout_place *place)
         order_id = place->stored.subject;
         if (place->stored.status == 201)
             told_placed(b, cx, order_id);
-        else
+        else {
+            b->settled = true;
             told_refused(b, cx, order_id, "again");
+        }
     } else if (place->pending) {
         sim_say(s, "buy %zu waits: %s%s", b->index, sim_name(cx, order_id),
             place->state.next_url.n ? ", bank" : "");
@@ -257,6 +261,10 @@ static void answered(void *arg, struct checkout_place *place)
     } else if (e->kind == KIND_BUG) {
         sim_fail(s, "buy %zu: 500: %s: " STR_F, b->index, e->slug, STR_A(cx->detail));
     } else if (is_final(e)) {
+        if (r->place.prepared)
+            sim_reasons_prepared(s, b, e);
+        /* These come of orders that stood: the answer is kept. */
+        b->settled |= e == &PAYMENTS_DECLINED || e == &INVENTORY_RESERVATION_GONE;
         sim_reasons_refused(s, b, order_id, e);
         told_refused(b, cx, order_id, e->slug);
     } else {
@@ -302,6 +310,7 @@ static void send(struct sim_buy *b, int process)
     checkout_place(&r->place);
     s->running = -1;
     id order_id = r->place.prepared ? (id){ { 0 } } : r->place.plan.order.order_id;
+    b->total_minor = r->place.plan.order.total.minor;
     if (!id_is_none(order_id) && b->attempts_n < SIM_IDS)
         b->attempts[b->attempts_n++] = order_id;
     sim_reviews_soon(s);
@@ -457,8 +466,8 @@ static bool draw_same_cart(struct sim *s, struct sim_buy *b)
     b->items_n = other->items_n;
     for (size_t i = 0; i < b->items_n; i++)
         b->items[i] = other->items[i];
-    b->in_ms = other->in_ms + (rng_chance(&s->rng, 600) ? sim_between(s, 0, 60)
-                                                        : sim_between(s, 0, 200000));
+    b->in_ms = other->in_ms +
+               (rng_chance(&s->rng, 600) ? sim_between(s, 0, 60) : sim_between(s, 0, 200000));
     return true;
 }
 
@@ -471,7 +480,7 @@ static void draw_buy(struct sim *s, struct sim_buy *b)
     b->approves = rng_chance(&s->rng, 800);
     b->leaves_bank = rng_chance(&s->rng, 150);
     b->stays_at_bank = rng_chance(&s->rng, 60);
-    b->fate = (int)rng_below(&s->rng, 15);
+    b->fate = (int)rng_below(&s->rng, 16);
     draw_items(s, b);
     b->from_cart = rng_chance(&s->rng, 400);
     draw_addresses(s, b);

@@ -142,9 +142,9 @@ void sim_carts_open(struct sim *s, struct sim_buy *b, int64_t in_ms)
     if (!b->from_cart || !rng_chance(&s->rng, 200))
         return;
     struct changing *c = NEW(s->life, struct changing);
-    *c = (struct changing){ .buy = b,
-        .quantity = sim_between(s, 1, 4),
-        .line = (size_t)rng_below(&s->rng, SIM_LINES) };
+    *c = (struct changing){
+        .buy = b, .quantity = sim_between(s, 1, 4), .line = (size_t)rng_below(&s->rng, SIM_LINES)
+    };
     in_ms += rng_chance(&s->rng, 700) ? sim_between(s, 0, 25) : sim_between(s, 0, 60000);
     sim_at(s, -1, in_ms, change, c, NULL);
 }
@@ -181,4 +181,14 @@ err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t boug
     if (in.claimed && !s->apart) /* there an overtaken run may have come late */
         sim_fail(s, "buy %zu: its cart is an order's that is over", b->index);
     return e;
+}
+
+/* Another order gets the cart of one that is at the bank, or on its way for long. */
+void sim_carts_lost(
+    struct sim *s, struct cx *cx, const struct sim_buy *b, const struct orders_order *o)
+{
+    bool at_bank = str_eq(str_from_c(b->card), S("pm_card_3ds"));
+    bool late = o->updated_ms - o->created_ms >= CART_CLAIM_MS - 2000; /* clocks differ */
+    if (str_starts(o->cancel_reason, S("cart.")) && !at_bank && !late && !s->apart)
+        sim_fail(s, "order %s lost its cart to another", sim_name(cx, o->order_id));
 }

@@ -205,15 +205,6 @@ static void check_groups(struct view *v, const struct seen *x)
             v->s, "order %s is %s, and its groups are not", name, orders_status_names[o->status]);
 }
 
-/* Another order gets the cart of one that is at the bank, or on its way for long. */
-static void check_cart_lost(struct view *v, const struct seen *x)
-{
-    bool at_bank = str_eq(str_from_c(x->buy->card), S("pm_card_3ds"));
-    bool late = x->o.updated_ms - x->o.created_ms >= CART_CLAIM_MS - 2000; /* clocks differ */
-    if (str_starts(x->o.cancel_reason, S("cart.")) && !at_bank && !late && !v->s->apart)
-        sim_fail(v->s, "order %s lost its cart to another", sim_name(v->cx, x->order_id));
-}
-
 static void check_paid(struct view *v, const struct seen *x, int64_t captured, int64_t refunded)
 {
     struct sim *s = v->s;
@@ -226,7 +217,7 @@ static void check_paid(struct view *v, const struct seen *x, int64_t captured, i
             asked += s->endings[i].minor;
             accepted += s->endings[i].accepted ? s->endings[i].minor : 0;
         }
-    check_cart_lost(v, x);
+    sim_carts_lost(s, v->cx, x->buy, &x->o);
     if (!stands(x)) {
         if (captured != refunded)
             sim_fail(s, "order %s is %s and %lld of %lld are kept", name,
@@ -511,8 +502,8 @@ static err check_sagas(void *arg, struct cx *cx)
 /* It stands, or did until its buyer wanted it no more. */
 static bool was_bought(const struct seen *x)
 {
-    return x->found && (stands(x) || x->o.status == ORDERS_REFUNDED ||
-                           str_eq(x->o.cancel_reason, S("buyer")));
+    return x->found &&
+           (stands(x) || x->o.status == ORDERS_REFUNDED || str_eq(x->o.cancel_reason, S("buyer")));
 }
 
 static err check_carts(void *arg, struct cx *cx)

@@ -110,8 +110,8 @@ static void check_shelves(struct sim *s, size_t goods, const int64_t reached[SHE
                 goods, (long long)available);
 }
 
-static err check_told_of(struct sim *s, struct cx *cx, size_t goods, const struct stock_told *list,
-    size_t n)
+static err check_told_of(
+    struct sim *s, struct cx *cx, size_t goods, const struct stock_told *list, size_t n)
 {
     const struct sim_goods *g = &s->goods[goods];
     int64_t reached[SHELVES_N] = { 0 }, ran_low = 0, available = 0;
@@ -143,8 +143,8 @@ err sim_events_stock(struct sim *s, struct cx *cx)
 {
     struct stock_told *list;
     size_t n = 0;
-    err e = db_many(
-        sim_store_db(s->store, SIM_STOCK), cx, &list_stock_told, NULL, (void **)&list, &n);
+    err e =
+        db_many(sim_store_db(s->store, SIM_STOCK), cx, &list_stock_told, NULL, (void **)&list, &n);
     for (size_t i = 0; !e && i < s->goods_n; i++) {
         bool by_hand = false;
         for (size_t k = 0; k < s->strays_n; k++)

@@ -349,6 +349,8 @@ struct executor sim_executor(struct sim_process *p)
 
 /* ---- calls of the provider ---- */
 
+#define SKEW_MS 1000 /* clocks of processes differ by less */
+
 /* A call that changes something. */
 struct call {
     enum { CALL_AUTHORIZE, CALL_CAPTURE, CALL_RELEASE, CALL_REFUND } what;
@@ -380,6 +382,36 @@ struct late {
     struct call call;
 };
 
+struct given_up {
+    struct sim *s;
+    id payment_id;
+    bool is;
+};
+static err unit_given_up(void *arg, struct cx *cx)
+{
+    struct given_up *g = arg;
+    struct payments_payment p;
+    struct orders_order o;
+    err e = payments_get(g->s->outside.payments, cx, g->payment_id, &p);
+    if (!e)
+        e = orders_get(
+            g->s->outside.orders, cx, (struct orders_owner){ .staff = true }, p.order_id, &o);
+    g->is = !e && o.status == ORDERS_CANCELLED && str_eq(o.cancel_reason, S("payment_missing"));
+    cx_clear(cx);
+    return NULL;
+}
+
+/* That nothing came is only known when nothing can come any more. */
+static void check_given_up(struct sim *s, const struct call *call)
+{
+    struct cx *cx = sim_cx(s, -1);
+    struct given_up g = { .s = s };
+    err e = id_parse(call->in.key, &g.payment_id) ? db_read(cx, unit_given_up, &g) : NULL;
+    if (!e && g.is && !s->overtaken)
+        sim_fail(s, "payment %s was given up, and is heard of", sim_name(cx, g.payment_id));
+    sim_cx_close(s, cx);
+}
+
 static void late_run(struct sim *s, void *arg)
 {
     struct late *l = arg;
@@ -387,6 +419,8 @@ static void late_run(struct sim *s, void *arg)
     l->cx->now_ms = s->now_ms;
     err e = call_do(s, l->cx, &l->call, &ret);
     sim_say(s, "provider hears a late %s: %s", call_names[l->call.what], e ? e->slug : "done");
+    if (l->call.what == CALL_AUTHORIZE)
+        check_given_up(s, &l->call);
     sim_cx_close(s, l->cx);
 }
 
@@ -442,8 +476,7 @@ static err answer(struct sim *s, struct cx *cx, enum answer a, bool dies, err e)
 }
 
 /* The shop's account there has too little at the moment: nothing is done. */
-static err declined(
-    struct sim *s, struct cx *cx, const struct call *call, struct pay_result *ret)
+static err declined(struct sim *s, struct cx *cx, const struct call *call, struct pay_result *ret)
 {
     err e = s->sandbox.get(s->sandbox.self, cx, call->ref, ret);
     ret->decline_code = S("insufficient_funds");
@@ -472,8 +505,28 @@ static err change(
     return e;
 }
 
+/* Nobody is asked for money once what it is for is not held any more; and who says that nobody has
+ * asked before is right. */
+static void check_asking(struct sim *s, struct cx *cx, const struct pay_request *in)
+{
+    id payment_id = { { 0 } };
+    bool known = false;
+    if (!id_parse(in->key, &payment_id))
+        sim_fail(s, "the provider is asked with a key that is no payment's");
+    if (s->now_ms > id_ms(payment_id) + 10 * MINUTE_MS + SKEW_MS)
+        sim_fail(s, "payment %s: the provider is asked too late", sim_name(cx, payment_id));
+    for (size_t i = 0; i < s->asked_n; i++)
+        known |= id_eq(s->asked[i].payment_id, payment_id);
+    if (known && in->first_attempt)
+        sim_fail(s, "payment %s: it is not asked for the first time", sim_name(cx, payment_id));
+    if (!known && s->asked_n < COUNT(s->asked))
+        s->asked[s->asked_n++].payment_id = payment_id;
+}
+
 static err call_authorize(void *self, struct cx *cx, struct pay_request in, struct pay_result *ret)
 {
+    struct sim_process *p = self;
+    check_asking(p->sim, cx, &in);
     return change(self, cx, &(struct call){ .what = CALL_AUTHORIZE, .in = in }, ret);
 }
 

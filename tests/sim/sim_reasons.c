@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Nobody is refused without a reason: what a buyer, or staff, was refused must be so in a world that
- * is counted here. Called by sim_buyers.c and sim_check.c; must never ask the code that refused. */
+ * Nobody is refused without a reason: what a buyer, or staff, was refused must be so in a world
+ * that is counted here. Called by sim_buyers.c and sim_check.c; must never ask the code that
+ * refused. */
 #include "tests/sim/sim.h"
 
 #define SKEW_MS 1000 /* clocks of processes differ by less */
@@ -93,6 +94,44 @@ void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, er
         sim_fail(s, "buy %zu was refused without a reason: %s", b->index, why->slug);
 }
 
+struct levels {
+    struct sim *s;
+    const struct sim_buy *buy;
+    bool is_short;
+};
+static err unit_levels(void *arg, struct cx *cx)
+{
+    struct levels *l = arg;
+    err e = NULL;
+    for (size_t i = 0; !e && i < l->s->goods_n; i++) {
+        const struct inventory_key *key = &l->s->goods[i].key;
+        struct inventory_level *levels;
+        size_t n = 0;
+        int64_t wanted = 0, available = 0;
+        for (size_t k = 0; k < l->buy->items_n; k++)
+            if (id_eq(l->buy->items[k].variant_id, key->variant_id))
+                wanted += l->buy->items[k].quantity;
+        e = inventory_levels(
+            l->s->outside.inventory, cx, key->product_id, key->variant_id, &levels, &n);
+        for (size_t k = 0; !e && k < n; k++)
+            available += levels[k].available;
+        l->is_short |= wanted > available;
+    }
+    return e;
+}
+
+void sim_reasons_prepared(struct sim *s, const struct sim_buy *b, err why)
+{
+    struct levels l = { .s = s, .buy = b };
+    if (why != &INVENTORY_OUT_OF_STOCK || b->from_cart) /* a cart may have changed */
+        return;
+    struct cx *cx = sim_cx(s, -1);
+    err e = db_read(cx, unit_levels, &l);
+    if (!e && !l.is_short)
+        sim_fail(s, "buy %zu was refused what is there", b->index);
+    sim_cx_close(s, cx);
+}
+
 /* ---- what was refused of an order that stands ---- */
 
 /* The order is still where it could be done: its states never go back. */
@@ -108,7 +147,8 @@ static bool could_end(const struct sim_ending *x, const struct orders_order *o)
 }
 
 /* Of all that was asked for by way of goodwill the sum is not more than it cost. */
-static bool could_give(const struct sim *s, const struct sim_ending *x, const struct orders_order *o)
+static bool could_give(
+    const struct sim *s, const struct sim_ending *x, const struct orders_order *o)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < s->endings_n; i++) {
