@@ -127,7 +127,8 @@ static void take_strs(struct json_in *in, const struct json_pair *pairs, size_t 
     *(size_t *)(void *)(base + field->offset_n) = items_n;
 }
 
-/* exact: an empty value is a value. */
+/* exact: an empty value is a value, and there are no two: what others make of two (a proxy, a
+ * filter) may be another than what we do. Forms send some twice: of those the last counts. */
 static void take_last(struct json_in *in, const struct json_pair *pairs, size_t n,
     const struct json_field *field, bool exact, char *base)
 {
@@ -137,6 +138,11 @@ static void take_last(struct json_in *in, const struct json_pair *pairs, size_t 
         struct json_path here = { .up = &root, .key = pair->name };
         if (!json_name_is(field, pair->name))
             continue;
+        for (size_t j = 0; exact && j < i - 1; j++)
+            if (json_name_is(field, pairs[j].name)) {
+                json_refuse(in, &here, JSON_FAULT_DUPLICATE_KEY, 0);
+                return;
+            }
         if (exact || !is_absent(field, pair->value))
             take_pair(in, &here, field, pair->value, base + field->offset);
         return;

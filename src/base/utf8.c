@@ -125,6 +125,28 @@ bool utf8_has_control(str s)
     return false;
 }
 
+bool utf8_has_turn(str s)
+{
+    while (s.n > 0) {
+        int32_t c = utf8_next(&s);
+        if ((c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+            return true;
+    }
+    return false;
+}
+
+size_t utf8_unseen(str s)
+{
+    size_t n = 0;
+    while (s.n > 0) {
+        utf8proc_category_t kind = utf8proc_category(utf8_next(&s));
+        n += kind == UTF8PROC_CATEGORY_CF || kind == UTF8PROC_CATEGORY_CC ||
+             kind == UTF8PROC_CATEGORY_ZS || kind == UTF8PROC_CATEGORY_ZL ||
+             kind == UTF8PROC_CATEGORY_ZP;
+    }
+    return n;
+}
+
 int32_t utf8_next(str *rest)
 {
     if (rest->n == 0)

@@ -16,6 +16,12 @@ str utf8_truncate(str s, size_t n);
 str utf8_fold(struct arena *arena, str s);
 /* Control characters other than \n and \t: text fields refuse them. */
 bool utf8_has_control(str s);
+/* What makes a text look like another: marks that turn the direction of what follows, and ends of
+ * lines or paragraphs. Names refuse them. */
+bool utf8_has_turn(str s);
+/* How many code points show nothing by themselves: blanks, controls, invisible marks. s is valid.
+ */
+size_t utf8_unseen(str s);
 /* Takes one code point off *rest; -1 at the end. Invalid bytes give U+FFFD. */
 int32_t utf8_next(str *rest);
 /* Lower-case ASCII letters and digits of the folded text, words joined by '-', at most max bytes:

@@ -86,6 +86,8 @@ test('TLS 1.3 and no other, HTTP/2, and plain http leads there', async () => {
   const plain = await exchange(`http://127.0.0.1:${http}`, 'GET', '/p/x?a=b', { Host: 'evil.example' });
   assert.equal(plain.status, 308);
   assert.equal(plain.headers.location, `${front}/p/x?a=b`);
+  for (const path of ['/api/v1/users/me', '/oauth/token', '/api/']) /* programs are not led on */
+    assert.equal((await exchange(`http://127.0.0.1:${http}`, 'GET', path)).status, 403, path);
 });
 
 test('a guest buys through it by forms, with cookies that are __Host-', async () => {

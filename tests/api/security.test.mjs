@@ -134,6 +134,22 @@ test('over TLS the cookies of the login are __Host-, and others of their name co
   assert.equal(await account(`souk_at=${token}`, {}), 200);
 });
 
+test('signing out ends the session, with its refresh token or without, and leaves nothing', async () => {
+  for (const kept of [['souk_at', 'souk_rt'], ['souk_at'], ['souk_rt']]) {
+    const user = await newUser(server);
+    const jar = { souk_at: user.token, souk_rt: user.session.refreshToken };
+    const reply = await exchange(server.origin, 'POST', '/signout', { Origin: server.origin,
+      'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': 0,
+      Cookie: kept.map((name) => `${name}=${jar[name]}`).join('; ') });
+    assert.equal(reply.status, 303, kept.join());
+    assert.equal(reply.headers['clear-site-data'], '"storage"');
+    for (const name of ['souk_at', 'souk_rt', 'souk_n'])
+      assert.ok(reply.headers['set-cookie'].some((c) => c.startsWith(`${name}=;`)), name);
+    expect(await user.get('/users/me'), 401);
+    expect(await new Client(server).post('/auth/refresh', { refreshToken: jar.souk_rt }), 401);
+  }
+});
+
 test('without TLS there is no Secure, which a browser would drop', async () => {
   const body = form({ name: 'Petra Plain', email: newEmail(), password: PASSWORD });
   const reply = await exchange(server.origin, 'POST', '/register', FORM, body);

@@ -204,6 +204,23 @@ static void a_strict_query_has_no_empty_values(void **state)
             CASE(cases[i].name, e == (strict ? cases[i].strict : NULL));
             cx_clear(cx);
         }
+    /* nor is one given twice: a proxy may read the first, where we would read the last */
+    struct json_pair twice[] = { { S("note"), S("a") }, { S("sort"), S("price") },
+        { S("note"), S("b") } };
+    struct json_pair brands[] = { { S("brands"), S("a") }, { S("brands"), S("b") } };
+    for (int strict = 0; strict < 2; strict++) {
+        struct ask v = { 0 };
+        err e = json_decode_pairs(cx, twice, COUNT(twice), AT_QUERY, strict, &shape, &v);
+        CHECK_ERR(cx, e, strict ? &ERR_MALFORMED : NULL);
+        if (strict)
+            CHECK_STR(str_from_c(cx->fields->code), S("duplicate_key"));
+        else
+            CHECK_STR(v.note, S("b"));
+        cx_clear(cx);
+        CHECK_ERR(
+            cx, json_decode_pairs(cx, brands, COUNT(brands), AT_QUERY, strict, &shape, &v), NULL);
+        CHECK_INT((int64_t)v.brands_n, 2);
+    }
     check_cx_close(cx);
 }
 

@@ -181,6 +181,37 @@ static void control_characters_are_seen(void **state)
         CASE(control_cases[i].name, utf8_has_control(control_cases[i].s) == control_cases[i].want);
 }
 
+static const struct {
+    const char *name;
+    str s;
+    bool turns;
+    size_t unseen;
+} deceits[] = {
+    { "plain", S_INIT("Ada Lovelace"), false, 1 },
+    { "Hebrew", S_INIT("\xd7\xa2\xd7\x93\xd7\x94"), false, 0 },
+    { "Persian with a joiner", S_INIT("\xd9\x85\xe2\x80\x8c\xd9\x86"), false, 1 },
+    { "right to left from here",
+        S_INIT("a\xe2\x80\xae"
+               "b"),
+        true, 1 },
+    { "an isolate", S_INIT("\xe2\x81\xa7x\xe2\x81\xa9"), true, 2 },
+    { "a line's end",
+        S_INIT("a\xe2\x80\xa8"
+               "b"),
+        true, 1 },
+    { "nothing to see", S_INIT("\xe2\x80\x8b\xef\xbb\xbf\xc2\xa0"), false, 3 },
+    { "empty", S_INIT(""), false, 0 },
+};
+
+static void what_deceives_is_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(deceits); i++) {
+        CASE(deceits[i].name, utf8_has_turn(deceits[i].s) == deceits[i].turns);
+        CASE_INT(deceits[i].name, utf8_unseen(deceits[i].s), deceits[i].unseen);
+    }
+}
+
 static void long_text_is_folded(void **state)
 {
     (void)state;
@@ -198,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_are_judged_and_repaired),
+        cmocka_unit_test(what_deceives_is_known),
         cmocka_unit_test(every_code_point_is_read),
         cmocka_unit_test(texts_are_cut_between_code_points),
         cmocka_unit_test(texts_are_folded),

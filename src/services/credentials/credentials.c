@@ -53,7 +53,7 @@ static err check(struct cx *cx, const struct credentials_key *in)
 {
     bool ok = true;
     if (!in->name.n || in->name.n > CREDENTIALS_NAME_MAX || !utf8_valid(in->name) ||
-        utf8_has_control(in->name)) {
+        utf8_has_control(in->name) || utf8_has_turn(in->name)) {
         cx_field(cx, S("/name"), "bad_text", "a name of 1 to %d bytes", CREDENTIALS_NAME_MAX);
         ok = false;
     }

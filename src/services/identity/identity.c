@@ -76,7 +76,9 @@ err identity_prepare_password(
         return FAIL(cx, ERR_INVALID, "e-mail of a wrong form");
     if (!strong)
         return FAIL(cx, IDENTITY_PASSWORD_WEAK, "too short, too long, or the e-mail");
-    if (identity_domain_password_common(cx->arena, password) || leak_has(s->deps.leak, password)) {
+    if (identity_domain_password_common(cx->arena, password) ||
+        identity_domain_password_own(cx->arena, email, s->site.rp_id, password) ||
+        leak_has(s->deps.leak, password)) {
         cx_field(cx, S("/password"), "password_leaked",
             "it is on lists of leaked passwords, which are tried first");
         return FAIL(cx, IDENTITY_PASSWORD_LEAKED, "common or leaked");
@@ -137,12 +139,12 @@ err identity_check_login(
 
 static bool text_ok(str text, size_t max)
 {
-    return text.n <= max && utf8_valid(text) && !utf8_has_control(text);
+    return text.n <= max && utf8_valid(text) && !utf8_has_control(text) && !utf8_has_turn(text);
 }
 
 static err check_person(struct cx *cx, str name, str phone)
 {
-    bool named = str_trim(name).n > 0;
+    bool named = !utf8_valid(name) || utf8_unseen(name) < utf8_count(name);
     bool ok = named && text_ok(name, NAME_MAX_BYTES);
     if (!named)
         cx_field(cx, S("/name"), "required", "must not be empty");

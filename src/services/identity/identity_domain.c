@@ -56,7 +56,7 @@ static bool label_ok(str label)
 bool identity_domain_email_ok(str email)
 {
     ptrdiff_t at = str_find_char(email, '@', 0);
-    if (at < 0 || email.n > EMAIL_MAX || !utf8_valid(email) || utf8_has_control(email) ||
+    if (at < 0 || email.n > EMAIL_MAX || !utf8_valid(email) || utf8_unseen(email) > 0 ||
         !local_ok(str_sub(email, 0, (size_t)at)))
         return false;
     str rest = str_skip(email, (size_t)at + 1);
@@ -251,8 +251,8 @@ static void check_text(struct check *c, str text, struct text_rule rule)
     }
     if (text.n > rule.max)
         fault(c, rule.member, "too_long", "is too long");
-    else if (!utf8_valid(text) || utf8_has_control(text) || str_find_char(text, '\n', 0) >= 0 ||
-             str_find_char(text, '\t', 0) >= 0)
+    else if (!utf8_valid(text) || utf8_has_control(text) || utf8_has_turn(text) ||
+             str_find_char(text, '\n', 0) >= 0 || str_find_char(text, '\t', 0) >= 0)
         fault(c, rule.member, "bad_text", "has characters that a text cannot have");
 }
 

@@ -26,6 +26,11 @@ str identity_domain_code_typed(struct arena *arena, str code);
  * or along the keyboard. Lists of real leaks are platform/leak's. */
 bool identity_domain_password_common(struct arena *arena, str password);
 
+/* A word of the e-mail or of the shop's host with a common ending: for this account the first
+ * guess.
+ */
+bool identity_domain_password_own(struct arena *arena, str email, str host, str password);
+
 /* What a User-Agent calls itself, as people say it: "Firefox on Linux", "Chrome on Android"; the
  * first word of others, and "" for none. The order in which names are looked for is the trick: all
  * of them claim to be Mozilla, and most to be Safari. */

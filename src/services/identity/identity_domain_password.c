@@ -34,6 +34,7 @@ static const char *const rows[] = { "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasd
     "123456789987654321", "abcdefghijklmnopqrstuvwxyz0123456789", "01234567890123456789",
     "98765432109876543210", "zyxwvutsrqponmlkjihgfedcba" };
 #define PIECE_MAX 4
+#define OWN_MIN 4 /* of a name: shorter ones begin too many words */
 
 /* A piece of at most four characters, again and again. */
 static bool is_repeated(str s)
@@ -56,20 +57,51 @@ static bool is_walk(str s)
     return false;
 }
 
+static bool is_with_end(str s, str word)
+{
+    if (!str_starts(s, word))
+        return false;
+    str end = str_skip(s, word.n);
+    bool common = str_eq(end, word); /* said twice */
+    for (size_t k = 0; k < COUNT(ends) && !common; k++)
+        common = str_eq(end, str_from_c(ends[k])) || (end.n == 0 && ends[k][0] == 0);
+    return common;
+}
+
 static bool is_word_with_end(str s)
 {
-    for (size_t i = 0; i < COUNT(words); i++) {
-        str word = str_from_c(words[i]);
-        if (!str_starts(s, word))
-            continue;
-        str end = str_skip(s, word.n);
-        if (str_eq(end, word)) /* said twice */
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (is_with_end(s, str_from_c(words[i])))
             return true;
-        for (size_t k = 0; k < COUNT(ends); k++)
-            if (str_eq(end, str_from_c(ends[k])) || (end.n == 0 && ends[k][0] == 0))
-                return true;
+    return false;
+}
+
+/* Whether it is one of the words in `text`, with a common ending. */
+static bool is_part_with_end(str s, str text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i <= text.n; i++) {
+        char c = '\0';
+        if (i < text.n)
+            c = text.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+        if (letter) {
+            n++;
+            continue;
+        }
+        if (n >= OWN_MIN && is_with_end(s, str_sub(text, i - n, n)))
+            return true;
+        n = 0;
     }
     return false;
+}
+
+bool identity_domain_password_own(struct arena *arena, str email, str host, str password)
+{
+    str s = str_lower(arena, password), mail = str_lower(arena, email), local = mail;
+    str whole = str_cut(&local, '@');
+    return (whole.n >= OWN_MIN && is_with_end(s, whole)) || is_part_with_end(s, mail) ||
+           is_part_with_end(s, str_lower(arena, host));
 }
 
 bool identity_domain_password_common(struct arena *arena, str password)

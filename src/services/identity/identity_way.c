@@ -61,7 +61,7 @@ static str name_of(struct cx *cx, const struct identity_elsewhere *who)
 {
     str name = str_trim(utf8_truncate(utf8_repair(cx->arena, who->name), NAME_MAX_BYTES));
     str before = who->email;
-    return name.n && !utf8_has_control(name) ? name : str_cut(&before, '@');
+    return name.n && !utf8_has_control(name) && !utf8_has_turn(name) ? name : str_cut(&before, '@');
 }
 
 err identity_way_register(struct identity *s, struct cx *cx, const struct identity_elsewhere *who,

@@ -18,6 +18,7 @@ static const struct email_case {
     { "ada@example", false }, { "ada@example.", false }, { "ada@.com", false },
     { "ada@exa..mple.com", false }, { "ada@-example.com", false }, { "ada@example-.com", false },
     { "ada@exa_mple.com", false }, { ".ada@example.com", false }, { "ada.@example.com", false },
+    { "admin\xe2\x80\x8b@example.com", false }, /* looks like another's */
     { "a..da@example.com", false }, { "ada lovelace@example.com", false },
     { "ada@exam ple.com", false }, { "ada@example.com ", false },
     { "ada@example.com\nBcc: x@example.com", false }, { "ada@b@example.com", false },
@@ -126,6 +127,35 @@ static void what_everybody_tries_first(void **state)
         CASE(common_cases[i].password,
             identity_domain_password_common(cx->arena, str_from_c(common_cases[i].password)) ==
                 common_cases[i].common);
+    check_cx_close(cx);
+}
+
+static const struct {
+    const char *password;
+    bool own;
+} own_cases[] = {
+    { "adalovelace", false },
+    { "lovelace1", true },
+    { "Lovelace2026", true },
+    { "ada.lovelace!", true },
+    { "lovelacelovelace", true },
+    { "analytical1", true },
+    { "emporium123", true },
+    { "lovelaces engine", false },
+    { "com12345", false },
+    { "ada12345", false },
+    { "correct horse battery", false },
+};
+
+static void ones_own_words_are_guessed_first(void **state)
+{
+    (void)state;
+    struct cx *cx = check_cx_open();
+    for (size_t i = 0; i < COUNT(own_cases); i++)
+        CASE(own_cases[i].password,
+            identity_domain_password_own(cx->arena, S("Ada.Lovelace@analytical.example"),
+                S("emporium.example"), str_from_c(own_cases[i].password)) == own_cases[i].own);
+    CHECK(!identity_domain_password_own(cx->arena, S(""), S(""), S("whatever it is")));
     check_cx_close(cx);
 }
 
@@ -314,6 +344,7 @@ int main(void)
         cmocka_unit_test(keys_know_no_case),
         cmocka_unit_test(passwords_are_long_enough),
         cmocka_unit_test(what_everybody_tries_first),
+        cmocka_unit_test(ones_own_words_are_guessed_first),
         cmocka_unit_test(devices_have_names),
         cmocka_unit_test(postal_codes_are_the_countrys),
         cmocka_unit_test(countries_are_iso_codes),
