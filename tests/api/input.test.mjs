@@ -92,8 +92,19 @@ for (const query of ['q=%', 'q=%ff', 'q=a&q=b', '&&&', '=', 'q', `q=${'a'.repeat
 const HOSTILE = [
   `<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'; DROP TABLE orders_order; --`,
   `' OR '1'='1`, '{{title}} {{{title}}}', '%s%n%x', '../../etc/passwd', '${7*7}', 'a & b < c > d',
-  'Ωμέγα 日本語 🛍️ e\u0301', '\u202Eright to left', 'O’Brien "the" <b>bold</b>',
+  'Ωμέγα 日本語 🛍️ e\u0301', 'שלום, right to left', 'O’Brien "the" <b>bold</b>',
 ];
+test('a name that turns the text around it, or that nobody sees, is refused', async () => {
+  const user = await newUser(server);
+  for (const name of ['\u202Egnp.exe', 'a\u2067b\u2069', 'two\u2028lines', '\u200B\uFEFF']) {
+    expect(await user.patch('/users/me', { name }), 422);
+    expect(await api.post('/auth/register', { email: newEmail(), password: PASSWORD, name }), 422);
+  }
+  for (const line1 of ['\u202E1 Front Street', '1 Front\u2028Street'])
+    expect(await user.post('/users/me/addresses', { ...ADDRESS, line1 }), 422);
+  expect(await api.post('/auth/register', { email: `adm\u200Bin.${newEmail()}`, password: PASSWORD, name: 'Ada' }), 422);
+});
+
 for (const text of HOSTILE)
   test(`a text comes back as it went, and escaped in pages: ${text.slice(0, 24)}`, async () => {
     const user = await newUser(server, { name: text });

@@ -373,15 +373,11 @@ static err post_signout(void *service, struct cx *cx, const void *body, struct r
     struct account *a = service;
     const struct session_in *in = body;
     err e = identity_session_end(a->deps.identity, cx, web_cookie(in->cookies, S("souk_rt")));
-    if (!e && !id_is_none(cx->who.session_id)) { /* also without its refresh token */
+    if (!e && !id_is_none(cx->who.session_id)) /* also without its refresh token */
         e = identity_login_end(a->deps.identity, cx, cx->who.user_id, cx->who.session_id);
-        if (e == &IDENTITY_SESSION_UNKNOWN) { /* it has just ended */
-            cx_clear(cx);
-            e = NULL;
-        }
-    }
-    if (e)
+    if (e && e != &IDENTITY_SESSION_UNKNOWN) /* it has just ended */
         return e;
+    cx_clear(cx);
     drop_cookie(reply, "souk_at", false);
     drop_cookie(reply, "souk_rt", false);
     drop_cookie(reply, "souk_n", true);
