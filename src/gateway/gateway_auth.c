@@ -157,12 +157,26 @@ static bool address_shaped(str text)
     return text.n > 0 && text.n <= ADDRESS_MAX;
 }
 
+/* Nobody but our proxies says how a visitor came to them. */
+static void drop_proto(struct http_request *req)
+{
+    struct http_header *kept = NEW_N(req->cx.arena, req->headers_n, struct http_header);
+    size_t n = 0;
+    for (size_t i = 0; i < req->headers_n; i++)
+        if (!str_eq_nocase(req->headers[i].name, S("X-Forwarded-Proto")))
+            kept[n++] = req->headers[i];
+    req->headers = kept;
+    req->headers_n = n;
+}
+
 void gateway_take_peer(const struct gateway *g, struct http_request *req)
 {
     str rest = g->opts.proxies, list = { 0 }, last = { 0 };
     bool ours = false;
     while (rest.n && !ours)
         ours = str_eq(str_trim(str_cut(&rest, ',')), req->cx.peer);
+    if (!ours && http_request_header(req, S("X-Forwarded-Proto")).p)
+        drop_proto(req);
     if (!ours)
         return;
     for (size_t i = 0; i < req->headers_n; i++)

@@ -114,9 +114,13 @@ const TLS = { 'X-Forwarded-Proto': 'https', 'Sec-Fetch-Site': 'same-origin' };
 const form = (fields) => new URLSearchParams(fields).toString();
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 
-test('over TLS the cookies of the login are __Host-, and others of their name count for nothing', async () => {
-  const body = form({ name: 'Tess Tls', email: newEmail(), password: PASSWORD });
-  const reply = await exchange(server.origin, 'POST', '/register', { ...TLS, ...FORM }, body);
+const register = (shop) => exchange(shop.origin, 'POST', '/register', { ...TLS, ...FORM },
+  form({ name: 'Tess Tls', email: newEmail(), password: PASSWORD }));
+
+test('over TLS the cookies of the login are __Host-, and others of their name count for nothing', async (t) => {
+  const shop = await open({ demo: 0, log: 'security-tls', env: { SOUK_PROXIES: '127.0.0.1' } });
+  t.after(() => shop.close());
+  const reply = await register(shop);
   assert.equal(reply.status, 303);
   const set = reply.headers['set-cookie'];
   for (const name of ['souk_at', 'souk_rt']) {
@@ -127,11 +131,18 @@ test('over TLS the cookies of the login are __Host-, and others of their name co
   }
   const token = set.find((c) => c.startsWith('__Host-souk_at=')).split(';')[0].split('=')[1];
   const account = async (cookie, headers) =>
-    (await exchange(server.origin, 'GET', '/account', { Cookie: cookie, ...headers })).status;
+    (await exchange(shop.origin, 'GET', '/account', { Cookie: cookie, ...headers })).status;
   assert.equal(await account(`a=1; __Host-souk_at=${token}`, TLS), 200);
   assert.equal(await account(`souk_at=${token}`, TLS), 303);
   assert.equal(await account(`__Host-souk_at=x; souk_at=${token}`, TLS), 303);
   assert.equal(await account(`souk_at=${token}`, {}), 200);
+});
+
+test('nobody but a proxy that is named says that a visitor came over TLS', async () => {
+  const reply = await register(server);
+  assert.equal(reply.status, 303);
+  assert.equal(reply.headers['strict-transport-security'], undefined);
+  assert.ok(reply.headers['set-cookie'].every((c) => !/__Host-|Secure/.test(c)), reply.headers['set-cookie'].join('\n'));
 });
 
 test('signing out ends the session, with its refresh token or without, and leaves nothing', async () => {
