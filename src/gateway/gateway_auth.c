@@ -195,11 +195,14 @@ static err check_origin(struct exchange *x)
     if (site.p && !str_eq(site, S("same-origin")) && !str_eq(site, S("none")))
         return FAIL(x->cx, GATEWAY_CROSS_SITE, "Sec-Fetch-Site " STR_F, STR_A(site));
     str origin = http_request_header(x->req, S("Origin"));
+    if (!origin.p && !site.p)
+        origin = http_request_header(x->req, S("Referer")); /* of a browser that says no more */
     if (!origin.p)
         return NULL;
     str host = http_request_header(x->req, S("Host"));
     ptrdiff_t at = str_find(origin, S("://"), 0);
-    if (at < 0 || !str_eq_nocase(str_skip(origin, (size_t)at + 3), host))
+    str rest = str_skip(origin, at < 0 ? 0 : (size_t)at + 3);
+    if (at < 0 || !str_eq_nocase(str_cut(&rest, '/'), host))
         return FAIL(x->cx, GATEWAY_CROSS_SITE, "Origin " STR_F, STR_A(origin));
     return NULL;
 }

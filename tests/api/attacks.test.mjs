@@ -49,7 +49,8 @@ const jar = (cookies) => Object.entries(cookies).map(([k, v]) => `${k}=${v}`).jo
 
 const FOREIGN = [{ 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }, { Origin: 'null' },
   { Origin: 'https://evil.example' }, { Origin: 'http://127.0.0.1.evil.example' }, { Origin: 'evil.example' },
-  { 'Sec-Fetch-Site': 'same-origin', Origin: 'https://evil.example' }];
+  { 'Sec-Fetch-Site': 'same-origin', Origin: 'https://evil.example' },
+  { Referer: 'https://evil.example/a' }, { Referer: 'https://127.0.0.1.evil.example/' }];
 test('CSRF: every form and every route that changes something, from every kind of other site: 403', async () => {
   assert.ok(unsafe().length > 100);
   for (const r of unsafe())
