@@ -52,11 +52,22 @@ static const struct notify_action *action_to(struct draft *d, str label, str ori
     return action;
 }
 
+/* What programs that show mails make a link of. Whoever opens an account says its name, and may
+ * have named somebody else's address: what they say goes there under our name. */
+static bool is_like_link(str word)
+{
+    for (size_t i = 0; i < word.n; i++)
+        if (str_find_char(S("/:@\\"), word.p[i], 0) >= 0 || (word.p[i] == '.' && i + 1 < word.n))
+            return true;
+    return false;
+}
+
 static str heading_for(struct arena *arena, const char *greeting, str name)
 {
     str first = name;
     str word = str_cut(&first, ' ');
-    return word.n ? str_fmt(arena, "%s, " STR_F, greeting, STR_A(word)) : str_from_c(greeting);
+    return word.n && !is_like_link(word) ? str_fmt(arena, "%s, " STR_F, greeting, STR_A(word))
+                                         : str_from_c(greeting);
 }
 
 static str order_path(struct draft *d, const struct notify_facts *facts)

@@ -23,6 +23,10 @@ static const struct words_case {
         "Welcome to Souk",
         "Welcome, Ada\n\nYour account is ready. What you put into the cart is kept in it, on every "
         "device.\n\nSee what is new:\nhttps://souk.example/\n\n" FOOTER },
+    { "welcome of a name like a link", NOTIFY_WELCOME,
+        { ORIGIN, .name = S_INIT("win.example/now x") }, "Welcome to Souk",
+        "Welcome\n\nYour account is ready. What you put into the cart is kept in it, on every "
+        "device.\n\nSee what is new:\nhttps://souk.example/\n\n" FOOTER },
     { "welcome without a name", NOTIFY_WELCOME, { ORIGIN }, "Welcome to Souk",
         "Welcome\n\nYour account is ready. What you put into the cart is kept in it, on every "
         "device.\n\nSee what is new:\nhttps://souk.example/\n\n" FOOTER },
