@@ -90,6 +90,7 @@ test('a login is refused for whatever is wrong with it', async () => {
     'a handle of another user': { userHandle: 'AAAAAAAAAAAAAAAAAAAAAA' },
     'no handle of any user': { userHandle: null },
     'copied, though it cannot be': { flags: UP | UV | 16 },
+    'another kind than was added': { flags: UP | UV | 8 },
     'a challenge of nobody': { challenge: Buffer.alloc(48).toString('base64url') },
   };
   for (const [name, how] of Object.entries(cases))

@@ -86,6 +86,11 @@ static bool backup_ok(unsigned flags)
     return !(flags & FLAG_BS) || (flags & FLAG_BE);
 }
 
+static enum passkey_backup backup_of(unsigned flags)
+{
+    return flags & FLAG_BE ? PASSKEY_BACKUP_MAY : PASSKEY_BACKUP_NEVER;
+}
+
 /* ---- a new one ---- */
 
 static void cred_close_at(fido_cred_t **cred)
@@ -160,6 +165,7 @@ err passkey_read(
         .algorithm = fido_cred_type(cred),
         .bytes = bytes_of(cx->arena, fido_cred_pubkey_ptr(cred), fido_cred_pubkey_len(cred)),
         .count = fido_cred_sigcount(cred),
+        .backup = backup_of(flags),
     };
     if (key.credential.n == 0 || key.credential.n > PASSKEY_ID_MAX || key.bytes.n == 0)
         return FAIL(cx, PASSKEY_WRONG, "an id of %zu bytes", key.credential.n);
@@ -234,7 +240,7 @@ err passkey_check(struct cx *cx, const struct passkey_site *site, const struct p
     unsigned flags = answer.auth_data.n > HASH_N ? (unsigned char)answer.auth_data.p[HASH_N] : 0;
     if (flags & FLAG_ED)
         return FAIL(cx, PASSKEY_WRONG, "extensions that nobody asked for");
-    if (!backup_ok(flags))
+    if (!backup_ok(flags) || (key->backup && key->backup != backup_of(flags)))
         return FAIL(cx, PASSKEY_WRONG, "flags %x: copied, though it cannot be", flags);
     DEFER(assert_close_at) fido_assert_t *a = fido_assert_new();
     ASSERT(a != NULL);

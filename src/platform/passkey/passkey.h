@@ -22,11 +22,14 @@ extern const int64_t passkey_algorithms[PASSKEY_ALGORITHMS];
 
 #define PASSKEY_ID_MAX 1023 /* bytes, as WebAuthn has it */
 #define PASSKEY_DATA_MAX 8192
+/* Whether it may be copied to other devices of its owner: it is so for good. */
+enum passkey_backup { PASSKEY_BACKUP_UNKNOWN, PASSKEY_BACKUP_NEVER, PASSKEY_BACKUP_MAY };
 struct passkey_key {
     str credential; /* its id: bytes */
     int64_t algorithm;
     str bytes;     /* the public key, as libfido2 has it */
     int64_t count; /* of signatures; 0: it does not count */
+    enum passkey_backup backup;
 };
 
 /* Reads what the browser signed for: that it is of our origin, not in a frame of another, and for

@@ -133,7 +133,8 @@ static err add_row(struct identity *s, struct cx *cx, id user_id, str name,
             .public_key = str_base64url(cx->arena, key->bytes),
             .name = name,
             .count = key->count,
-            .now_ms = cx->now_ms },
+            .now_ms = cx->now_ms,
+            .backup = (int64_t)key->backup },
         &added);
     if (!e && added == 0)
         e = FAIL(cx, IDENTITY_PASSKEY_KNOWN, "this credential is there");
@@ -186,7 +187,8 @@ static err find(struct identity *s, struct cx *cx, const struct identity_passkey
     if (in->user_handle.n && (!str_unbase64(cx->arena, in->user_handle, &handle) ||
                                  !str_eq(handle, identity_passkey_handle(cx->arena, ret->user_id))))
         return FAIL(cx, PASSKEY_WRONG, "its authenticator kept it for another user");
-    *ret_key = (struct passkey_key){ .algorithm = ret->algorithm };
+    *ret_key = (struct passkey_key){ .algorithm = ret->algorithm,
+        .backup = (enum passkey_backup)ret->backup };
     if (!str_unbase64(cx->arena, ret->public_key, &ret_key->bytes))
         return FAIL(cx, ERR_BUG, "a public key that we wrote cannot be read");
     return NULL;

@@ -75,6 +75,7 @@ static void a_new_one_is_read_whole_or_not_at_all(void **state)
         err e = passkey_read(cx, &site, passkey_desk_made(&d, cx->arena), &key);
         cx_clear(cx);
         CHECK((e == NULL) == flags_good(flags));
+        CHECK(e || (key.backup == PASSKEY_BACKUP_MAY) == ((flags & 8) != 0));
     }
     d.flags = PASSKEY_DESK_UV;
     d.host = "evil.example";
@@ -114,15 +115,21 @@ static void a_signature_is_of_that_key_over_all_of_it(void **state)
     }
     for (unsigned flags = 0; flags < 32; flags++) {
         d.flags = flags;
-        err e =
-            passkey_check(cx, &site, &key, passkey_desk_answer(&d, cx->arena, S("abc"), 8), &count);
-        cx_clear(cx);
-        CHECK((e == NULL) == flags_good(flags));
+        struct passkey_answer answer = passkey_desk_answer(&d, cx->arena, S("abc"), 8);
+        for (int backup = PASSKEY_BACKUP_UNKNOWN; backup <= PASSKEY_BACKUP_MAY; backup++) {
+            key.backup = (enum passkey_backup)backup;
+            bool fits = backup == PASSKEY_BACKUP_UNKNOWN ||
+                        (backup == PASSKEY_BACKUP_MAY) == ((flags & 8) != 0);
+            err e = passkey_check(cx, &site, &key, answer, &count);
+            cx_clear(cx);
+            CHECK((e == NULL) == (flags_good(flags) && fits));
+        }
     }
     d.flags = PASSKEY_DESK_UV;
     d.host = "evil.example";
     CHECK(passkey_check(cx, &site, &key, passkey_desk_answer(&d, cx->arena, S("abc"), 9), &count) ==
           &PASSKEY_WRONG);
+    key.backup = PASSKEY_BACKUP_UNKNOWN;
     key.algorithm = -257; /* not the one of these bytes */
     d.host = PASSKEY_DESK_HOST;
     CHECK(passkey_check(cx, &site, &key, good, &count) == &PASSKEY_WRONG);

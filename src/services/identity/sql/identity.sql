@@ -140,16 +140,16 @@ DELETE FROM identity_recovery WHERE user_id = $1 AND code_hash = $2;
 DELETE FROM identity_recovery WHERE user_id = $1;
 
 -- name: passkey_add :exec
--- in:  passkey_id id, user_id id, credential text, algorithm int, public_key text, name text, count int, now_ms int
+-- in:  passkey_id id, user_id id, credential text, algorithm int, public_key text, name text, count int, now_ms int, backup int
 INSERT INTO identity_passkey
-    (passkey_id, user_id, credential, algorithm, public_key, name, count, created_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    (passkey_id, user_id, credential, algorithm, public_key, name, count, created_ms, backup)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (credential) DO NOTHING;
 
 -- name: passkey_find :one
 -- in:  credential text
--- out: passkey_id id, user_id id, algorithm int, public_key text, count int
-SELECT passkey_id, user_id, algorithm, public_key, count
+-- out: passkey_id id, user_id id, algorithm int, public_key text, count int, backup int
+SELECT passkey_id, user_id, algorithm, public_key, count, backup
 FROM identity_passkey WHERE credential = $1;
 
 -- name: passkey_list :many
