@@ -312,7 +312,7 @@ void sim_jobs_start(struct sim *s, struct sim_process *p);
 void sim_till(struct sim *s, struct sim_process *p);
 /* Its jobs are due now, inside of another's event. */
 void sim_jobs_between(struct sim *s, struct sim_process *p);
-/* All jobs of some process, once. */
+/* Some jobs of some process, once. */
 void sim_jobs_once(struct sim *s);
 /* Some process lets go what stock has been held for too long, soon. */
 void sim_expire(struct sim *s);
@@ -394,7 +394,7 @@ void sim_strays_check(struct sim *s);
 /* ---- sim_carts.c: several orders of one cart, and those who change it ---- */
 void sim_carts_open(struct sim *s, struct sim_buy *b, int64_t in_ms); /* when it is ordered */
 bool sim_carts_shared(const struct sim *s, const struct sim_buy *b);
-void sim_carts_look(struct sim *s);
+void sim_carts_look(struct sim *s, struct cx *cx, const struct saga_view *sagas, size_t sagas_n);
 /* In a READ unit: so many orders of the cart were paid. */
 err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought);
 void sim_carts_lost(

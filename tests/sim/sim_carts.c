@@ -41,31 +41,27 @@ static const struct db_query list_owners = { .name = "cart.sim_owners",
 struct look {
     struct sim *s;
     struct claimed *carts;
-    struct saga_view *sagas;
-    size_t carts_n, sagas_n;
+    size_t n;
 };
 static err unit_claims(void *arg, struct cx *cx)
 {
     struct look *l = arg;
-    err e = db_many(sim_store_db(l->s->store, SIM_CART), cx, &list_claimed, NULL,
-        (void **)&l->carts, &l->carts_n);
-    return e ? e : saga_list(l->s->outside.sagas, cx, 0, &l->sagas, &l->sagas_n);
+    return db_many(
+        sim_store_db(l->s->store, SIM_CART), cx, &list_claimed, NULL, (void **)&l->carts, &l->n);
 }
 
-void sim_carts_look(struct sim *s)
+void sim_carts_look(struct sim *s, struct cx *cx, const struct saga_view *sagas, size_t sagas_n)
 {
-    struct cx *cx = sim_cx(s, -1);
     struct look l = { .s = s };
     err e = s->apart ? NULL : db_read(cx, unit_claims, &l); /* in one database both go at once */
-    for (size_t i = 0; !e && i < l.carts_n; i++) {
+    for (size_t i = 0; !e && i < l.n; i++) {
         bool lives = false;
-        for (size_t k = 0; k < l.sagas_n; k++)
-            lives |= id_eq(l.sagas[k].saga_id, l.carts[i].order_id);
+        for (size_t k = 0; k < sagas_n; k++)
+            lives |= id_eq(sagas[k].saga_id, l.carts[i].order_id);
         if (!lives)
             sim_fail(s, "order %s: it has a cart, and its saga is over",
                 sim_name(cx, l.carts[i].order_id));
     }
-    sim_cx_close(s, cx);
 }
 
 /* ---- who changes it ---- */

@@ -320,13 +320,13 @@ void sim_holds_look(struct sim *s)
     struct cx *cx = sim_cx(s, -1);
     struct look l = { .s = s, .cx = cx };
     err e = db_read(cx, unit_rows, &l);
-    sim_carts_look(s);
     if (e)
         sim_fail(s, "what is held cannot be read: %s", e->slug);
     if (!e) {
         check_stock(&l);
         check_gone(&l);
         check_waits(&l);
+        sim_carts_look(s, cx, l.sagas, l.sagas_n);
         check_parts(&l, l.uses, l.uses_n, true);
         check_parts(&l, l.tenders, l.tenders_n, false);
     }

@@ -267,8 +267,7 @@ void sim_jobs_once(struct sim *s)
 {
     s->running = sim_some_process(s);
     if (s->running >= 0) {
-        some_jobs(s, &s->processes[s->running], true);
-        sim_till(s, &s->processes[s->running]);
+        some_jobs(s, &s->processes[s->running], false);
     }
     s->running = -1;
 }
