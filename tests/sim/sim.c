@@ -38,6 +38,10 @@ static void draw(struct sim *s)
         .review_per_mille = rng_chance(&s->rng, 300) ? sim_between(s, 5, 100) : 1001,
         .deny_per_mille = 1001 };
     s->busy_ms = sim_between(s, 1000, 600000);
+    if (rng_chance(&s->rng, 120)) {
+        s->outage_ms = BEGIN_MS + sim_between(s, 1000, s->busy_ms);
+        s->outage_end_ms = s->outage_ms + sim_between(s, MINUTE_MS, 13 * MINUTE_MS);
+    }
     s->goods_n = (size_t)sim_between(s, 1, SIM_VARIANTS);
     for (size_t i = 0; i < s->goods_n; i++) {
         s->goods[i].price = sim_between(s, 99, 4999);

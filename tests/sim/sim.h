@@ -189,11 +189,13 @@ struct sim {
     struct arena *life;
     struct sim_store *store;
     bool apart, verbose, quiet;
+    bool capture_declined;
     bool overtaken; /* a run lost its row to another */
     struct sim_rates rates;
     bool screens; /* orders are looked at for fraud */
     struct fraud_limits fraud;
     int64_t now_ms, begun_ms, busy_ms;
+    int64_t outage_ms, outage_end_ms; /* no call is answered from then to then; 0: none */
     /* the queue: a heap */
     struct sim_event *events;
     size_t events_n, events_cap;

@@ -457,7 +457,8 @@ static enum answer draw(struct sim *s, const char *verb, bool *ret_dies)
         return rng_chance(&s->rng, 500) ? ANSWER_LOST : ANSWER_UNTOLD;
     }
     enum answer a = ANSWER_WELL;
-    if (sim_chance(s, s->rates.provider))
+    bool outage = !s->quiet && s->now_ms >= s->outage_ms && s->now_ms < s->outage_end_ms;
+    if (outage || sim_chance(s, s->rates.provider))
         a = (enum answer)sim_between(s, ANSWER_REFUSED, ANSWER_LATE);
     sim_say(s, "%s %s", verb, names[a]);
     return a;
@@ -475,13 +476,14 @@ static err answer(struct sim *s, struct cx *cx, enum answer a, bool dies, err e)
     return FAIL(cx, PAY_UNKNOWN, "as the simulation has it");
 }
 
-/* The shop's account there has too little at the moment: nothing is done. */
+/* The shop's account there has too little at the moment, or the bank will not: nothing is done. */
 static err declined(struct sim *s, struct cx *cx, const struct call *call, struct pay_result *ret)
 {
     err e = s->sandbox.get(s->sandbox.self, cx, call->ref, ret);
     ret->decline_code = S("insufficient_funds");
-    ret->decline_text = S("Your balance is too low for this refund.");
-    sim_say(s, "refund is declined");
+    ret->decline_text = S("The balance is too low.");
+    s->capture_declined |= call->what == CALL_CAPTURE;
+    sim_say(s, "%s is declined", call_names[call->what]);
     return e;
 }
 
@@ -493,7 +495,8 @@ static err change(
     bool dies;
     err e = NULL;
     enum answer a = draw(s, call_names[call->what], &dies);
-    if (a == ANSWER_WELL && call->what == CALL_REFUND && sim_chance(s, s->rates.declined))
+    bool takes = call->what == CALL_REFUND || call->what == CALL_CAPTURE;
+    if (a == ANSWER_WELL && takes && sim_chance(s, s->rates.declined))
         return declined(s, cx, call, ret);
     if (a == ANSWER_WELL || a == ANSWER_UNTOLD)
         e = call_do(s, cx, call, &result);

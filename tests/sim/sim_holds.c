@@ -277,16 +277,12 @@ static void check_gone(struct look *l)
     }
 }
 
-/* A buyer is waited for an hour at most, however often they look; staff for four days. */
+/* A buyer is waited for an hour at most, however often they look. */
 static void check_waits(struct look *l)
 {
     for (size_t i = 0; i < l->sagas_n; i++) {
         const struct saga_view *x = &l->sagas[i];
         bool waits = x->parked && str_eq(x->step, S("authorize"));
-        if (x->parked && str_eq(x->step, S("review")) &&
-            x->next_ms > id_ms(x->saga_id) + 4 * DAY_MS + SKEW_MS)
-            sim_fail(l->s, "order %s waits for staff until %lld", sim_name(l->cx, x->saga_id),
-                (long long)(x->next_ms - l->s->begun_ms));
         if (waits && x->next_ms > id_ms(x->saga_id) + 60 * MINUTE_MS + SKEW_MS)
             sim_fail(l->s, "order %s waits at the bank until %lld", sim_name(l->cx, x->saga_id),
                 (long long)(x->next_ms - l->s->begun_ms));

@@ -343,6 +343,10 @@ static void settle(struct sim *s, bool reviews_too)
         int64_t next_ms = INT64_MAX;
         size_t n = 0;
         for (size_t i = 0; !e && i < l.n; i++) {
+            if (round && is_under_review(&l.rows[i]) &&
+                s->now_ms > id_ms(l.rows[i].saga_id) + 4 * DAY_MS + MINUTE_MS)
+                sim_fail(s, "order %s waits for staff for more than four days",
+                    sim_name(cx, l.rows[i].saga_id));
             if (!reviews_too && is_under_review(&l.rows[i]))
                 continue;
             next_ms = l.rows[i].next_ms < next_ms ? l.rows[i].next_ms : next_ms;
