@@ -190,7 +190,8 @@ struct sim {
     struct sim_store *store;
     bool apart, verbose, quiet;
     bool capture_declined;
-    bool overtaken; /* a run lost its row to another */
+    bool declined_late; /* when it was quiet */
+    bool overtaken;     /* a run lost its row to another */
     struct sim_rates rates;
     bool screens; /* orders are looked at for fraud */
     struct fraud_limits fraud;

@@ -476,6 +476,14 @@ static err answer(struct sim *s, struct cx *cx, enum answer a, bool dies, err e)
     return FAIL(cx, PAY_UNKNOWN, "as the simulation has it");
 }
 
+/* Once when it is quiet as well: sweeps are late. */
+static bool is_declined(struct sim *s)
+{
+    bool is = (!s->quiet || !s->declined_late) && rng_chance(&s->rng, s->rates.declined);
+    s->declined_late |= s->quiet && is;
+    return is;
+}
+
 /* The shop's account there has too little at the moment, or the bank will not: nothing is done. */
 static err declined(struct sim *s, struct cx *cx, const struct call *call, struct pay_result *ret)
 {
@@ -496,7 +504,7 @@ static err change(
     err e = NULL;
     enum answer a = draw(s, call_names[call->what], &dies);
     bool takes = call->what == CALL_REFUND || call->what == CALL_CAPTURE;
-    if (a == ANSWER_WELL && takes && sim_chance(s, s->rates.declined))
+    if (a == ANSWER_WELL && takes && is_declined(s))
         return declined(s, cx, call, ret);
     if (a == ANSWER_WELL || a == ANSWER_UNTOLD)
         e = call_do(s, cx, call, &result);

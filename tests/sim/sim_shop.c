@@ -398,5 +398,7 @@ void sim_settle(struct sim *s)
     sim_strays_late(s);
     s->now_ms += 8 * DAY_MS; /* longer than anything is held */
     all_jobs(s);
+    s->now_ms += 2 * HOUR_MS; /* what was declined is asked for again */
+    all_jobs(s);
     sim_strays_check(s);
 }

@@ -6,6 +6,7 @@
 #include "platform/saga/saga.h"
 
 #define SWEEP_N 1000 /* so many would have to be stuck before others wait for them */
+#define REFUSED_MS (INT64_C(60) * 60 * 1000)
 
 struct sweeping {
     struct till *till;
@@ -25,11 +26,26 @@ static err read_lists(void *arg, struct cx *cx)
     return e ? e : payments_open_since(p, cx, s->older_ms, SWEEP_N, &s->list[1], &s->n[1]);
 }
 
-/* The same for the same payment, so that a sweep that died is repeated and not doubled. */
-static id deed_id_of(struct cx *cx, id payment_id, const char *what)
+/* The same for the same payment, so that a sweep that died is repeated and not doubled. What the
+ * provider has refused is owed all the same: an hour later it is asked for under the next id. */
+static err name_deed(struct sweeping *s, struct cx *cx, bool *ret_waits)
 {
-    return id_from_name(S("till_sweep"),
-        str_fmt(cx->arena, STR_F "/%s", STR_A(id_text(cx->arena, payment_id)), what));
+    struct payments_deed *list;
+    size_t n = 0, refused = 0;
+    err e = payments_deeds_of(s->till->deps.payments, cx, s->payment.payment_id, &list, &n);
+    *ret_waits = false;
+    for (size_t i = 0; !e && i < n; i++) {
+        if (list[i].status != PAYMENTS_DEED_REFUSED || !str_eq(list[i].reason, s->deed.reason))
+            continue;
+        refused++;
+        *ret_waits |= list[i].updated_ms + REFUSED_MS > cx->now_ms;
+    }
+    str name = str_fmt(cx->arena, STR_F "/%s", STR_A(id_text(cx->arena, s->payment.payment_id)),
+        s->deed.kind == PAYMENTS_REFUND ? "refund" : "release");
+    if (refused)
+        name = str_fmt(cx->arena, STR_F "/%zu", STR_A(name), refused);
+    s->deed.deed_id = id_from_name(S("till_sweep"), name);
+    return e;
 }
 
 /* What the provider says is on record before anything is asked of it. */
@@ -49,12 +65,14 @@ static err unit_before(void *arg, struct cx *cx)
     bool taken = x->status == PAYMENTS_CAPTURED && left > 0;
     if (!taken && x->status != PAYMENTS_AUTHORIZED && x->status != PAYMENTS_CHALLENGED)
         return NULL;
-    s->deed = (struct payments_deed){ .deed_id = deed_id_of(
-                                          cx, x->payment_id, taken ? "refund" : "release"),
-        .payment_id = x->payment_id,
+    bool waits = false;
+    s->deed = (struct payments_deed){ .payment_id = x->payment_id,
         .kind = taken ? PAYMENTS_REFUND : PAYMENTS_RELEASE,
         .amount = money_of(taken ? left : 0, x->amount.currency),
         .reason = S("no_order") };
+    e = name_deed(s, cx, &waits);
+    if (e || waits)
+        return e;
     e = payments_deed_start(p, cx, &s->deed, &s->deed);
     s->asks = !e && s->deed.status == PAYMENTS_DEED_STARTED;
     return e;
@@ -75,7 +93,12 @@ static err give_back(struct sweeping *s, struct cx *cx)
     err e = s->deed.kind == PAYMENTS_REFUND
                 ? pay->refund(pay->self, cx, key, ref, s->deed.amount, &s->result)
                 : pay->release(pay->self, cx, key, ref, &s->result);
-    return e ? e : till_write(t, cx, s->payment.payment_id, unit_after, s);
+    if (!e)
+        e = till_write(t, cx, s->payment.payment_id, unit_after, s);
+    if (e || !s->result.decline_code.n)
+        return e;
+    return FAIL(cx, PAYMENTS_MOVE_REFUSED, "the provider keeps payment " STR_F ": " STR_F,
+        STR_A(id_text(cx->arena, s->payment.payment_id)), STR_A(s->result.decline_code));
 }
 
 static err sweep_one(struct sweeping *s, struct cx *cx, bool *ret_ended)

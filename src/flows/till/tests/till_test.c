@@ -272,6 +272,44 @@ static void orphans_in_bad_weather(void **state)
     }
 }
 
+struct deeds {
+    struct world *w;
+    id payment_id;
+    struct payments_deed *list;
+    size_t n;
+};
+static err read_deeds(void *arg, struct cx *cx)
+{
+    struct deeds *d = arg;
+    return payments_deeds_of(d->w->payments, cx, d->payment_id, &d->list, &d->n);
+}
+
+/* Declined: asked for again an hour later, and each time once. */
+static void declined_refunds_are_owed(void **state)
+{
+    struct world *w = world_open(state);
+    struct payments_payment p =
+        world_payment(w, (struct wanted){ .token = "pm_card_visa", .capture = true });
+    struct deeds seen = { .w = w, .payment_id = p.payment_id };
+    world_wait(w, TILL_ORPHAN_MS + 1);
+    w->declines = true;
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT((int64_t)sweep(w), 0);
+        CHECK_INT((int64_t)sweep(w), 0); /* too soon */
+        world_wait(w, INT64_C(61) * 60 * 1000);
+    }
+    CHECK_INT(pay_sandbox_live_minor(&w->sandbox), PRICE);
+    w->declines = false;
+    CHECK_INT((int64_t)sweep(w), 1);
+    CHECK_INT(world_now(w, p.payment_id).status, PAYMENTS_REFUNDED);
+    CHECK_INT(pay_sandbox_live_minor(&w->sandbox), 0);
+    CHECK_ERR(w->cx, db_read(w->cx, read_deeds, &seen), NULL);
+    CHECK_INT((int64_t)seen.n, 4);
+    for (size_t i = 0; i < seen.n; i++)
+        CHECK_INT(seen.list[i].status, i + 1 < seen.n ? PAYMENTS_DEED_REFUSED : PAYMENTS_DEED_DONE);
+    world_close(w);
+}
+
 /* ---- reconciliation ---- */
 
 static size_t reconcile(struct world *w)
@@ -359,6 +397,7 @@ int main(void)
         STORE_TEST(not_ours),
         STORE_TEST(orphans_go_back),
         STORE_TEST(orphans_in_bad_weather),
+        STORE_TEST(declined_refunds_are_owed),
         STORE_TEST(planted_differences),
         STORE_TEST(jobs_hand_over),
     };

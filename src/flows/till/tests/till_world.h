@@ -19,6 +19,7 @@ struct world {
     struct clock clock;
     struct pay sandbox, pay;
     bool away, loses; /* calls are refused; answers of releases and refunds are lost, once */
+    bool declines;    /* refunds are declined */
     struct payments *payments;
     struct sagas *sagas;
     struct till *till;
@@ -62,6 +63,11 @@ static inline err world_refund(
     void *self, struct cx *cx, str key, str ref, money amount, struct pay_result *ret)
 {
     struct world *w = self;
+    if (w->declines) {
+        err e = w->sandbox.get(w->sandbox.self, cx, ref, ret);
+        ret->decline_code = S("insufficient_funds");
+        return e;
+    }
     return world_lost(w, cx, w->sandbox.refund(w->sandbox.self, cx, key, ref, amount, ret));
 }
 
