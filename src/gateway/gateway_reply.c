@@ -156,12 +156,32 @@ static str door_to(err e)
     return e == &GATEWAY_NARROW ? S("/account/security?next=") : (str){ 0 };
 }
 
+/* One line about each attempt to come in, or to do what one may not, that failed; e is NULL when a
+ * page says so. Not about who has only to sign in, nor about what ran out. Never what was typed. */
+static void note_refusal(struct exchange *x, err e, int status)
+{
+    const struct route *r = x->hit.entry ? x->hit.entry->route : NULL;
+    bool door = r && gateway_is_unsafe(x->req->method) &&
+                (r->limit == LIMIT_LOGIN || r->limit == LIMIT_CODE);
+    bool forged =
+        e && e->kind == KIND_UNSIGNED && e != &GATEWAY_NOT_SIGNED_IN && e != &TOKEN_EXPIRED;
+    if (status < 400 || status > 499 || !(door || forged || (e && e->kind == KIND_DENIED)))
+        return;
+    str user = id_is_none(x->cx->who.user_id) ? S("") : id_text(x->cx->arena, x->cx->who.user_id);
+    log_line(x->g->opts.log, LOG_INFO, S("refused"),
+        LOG_FIELDS({ "status", { 0 }, status }, { "slug", e ? str_from_c(e->slug) : S("form"), 0 },
+            { "method", r ? str_from_c(r->method) : S(""), 0 },
+            { "route", r ? str_from_c(r->path) : S(""), 0 }, { "address", x->cx->peer, 0 },
+            { "user", user, 0 }, { "request_id", x->cx->request_id, 0 }));
+}
+
 static void send_problem(struct exchange *x, err e)
 {
     struct head h = { .n = 0 };
     bool page = is_page(x);
     struct gateway *g = x->g;
     log_err(g->opts.log, x->cx, e, S("request"));
+    note_refusal(x, e, gateway_status_of(e));
     if (g->opts.record)
         log_line(
             g->opts.log, LOG_INFO, S("problem"), LOG_FIELDS({ "slug", str_from_c(e->slug), 0 }));
@@ -242,6 +262,7 @@ void gateway_send(struct exchange *x, err e)
         add(&h, S("Content-Type"), type);
         body = encode_body(x, &h, body);
     }
+    note_refusal(x, NULL, r->status);
     respond(x, &h, r->status, body);
 }
 

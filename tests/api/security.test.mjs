@@ -3,6 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Client, exchange, expect } from './client.mjs';
 import { newEmail, newUser, PASSWORD, signIn, until } from './fixtures.mjs';
 import { letters } from './mails.mjs';
@@ -214,4 +215,25 @@ test('nobody else may say where a visitor is', async () => {
     { headers: { 'X-Forwarded-For': '203.0.113.5' } }), 200);
   const { sessions } = expect(await as(session).get('/users/me/sessions'), 200);
   assert.ok(sessions.every((s) => s.address === '127.0.0.1'));
+});
+
+test('whoever tries to come in, or to do what they may not, stands in the log: from where, as whom, and no word of theirs', async () => {
+  const user = await newUser(server), wrong = 'a password that nobody has';
+  const shows = (...words) => until(words.join(' '), () => readFileSync(server.logPath, 'utf8').split('\n')
+    .find((line) => /\brefused\b/.test(line) && words.every((word) => line.includes(word))));
+  expect(await api.post('/auth/login', { email: user.user.email, password: wrong }), 401);
+  const line = await shows('identity.bad_login', '/api/v1/auth/login', '127.0.0.1', '401');
+  assert.doesNotMatch(line, /@|nobody/);
+  const page = await exchange(server.origin, 'POST', '/signin', { ...FORM, Origin: server.origin },
+    form({ email: user.user.email, password: wrong }));
+  assert.equal(page.status, 401);
+  await shows('/signin', 'form');
+  const [head, body] = user.token.split('.');
+  expect(await new Client(server, { token: `${head}.${body}.${'A'.repeat(86)}` }).get('/users/me'), 401);
+  await shows('token.invalid', '/api/v1/users/me');
+  expect(await user.get('/admin/ledger'), 403);
+  await shows('gateway.forbidden', '/api/v1/admin/ledger', user.user.userId);
+  expect(await user.post('/auth/mfa/setup', { password: wrong }), 403);
+  await shows('identity.bad_password', '/api/v1/auth/mfa/setup', user.user.userId);
+  assert.ok(!readFileSync(server.logPath, 'utf8').includes(wrong));
 });
