@@ -405,6 +405,8 @@ void sim_carts_lost(
 
 /* ---- sim_reasons.c: nobody is refused without a reason ---- */
 void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, err why);
+/* Of a call that changes something. */
+void sim_reasons_key(struct sim *s, str key);
 /* Before anything was begun: what is so at this very moment. */
 void sim_reasons_prepared(struct sim *s, const struct sim_buy *b, err why);
 void sim_reasons_check(

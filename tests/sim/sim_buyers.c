@@ -471,6 +471,18 @@ static bool draw_same_cart(struct sim *s, struct sim_buy *b)
     return true;
 }
 
+/* The same person at the same time, with the same coupon and out of the same purse. */
+static void draw_same_means(struct sim *s, struct sim_buy *b, const struct sim_buy *other)
+{
+    if (other->from_cart || id_is_none(other->buyer->user_id))
+        return;
+    b->buyer = other->buyer;
+    b->coupon = other->coupon;
+    b->gift_card = other->gift_card;
+    b->use_wallet = other->use_wallet;
+    b->in_ms = other->in_ms + sim_between(s, 0, 60);
+}
+
 static void draw_buy(struct sim *s, struct sim_buy *b)
 {
     b->sim = s;
@@ -495,6 +507,8 @@ static void draw_buy(struct sim *s, struct sim_buy *b)
     if (s->cards_n && rng_chance(&s->rng, 300))
         b->gift_card = (int)rng_below(&s->rng, s->cards_n);
     b->use_wallet = user && rng_chance(&s->rng, 500);
+    if (user && b->index && rng_chance(&s->rng, 150))
+        draw_same_means(s, b, &s->buys[rng_below(&s->rng, b->index)]);
 }
 
 void sim_buyers_open(struct sim *s)

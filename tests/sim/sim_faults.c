@@ -502,6 +502,7 @@ static err change(
     struct pay_result result = { 0 };
     bool dies;
     err e = NULL;
+    sim_reasons_key(s, call->key.n ? call->key : call->in.key);
     enum answer a = draw(s, call_names[call->what], &dies);
     bool takes = call->what == CALL_REFUND || call->what == CALL_CAPTURE;
     if (a == ANSWER_WELL && takes && is_declined(s))

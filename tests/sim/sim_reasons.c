@@ -132,6 +132,50 @@ void sim_reasons_prepared(struct sim *s, const struct sim_buy *b, err why)
     sim_cx_close(s, cx);
 }
 
+/* ---- what the provider is asked ---- */
+
+struct record {
+    id own;
+};
+static const struct db_column record_cols[] = {
+    { "own", DB_T_ID, false, offsetof(struct record, own), NULL },
+};
+static const struct db_query find_record = { .name = "payments.sim_record",
+    .text = { "SELECT payment_id AS own FROM payments_payment WHERE payment_id = ?1 "
+              "UNION ALL SELECT deed_id FROM payments_deed WHERE deed_id = ?1",
+        NULL },
+    .in = record_cols,
+    .in_n = COUNT(record_cols),
+    .in_size = sizeof(struct record),
+    .out = record_cols,
+    .out_n = COUNT(record_cols),
+    .row_size = sizeof(struct record) };
+
+struct finding {
+    struct sim *s;
+    struct record of;
+    bool found;
+};
+static err unit_find(void *arg, struct cx *cx)
+{
+    struct finding *f = arg;
+    struct record row;
+    return db_one(sim_store_db(f->s->store, SIM_MONEY), cx, &find_record, &f->of, &row, &f->found);
+}
+
+/* Each call has a key that is made of a row of ours, which is there before: so it can be made
+ * again, by whoever takes it up. */
+void sim_reasons_key(struct sim *s, str key)
+{
+    struct cx *cx = sim_cx(s, -1);
+    struct finding f = { .s = s };
+    bool is_id = key.n >= 36 && id_parse(str_sub(key, 0, 36), &f.of.own);
+    err e = is_id ? db_read(cx, unit_find, &f) : NULL;
+    if (!e && !f.found)
+        sim_fail(s, "the provider is asked with a key that is on no record: " STR_F, STR_A(key));
+    sim_cx_close(s, cx);
+}
+
 /* ---- what was refused of an order that stands ---- */
 
 /* The order is still where it could be done: its states never go back. */
