@@ -202,6 +202,7 @@ struct request {
     struct sim_buy *buy;
     struct checkout_place place;
     struct cx *cx;
+    int64_t events_n; /* that had happened when it was sent */
 };
 
 static void told_placed(struct sim_buy *b, struct cx *cx, id order_id)
@@ -261,7 +262,7 @@ static void answered(void *arg, struct checkout_place *place)
     } else if (e->kind == KIND_BUG) {
         sim_fail(s, "buy %zu: 500: %s: " STR_F, b->index, e->slug, STR_A(cx->detail));
     } else if (is_final(e)) {
-        if (r->place.prepared)
+        if (r->place.prepared && r->events_n == s->events_run_n) /* answered at once */
             sim_reasons_prepared(s, b, e);
         /* These come of orders that stood: the answer is kept. */
         b->settled |= e == &PAYMENTS_DECLINED || e == &INVENTORY_RESERVATION_GONE;
@@ -283,7 +284,7 @@ static void send(struct sim_buy *b, int process)
     struct cx *cx = sim_cx(s, process);
     as(cx, b->buyer);
     struct request *r = NEW(cx->arena, struct request);
-    *r = (struct request){ .buy = b, .cx = cx };
+    *r = (struct request){ .buy = b, .cx = cx, .events_n = s->events_run_n };
     r->place = (struct checkout_place){ .c = s->processes[process].c,
         .cx = cx,
         .wish = { .items = b->items,
