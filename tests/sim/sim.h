@@ -363,6 +363,8 @@ struct sim_paid {
     int64_t card_minor;         /* captured less refunded, of the card */
 };
 err sim_check_movements(struct sim *s, struct cx *cx);
+/* The one way of an order, or out of it. */
+bool sim_may_follow(enum orders_status from, enum orders_status to);
 err sim_check_history(
     struct sim *s, struct cx *cx, const struct orders_order *o, const struct sim_events *events);
 err sim_check_entries(

@@ -79,7 +79,7 @@ err sim_check_movements(struct sim *s, struct cx *cx)
 
 /* ---- the history of an order ---- */
 
-static bool may_follow(enum orders_status from, enum orders_status to)
+bool sim_may_follow(enum orders_status from, enum orders_status to)
 {
     static const enum orders_status way[] = { ORDERS_PENDING, ORDERS_CONFIRMED, ORDERS_PROCESSING,
         ORDERS_SHIPPED, ORDERS_DELIVERED, ORDERS_RETURN_REQUESTED, ORDERS_RETURN_APPROVED,
@@ -166,7 +166,7 @@ err sim_check_history(
         const struct orders_event *x = &list[i];
         bool first = i == 0 && x->from == ORDERS_PENDING && x->to == ORDERS_PENDING;
         own += x->group >= 0;
-        if (!first && !may_follow(x->from, x->to) && (x->group >= 0 || own == 0))
+        if (!first && !sim_may_follow(x->from, x->to) && (x->group >= 0 || own == 0))
             sim_fail(s, "order %s moved from %s to %s", name, orders_status_names[x->from],
                 orders_status_names[x->to]);
         if (x->group >= 0)

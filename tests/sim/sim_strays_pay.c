@@ -321,18 +321,6 @@ void sim_stray_payment_end(struct sim *s, struct sim_stray *x)
 
 /* ---- moves that no order may make ---- */
 
-static bool may(enum orders_status from, enum orders_status to)
-{
-    static const enum orders_status way[] = { ORDERS_PENDING, ORDERS_CONFIRMED, ORDERS_PROCESSING,
-        ORDERS_SHIPPED, ORDERS_DELIVERED, ORDERS_RETURN_REQUESTED, ORDERS_RETURN_APPROVED,
-        ORDERS_REFUNDED };
-    for (size_t i = 0; i + 1 < COUNT(way); i++)
-        if (way[i] == from && way[i + 1] == to)
-            return true;
-    return to == ORDERS_CANCELLED &&
-           (from == ORDERS_PENDING || from == ORDERS_CONFIRMED || from == ORDERS_PROCESSING);
-}
-
 struct moving {
     struct sim_stray *x;
     struct orders_order o;
@@ -383,7 +371,7 @@ void sim_stray_move(struct sim *s, struct sim_stray *x, struct sim_deed *d)
     if (d->number >= 0)
         from = (enum orders_status)x->at[d->number];
     d->verb = (int)rng_below(&s->rng, ORDERS_STATUSES_N);
-    if (may(from, (enum orders_status)d->verb))
+    if (sim_may_follow(from, (enum orders_status)d->verb))
         return;
     sim_stray_expect(s, "a move that may not be", d->verb,
         sim_stray_on(s, SIM_ORDERS, unit_move, d), &ORDERS_MOVE_REFUSED);
