@@ -29,6 +29,7 @@ struct index_helper {
     bool there, stop, taken;
     bool any_load; /* for tests: also when all processors are busy */
     unsigned long processors;
+    int load_fd;             /* where the system says how many threads run; -1: it does not */
     void (*work)(void *arg); /* NULL: none */
     void *arg;
     _Atomic uint64_t heavy; /* documents from which on a query in one segment is */

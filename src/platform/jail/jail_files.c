@@ -41,8 +41,8 @@ static const char *const common[] = { "/etc/hosts", "/etc/host.conf", "/etc/reso
     "/etc/group", "/etc/localtime", "/etc/ld.so.cache", "/etc/ssl", "/etc/ca-certificates",
     "/etc/pki", "/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager", "/usr/lib",
     "/usr/share/zoneinfo", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/lib",
-    "/lib64", "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys/kernel",
-    "/proc/sys/vm", "/sys/devices/system/cpu", "/dev/urandom", "/dev/random" };
+    "/lib64", "/proc/self", "/proc/loadavg", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat",
+    "/proc/sys/kernel", "/proc/sys/vm", "/sys/devices/system/cpu", "/dev/urandom", "/dev/random" };
 /* Below the home folder: certificates and passwords of the database's client library. */
 static const char *const at_home[] = { ".pgpass", ".postgresql" };
 
