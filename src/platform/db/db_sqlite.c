@@ -147,7 +147,7 @@ err sqlite_conn_open(struct db *db, struct cx *cx, enum db_role role, struct sql
     c->role = role;
     if (role == DB_ROLE_WRITER)
         flags |= SQLITE_OPEN_CREATE;
-    int rc = sqlite3_open_v2(db->target, &c->h, flags, NULL);
+    int rc = sqlite3_open_v2(db->target, &c->h, flags, sqlite_log_vfs());
     err e = rc == SQLITE_OK ? set_up(c, cx) : sqlite_fail(c, cx, rc, "open");
     if (e) {
         sqlite_conn_close(c);

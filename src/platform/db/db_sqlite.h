@@ -49,6 +49,8 @@ err sqlite_keeper_open(struct db *db, struct cx *cx, struct sqlite_keeper **ret)
 void sqlite_keeper_close(struct sqlite_keeper *keeper);
 /* Called by the writer after each commit, with the pages in the log. */
 int sqlite_keeper_saw(void *keeper, sqlite3 *h, const char *schema, int pages);
+/* The name of the VFS that gathers what is written to logs; NULL: SQLite's usual one. */
+const char *sqlite_log_vfs(void);
 err sqlite_conn_open(struct db *db, struct cx *cx, enum db_role role, struct sqlite_conn **ret);
 void sqlite_conn_close(struct sqlite_conn *c);
 
