@@ -39,23 +39,16 @@ err app_jail(struct cx *cx, const struct config *config, struct jail_state *ret)
     str data = config_text(config, CONFIG_DATA);
     if (!file_make_folders(cx->arena, data))
         return FAIL(cx, DB_READONLY, "cannot make the folder " STR_F, STR_A(data));
-    static const enum config_key dbs[] = { CONFIG_DB, CONFIG_DB_INVENTORY, CONFIG_DB_ORDERS,
-        CONFIG_DB_PAYMENTS, CONFIG_DB_PROMOTIONS, CONFIG_DB_LEDGER, CONFIG_DB_CART,
-        CONFIG_DB_FRAUD };
-    str writable[1 + COUNT(dbs)] = { data };
-    size_t writable_n = 1;
-    for (size_t i = 0; i < COUNT(dbs); i++) {
-        str db = config_text(config, dbs[i]);
-        if (str_starts(db, S("sqlite:")))
-            writable[writable_n++] = folder_of(str_skip(db, 7)); /* beside it lie -wal and -shm */
-    }
+    str writable[CONFIG_KEYS_N + 1] = { data };
     str readable[CONFIG_KEYS_N + 2] = { config_text(config, CONFIG_PASSWORDS),
         config_text(config, CONFIG_GEO_DB) };
-    size_t readable_n = 2;
-    for (size_t i = 0; i < CONFIG_KEYS_N; i++) { /* whatever is set to a path is there to be read */
+    size_t writable_n = 1, readable_n = 2;
+    for (size_t i = 0; i < CONFIG_KEYS_N; i++) {
         str text = config_text(config, (enum config_key)i);
-        if (str_find_char(text, '/', 0) >= 0 && str_find(text, S("://"), 0) < 0)
-            readable[readable_n++] = text;
+        if (str_starts(text, S("sqlite:")))
+            writable[writable_n++] = folder_of(str_skip(text, 7)); /* beside it lie -wal and -shm */
+        else if (str_find_char(text, '/', 0) >= 0 && str_find(text, S("://"), 0) < 0)
+            readable[readable_n++] = text; /* whatever is set to a path is there to be read */
     }
     return jail_enter(cx,
         (struct jail_opts){ .writable = writable,
