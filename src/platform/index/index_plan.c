@@ -35,14 +35,44 @@ static uint64_t count_leaf(const struct planning *p, const struct index_plan *le
     return df;
 }
 
+/* Of alternatives: by the first, which is the word as it was typed. */
+static uint32_t key_of(const struct index_plan *concept)
+{
+    const struct index_plan *leaf = concept;
+    while (leaf->kids_n > 0)
+        leaf = &leaf->kids[0];
+    return (uint32_t)(str_hash(leaf->text) + leaf->op + concept->op * 31u) &
+           ((UINT32_C(1) << INDEX_RARE_BITS) - 1);
+}
+
+/* How often a key is there already. */
+static size_t count_key(const struct index_rarity *r, uint32_t key)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++)
+        n += r->words[i].key == key;
+    return n;
+}
+
+/* The n-th of a key; NULL when it has fewer, or when nothing is given. */
+static const struct index_rare *rare_at(const struct index_rarity *r, uint32_t key, size_t n)
+{
+    for (size_t i = 0; r && i < r->n; i++)
+        if (r->words[i].key == key && n-- == 0)
+            return &r->words[i];
+    return NULL;
+}
+
 /* The rarity of one concept: BM25's, never negative. */
-static double rarity_of(struct planning *p, uint64_t df, uint32_t *ret_df)
+static double rarity_of(
+    struct planning *p, const struct index_plan *concept, uint64_t df, uint32_t *ret_df)
 {
     uint64_t docs = p->used->docs;
-    if (p->given && p->used->n < p->given->n)
-        df = p->given->dfs[p->used->n];
+    uint32_t key = key_of(concept);
+    const struct index_rare *given = rare_at(p->given, key, count_key(p->used, key));
+    df = given ? given->df : df;
     df = df < docs ? df : docs;
-    p->used->dfs[p->used->n++] = (uint32_t)df;
+    p->used->words[p->used->n++] = (struct index_rare){ key, (uint32_t)df };
     *ret_df = (uint32_t)df;
     return log(1 + ((double)(docs - df) + 0.5) / ((double)df + 0.5));
 }
@@ -61,7 +91,7 @@ static void weigh_any(struct planning *p, struct index_plan *any, double factor)
     for (size_t i = 0; i < any->kids_n; i++)
         if (any->kids[i].op == INDEX_TERM || any->kids[i].op == INDEX_PREFIX)
             df += count_leaf(p, &any->kids[i]);
-    double rarity = rarity_of(p, df, &any->df);
+    double rarity = rarity_of(p, any, df, &any->df);
     for (size_t i = 0; i < any->kids_n; i++) {
         if (any->kids[i].op != INDEX_TERM && any->kids[i].op != INDEX_PREFIX)
             continue;
@@ -107,7 +137,7 @@ static void plan_weights(struct planning *p, struct index_plan *to, double facto
     if (to->op == INDEX_ANY) {
         weigh_any(p, to, factor * to->factor);
     } else if (to->op == INDEX_TERM || to->op == INDEX_PREFIX) {
-        double rarity = rarity_of(p, count_leaf(p, to), &to->df);
+        double rarity = rarity_of(p, to, count_leaf(p, to), &to->df);
         weigh(p, to, rarity, factor);
         return;
     }
@@ -138,7 +168,7 @@ struct index_plan *index_plan_make(struct arena *arena, const struct index_view 
     struct index_plan *plan = NEW(arena, struct index_plan);
     static const struct index_node all = { .op = INDEX_ALL };
     *ret = (struct index_rarity){ .docs = given ? given->docs : v->corpus.docs,
-        .dfs = NEW_N(arena, INDEX_NODES_MAX, uint32_t) };
+        .words = NEW_N(arena, INDEX_NODES_MAX, struct index_rare) };
     if (!plan_node(&p, root ? root : &all, plan, 1))
         return NULL;
     plan_weights(&p, plan, 1);

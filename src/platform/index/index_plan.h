@@ -13,12 +13,17 @@
 #define INDEX_SCALE 2048.0 /* weight of a word with rarity 1 */
 #define INDEX_WEIGHTS_MAX (UINT32_MAX / 255 - INDEX_NODES_MAX)
 
-/* How rare words were: kept in page tokens, so that the next page weighs them as the first did. */
+/* How rare words were: kept in page tokens, so that the next page weighs them as the first did,
+ * also when it is asked with a tree that has got other words beside them (a new synonym, say). */
 struct index_rarity {
     uint64_t docs;
-    uint32_t *dfs; /* of each word, in the order of the tree */
+    struct index_rare {
+        uint32_t key; /* a hash of the word, of INDEX_RARE_BITS */
+        uint32_t df;
+    } * words; /* in the order of the tree; of one key the first is the first one's, and so on */
     size_t n;
 };
+#define INDEX_RARE_BITS 28
 
 struct index_plan {
     enum index_op op;

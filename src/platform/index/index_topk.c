@@ -83,13 +83,13 @@ uint64_t index_key_of_number(int64_t v, bool up)
 
 /* ---- tokens ---- */
 
-#define TOKEN_VERSION 1
-#define TOKEN_WORDS_MAX 512
+#define TOKEN_VERSION 2
+#define TOKEN_MAX (64 + INDEX_NODES_MAX * 10) /* bytes */
 
 str index_token_write(struct arena *arena, const struct index_token_of *t)
 {
-    uint8_t bytes[64 + TOKEN_WORDS_MAX * 5], *p = bytes;
-    ASSERT(t->rarity.n <= TOKEN_WORDS_MAX);
+    uint8_t bytes[TOKEN_MAX], *p = bytes;
+    ASSERT(t->rarity.n <= INDEX_NODES_MAX);
     *p++ = TOKEN_VERSION;
     memcpy(p, &t->query, sizeof t->query);
     p += sizeof t->query;
@@ -98,8 +98,10 @@ str index_token_write(struct arena *arena, const struct index_token_of *t)
     memcpy(p, &t->last.id, sizeof t->last.id);
     p += sizeof t->last.id;
     p = index_number_write(p, t->rarity.docs);
-    for (size_t i = 0; i < t->rarity.n; i++)
-        p = index_number_write(p, t->rarity.dfs[i]);
+    for (size_t i = 0; i < t->rarity.n; i++) {
+        p = index_number_write(p, t->rarity.words[i].key);
+        p = index_number_write(p, t->rarity.words[i].df);
+    }
     return str_base64url(arena, (str){ (const char *)bytes, (size_t)(p - bytes) });
 }
 
@@ -107,11 +109,12 @@ bool index_token_read(struct arena *arena, str text, struct index_token_of *ret)
 {
     str bytes;
     const size_t fixed = 1 + sizeof ret->query + sizeof ret->last.key + sizeof ret->last.id;
-    if (text.n > (64 + TOKEN_WORDS_MAX * 5) * 2 || !str_unbase64(arena, text, &bytes) ||
-        bytes.n <= fixed || bytes.p[0] != TOKEN_VERSION)
+    if (text.n > TOKEN_MAX * 2 || !str_unbase64(arena, text, &bytes) || bytes.n <= fixed ||
+        bytes.p[0] != TOKEN_VERSION)
         return false;
     const uint8_t *p = (const uint8_t *)bytes.p + 1, *end = (const uint8_t *)bytes.p + bytes.n;
-    *ret = (struct index_token_of){ .rarity.dfs = NEW_N(arena, TOKEN_WORDS_MAX, uint32_t) };
+    *ret =
+        (struct index_token_of){ .rarity.words = NEW_N(arena, INDEX_NODES_MAX, struct index_rare) };
     memcpy(&ret->query, p, sizeof ret->query);
     p += sizeof ret->query;
     memcpy(&ret->last.key, p, sizeof ret->last.key);
@@ -119,7 +122,10 @@ bool index_token_read(struct arena *arena, str text, struct index_token_of *ret)
     memcpy(&ret->last.id, p, sizeof ret->last.id);
     p += sizeof ret->last.id;
     ret->rarity.docs = index_number_read(&p, end);
-    while (p < end && ret->rarity.n < TOKEN_WORDS_MAX)
-        ret->rarity.dfs[ret->rarity.n++] = index_number_read(&p, end);
+    while (p < end && ret->rarity.n < INDEX_NODES_MAX) {
+        struct index_rare *rare = &ret->rarity.words[ret->rarity.n++];
+        rare->key = index_number_read(&p, end);
+        rare->df = index_number_read(&p, end);
+    }
     return p == end;
 }

@@ -398,14 +398,41 @@ static void disturb(struct world *w, struct index *ix)
         index_optimize(ix);
 }
 
+/* Two words, each with alternatives of which `n` are given: the others are in no document. As with
+ * synonyms that come and go while somebody looks at pages. */
+static const struct index_node *growing(
+    struct world *w, struct cx *cx, const str words[2], size_t n)
+{
+    struct index_node *root = NEW(cx->arena, struct index_node);
+    struct index_node *kids = NEW_N(cx->arena, n + 2, struct index_node);
+    for (size_t i = 0; i < 2; i++) {
+        struct index_node *ways = NEW_N(cx->arena, n + 1, struct index_node);
+        ways[0] = (struct index_node){ .op = INDEX_TERM, .text = words[i] };
+        for (size_t k = 1; k <= n; k++)
+            ways[k] = (struct index_node){ .op = INDEX_TERM, .text = S("in-no-document") };
+        kids[n + i] = (struct index_node){ .op = INDEX_ANY, .kids = ways, .kids_n = n + 1 };
+    }
+    for (size_t i = 0; i < n; i++) /* before the words */
+        kids[i] = (struct index_node){
+            .op = INDEX_TERM, .role = INDEX_OPTIONAL, .text = str_fmt(cx->arena, "nowhere-%zu", i)
+        };
+    *root = (struct index_node){ .op = INDEX_AND, .kids = kids, .kids_n = n + 2 };
+    kids[n + 1].role = rng_chance(&w->rng, 500) ? INDEX_OPTIONAL : INDEX_REQUIRED;
+    return root;
+}
+
 /* Every document that nobody touches comes once, in the order that it had at the beginning. */
 static void compare_pages(struct world *w, struct index *ix, enum index_order order)
 {
     struct cx *cx = check_cx_open();
-    struct index_node root = { .op = INDEX_TERM, .text = world_word(w) };
-    struct index_query q = {
-        .root = &root, .order = order, .order_number = PRICE, .limit = w->n, .total = true
-    };
+    str words[2] = { world_word(w), world_word(w) };
+    struct rng dice = w->rng;
+    struct index_query q = { .root = growing(w, cx, words, 0),
+        .order = order,
+        .order_number = PRICE,
+        .limit = w->n,
+        .identity = 1,
+        .total = true };
     struct index_result all, page;
     CHECK_ERR(cx, index_find(ix, cx, &q, &all), NULL);
     size_t at = 0, pages = 0;
@@ -422,6 +449,10 @@ static void compare_pages(struct world *w, struct index *ix, enum index_order or
             CHECK(at < all.hits_n && id_eq(all.hits[at++].id, page.hits[i].id));
         }
         q.after = page.next;
+        struct rng now = w->rng;
+        w->rng = dice; /* the same roles */
+        q.root = growing(w, cx, words, pages % 4);
+        w->rng = now;
         disturb(w, ix);
         CHECK(++pages < 10000);
     } while (page.next.p);
