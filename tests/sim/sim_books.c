@@ -108,7 +108,7 @@ static bool go_along(enum orders_status *at, size_t n, const struct orders_event
         return true;
     for (size_t g = 0; g < n; g++) {
         bool goes = x->to == ORDERS_CANCELLED ? at[g] != ORDERS_CANCELLED : at[g] == x->from;
-        if (goes && !may_follow(at[g], x->to))
+        if (goes && !sim_may_follow(at[g], x->to))
             return false;
         at[g] = goes ? x->to : at[g];
     }
