@@ -264,3 +264,25 @@ test('staff act as somebody with a banner and a trail, and not in what is the ow
   expect(await second.get('/users/me'), 401);
   expect(await user.get('/users/me'), 200);
 });
+
+test('who loses their role, or changes their password, is out of the accounts in which they act', async () => {
+  const user = await newUser(server), hired = await newUser(server);
+  const roles = (list) => staff.put(`/admin/users/${hired.user.userId}/roles`, { roles: list, reason: 'hired and fired' });
+  const act = async () => {
+    const helper = await signIn(server, hired.user.email, PASSWORD);
+    const { accessToken } = expect(await helper.post(`/admin/users/${user.user.userId}/act-as`, { reason: 'x' }), 201);
+    const acting = new Client(server, { token: accessToken });
+    assert.equal(expect(await acting.get('/users/me'), 200).userId, user.user.userId);
+    return { helper, acting };
+  };
+  expect(await roles(['support']), 200);
+  const first = await act();
+  expect(await first.helper.post('/users/me/password', { currentPassword: PASSWORD, newPassword: `${PASSWORD} 2` }), 204);
+  expect(await first.acting.get('/users/me'), 401);
+  expect(await first.helper.post('/users/me/password', { currentPassword: `${PASSWORD} 2`, newPassword: PASSWORD }), 204);
+  const second = await act();
+  expect(await roles([]), 200);
+  expect(await second.acting.get('/users/me'), 401);
+  expect(await second.helper.post(`/admin/users/${user.user.userId}/act-as`, { reason: 'x' }), 401);
+  expect(await user.get('/users/me'), 200);
+});

@@ -117,7 +117,7 @@ err identity_login_list(struct identity *s, struct cx *cx, id user_id, struct id
     size_t *ret_n) MUST_USE;
 /* IDENTITY_SESSION_UNKNOWN also for another's. */
 err identity_login_end(struct identity *s, struct cx *cx, id user_id, id session_id) MUST_USE;
-/* All of the user but `keep`, which may be none. */
+/* All of the user but `keep`, which may be none; and those in which they act as somebody. */
 err identity_login_end_others(struct identity *s, struct cx *cx, id user_id, id keep) MUST_USE;
 /* The password, or a code too, was given once more: a new access token for the same session. */
 err identity_login_prove(struct identity *s, struct cx *cx, id session_id, bool factor,

@@ -75,14 +75,17 @@ static err add_login(struct identity *s, struct cx *cx, id family, id user_id)
             .country = S(""),
             .factor = false,
             .now_ms = cx->now_ms,
-            .expires_ms = cx->now_ms + IDENTITY_ACT_MS },
+            .expires_ms = cx->now_ms + IDENTITY_ACT_MS,
+            .behind_id = cx->who.user_id },
         NULL);
 }
 
 err identity_act_as(struct identity *s, struct cx *cx, id user_id, str reason, str *ret_token)
 {
     struct identity_user user;
-    err e = identity_user_get(s, cx, user_id, &user);
+    err e = identity_stands(s, cx, cx->who.user_id); /* who has lost their role is not in time */
+    if (!e)
+        e = identity_user_get(s, cx, user_id, &user);
     if (!e && ((user.roles & ROLES_STAFF) || id_eq(user_id, cx->who.user_id) ||
                   !id_is_none(cx->who.behind_id)))
         e = FAIL(cx, IDENTITY_NOT_ACTED, "staff, or oneself");

@@ -411,6 +411,24 @@ err identity_login_end(struct identity *s, struct cx *cx, id user_id, id session
     return e ? e : end_family(s, cx, session_id);
 }
 
+/* The sessions in which the user, of the staff, acts as others. */
+static err end_acts(struct identity *s, struct cx *cx, id user_id)
+{
+    struct identity_sql_login_behind_row *rows;
+    size_t n;
+    do {
+        err e = identity_sql_login_behind(s->deps.db, cx,
+            (struct identity_sql_login_behind_in){
+                .behind_id = user_id, .now_ms = cx->now_ms, .limit = IDENTITY_LOGINS_MAX },
+            &rows, &n);
+        for (size_t i = 0; !e && i < n; i++)
+            e = end_family(s, cx, rows[i].family);
+        if (e)
+            return e;
+    } while (n == IDENTITY_LOGINS_MAX);
+    return NULL;
+}
+
 err identity_login_end_others(struct identity *s, struct cx *cx, id user_id, id keep)
 {
     struct identity_login *list;
@@ -426,7 +444,7 @@ err identity_login_end_others(struct identity *s, struct cx *cx, id user_id, id 
         if (e)
             return e;
     } while (ended > 0 && n == IDENTITY_LOGINS_MAX); /* there may be more behind these */
-    return NULL;
+    return end_acts(s, cx, user_id);
 }
 
 err identity_ended(struct identity *s, struct cx *cx)

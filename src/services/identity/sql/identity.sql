@@ -242,10 +242,10 @@ DELETE FROM identity_session WHERE session_id IN
     (SELECT session_id FROM identity_session WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT $2);
 
 -- name: login_add :exec
--- in:  family id, user_id id, device sealed, peer sealed, country text, factor bool, now_ms int, expires_ms int
-INSERT INTO identity_login
-    (family, user_id, device, peer, country, factor, proved_ms, created_ms, seen_ms, expires_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8);
+-- in:  family id, user_id id, device sealed, peer sealed, country text, factor bool, now_ms int, expires_ms int, behind_id id?
+INSERT INTO identity_login (family, user_id, device, peer, country, factor, proved_ms, created_ms,
+    seen_ms, expires_ms, behind_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9);
 
 -- name: login_get :one
 -- in:  family id
@@ -272,6 +272,12 @@ SELECT family, peer FROM identity_login WHERE user_id = $1 ORDER BY seen_ms DESC
 SELECT family, device, peer, country, factor, created_ms, seen_ms FROM identity_login
 WHERE user_id = $1 AND ended_ms IS NULL AND expires_ms > $2
 ORDER BY seen_ms DESC, family DESC LIMIT $3;
+
+-- name: login_behind :many
+-- in:  behind_id id, now_ms int, limit int
+-- out: family id
+SELECT family FROM identity_login
+WHERE behind_id = $1 AND ended_ms IS NULL AND expires_ms > $2 LIMIT $3;
 
 -- name: login_end :exec
 -- in:  family id, now_ms int
