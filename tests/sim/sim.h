@@ -22,7 +22,8 @@
 #define SIM_ENDINGS 96
 #define SIM_STRAYS 5
 #define SIM_LATE 256
-#define SIM_SURE 64 /* facts that are told until they are heard */
+#define SIM_SKEW_MS 1000 /* clocks of processes differ by less */
+#define SIM_SURE 64      /* facts that are told until they are heard */
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
 #define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
@@ -43,6 +44,11 @@ void sim_store_divert(struct sim_store *s, const struct sim_diversion *to, void 
  * one. False, and not at all, when the unit has written already. */
 bool sim_store_overlap(struct cx *cx, void (*fn)(void *arg), void *arg);
 struct db *sim_store_db(struct sim_store *s, enum sim_place place);
+/* For queries with one id, in or out. */
+struct sim_id_row {
+    id id;
+};
+extern const struct db_column sim_id_cols[1];
 
 /* ---- the world ---- */
 struct sim;
@@ -216,13 +222,9 @@ struct sim {
     struct sim_process processes[SIM_PROCESSES], outside; /* outside: for setting up and checking */
     int processes_n;
     struct pay sandbox;
-    struct { /* who asked the provider late, for which nobody waits any more */
-        id payment_id;
-    } late[SIM_LATE];
+    id late[SIM_LATE]; /* payments that were asked for late, for which nobody waits any more */
     size_t late_n;
-    struct { /* whom the provider was asked about */
-        id payment_id;
-    } asked[SIM_BUYS * SIM_IDS];
+    id asked[SIM_BUYS * SIM_IDS]; /* payments that the provider was asked for */
     size_t asked_n;
     bool tells_surely; /* what the provider has to tell now it tells until it is heard */
     size_t sure[SIM_SURE], sure_n;

@@ -366,7 +366,7 @@ err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o
 static bool is_excused(const struct sim *s, id payment_id)
 {
     for (size_t i = 0; i < s->late_n; i++)
-        if (id_eq(s->late[i].payment_id, payment_id))
+        if (id_eq(s->late[i], payment_id))
             return true;
     return s->overtaken || s->late_n == SIM_LATE;
 }

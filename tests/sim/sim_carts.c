@@ -6,41 +6,29 @@
 
 /* ---- the rows ---- */
 
-struct claimed {
-    id order_id;
-};
-static const struct db_column claimed_out[] = {
-    { "order_id", DB_T_ID, false, offsetof(struct claimed, order_id), NULL },
-};
 static const struct db_query list_claimed = { .name = "cart.sim_claimed",
     .text = { "SELECT order_id FROM cart_cart WHERE order_id IS NOT NULL", NULL },
-    .out = claimed_out,
-    .out_n = COUNT(claimed_out),
-    .row_size = sizeof(struct claimed) };
+    .out = sim_id_cols,
+    .out_n = COUNT(sim_id_cols),
+    .row_size = sizeof(struct sim_id_row) };
 
-struct wanted {
-    id cart_id;
-};
-static const struct db_column wanted_in[] = {
-    { "cart_id", DB_T_ID, false, offsetof(struct wanted, cart_id), NULL },
-};
 /* Who has it, at whatever time, and who had it to the end. */
 static const struct db_query list_owners = { .name = "cart.sim_owners",
     .text = { "SELECT order_id FROM cart_cart WHERE cart_id = ?1 AND order_id IS NOT NULL "
               "UNION ALL SELECT order_id FROM cart_order",
         NULL },
-    .in = wanted_in,
-    .in_n = COUNT(wanted_in),
-    .in_size = sizeof(struct wanted),
-    .out = claimed_out,
-    .out_n = COUNT(claimed_out),
-    .row_size = sizeof(struct claimed) };
+    .in = sim_id_cols,
+    .in_n = COUNT(sim_id_cols),
+    .in_size = sizeof(struct sim_id_row),
+    .out = sim_id_cols,
+    .out_n = COUNT(sim_id_cols),
+    .row_size = sizeof(struct sim_id_row) };
 
 /* ---- at any time: nobody has a cart whose order is over ---- */
 
 struct look {
     struct sim *s;
-    struct claimed *carts;
+    struct sim_id_row *carts;
     size_t n;
 };
 static err unit_claims(void *arg, struct cx *cx)
@@ -57,10 +45,10 @@ void sim_carts_look(struct sim *s, struct cx *cx, const struct saga_view *sagas,
     for (size_t i = 0; !e && i < l.n; i++) {
         bool lives = false;
         for (size_t k = 0; k < sagas_n; k++)
-            lives |= id_eq(sagas[k].saga_id, l.carts[i].order_id);
+            lives |= id_eq(sagas[k].saga_id, l.carts[i].id);
         if (!lives)
-            sim_fail(s, "order %s: it has a cart, and its saga is over",
-                sim_name(cx, l.carts[i].order_id));
+            sim_fail(
+                s, "order %s: it has a cart, and its saga is over", sim_name(cx, l.carts[i].id));
     }
 }
 
@@ -78,7 +66,7 @@ struct changing {
     struct sim_buy *buy;
     int64_t quantity;
     size_t line;
-    struct claimed *owners;
+    struct sim_id_row *owners;
     size_t owners_n;
     bool changed;
 };
@@ -95,7 +83,7 @@ static err unit_change(void *arg, struct cx *cx)
     const struct cart_item *item = &state.items[c->line % state.items_n];
     c->changed = item->quantity != c->quantity;
     e = db_many(sim_store_db(s->store, SIM_CART), cx, &list_owners,
-        &(struct wanted){ state.cart_id }, (void **)&c->owners, &c->owners_n);
+        &(struct sim_id_row){ state.cart_id }, (void **)&c->owners, &c->owners_n);
     return e || !c->changed
                ? e
                : cart_set(s->outside.cart, cx, owner, item->cart_item_id, c->quantity, 0);
@@ -107,7 +95,7 @@ static void note_late(const struct changing *c, struct sim_buy *b)
     for (size_t k = 0; k < b->attempts_n; k++) {
         bool owns = false;
         for (size_t i = 0; i < c->owners_n; i++)
-            owns |= id_eq(c->owners[i].order_id, b->attempts[k]);
+            owns |= id_eq(c->owners[i].id, b->attempts[k]);
         b->late_for_cart[k] |= !owns;
     }
 }

@@ -349,8 +349,6 @@ struct executor sim_executor(struct sim_process *p)
 
 /* ---- calls of the provider ---- */
 
-#define SKEW_MS 1000 /* clocks of processes differ by less */
-
 /* A call that changes something. */
 struct call {
     enum { CALL_AUTHORIZE, CALL_CAPTURE, CALL_RELEASE, CALL_REFUND } what;
@@ -437,7 +435,7 @@ static void late_send(struct sim *s, const struct call *call)
     l->call.in.reference = str_dup(cx->arena, call->in.reference);
     l->call.in.return_url = str_dup(cx->arena, call->in.return_url);
     if (call->what == CALL_AUTHORIZE && s->late_n < SIM_LATE &&
-        id_parse(call->in.key, &s->late[s->late_n].payment_id))
+        id_parse(call->in.key, &s->late[s->late_n]))
         s->late_n++;
     sim_at(s, -1, sim_between(s, 100, SIM_LATE_MS), late_run, l, cx);
 }
@@ -525,14 +523,14 @@ static void check_asking(struct sim *s, struct cx *cx, const struct pay_request 
     bool known = false;
     if (!id_parse(in->key, &payment_id))
         sim_fail(s, "the provider is asked with a key that is no payment's");
-    if (s->now_ms > id_ms(payment_id) + 10 * MINUTE_MS + SKEW_MS)
+    if (s->now_ms > id_ms(payment_id) + 10 * MINUTE_MS + SIM_SKEW_MS)
         sim_fail(s, "payment %s: the provider is asked too late", sim_name(cx, payment_id));
     for (size_t i = 0; i < s->asked_n; i++)
-        known |= id_eq(s->asked[i].payment_id, payment_id);
+        known |= id_eq(s->asked[i], payment_id);
     if (known && in->first_attempt)
         sim_fail(s, "payment %s: it is not asked for the first time", sim_name(cx, payment_id));
     if (!known && s->asked_n < COUNT(s->asked))
-        s->asked[s->asked_n++].payment_id = payment_id;
+        s->asked[s->asked_n++] = payment_id;
 }
 
 static err call_authorize(void *self, struct cx *cx, struct pay_request in, struct pay_result *ret)

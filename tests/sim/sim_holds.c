@@ -6,7 +6,6 @@
 
 #include "tests/sim/sim.h"
 
-#define SKEW_MS 1000 /* clocks of processes differ by less */
 #define TENDER_MS (7 * DAY_MS)
 
 /* ---- the rows ---- */
@@ -50,36 +49,30 @@ static const struct db_query list_tenders = { .name = "ledger.sim_holds",
 
 /* ---- one row ---- */
 
-struct wanted {
-    id order_id;
-};
-static const struct db_column wanted_in[] = {
-    { "order_id", DB_T_ID, false, offsetof(struct wanted, order_id), NULL },
-};
 static const struct db_query one_stock = { .name = "inventory.sim_hold",
     .text = { "SELECT order_id, sum(quantity) AS quantity, min(expires_ms) AS expires_ms "
               "FROM inventory_reservation WHERE order_id = ?1 GROUP BY order_id",
         NULL },
-    .in = wanted_in,
-    .in_n = COUNT(wanted_in),
-    .in_size = sizeof(struct wanted),
+    .in = sim_id_cols,
+    .in_n = COUNT(sim_id_cols),
+    .in_size = sizeof(struct sim_id_row),
     .out = stock_out,
     .out_n = COUNT(stock_out),
     .row_size = sizeof(struct stock) };
 static const struct db_query one_use = { .name = "promotions.sim_hold",
     .text = { "SELECT order_id, state, expires_ms FROM promotions_use WHERE order_id = ?1", NULL },
-    .in = wanted_in,
-    .in_n = COUNT(wanted_in),
-    .in_size = sizeof(struct wanted),
+    .in = sim_id_cols,
+    .in_n = COUNT(sim_id_cols),
+    .in_size = sizeof(struct sim_id_row),
     .out = part_out,
     .out_n = COUNT(part_out),
     .row_size = sizeof(struct part) };
 static const struct db_query one_tender = { .name = "ledger.sim_hold",
     .text = { "SELECT hold_id AS order_id, state, expires_ms FROM ledger_hold WHERE hold_id = ?1",
         NULL },
-    .in = wanted_in,
-    .in_n = COUNT(wanted_in),
-    .in_size = sizeof(struct wanted),
+    .in = sim_id_cols,
+    .in_n = COUNT(sim_id_cols),
+    .in_size = sizeof(struct sim_id_row),
     .out = part_out,
     .out_n = COUNT(part_out),
     .row_size = sizeof(struct part) };
@@ -87,7 +80,7 @@ static const struct db_query one_tender = { .name = "ledger.sim_hold",
 struct one {
     struct db *db;
     const struct db_query *query;
-    struct wanted in;
+    struct sim_id_row in;
     struct stock stock;
     struct part part;
     bool found;
@@ -268,7 +261,7 @@ static void check_gone(struct look *l)
     for (size_t i = 0; i < s->held_n; i++) {
         struct sim_held *h = &s->held[i];
         const struct saga_view *saga = saga_of(l, h->order_id);
-        bool due = s->now_ms + SKEW_MS >= later(h->until_ms, h->granted_ms);
+        bool due = s->now_ms + SIM_SKEW_MS >= later(h->until_ms, h->granted_ms);
         if (h->seen && !h->there && !due && saga && !saga->undoing)
             sim_fail(s, "order %s: its goods were let go before their time",
                 sim_name(l->cx, h->order_id));
@@ -283,7 +276,7 @@ static void check_waits(struct look *l)
     for (size_t i = 0; i < l->sagas_n; i++) {
         const struct saga_view *x = &l->sagas[i];
         bool waits = x->parked && str_eq(x->step, S("authorize"));
-        if (waits && x->next_ms > id_ms(x->saga_id) + 60 * MINUTE_MS + SKEW_MS)
+        if (waits && x->next_ms > id_ms(x->saga_id) + 60 * MINUTE_MS + SIM_SKEW_MS)
             sim_fail(l->s, "order %s waits at the bank until %lld", sim_name(l->cx, x->saga_id),
                 (long long)(x->next_ms - l->s->begun_ms));
     }
@@ -303,7 +296,7 @@ static void check_parts(struct look *l, const struct part *list, size_t n, bool 
             sim_fail(s, "order %s: its %s is held until %lld, and not %lld",
                 sim_name(l->cx, h->order_id), uses ? "promotion" : "tender",
                 (long long)(x->expires_ms - s->begun_ms), (long long)(until - s->begun_ms));
-        if (str_eq(x->state, S("expired")) && s->now_ms + SKEW_MS < until)
+        if (str_eq(x->state, S("expired")) && s->now_ms + SIM_SKEW_MS < until)
             sim_fail(s, "order %s: its %s was let go before its time", sim_name(l->cx, h->order_id),
                 uses ? "promotion" : "tender");
         if (live)

@@ -4,8 +4,6 @@
  * refused. */
 #include "tests/sim/sim.h"
 
-#define SKEW_MS 1000 /* clocks of processes differ by less */
-
 /* ---- what there was for whom ---- */
 
 /* So often it was asked for, the request that is answered now included. */
@@ -89,7 +87,7 @@ void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, er
     if (why == &CHECKOUT_REFUSED)
         is_wrong = !s->screens;
     if (why == &INVENTORY_RESERVATION_GONE)
-        is_wrong = !s->overtaken && s->now_ms + SKEW_MS < id_ms(order_id) + 10 * MINUTE_MS;
+        is_wrong = !s->overtaken && s->now_ms + SIM_SKEW_MS < id_ms(order_id) + 10 * MINUTE_MS;
     if (is_wrong)
         sim_fail(s, "buy %zu was refused without a reason: %s", b->index, why->slug);
 }
@@ -134,32 +132,26 @@ void sim_reasons_prepared(struct sim *s, const struct sim_buy *b, err why)
 
 /* ---- what the provider is asked ---- */
 
-struct record {
-    id own;
-};
-static const struct db_column record_cols[] = {
-    { "own", DB_T_ID, false, offsetof(struct record, own), NULL },
-};
 static const struct db_query find_record = { .name = "payments.sim_record",
     .text = { "SELECT payment_id AS own FROM payments_payment WHERE payment_id = ?1 "
               "UNION ALL SELECT deed_id FROM payments_deed WHERE deed_id = ?1",
         NULL },
-    .in = record_cols,
-    .in_n = COUNT(record_cols),
-    .in_size = sizeof(struct record),
-    .out = record_cols,
-    .out_n = COUNT(record_cols),
-    .row_size = sizeof(struct record) };
+    .in = sim_id_cols,
+    .in_n = COUNT(sim_id_cols),
+    .in_size = sizeof(struct sim_id_row),
+    .out = sim_id_cols,
+    .out_n = COUNT(sim_id_cols),
+    .row_size = sizeof(struct sim_id_row) };
 
 struct finding {
     struct sim *s;
-    struct record of;
+    struct sim_id_row of;
     bool found;
 };
 static err unit_find(void *arg, struct cx *cx)
 {
     struct finding *f = arg;
-    struct record row;
+    struct sim_id_row row;
     return db_one(sim_store_db(f->s->store, SIM_MONEY), cx, &find_record, &f->of, &row, &f->found);
 }
 
@@ -169,7 +161,7 @@ void sim_reasons_key(struct sim *s, str key)
 {
     struct cx *cx = sim_cx(s, -1);
     struct finding f = { .s = s };
-    bool is_id = key.n >= 36 && id_parse(str_sub(key, 0, 36), &f.of.own);
+    bool is_id = key.n >= 36 && id_parse(str_sub(key, 0, 36), &f.of.id);
     err e = is_id ? db_read(cx, unit_find, &f) : NULL;
     if (!e && !f.found)
         sim_fail(s, "the provider is asked with a key that is on no record: " STR_F, STR_A(key));

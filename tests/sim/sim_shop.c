@@ -266,9 +266,8 @@ void sim_jobs_between(struct sim *s, struct sim_process *p)
 void sim_jobs_once(struct sim *s)
 {
     s->running = sim_some_process(s);
-    if (s->running >= 0) {
+    if (s->running >= 0)
         some_jobs(s, &s->processes[s->running], false);
-    }
     s->running = -1;
 }
 

@@ -197,6 +197,10 @@ void sim_store_divert(struct sim_store *s, const struct sim_diversion *to, void 
     }
 }
 
+const struct db_column sim_id_cols[1] = {
+    { "id", DB_T_ID, false, offsetof(struct sim_id_row, id), NULL },
+};
+
 struct db *sim_store_db(struct sim_store *s, enum sim_place place)
 {
     return s->places[place]->db;

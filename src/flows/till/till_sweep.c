@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Money that no order stands for goes back. Called by the job and by tests. Must never touch a
  * payment whose order is on its way, nor guess what the provider has. */
+#include "base/instant.h"
 #include "flows/till/till_internal.h"
 #include "platform/log/log.h"
 #include "platform/saga/saga.h"
 
 #define SWEEP_N 1000 /* so many would have to be stuck before others wait for them */
-#define REFUSED_MS (INT64_C(60) * 60 * 1000)
 
 struct sweeping {
     struct till *till;
@@ -38,7 +38,7 @@ static err name_deed(struct sweeping *s, struct cx *cx, bool *ret_waits)
         if (list[i].status != PAYMENTS_DEED_REFUSED || !str_eq(list[i].reason, s->deed.reason))
             continue;
         refused++;
-        *ret_waits |= list[i].updated_ms + REFUSED_MS > cx->now_ms;
+        *ret_waits |= list[i].updated_ms + HOUR_MS > cx->now_ms;
     }
     str name = str_fmt(cx->arena, STR_F "/%s", STR_A(id_text(cx->arena, s->payment.payment_id)),
         s->deed.kind == PAYMENTS_REFUND ? "refund" : "release");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The till on both engines: webhooks before, after and without the buyer's return; orphaned money
  * by a clock that is moved; planted differences. Run by `./dev test till`. */
+#include "base/instant.h"
 #include "flows/till/tests/till_world.h"
 
 /* ---- webhooks ---- */
@@ -296,7 +297,7 @@ static void declined_refunds_are_owed(void **state)
     for (int i = 0; i < 3; i++) {
         CHECK_INT((int64_t)sweep(w), 0);
         CHECK_INT((int64_t)sweep(w), 0); /* too soon */
-        world_wait(w, INT64_C(61) * 60 * 1000);
+        world_wait(w, HOUR_MS + MINUTE_MS);
     }
     CHECK_INT(pay_sandbox_live_minor(&w->sandbox), PRICE);
     w->declines = false;
