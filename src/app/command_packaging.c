@@ -47,9 +47,9 @@ static str flag_or(const struct config *config, const char *name, str otherwise)
 /* "https://shop.example:8443/" -> "shop.example". */
 static str host_of(str origin)
 {
-    ptrdiff_t at = str_find(origin, S("://"), 0);
-    str rest = at < 0 ? origin : str_skip(origin, (size_t)at + 3);
-    str host = str_cut(&rest, '/');
+    str host = str_cut_authority(&origin);
+    if (!host.p)
+        host = str_cut(&origin, '/');
     return str_cut(&host, ':');
 }
 

@@ -143,6 +143,15 @@ str str_cut(str *rest, char sep)
     return part;
 }
 
+str str_cut_authority(str *rest)
+{
+    ptrdiff_t at = str_find(*rest, S("://"), 0);
+    if (at < 0)
+        return (str){ 0 };
+    *rest = str_skip(*rest, (size_t)at + 3);
+    return str_cut(rest, '/');
+}
+
 bool str_to_i64(str s, int64_t *ret)
 {
     bool negative = s.n > 0 && s.p[0] == '-';

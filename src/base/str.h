@@ -54,6 +54,9 @@ str str_trim(str s);                       /* ASCII white space off both ends */
 /* Takes the part before the first `sep` off *rest and returns it; without a `sep` takes all.
  * Ask `rest->p != NULL` before calling: an exhausted rest is the absent str. */
 str str_cut(str *rest, char sep);
+/* Takes "scheme://authority/" off *rest; returns the authority ("host:port"), or absent, with *rest
+ * as it was, when there is no scheme. */
+str str_cut_authority(str *rest);
 
 /* Whole-string decimal numbers, no blanks, overflow refused; false leaves *ret alone. */
 bool str_to_i64(str s, int64_t *ret) MUST_USE;

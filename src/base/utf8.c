@@ -135,6 +135,11 @@ bool utf8_has_turn(str s)
     return false;
 }
 
+bool utf8_is_name(str s)
+{
+    return utf8_valid(s) && !utf8_has_control(s) && !utf8_has_turn(s);
+}
+
 size_t utf8_unseen(str s)
 {
     size_t n = 0;

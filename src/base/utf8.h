@@ -19,6 +19,8 @@ bool utf8_has_control(str s);
 /* What makes a text look like another: marks that turn the direction of what follows, and ends of
  * lines or paragraphs. Names refuse them. */
 bool utf8_has_turn(str s);
+/* What names may be made of: valid, with neither of these. */
+bool utf8_is_name(str s);
 /* How many code points show nothing by themselves: blanks, controls, invisible marks. s is valid.
  */
 size_t utf8_unseen(str s);

@@ -199,10 +199,8 @@ static err check_origin(struct exchange *x)
         origin = http_request_header(x->req, S("Referer")); /* of a browser that says no more */
     if (!origin.p)
         return NULL;
-    str host = http_request_header(x->req, S("Host"));
-    ptrdiff_t at = str_find(origin, S("://"), 0);
-    str rest = str_skip(origin, at < 0 ? 0 : (size_t)at + 3);
-    if (at < 0 || !str_eq_nocase(str_cut(&rest, '/'), host))
+    str rest = origin, from = str_cut_authority(&rest);
+    if (!from.p || !str_eq_nocase(from, http_request_header(x->req, S("Host"))))
         return FAIL(x->cx, GATEWAY_CROSS_SITE, "Origin " STR_F, STR_A(origin));
     return NULL;
 }

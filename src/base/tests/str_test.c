@@ -266,6 +266,28 @@ static void copies_are_independent_and_absent_stays_absent(void **state)
     assert_string_equal(str_c(arena, (str){ NULL, 0 }), "");
 }
 
+static const struct {
+    const char *text, *authority, *rest; /* NULL: absent */
+} authorities[] = {
+    { "https://shop.example:8443/p/1?x", "shop.example:8443", "p/1?x" },
+    { "https://shop.example", "shop.example", NULL },
+    { "https://", "", NULL },
+    { "null", NULL, "null" },
+    { "", NULL, "" },
+};
+
+static void authorities_are_cut(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(authorities); i++) {
+        str rest = str_from_c(authorities[i].text), host = str_cut_authority(&rest);
+        const char *want = authorities[i].authority, *left = authorities[i].rest;
+        CASE(authorities[i].text, (host.p != NULL) == (want != NULL));
+        CASE_STR(authorities[i].text, host, want ? str_from_c(want) : (str){ 0 });
+        CASE_STR(authorities[i].text, rest, left ? str_from_c(left) : (str){ 0 });
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +301,7 @@ int main(void)
         cmocka_unit_test(texts_are_made),
         cmocka_unit_test(formatted_text_may_be_long),
         cmocka_unit_test(copies_are_independent_and_absent_stays_absent),
+        cmocka_unit_test(authorities_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

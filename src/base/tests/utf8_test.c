@@ -208,8 +208,10 @@ static void what_deceives_is_known(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(deceits); i++) {
         CASE(deceits[i].name, utf8_has_turn(deceits[i].s) == deceits[i].turns);
+        CASE(deceits[i].name, utf8_is_name(deceits[i].s) == !deceits[i].turns);
         CASE_INT(deceits[i].name, utf8_unseen(deceits[i].s), deceits[i].unseen);
     }
+    CHECK(!utf8_is_name(S("\xff")) && !utf8_is_name(S("a\x1b")));
 }
 
 static void long_text_is_folded(void **state)

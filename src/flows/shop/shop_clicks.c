@@ -137,11 +137,9 @@ void shop_notice_search(void *service, const struct cx *cx, const struct http_re
 /* The query string of our own page of results that led here; absent: something else did. */
 static str results_before(const struct http_request *req)
 {
-    str from = http_request_header(req, S("Referer"));
-    ptrdiff_t scheme = str_find(from, S("://"), 0);
-    if (scheme < 0)
+    str rest = http_request_header(req, S("Referer")), host = str_cut_authority(&rest);
+    if (!host.p)
         return (str){ 0 };
-    str rest = str_skip(from, (size_t)scheme + 3), host = str_cut(&rest, '/');
     str path = str_cut(&rest, '?');
     return str_eq_nocase(host, http_request_header(req, S("Host"))) && str_eq(path, S("search"))
                ? rest

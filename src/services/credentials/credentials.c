@@ -52,8 +52,7 @@ static struct credentials_key key_of(const struct credentials_sql_key_find_row *
 static err check(struct cx *cx, const struct credentials_key *in)
 {
     bool ok = true;
-    if (!in->name.n || in->name.n > CREDENTIALS_NAME_MAX || !utf8_valid(in->name) ||
-        utf8_has_control(in->name) || utf8_has_turn(in->name)) {
+    if (!in->name.n || in->name.n > CREDENTIALS_NAME_MAX || !utf8_is_name(in->name)) {
         cx_field(cx, S("/name"), "bad_text", "a name of 1 to %d bytes", CREDENTIALS_NAME_MAX);
         ok = false;
     }

@@ -139,7 +139,7 @@ err identity_check_login(
 
 static bool text_ok(str text, size_t max)
 {
-    return text.n <= max && utf8_valid(text) && !utf8_has_control(text) && !utf8_has_turn(text);
+    return text.n <= max && utf8_is_name(text);
 }
 
 static err check_person(struct cx *cx, str name, str phone)

@@ -251,8 +251,8 @@ static void check_text(struct check *c, str text, struct text_rule rule)
     }
     if (text.n > rule.max)
         fault(c, rule.member, "too_long", "is too long");
-    else if (!utf8_valid(text) || utf8_has_control(text) || utf8_has_turn(text) ||
-             str_find_char(text, '\n', 0) >= 0 || str_find_char(text, '\t', 0) >= 0)
+    else if (!utf8_is_name(text) || str_find_char(text, '\n', 0) >= 0 ||
+             str_find_char(text, '\t', 0) >= 0)
         fault(c, rule.member, "bad_text", "has characters that a text cannot have");
 }
 

@@ -64,7 +64,7 @@ static bool is_with_end(str s, str word)
     str end = str_skip(s, word.n);
     bool common = str_eq(end, word); /* said twice */
     for (size_t k = 0; k < COUNT(ends) && !common; k++)
-        common = str_eq(end, str_from_c(ends[k])) || (end.n == 0 && ends[k][0] == 0);
+        common = str_eq(end, str_from_c(ends[k]));
     return common;
 }
 

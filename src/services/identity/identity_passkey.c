@@ -148,8 +148,7 @@ err identity_passkey_add(struct identity *s, struct cx *cx, id user_id,
 {
     struct passkey_key key;
     str name = str_trim(in.name);
-    if (!name.n || name.n > NAME_MAX_BYTES || !utf8_valid(name) || utf8_has_control(name) ||
-        utf8_has_turn(name)) {
+    if (!name.n || name.n > NAME_MAX_BYTES || !utf8_is_name(name)) {
         cx_field(cx, S("/name"), "bad_text", "1 to %d bytes of text", NAME_MAX_BYTES);
         return FAIL(cx, ERR_INVALID, "the passkey's name");
     }

@@ -61,7 +61,7 @@ static str name_of(struct cx *cx, const struct identity_elsewhere *who)
 {
     str name = str_trim(utf8_truncate(utf8_repair(cx->arena, who->name), NAME_MAX_BYTES));
     str before = who->email;
-    return name.n && !utf8_has_control(name) && !utf8_has_turn(name) ? name : str_cut(&before, '@');
+    return name.n && utf8_is_name(name) ? name : str_cut(&before, '@');
 }
 
 err identity_way_register(struct identity *s, struct cx *cx, const struct identity_elsewhere *who,
@@ -168,9 +168,8 @@ err identity_way_remove(struct identity *s, struct cx *cx, id user_id, id way_id
 /* "https://accounts.google.com/x" -> "accounts.google.com" */
 static str host_of(str url)
 {
-    ptrdiff_t at = str_find(url, S("://"), 0);
-    str rest = str_skip(url, at < 0 ? 0 : (size_t)at + 3);
-    return str_cut(&rest, '/');
+    str host = str_cut_authority(&url);
+    return host.p ? host : str_cut(&url, '/');
 }
 
 err identity_ways_said(struct identity *s, struct cx *cx, id user_id, str *ret)
