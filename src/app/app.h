@@ -69,6 +69,8 @@ struct app {
     struct search search, search_sql; /* the same, unless search=index */
     struct leak *leak;                /* NULL: no list of leaked passwords */
     struct geo *geo;                  /* NULL: countries of addresses are unknown */
+    unsigned factor_roles;            /* of identity_deps */
+    str factor_of;                    /* sellers, staff or offered */
     /* services and flows */
     struct inventory *inventory;
     struct catalog *catalog;
@@ -164,6 +166,13 @@ err app_fraud_open(struct app *app, struct cx *cx) MUST_USE;
 /* app_jail.c: only what serving needs, from here on and for good. */
 err app_jail(struct cx *cx, const struct config *config, struct jail_state *ret) MUST_USE;
 void app_jail_log(struct app *app);
+
+/* app_factor.c: who has to have a second factor, as it is configured; said in the log. */
+err app_factor_open(struct app *app, struct cx *cx) MUST_USE;
+void app_factor_log(struct app *app);
+/* Where the password of the demo's logins lies, so that it can be shown again; no other shop has
+ * such a file. */
+str app_demo_file(struct app *app);
 
 /* app_login.c: app->oidc and the links to it, as they are configured. */
 err app_login_open(struct app *app, struct cx *cx) MUST_USE;

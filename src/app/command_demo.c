@@ -521,16 +521,17 @@ static err fill(struct filling *f, struct cx *cx)
     return e ? e : app_settle(f->app, cx);
 }
 
-/* The password of the demo logins is kept beside the data, so that it can be shown again. */
-static str password_file(struct app *app)
+static const char *said_of_factor(struct app *app)
 {
-    return str_fmt(app->life, STR_F "/demo-password", STR_A(config_text(app->config, CONFIG_DATA)));
+    return app->factor_roles ? "demanded of staff, and set up when they first sign in"
+                             : "a second one is demanded of nobody: this shop is for trying "
+                               "(second_factor=sellers demands it)";
 }
 
 static void show_logins(struct app *app)
 {
     str password;
-    if (!file_read(app->life, password_file(app), &password))
+    if (!file_read(app->life, app_demo_file(app), &password))
         return; /* not a demo shop */
     str listen = config_text(app->config, CONFIG_LISTEN);
     printf("\nShop    http://" STR_F "\nOffice  http://" STR_F
@@ -538,7 +539,8 @@ static void show_logins(struct app *app)
         STR_A(listen), STR_A(listen));
     for (size_t i = 0; i < COUNT(logins); i++)
         printf("%s%s", i ? ", " : "", logins[i].email);
-    printf("\n        password " STR_F "\nMails   " STR_F "/mail\n\n", STR_A(str_trim(password)),
+    printf("\n        password " STR_F "\nFactor  %s\nMails   " STR_F "/mail\n\n",
+        STR_A(str_trim(password)), said_of_factor(app),
         STR_A(config_text(app->config, CONFIG_DATA)));
     fflush(stdout);
 }
@@ -549,7 +551,7 @@ static err take_password(struct filling *f, struct cx *cx)
     str password = config_text(app->config, CONFIG_DEMO_PASSWORD);
     if (!password.n)
         password = secret_token(app->life, 9);
-    struct file_put keep = { .path = password_file(app), .bytes = password, .mode = 0600 };
+    struct file_put keep = { .path = app_demo_file(app), .bytes = password, .mode = 0600 };
     if (!file_put(cx->arena, keep))
         return FAIL(cx, DB_READONLY, "cannot write " STR_F, STR_A(keep.path));
     return secret_password_hash(cx, password, &f->password_hash);

@@ -216,6 +216,8 @@ static const struct command {
     { "serve", "run the shop in the foreground", NULL, cmd_serve },
     { "migrate", "bring the database up to date", NULL, cmd_migrate },
     { "demo", "fill an empty shop: --products=N --seed=N --if-empty", flags_demo, command_demo },
+    { "admin", "admin EMAIL: make the account with this e-mail an administrator", NULL,
+        command_admin },
     { "import", "import products --format=ndjson|csv|shopify [--map=FILE] [--rules=FILE] FILE",
         flags_import, command_import },
     { "check-data", "test the invariants on the live tables", NULL, command_check_data },

@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 
+int command_admin(struct app *app, struct cx *cx);
 int command_audit(struct app *app, struct cx *cx);
 int command_demo(struct app *app, struct cx *cx);
 int command_import(struct app *app, struct cx *cx);

@@ -106,8 +106,9 @@ static const struct key_row {
     [CONFIG_REFUND_PROOF_ABOVE] = { "refund_proof_above", "10000",
         "refunds above so many minor units want a password or code of the last 15 minutes", 0,
         INT64_C(1000000000000) },
-    [CONFIG_SECOND_FACTOR] = { "second_factor", "offered",
-        "who must sign in with one: offered (nobody must), staff, or sellers (and staff)" },
+    [CONFIG_SECOND_FACTOR] = { "second_factor", "auto",
+        "who must sign in with one: sellers (and staff), staff, offered (nobody), or auto: "
+        "sellers, but offered in a shop of souk demo while its origin is not https" },
     [CONFIG_PASSWORDS] = { "passwords", "",
         "file of leaked passwords, made by souk passwords build; empty: common ones by rule" },
     [CONFIG_SANDBOX] = { "sandbox", "auto",

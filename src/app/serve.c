@@ -38,13 +38,15 @@ static err key(void *arg, struct cx *cx, str secret, id key_id, struct gateway_k
     struct app *app = arg;
     struct credentials_key found;
     struct identity_user user;
-    err e = access_key(app->access, cx, secret, key_id, &found, &user);
+    unsigned usable;
+    err e = access_key(app->access, cx, secret, key_id, &found, &user, &usable);
     if (!e)
         *ret = (struct gateway_key){ .user_id = user.user_id,
             .credential_id = found.key_id,
             .name = user.name,
             .email = user.email,
             .roles = user.roles,
+            .usable = usable,
             .scopes = found.scopes,
             .per_minute = found.per_minute };
     return e;
@@ -216,6 +218,7 @@ int app_serve(struct app *app, struct cx *cx)
         return app_complain(cx, e, "serve");
     gateway_attach(app->gateway, app->server);
     app_jail_log(app);
+    app_factor_log(app);
     start_background(app);
     e = app_services_start(app, cx);
     if (e)

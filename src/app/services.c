@@ -39,15 +39,6 @@ static str public_origin(struct app *app)
     return str_cat(app->life, S("http://"), config_text(app->config, CONFIG_LISTEN));
 }
 
-/* second_factor: who has to have one. */
-static unsigned factor_roles(struct app *app)
-{
-    str who = config_text(app->config, CONFIG_SECOND_FACTOR);
-    if (str_eq(who, S("sellers")))
-        return ROLE_SELLER | ROLE_ADMIN;
-    return str_eq(who, S("staff")) ? ROLE_ADMIN : 0;
-}
-
 /* What is sold, and how it is shown. */
 static void open_goods(struct app *app)
 {
@@ -99,7 +90,7 @@ static void open_people(struct app *app)
                   .leak = app->leak,
                   .origin = config_text(app->config, CONFIG_ORIGIN),
                   .audit = app->audit,
-                  .factor_roles = factor_roles(app),
+                  .factor_roles = app->factor_roles,
                   .session_days = config_int(app->config, CONFIG_SESSION_DAYS),
                   .session_days_max = config_int(app->config, CONFIG_SESSION_DAYS_MAX),
                   .keep_devices_days = config_int(app->config, CONFIG_KEEP_DEVICES_DAYS) });
@@ -378,6 +369,8 @@ err app_services_open(struct app *app, struct cx *cx)
     err e = app_lists_open(app, cx);
     if (!e)
         e = app_login_open(app, cx);
+    if (!e)
+        e = app_factor_open(app, cx);
     if (e)
         return e;
     open_goods(app);

@@ -32,8 +32,8 @@ extern const problem *const gateway_problems[]; /* all that the edge itself answ
 struct gateway_key {
     id user_id, credential_id;
     str name, email;
-    unsigned roles;
-    uint64_t scopes; /* SCOPE_BITs */
+    unsigned roles, usable; /* usable: while their owner has the factor that they may need */
+    uint64_t scopes;        /* SCOPE_BITs */
     int64_t per_minute;
 };
 #define GATEWAY_KEY_PREFIX "souk_" /* what tells a key from a token */

@@ -39,7 +39,7 @@ static unsigned usable_roles(const struct token_claims *claims)
 
 /* An access token of a key has what both the token and the key have, as the key and its owner are
  * now: what they lost since it was made, it has lost too. */
-static err take_current(struct exchange *x, struct token_claims *claims)
+static err take_current(struct exchange *x, struct token_claims *claims, unsigned *ret_usable)
 {
     struct gateway_key now = { .per_minute = 0 };
     if (!x->g->opts.key)
@@ -48,6 +48,7 @@ static err take_current(struct exchange *x, struct token_claims *claims)
     if (e)
         return e;
     claims->roles &= now.roles;
+    *ret_usable = now.usable;
     claims->scopes = scope_names(x->cx->arena, scope_set(claims->scopes) & now.scopes);
     claims->per_minute = now.per_minute;
     claims->name = now.name;
@@ -60,6 +61,7 @@ static err take_current(struct exchange *x, struct token_claims *claims)
 static err take_claims(struct exchange *x, str token)
 {
     struct token_claims claims;
+    unsigned usable = ~0U;
     str surface = scope_surface(x->hit.entry->route->scope);
     if (token.n > TOKEN_MAX)
         return FAIL(x->cx, TOKEN_INVALID, "too long");
@@ -71,7 +73,7 @@ static err take_claims(struct exchange *x, str token)
     if (e)
         return e;
     if (!id_is_none(claims.credential_id)) {
-        e = take_current(x, &claims);
+        e = take_current(x, &claims, &usable);
         if (e)
             return e;
     }
@@ -87,7 +89,7 @@ static err take_claims(struct exchange *x, str token)
     x->scopes = scope_set(claims.scopes);
     x->per_minute = claims.per_minute;
     x->roles = claims.roles;
-    x->cx->who.roles = usable_roles(&claims);
+    x->cx->who.roles = usable_roles(&claims) & usable;
     return NULL;
 }
 
@@ -104,7 +106,8 @@ static err take_key(struct exchange *x, str secret)
     x->cx->who.credential_id = key.credential_id;
     x->cx->who.name = key.name;
     x->cx->who.email = key.email;
-    x->cx->who.roles = x->roles = key.roles;
+    x->roles = key.roles;
+    x->cx->who.roles = key.roles & key.usable;
     x->scopes = key.scopes;
     x->per_minute = key.per_minute;
     return NULL;

@@ -153,6 +153,10 @@ test('where a second factor is demanded, a passkey is one; it proves oneself onc
   expect(await login(own), 401, 'passkey_wrong');
   assert.deepEqual(expect(await user.get('/auth/passkeys'), 200).passkeys, []);
   await until('a mail', () => letters(server, user.user.email, /A way into your account was removed/)[0]);
+
+  expect(await staff.delete(`/auth/passkeys/${key.passkeyId}`), 204); /* the last factor of staff */
+  const next = expect(await api.post('/auth/refresh', { refreshToken: session.refreshToken }), 200);
+  assert.equal(claims(next.accessToken).aud, 'store');
 });
 
 test('a user has twenty at most', async () => {

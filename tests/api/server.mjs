@@ -66,6 +66,7 @@ export class Server {
       ...cleanEnv(),
       SOUK_DATA: this.folder, SOUK_DB: this.database.url, SOUK_LISTEN: '127.0.0.1:0',
       SOUK_LOG: 'json', SOUK_RECORD: 'on', SOUK_LIMITS: 'off', SOUK_SANDBOX_SLOW_MS: '700',
+      SOUK_SECOND_FACTOR: 'offered', /* most tests sign in as staff by password; founded.mjs does not */
       SOUK_DEMO_PASSWORD: DEMO_PASSWORD, ...env,
     };
     this.apart = {};

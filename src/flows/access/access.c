@@ -18,6 +18,7 @@ struct looked {
     id key_id;
     struct credentials_key *key;
     struct identity_user *user;
+    unsigned *usable;
 };
 
 static err look(void *arg, struct cx *cx)
@@ -26,7 +27,9 @@ static err look(void *arg, struct cx *cx)
     struct credentials *credentials = l->a->deps.credentials;
     err e = l->secret.p ? credentials_check(credentials, cx, l->secret, l->key)
                         : credentials_stands(credentials, cx, l->key_id, l->key);
-    return e ? e : identity_user_get(l->a->deps.identity, cx, l->key->user_id, l->user);
+    if (!e)
+        e = identity_user_get(l->a->deps.identity, cx, l->key->user_id, l->user);
+    return e ? e : identity_roles_usable(l->a->deps.identity, cx, l->user, l->usable);
 }
 
 static err used(void *arg, struct cx *cx)
@@ -36,9 +39,9 @@ static err used(void *arg, struct cx *cx)
 }
 
 err access_key(struct access *a, struct cx *cx, str secret, id key_id, struct credentials_key *ret,
-    struct identity_user *ret_user)
+    struct identity_user *ret_user, unsigned *ret_usable)
 {
-    struct looked l = { a, secret, key_id, ret, ret_user };
+    struct looked l = { a, secret, key_id, ret, ret_user, ret_usable };
     err e = db_read(cx, look, &l);
     if (!e && ret->used_ms + CREDENTIALS_USED_MS <= cx->now_ms)
         e = db_write_wait(a->deps.db, cx, id_hash(ret->key_id), used, &l);

@@ -20,9 +20,10 @@ struct access_deps {
 struct access *access_open(struct arena *life, struct access_deps deps);
 
 #define ACCESS_TOKEN_MS (INT64_C(10) * 60 * 1000) /* of client credentials */
-/* For the edge, on a worker without a unit: whom a key speaks for, with roles as they are now.
- * CREDENTIALS_BAD. Notes that it was used. */
+/* For the edge, on a worker without a unit: whom a key speaks for, with roles as they are now, and
+ * those of them that are of use (identity_roles_usable). CREDENTIALS_BAD. Notes that it was used.
+ */
 err access_key(struct access *a, struct cx *cx, str secret, id key_id, struct credentials_key *ret,
-    struct identity_user *ret_user) MUST_USE;
+    struct identity_user *ret_user, unsigned *ret_usable) MUST_USE;
 
 #endif

@@ -4,6 +4,7 @@
 #include "flows/security/security_doors.h"
 
 #include "platform/web/web_format.h"
+#include "platform/web/web_next.h"
 
 static const struct {
     err e;
@@ -54,6 +55,14 @@ static struct door_view *view_of(struct cx *cx, const struct door *door)
         v->links_n = 1;
     }
     return v;
+}
+
+str door_on(struct cx *cx, str path, str next)
+{
+    str kept = web_next(next, (str){ 0 });
+    return kept.n ? str_fmt(cx->arena, STR_F "?next=" STR_F, STR_A(path),
+                        STR_A(str_url_encode(cx->arena, kept)))
+                  : path;
 }
 
 static err page(const struct door *door, struct door_view *v, int status, struct reply *reply)

@@ -39,6 +39,8 @@ err door_show(
     struct cx *cx, const struct door *door, const struct door_in *in, struct reply *reply);
 err door_show_more(struct cx *cx, const struct door *door, const struct door_in *in,
     struct door_more more, struct reply *reply);
+/* The path with where to go on to in its query, as far as that is of this shop. */
+str door_on(struct cx *cx, str path, str next);
 /* Without a form: what happened, and where to go. */
 err door_done(struct cx *cx, const struct door *door, str said, struct link_view on, err failed,
     struct reply *reply);

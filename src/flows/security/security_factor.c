@@ -79,7 +79,7 @@ err forms_post_factor(void *service, struct cx *cx, const void *body, struct rep
     if (in->failed)
         return door_show(cx, &begin, in, reply);
     err e = identity_factor_begin(x->deps.identity, cx, cx->who.user_id);
-    return e ? e : reply_redirect(reply, S(FACTOR "/confirm"));
+    return e ? e : reply_redirect(reply, door_on(cx, S(FACTOR "/confirm"), in->next));
 }
 
 /* In fours, as people type and lines break. */
@@ -102,7 +102,7 @@ static err show_confirm(
     if (e)
         return e;
     if (!f.pending)
-        return reply_redirect(reply, S(FACTOR));
+        return reply_redirect(reply, door_on(cx, S(FACTOR), in->next));
     return door_show_more(cx, &confirm, in,
         (struct door_more){
             .picture = S(FACTOR "/qr.svg"), .secret = in_fours(cx->arena, f.secret) },
@@ -141,7 +141,8 @@ static err renew(struct security *x, struct cx *cx, bool factor, struct reply *r
     return e;
 }
 
-static err show_codes(struct cx *cx, const struct door *door, const str *list, struct reply *reply)
+static err show_codes(
+    struct cx *cx, const struct door *door, const str *list, str next, struct reply *reply)
 {
     struct text_view *views = NEW_N(cx->arena, IDENTITY_RECOVERY_CODES, struct text_view);
     struct door *shown = NEW(cx->arena, struct door); /* the page is made when we are gone */
@@ -154,8 +155,11 @@ static err show_codes(struct cx *cx, const struct door *door, const str *list, s
         .back = door->back };
     for (size_t i = 0; i < IDENTITY_RECOVERY_CODES; i++)
         views[i].text = list[i];
-    return door_show_more(cx, shown, &(struct door_in){ .factor = true },
-        (struct door_more){ .codes = views, .codes_n = IDENTITY_RECOVERY_CODES }, reply);
+    struct door_more more = { .codes = views, .codes_n = IDENTITY_RECOVERY_CODES };
+    str on = web_next(next, (str){ 0 });
+    if (on.n)
+        more.link = (struct link_view){ .label = S("I have kept them: go on"), .href = on };
+    return door_show_more(cx, shown, &(struct door_in){ .factor = true }, more, reply);
 }
 
 err forms_post_factor_confirm(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -171,7 +175,7 @@ err forms_post_factor_confirm(void *service, struct cx *cx, const void *body, st
     }
     if (!e)
         e = renew(x, cx, true, reply);
-    return e ? e : show_codes(cx, &confirm, list, reply);
+    return e ? e : show_codes(cx, &confirm, list, in.next, reply);
 }
 
 /* ---- off, and new codes ---- */
@@ -225,7 +229,7 @@ err forms_post_codes(void *service, struct cx *cx, const void *body, struct repl
         return reply_redirect(reply, S(FACTOR));
     if (!e)
         e = identity_recovery_renew(x->deps.identity, cx, cx->who.user_id, list);
-    return e ? e : show_codes(cx, &codes, list, reply);
+    return e ? e : show_codes(cx, &codes, list, (str){ 0 }, reply);
 }
 
 /* ---- once more ---- */

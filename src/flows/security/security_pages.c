@@ -65,7 +65,7 @@ static void fill_factor(struct security *x, struct cx *cx, const struct identity
         v->factor = str_fmt(cx->arena, "On. " STR_F " left.",
             STR_A(web_count(cx->arena, f->codes, "recovery code", "recovery codes")));
     else if (identity_factor_demanded(x->deps.identity, user->roles))
-        v->factor = S("Off. Your work in the shop needs it: turn it on, then sign in again.");
+        v->factor = S("Off. Your work in the shop needs it: turn it on, and go on.");
     else
         v->factor = S("Off. With one, a stolen password opens nothing.");
 }
@@ -100,6 +100,7 @@ static err get_security(void *service, struct cx *cx, const void *body, struct r
     if (e)
         return e;
     fill_factor(x, cx, &user, &factor, v);
+    v->factor_href = door_on(cx, S("/account/security/factor"), in->next);
     v->email = user.email;
     if (!user.verified)
         v->unverified = S("Not confirmed yet: look for our mail.");

@@ -18,6 +18,7 @@ static const struct html_field security_fields[] = {
     HTML_TEXT(struct security_view, unverified),
     HTML_TEXT(struct security_view, factor),
     HTML_TEXT(struct security_view, factor_act),
+    HTML_TEXT(struct security_view, factor_href),
     HTML_TEXT(struct security_view, passkeys),
     HTML_OBJECT(struct security_view, alert, alert_fields),
     HTML_LIST(struct security_view, sessions, session_fields),

@@ -16,9 +16,9 @@ struct security_session_view {
 struct security_view {
     str csrf;
     str email;
-    str factor, factor_act; /* what the second factor is like, and what a click leads to */
-    str passkeys;           /* how many there are */
-    str unverified;         /* what to say of an e-mail that is not proved */
+    str factor, factor_act, factor_href; /* what it is like, and what a click leads to, and where */
+    str passkeys;                        /* how many there are */
+    str unverified;                      /* what to say of an e-mail that is not proved */
     const struct alert_view *alert;
     const struct security_session_view *sessions;
     size_t sessions_n;

@@ -83,10 +83,15 @@ err identity_factor_check(
     struct identity *s, struct cx *cx, id user_id, str code, bool *ret_on) MUST_USE;
 err identity_recovery_renew(struct identity *s, struct cx *cx, id user_id,
     str ret[static IDENTITY_RECOVERY_CODES]) MUST_USE;
-/* Emits "identity.factor_changed". */
+/* Emits "identity.factor_changed". Sessions have no factor any more, unless there is a passkey:
+ * their next access token says so. */
 err identity_factor_remove(struct identity *s, struct cx *cx, id user_id) MUST_USE;
 /* Whether the roles are of use with a second factor alone. */
 bool identity_factor_demanded(struct identity *s, unsigned roles);
+/* For who proves no factor in person, such as a key: the roles that are of use, which are fewer
+ * where a factor is demanded and the user has neither one nor a passkey. In a READ unit. */
+err identity_roles_usable(
+    struct identity *s, struct cx *cx, const struct identity_user *user, unsigned *ret) MUST_USE;
 /* A login of which the code is missing yet: the text that a form keeps between the two. */
 #define IDENTITY_LOGIN_MS (10 * MINUTE_MS)
 err identity_login_keep(

@@ -3,6 +3,7 @@
  * unit; must never keep a secret unsealed, and never take a code twice. */
 #include "base/utf8.h"
 #include "identity_sql.h"
+#include "platform/http/scope.h"
 #include "platform/secret/secret.h"
 #include "platform/token/token.h"
 #include "services/identity/identity_domain.h"
@@ -255,6 +256,8 @@ static err drop(struct identity *s, struct cx *cx, id user_id, int64_t *ret_remo
     if (!e)
         e = identity_sql_recovery_clear(
             s->deps.db, cx, (struct identity_sql_recovery_clear_in){ .user_id = user_id }, NULL);
+    if (!e)
+        e = identity_factor_lost(s, cx, user_id);
     if (!e && *ret_removed)
         e = identity_note(s, cx, "identity.factor_changed", user_id, S("off"));
     return e;
@@ -275,9 +278,36 @@ err identity_factor_clear(struct identity *s, struct cx *cx, id user_id)
     return drop(s, cx, user_id, &removed);
 }
 
+err identity_factor_lost(struct identity *s, struct cx *cx, id user_id)
+{
+    return identity_sql_login_unfactor(
+        s->deps.db, cx, (struct identity_sql_login_unfactor_in){ .user_id = user_id }, NULL);
+}
+
+unsigned identity_roles_plain(struct identity *s, unsigned roles)
+{
+    if ((s->deps.factor_roles & ROLE_ADMIN) && (roles & ROLES_STAFF))
+        return roles & ~(unsigned)(ROLES_STAFF | ROLE_SELLER); /* nor do staff sell without one */
+    return s->deps.factor_roles & ROLE_SELLER ? roles & ~(unsigned)ROLE_SELLER : roles;
+}
+
 bool identity_factor_demanded(struct identity *s, unsigned roles)
 {
-    unsigned staff = ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN;
-    return ((s->deps.factor_roles & ROLE_SELLER) && (roles & ROLE_SELLER)) ||
-           ((s->deps.factor_roles & ROLE_ADMIN) && (roles & staff));
+    return identity_roles_plain(s, roles) != roles;
+}
+
+err identity_roles_usable(
+    struct identity *s, struct cx *cx, const struct identity_user *user, unsigned *ret)
+{
+    struct identity_sql_factor_known_row row = { .factor = false };
+    bool found = false;
+    err e = NULL;
+    *ret = user->roles;
+    if (!identity_factor_demanded(s, user->roles))
+        return NULL;
+    e = identity_sql_factor_known(s->deps.db, cx,
+        (struct identity_sql_factor_known_in){ .user_id = user->user_id }, &row, &found);
+    if (!e && !row.factor && !row.passkey)
+        *ret = identity_roles_plain(s, user->roles);
+    return e;
 }

@@ -35,6 +35,11 @@ err identity_ways_clear(struct identity *s, struct cx *cx, id user_id) MUST_USE;
 /* The second factor, in force or begun, with its recovery codes; none is no error. */
 err identity_factor_clear(struct identity *s, struct cx *cx, id user_id) MUST_USE;
 
+/* Those of the roles that are of use without a factor. */
+unsigned identity_roles_plain(struct identity *s, unsigned roles);
+/* After a factor or a passkey was removed: without any sessions have none. */
+err identity_factor_lost(struct identity *s, struct cx *cx, id user_id) MUST_USE;
+
 /* "identity.way_changed": a way into the account was added or removed, and noted as such. */
 struct identity_way_told {
     str kind; /* for the audit trail: "passkey", or the issuer's name */

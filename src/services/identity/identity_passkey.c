@@ -276,6 +276,8 @@ err identity_passkey_remove(struct identity *s, struct cx *cx, id user_id, id pa
         e = FAIL(cx, IDENTITY_PASSKEY_UNKNOWN, "none, or another's");
     if (!e)
         e = identity_ways_left(s, cx, user_id);
+    if (!e)
+        e = identity_factor_lost(s, cx, user_id);
     if (e)
         return e;
     for (size_t i = 0; i < n; i++)

@@ -6,6 +6,7 @@
 #include "identity_sql.h"
 #include "platform/bus/bus.h"
 #include "platform/geo/geo.h"
+#include "platform/http/scope.h"
 #include "platform/secret/secret.h"
 #include "platform/token/token.h"
 #include "services/identity/identity.h"
@@ -32,8 +33,6 @@ const struct json_shape identity_new_device_shape =
 
 /* ---- tokens ---- */
 
-#define STAFF (ROLE_SUPPORT | ROLE_MODERATOR | ROLE_CATALOG | ROLE_FINANCE | ROLE_ADMIN)
-
 static int64_t session_ms(const struct identity *s)
 {
     return s->deps.session_days ? s->deps.session_days * DAY_MS : IDENTITY_REFRESH_MS;
@@ -54,13 +53,8 @@ static int64_t device_ms(const struct identity *s)
  * only with a second factor. */
 static str surfaces_of(struct identity *s, struct arena *arena, unsigned roles, bool factor)
 {
-    bool seller = factor || !(s->deps.factor_roles & ROLE_SELLER);
-    bool staff = factor || !(s->deps.factor_roles & ROLE_ADMIN);
-    bool works = (roles & STAFF) != 0, sells = (roles & (ROLE_SELLER | ROLE_ADMIN)) != 0;
-    if (works && !staff) /* nor do they sell without one */
-        works = sells = false;
-    if (!seller && !(roles & ROLE_ADMIN))
-        sells = false;
+    unsigned usable = factor ? roles : identity_roles_plain(s, roles);
+    bool works = (usable & ROLES_STAFF) != 0, sells = (usable & (ROLE_SELLER | ROLE_ADMIN)) != 0;
     return str_fmt(arena, "store%s%s", sells ? " seller" : "", works ? " admin" : "");
 }
 

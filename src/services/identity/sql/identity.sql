@@ -127,6 +127,12 @@ UPDATE identity_factor SET last_step = $2 WHERE user_id = $1 AND last_step < $2;
 -- in:  user_id id
 DELETE FROM identity_factor WHERE user_id = $1;
 
+-- name: factor_known :one
+-- in:  user_id id
+-- out: factor bool, passkey bool
+SELECT EXISTS (SELECT 1 FROM identity_factor f WHERE f.user_id = $1 AND f.on_ms IS NOT NULL),
+       EXISTS (SELECT 1 FROM identity_passkey p WHERE p.user_id = $1);
+
 -- name: recovery_add :exec
 -- in:  user_id id, code_hash text
 INSERT INTO identity_recovery (user_id, code_hash) VALUES ($1, $2);
@@ -260,6 +266,14 @@ WHERE family = $1;
 -- name: login_prove :exec
 -- in:  family id, factor bool, now_ms int
 UPDATE identity_login SET factor = $2, proved_ms = $3 WHERE family = $1 AND ended_ms IS NULL;
+
+-- Whose last factor is gone has sessions without one.
+-- name: login_unfactor :exec
+-- in:  user_id id
+UPDATE identity_login SET factor = false
+WHERE user_id = $1 AND factor AND ended_ms IS NULL
+    AND NOT EXISTS (SELECT 1 FROM identity_passkey p WHERE p.user_id = $1)
+    AND NOT EXISTS (SELECT 1 FROM identity_factor f WHERE f.user_id = $1 AND f.on_ms IS NOT NULL);
 
 -- name: login_peers :many
 -- in:  user_id id, limit int
