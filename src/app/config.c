@@ -136,6 +136,8 @@ static const struct key_row {
         "days between asking for an account's end and its erasure", 0, 90 },
     [CONFIG_SESSION_DAYS] = { "session_days", "30", "a session ends when unused for so long", 1,
         30 },
+    [CONFIG_SESSIONS_MAX] = { "sessions_max", "1000",
+        "sessions of one user; with one more the one unused the longest ends", 1, 10000 },
     [CONFIG_SESSION_DAYS_MAX] = { "session_days_max", "365", "a session ends, used or not", 1,
         3650 },
     [CONFIG_KEEP_AUDIT_DETAILS_DAYS] = { "keep_audit_details_days", "400",

@@ -93,6 +93,7 @@ static void open_people(struct app *app)
                   .factor_roles = app->factor_roles,
                   .session_days = config_int(app->config, CONFIG_SESSION_DAYS),
                   .session_days_max = config_int(app->config, CONFIG_SESSION_DAYS_MAX),
+                  .sessions_max = config_int(app->config, CONFIG_SESSIONS_MAX),
                   .keep_devices_days = config_int(app->config, CONFIG_KEEP_DEVICES_DAYS) });
     add(app, &identity_service, app->identity);
     app->credentials = credentials_open(life,

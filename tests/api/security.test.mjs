@@ -2,12 +2,13 @@
  * What guards an account: keys, sessions, cookies, back-off. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Client, exchange, expect } from './client.mjs';
 import { newEmail, newUser, PASSWORD, signIn, until } from './fixtures.mjs';
 import { letters } from './mails.mjs';
-import { open } from './server.mjs';
+import { ENGINE, open } from './server.mjs';
 
 let server, api;
 before(async () => {
@@ -69,6 +70,25 @@ test('an access token names the surfaces of its roles', async () => {
 });
 
 /* ---- sessions ---- */
+
+test('one more than a user may have ends the one unused the longest, and the trail says so', async () => {
+  const shop = await open({ demo: 0, log: 'security-many', env: { SOUK_SESSIONS_MAX: '2' } });
+  try {
+    const { user, session } = await newUser(shop), any = new Client(shop);
+    const enter = async () => expect(await any.post('/auth/login', { email: user.email, password: PASSWORD }), 200);
+    const second = await enter(), third = await enter();
+    const now = (s) => new Client(shop, { token: s.accessToken }).get('/users/me/sessions');
+    expect(await now(session), 401);
+    expect(await any.post('/auth/refresh', { refreshToken: session.refreshToken }), 401);
+    for (const s of [second, third]) assert.equal(expect(await now(s), 200).sessions.length, 2);
+    const sql = `SELECT count(*) FROM audit_entry WHERE act = 'identity.session_ended' AND after_text LIKE '%one too many'`;
+    const [program, args] = ENGINE === 'pg' ? ['psql', ['-X', '-q', '-A', '-t', '-d', shop.database.direct, '-c', sql]]
+      : ['sqlite3', [shop.database.direct.slice('sqlite:'.length), sql]];
+    await until('the trail has it', () => execFileSync(program, args, { encoding: 'utf8' }).trim() === '1');
+  } finally {
+    await shop.close();
+  }
+});
 
 test('sessions are listed with device, address and last use, and ended one by one', async () => {
   const user = await newUser(server);

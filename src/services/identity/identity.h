@@ -42,6 +42,7 @@ struct identity_deps {
     bool silent; /* no events: for imports and the demo */
     int64_t session_days; /* unused, a session ends; 0: IDENTITY_REFRESH_MS, which is the most */
     int64_t session_days_max;  /* used or not, it ends; 0: 365 */
+    int64_t sessions_max;      /* of a user; the ones unused the longest end. 0: 1000 */
     int64_t keep_devices_days; /* what somebody signed in with; 0: 365 */
 };
 struct identity *identity_open(struct arena *life, struct identity_deps deps);
@@ -83,7 +84,8 @@ struct identity_session {
 /* Of the user as it is now. IDENTITY_BAD_LOGIN: the password that was checked is another meanwhile,
  * or the account is erased; IDENTITY_FACTOR_NEEDED: a second factor was turned on meanwhile. From
  * cx->peer. A device or a country that the user has not signed in with before is told to them:
- * "identity.new_device", unless it is the first of all. */
+ * "identity.new_device", unless it is the first of all. Of deps.sessions_max sessions, which are
+ * all that a user has, the one unused the longest ends for it. */
 struct identity_arrival {
     str device;  /* User-Agent, or absent */
     bool factor; /* a second factor was given too */

@@ -19,6 +19,8 @@
 #define PRUNE_BATCH 500
 #define ENDED_MAX 1000
 #define SESSION_DAYS_MAX 365
+#define SESSIONS_MAX 1000
+#define BEYOND_MAX 100  /* ended at a time: more than one where the limit was lowered */
 #define DEVICE_DAYS 365 /* one that was not used for so long is new again */
 
 static const struct json_field new_device_fields[] = {
@@ -172,6 +174,31 @@ static err user_now(struct identity *s, struct cx *cx, const struct identity_use
     return NULL;
 }
 
+static err end_family(struct identity *s, struct cx *cx, id family);
+
+/* After a session was begun, in its unit: the user's row is held, so two count each other. */
+static err end_beyond(struct identity *s, struct cx *cx, id user_id, id begun)
+{
+    int64_t most = s->deps.sessions_max ? s->deps.sessions_max : SESSIONS_MAX;
+    struct identity_sql_login_beyond_row *rows;
+    size_t n;
+    err e = identity_sql_login_beyond(s->deps.db, cx,
+        (struct identity_sql_login_beyond_in){ .user_id = user_id,
+            .now_ms = cx->now_ms,
+            .begun = begun,
+            .others = most - 1,
+            .limit = BEYOND_MAX },
+        &rows, &n);
+    for (size_t i = 0; !e && i < n; i++) {
+        e = end_family(s, cx, rows[i].family);
+        if (!e)
+            e = identity_note(s, cx, "identity.session_ended", user_id,
+                str_fmt(
+                    cx->arena, STR_F ", one too many", STR_A(id_text(cx->arena, rows[i].family))));
+    }
+    return e;
+}
+
 err identity_session_start(struct identity *s, struct cx *cx, const struct identity_user *before,
     struct identity_arrival how, struct identity_session *ret)
 {
@@ -196,6 +223,8 @@ err identity_session_start(struct identity *s, struct cx *cx, const struct ident
     if (!e)
         e = identity_note(s, cx, "identity.signed_in", user->user_id,
             how.factor ? S("with a second factor") : S(""));
+    if (!e)
+        e = end_beyond(s, cx, user->user_id, proof.session_id);
     return e ? e : add(s, cx, user, &proof, secret_token(cx->arena, TOKEN_BYTES), ret);
 }
 

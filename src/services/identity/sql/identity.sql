@@ -287,6 +287,15 @@ SELECT family, device, peer, country, factor, created_ms, seen_ms FROM identity_
 WHERE user_id = $1 AND ended_ms IS NULL AND expires_ms > $2
 ORDER BY seen_ms DESC, family DESC LIMIT $3;
 
+-- Those beyond the number that somebody may have, but for the one that has just begun. Those in which
+-- staff act as them end by themselves.
+-- name: login_beyond :many
+-- in:  user_id id, now_ms int, begun id, others int, limit int
+-- out: family id
+SELECT family FROM identity_login
+WHERE user_id = $1 AND ended_ms IS NULL AND expires_ms > $2 AND family <> $3 AND behind_id IS NULL
+ORDER BY seen_ms DESC, family DESC LIMIT $5 OFFSET $4;
+
 -- name: login_behind :many
 -- in:  behind_id id, now_ms int, limit int
 -- out: family id

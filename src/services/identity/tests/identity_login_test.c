@@ -91,6 +91,43 @@ static void logins_are_seen_and_ended(void **state)
     desk_close(&d);
 }
 
+/* The one unused the longest goes, whichever began first; others' stay. */
+static void a_user_has_so_many_sessions(void **state)
+{
+    struct desk d = desk_open(state);
+    CHECK_ERR(d.cx, desk_register(&d, "eve@example.com"), NULL);
+    id eve = d.user_id;
+    desk_start(&d);
+    CHECK_ERR(d.cx, desk_register(&d, "ada@example.com"), NULL);
+    d.identity = identity_open(d.cx->arena,
+        (struct identity_deps){ .db = store_db(d.s), .tokens = d.tokens, .sessions_max = 3 });
+    struct identity_session begun[5];
+    for (size_t i = 0; i < 3; i++) {
+        d.cx->now_ms += MINUTE_MS;
+        desk_start(&d);
+        begun[i] = d.session;
+    }
+    d.cx->now_ms += HOUR_MS;
+    CHECK_ERR(d.cx, desk_refresh(&d, begun[0].refresh_token), NULL); /* used again */
+    begun[0] = d.session;
+    desk_start(&d);
+    begun[3] = d.session;
+    CHECK_INT(logins(&d), 3);
+    CHECK_ERR(d.cx, verified(&d, begun[3].access_token), NULL);
+    CHECK_ERR(d.cx, verified(&d, begun[0].access_token), NULL);
+    CHECK_ERR(d.cx, desk_refresh(&d, begun[1].refresh_token), &IDENTITY_REFRESH_INVALID);
+    CHECK_ERR(d.cx, desk_refresh(&d, begun[2].refresh_token), NULL);
+    d.identity = identity_open(d.cx->arena,
+        (struct identity_deps){ .db = store_db(d.s), .tokens = d.tokens, .sessions_max = 1 });
+    d.cx->now_ms -= 2 * HOUR_MS; /* a clock that lies behind: the new one stays all the same */
+    desk_start(&d);
+    CHECK_INT(logins(&d), 1);
+    CHECK(id_eq(d.logins[0].session_id, d.session.session_id));
+    d.user_id = eve;
+    CHECK_INT(logins(&d), 1);
+    desk_close(&d);
+}
+
 static err do_ended(void *arg, struct cx *cx)
 {
     struct desk *d = arg;
@@ -288,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(logins_are_seen_and_ended),
+        STORE_TEST(a_user_has_so_many_sessions),
         STORE_TEST(what_ended_elsewhere_is_learnt),
         STORE_TEST(what_is_new_is_told),
         STORE_TEST(roles_reach_their_surfaces),
