@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Group commit: several WRITE units in one transaction, reported only when the commit is durable.
- * Where savepoints cost something, units go without, until one fails that cannot be left standing:
- * then all of its group runs again, each in a savepoint. Called by the lanes. Must never report a
- * success before the commit. */
+ * Savepoints cost something, so units go without, until one fails that cannot be left standing: then
+ * all of its group runs again, each in a savepoint. Called by the lanes. Must never report a success
+ * before the commit. */
 #include <time.h>
 
 #include "platform/db/db_internal.h"
@@ -249,7 +249,7 @@ void db_group_run(struct db_lane *lane, struct db_job **todo)
     const struct db_driver *driver = lane->db->driver;
     int tries = (*todo)->tries;
 
-    g.bold = !driver->cheap_saves && tries == 0 && g.lane->careful == 0;
+    g.bold = tries == 0 && g.lane->careful == 0;
     g.lane->careful -= g.lane->careful > 0;
     g.ran_last = &g.ran;
     arena_reset(lane->cx.arena);

@@ -52,7 +52,6 @@ enum db_role { DB_ROLE_WRITER, DB_ROLE_READER, DB_ROLE_ADMIN };
 /* Connections are the driver's own structs; no two threads use one at a time. After an error from
  * any call in a transaction `in_tx` says whether the transaction still exists. */
 struct db_driver {
-    bool cheap_saves; /* a savepoint costs next to nothing: every unit has one */
     err (*start)(struct db *db, struct cx *cx);
     void (*stop)(struct db *db); /* after all connections are closed */
     err (*open)(struct db *db, struct cx *cx, enum db_role role, void **ret_conn);

@@ -310,6 +310,7 @@ static err driver_start(struct db *db, struct cx *cx)
     struct sqlite_keeper *keeper = NULL;
 
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock in every malloc; too late: no-op */
+    sqlite_pages_install();
     if (strcmp(db->target, ":memory:") == 0) {
         if (!db->opts.inline_lane)
             return FAIL(cx, DB_FAILED, "sqlite::memory: needs inline_lane");
@@ -329,7 +330,6 @@ static void driver_stop(struct db *db)
 }
 
 const struct db_driver db_sqlite_driver = {
-    .cheap_saves = true,
     .start = driver_start,
     .stop = driver_stop,
     .open = driver_open,

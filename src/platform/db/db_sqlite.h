@@ -51,6 +51,8 @@ void sqlite_keeper_close(struct sqlite_keeper *keeper);
 int sqlite_keeper_saw(void *keeper, sqlite3 *h, const char *schema, int pages);
 /* The name of the VFS that gathers what is written to logs; NULL: SQLite's usual one. */
 const char *sqlite_log_vfs(void);
+/* Before SQLite is first used in this process; later it does nothing. */
+void sqlite_pages_install(void);
 err sqlite_conn_open(struct db *db, struct cx *cx, enum db_role role, struct sqlite_conn **ret);
 void sqlite_conn_close(struct sqlite_conn *c);
 

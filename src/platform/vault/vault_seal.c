@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -15,6 +14,21 @@
 #define NONCE_N 12 /* random: good for 2^32 texts a key (NIST SP 800-38D) */
 #define TAG_N 16
 #define HASH_HEAD "{k1}"
+
+static EVP_CIPHER *cipher;
+static pthread_once_t cipher_once = PTHREAD_ONCE_INIT;
+
+/* Looked up once: that takes as long as to seal a line. */
+static void cipher_find(void)
+{
+    cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+}
+
+static const EVP_CIPHER *aes_256_gcm(void)
+{
+    pthread_once(&cipher_once, cipher_find);
+    return cipher;
+}
 
 static void cipher_close_at(EVP_CIPHER_CTX **c)
 {
@@ -33,8 +47,8 @@ str vault_box(struct arena *arena, const struct vault_key *key, str bound, str c
     int n = 0, last = 0;
 
     ASSERT(clear.n < INT32_MAX / 2);
-    bool ok = c && RAND_bytes(out, NONCE_N) == 1 &&
-              EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key->bytes, out) == 1 &&
+    memcpy(out, secret_bytes(arena, NONCE_N).p, NONCE_N);
+    bool ok = c && EVP_EncryptInit_ex(c, aes_256_gcm(), NULL, key->bytes, out) == 1 &&
               EVP_EncryptUpdate(c, NULL, &n, bytes_of(bound), (int)bound.n) == 1 &&
               EVP_EncryptUpdate(c, out + NONCE_N, &n, bytes_of(clear), (int)clear.n) == 1 &&
               EVP_EncryptFinal_ex(c, out + NONCE_N + n, &last) == 1 &&
@@ -54,7 +68,7 @@ bool vault_unbox(struct arena *arena, const struct vault_key *key, str bound, st
     int n = 0, last = 0;
 
     memcpy(tag, box.p + NONCE_N + clear_n, TAG_N);
-    bool ok = c && EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key->bytes, bytes_of(box)) == 1 &&
+    bool ok = c && EVP_DecryptInit_ex(c, aes_256_gcm(), NULL, key->bytes, bytes_of(box)) == 1 &&
               EVP_DecryptUpdate(c, NULL, &n, bytes_of(bound), (int)bound.n) == 1 &&
               EVP_DecryptUpdate(c, out, &n, bytes_of(box) + NONCE_N, (int)clear_n) == 1 &&
               EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, TAG_N, tag) == 1 &&
