@@ -3,6 +3,7 @@
  * by event handlers through the port. Must never write outside its folder, nor a key twice. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,21 +55,41 @@ static str path_of(struct arena *arena, const struct folder *folder, str day, st
     return str_fmt(arena, STR_F "/" STR_F "/" STR_F, STR_A(folder->path), STR_A(day), STR_A(name));
 }
 
-/* On whichever day it was: a repeat may come on the next. */
+/* On whichever day it was: a repeat may come on the next. An empty file is of a process that died
+ * before it wrote. */
 static bool was_sent(struct arena *arena, const struct folder *folder, str name)
 {
     const struct dirent *entry;
+    struct stat st;
     bool found = false;
 
     DIR *dir = opendir(str_c(arena, folder->path));
     while (dir && !found && (entry = readdir(dir)) != NULL) {
         str day = str_from_c(entry->d_name);
-        found =
-            day.n == DAY_N && access(str_c(arena, path_of(arena, folder, day, name)), F_OK) == 0;
+        found = day.n == DAY_N && stat(str_c(arena, path_of(arena, folder, day, name)), &st) == 0 &&
+                st.st_size > 0;
     }
     if (dir)
         closedir(dir);
     return found;
+}
+
+/* By one call, so that a process which dies has written all or nothing. Not durable: as with a
+ * provider, what a power failure loses was sent. */
+static bool put(const char *path, str text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    ssize_t n = write(fd, text.p, text.n);
+    bool whole = n == (ssize_t)text.n;
+    if (!whole) {
+        int why = n < 0 ? errno : ENOSPC;
+        (void)unlink(path);
+        errno = why;
+    }
+    (void)close(fd);
+    return whole;
 }
 
 static err folder_send(void *self, struct cx *cx, const struct mail_message *m)
@@ -84,15 +105,15 @@ static err folder_send(void *self, struct cx *cx, const struct mail_message *m)
     err e = mail_compose(cx, m, &text);
     if (e)
         return e;
-    str day_folder = str_fmt(cx->arena, STR_F "/" STR_F, STR_A(folder->path), STR_A(day));
-    if (mkdir(str_c(cx->arena, day_folder), 0700) != 0 && errno != EEXIST)
-        return FAIL(cx, MAIL_FAILED, "cannot make the folder of the day: %s", strerror(errno));
-    struct file_put put = {
-        .path = path_of(cx->arena, folder, day, name),
-        .bytes = text,
-        .mode = 0600,
-    }; /* not durable: as with a provider, what a power failure loses was sent */
-    if (!file_put(cx->arena, put))
+    const char *path = str_c(cx->arena, path_of(cx->arena, folder, day, name));
+    bool there = put(path, text);
+    if (!there && errno == ENOENT) { /* the first of the day */
+        str day_folder = str_fmt(cx->arena, STR_F "/" STR_F, STR_A(folder->path), STR_A(day));
+        if (mkdir(str_c(cx->arena, day_folder), 0700) != 0 && errno != EEXIST)
+            return FAIL(cx, MAIL_FAILED, "cannot make the folder of the day: %s", strerror(errno));
+        there = put(path, text);
+    }
+    if (!there)
         return FAIL(cx, MAIL_FAILED, "cannot write the message: %s", strerror(errno));
     return NULL;
 }

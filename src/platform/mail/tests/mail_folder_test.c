@@ -2,7 +2,9 @@
  * The mail folder: one file for each key, whatever the day, and none outside.
  * Run by `./dev test mail`. */
 #include <ftw.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +86,40 @@ static void a_key_is_sent_once(void **state)
     desk_close(&d);
 }
 
+/* A process that died between making the file and writing it has sent nothing. */
+static void an_empty_file_was_not_sent(void **state)
+{
+    struct desk d = desk_of();
+    (void)state;
+
+    CHECK_ERR(d.cx, send(&d, S("k-1"), "first"), NULL);
+    str path = str_fmt(d.cx->arena, STR_F "/2026-01-01/k-2.eml", STR_A(d.folder));
+    CHECK(file_put(d.cx->arena, (struct file_put){ path, S(""), 0600, false }));
+    CHECK_ERR(d.cx, send(&d, S("k-2"), "second"), NULL);
+    CHECK(is_there(&d, "2026-01-01/k-2.eml", "second"));
+    desk_close(&d);
+}
+
+/* Nothing of a message stays when the disk has no room for it, so that it can be sent again. */
+static void a_full_disk_keeps_no_half(void **state)
+{
+    struct desk d = desk_of();
+    struct rlimit was, small;
+    (void)state;
+
+    CHECK_INT(getrlimit(RLIMIT_FSIZE, &was), 0);
+    small = (struct rlimit){ 100, was.rlim_max };
+    CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    CHECK_INT(setrlimit(RLIMIT_FSIZE, &small), 0);
+    err e = send(&d, S("k-1"), "first");
+    CHECK_INT(setrlimit(RLIMIT_FSIZE, &was), 0);
+    CHECK_ERR(d.cx, e, &MAIL_FAILED);
+    CHECK(!is_there(&d, "2026-01-01/k-1.eml", "first"));
+    CHECK_ERR(d.cx, send(&d, S("k-1"), "again"), NULL);
+    CHECK(is_there(&d, "2026-01-01/k-1.eml", "again"));
+    desk_close(&d);
+}
+
 static const struct key_case {
     str key;
     const char *file;
@@ -139,6 +175,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_is_sent_once),
+        cmocka_unit_test(an_empty_file_was_not_sent),
+        cmocka_unit_test(a_full_disk_keeps_no_half),
         cmocka_unit_test(keys_stay_in_the_folder),
         cmocka_unit_test(what_cannot_be_written_is_not_sent),
     };
