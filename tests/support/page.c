@@ -25,3 +25,16 @@ str page_html(struct cx *cx, const struct reply *reply)
     html_render(&out, t, reply->value);
     return buf_str(&out);
 }
+
+str page_header(const struct reply *reply, const char *name)
+{
+    str value = { 0 };
+    size_t n = 0;
+    for (size_t i = 0; i < reply->headers_n; i++)
+        if (str_eq(reply->headers[i].name, str_from_c(name))) {
+            value = reply->headers[i].value;
+            n++;
+        }
+    CHECK(n <= 1);
+    return value;
+}

@@ -33,24 +33,10 @@ static struct reply_cookie cookie(struct answer a, const char *name)
     return (struct reply_cookie){ 0 };
 }
 
-/* Of a header that is there once. */
-static str header(struct answer a, const char *name)
-{
-    str value = { 0 };
-    size_t n = 0;
-    for (size_t i = 0; i < a.reply.headers_n; i++)
-        if (str_eq(a.reply.headers[i].name, str_from_c(name))) {
-            value = a.reply.headers[i].value;
-            n++;
-        }
-    CHECK_INT(n, 1);
-    return value;
-}
-
 static str location(struct answer a)
 {
     CHECK_INT(a.reply.status, 303);
-    return header(a, "Location");
+    return page_header(&a.reply, "Location");
 }
 
 /* Keeps the session cookies as a browser does. */
@@ -226,7 +212,7 @@ static void signing_out_forgets(void **state)
     struct answer a = page(&d, "POST", "/signout", (str){ 0 });
     CHECK_ERR(d.cx, a.e, NULL);
     CHECK_STR(location(a), S("/"));
-    CHECK_STR(header(a, "Clear-Site-Data"), S("\"storage\""));
+    CHECK_STR(page_header(&a.reply, "Clear-Site-Data"), S("\"storage\""));
     CHECK_INT(cookie(a, "souk_at").max_age_s, 0);
     CHECK_INT(cookie(a, "souk_rt").max_age_s, 0);
     CHECK_INT(cookie(a, "souk_n").max_age_s, 0);

@@ -101,9 +101,7 @@ static void go(struct browser *b, struct seen *seen, const char *method, str url
     forget(seen);
     *seen = (struct seen){ .cx = cx, .e = r->park.parked ? r->e : e, .reply = r->reply };
     seen->status = r->reply.status;
-    for (size_t i = 0; i < r->reply.headers_n; i++)
-        if (str_eq(r->reply.headers[i].name, S("Location")))
-            seen->location = r->reply.headers[i].value;
+    seen->location = page_header(&r->reply, "Location");
     if (!seen->e && r->reply.page)
         seen->html = page_html(cx, &r->reply);
 }

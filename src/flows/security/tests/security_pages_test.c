@@ -100,7 +100,7 @@ static bool has(str html, const char *part)
 static str location(struct answer a)
 {
     CHECK_INT(a.reply.status, 303);
-    return a.reply.headers[0].value;
+    return page_header(&a.reply, "Location");
 }
 
 static void the_page_shows_what_there_is(void **state)
