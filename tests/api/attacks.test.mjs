@@ -62,6 +62,30 @@ test('CSRF: every form and every route that changes something, from every kind o
     }
 });
 
+test('CSRF: a form that says nothing of where it is comes without our cookies: each is SameSite=Lax', async () => {
+  const { email } = (await newUser(server)).user, seen = new Set();
+  for (const secure of [false, true]) {
+    const said = { Host: new URL(server.origin).host, ...(secure ? { 'X-Forwarded-Proto': 'https' } : {}) };
+    const ask = async (method, path, fields, cookies = {}) => {
+      const reply = await exchange(server.origin, method, path, { ...said, ...FORM, Cookie: jar(cookies) },
+        fields && new URLSearchParams(fields).toString());
+      for (const cookie of reply.headers['set-cookie'] ?? []) {
+        assert.match(cookie, /; SameSite=Lax(;|$)/, `${method} ${path}`);
+        seen.add(cookie.split('=')[0]);
+      }
+      return { reply, cookies: { ...cookies, ...cookiesOf(reply) } };
+    };
+    await ask('POST', '/cart/items', line(article));
+    const { reply, cookies } = await ask('POST', '/signin', { email, password: PASSWORD });
+    assert.equal(reply.status, 303);
+    const kept = Object.fromEntries(Object.entries(cookies).filter(([name]) => !name.endsWith('souk_at')));
+    assert.equal((await ask('GET', '/session?next=/account', undefined, kept)).reply.headers.location, '/account');
+    await ask('POST', '/signout', {}, cookies);
+  }
+  for (const name of ['souk_at', 'souk_rt', 'souk_cart'])
+    for (const prefix of ['', '__Host-']) assert.ok(seen.has(prefix + name), prefix + name);
+});
+
 test('CSRF: what a plain form can send to the API is no JSON', async () => {
   for (const r of unsafe().filter(({ api }) => api))
     for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'])
