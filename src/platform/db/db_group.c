@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Group commit: several WRITE units in one transaction, reported only when the commit is durable.
- * Savepoints cost something, so units go without, until one fails that cannot be left standing: then
- * all of its group runs again, each in a savepoint. Called by the lanes. Must never report a success
- * before the commit. */
+ * Savepoints cost something, so units go without, until one fails that cannot be left standing:
+ * then all of its group runs again, each in a savepoint. Called by the lanes. Must never report a
+ * success before the commit. */
 #include <time.h>
 
 #include "platform/db/db_internal.h"

@@ -17,7 +17,8 @@ struct mail {
     err (*send)(void *self, struct cx *cx, const struct mail_message *m);
     void *self;
 };
-/* Writes FOLDER/YYYY-MM-DD/<key>.eml in one write; header injection is impossible (encoded words). */
+/* Writes FOLDER/YYYY-MM-DD/<key>.eml in one write; header injection is impossible (encoded words).
+ */
 err mail_folder_open(
     struct arena *life, struct cx *cx, const char *folder, struct mail *ret) MUST_USE;
 
