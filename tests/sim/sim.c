@@ -42,6 +42,8 @@ static void draw(struct sim *s)
         s->outage_ms = BEGIN_MS + sim_between(s, 1000, s->busy_ms);
         s->outage_end_ms = s->outage_ms + sim_between(s, MINUTE_MS, 13 * MINUTE_MS);
     }
+    s->deaf = rng_chance(&s->rng, 40);
+    s->crowded = rng_chance(&s->rng, 100);
     s->goods_n = (size_t)sim_between(s, 1, SIM_VARIANTS);
     for (size_t i = 0; i < s->goods_n; i++) {
         s->goods[i].price = sim_between(s, 99, 4999);

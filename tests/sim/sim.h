@@ -139,6 +139,9 @@ struct sim_buy {
     bool settled;                              /* refused, and that is on record */
     bool bank_asked;                           /* the buyer is on their way to the bank */
     bool cart_changed, late_for_cart[SIM_IDS]; /* of attempts: prepared of what it was before */
+    int64_t cart_changes;                      /* of its line cart_line, at last to cart_quantity */
+    id cart_line;
+    int64_t cart_quantity;
 };
 /* Money asked back of an order. */
 struct sim_ending {
@@ -150,6 +153,7 @@ struct sim_ending {
     int tries;
     bool answered, accepted;
     bool requested; /* of a return: by its buyer, before */
+    bool stranger;  /* who asks is no staff, nor has it bought */
     err refused;    /* NULL: it was not */
 };
 
@@ -163,6 +167,8 @@ enum sim_stray_kind {
     SIM_STRAY_PAYMENT,
     SIM_STRAY_MOVE,
     SIM_STRAY_WAKE,
+    SIM_STRAY_TRY,
+    SIM_STRAY_SAGA,
     SIM_STRAY_KINDS,
 };
 struct sim_stray {
@@ -174,6 +180,7 @@ struct sim_stray {
     int64_t number, until_ms;
     int steps, at[16]; /* at: of an order's groups */
     bool kept, told;   /* of a payment */
+    int64_t given;     /* back, by its saga */
 };
 /* A row of what is held, as it is in its table. */
 struct sim_kept {
@@ -186,6 +193,7 @@ struct sim_held {
     id order_id;
     int64_t until_ms;             /* as it was taken */
     int64_t asked_ms, granted_ms; /* by renewals: at most, at least; 0: none */
+    int64_t promised_ms;          /* of what was granted in time */
     bool seen, there, live;       /* live at the last look; at this one there, live */
 };
 
@@ -200,8 +208,10 @@ struct sim {
     bool overtaken;     /* a run lost its row to another */
     struct sim_rates rates;
     bool screens; /* orders are looked at for fraud */
+    bool crowded; /* so many wait that nobody is let wait for the provider */
     struct fraud_limits fraud;
     int64_t now_ms, begun_ms, busy_ms;
+    bool deaf;                        /* the provider, until an order's time is nearly over */
     int64_t outage_ms, outage_end_ms; /* no call is answered from then to then; 0: none */
     /* the queue: a heap */
     struct sim_event *events;
@@ -300,10 +310,14 @@ int64_t sim_between(struct sim *s, int64_t low, int64_t high);
 /* Short: the first bytes of an id that differ. */
 const char *sim_name(struct cx *cx, id a);
 
-/* ---- sim_faults.c: units, calls and processes that die ---- */
+/* ---- sim_provider.c: its calls, and what happens to them ---- */
+struct pay sim_pay(struct sim_process *p);
+
+/* ---- sim_faults.c: units, what waits, and processes that die ---- */
 extern const struct sim_diversion sim_diversion;
 struct executor sim_executor(struct sim_process *p);
-struct pay sim_pay(struct sim_process *p);
+/* The process whose event runs died in it. */
+bool sim_is_dead(const struct sim *s);
 void sim_process_open(struct sim *s, struct sim_process *p);
 void sim_process_close(struct sim_process *p);
 void sim_crash(struct sim *s, const char *where);
@@ -380,6 +394,7 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
 /* ---- sim_holds.c: until when orders hold what ---- */
 void sim_holds_start(struct sim *s);
 void sim_holds_look(struct sim *s);
+void sim_holds_late(struct sim *s, struct cx *cx, const struct orders_order *o);
 /* What is held under this very id; false: nothing. */
 bool sim_holds_stock(struct sim *s, id order_id, struct sim_kept *ret);
 bool sim_holds_use(struct sim *s, id order_id, struct sim_kept *ret);
@@ -397,18 +412,23 @@ void sim_strays_sweep(struct sim *s); /* before what follows: sees what was let 
 void sim_strays_late(struct sim *s);  /* some hours later */
 int64_t sim_strays_reserved(const struct sim *s, size_t goods);
 void sim_strays_check(struct sim *s);
+/* Before anything runs: the kind of saga that strays have (sim_strays_saga.c). */
+void sim_stray_sagas_add(struct sim_process *p);
 
 /* ---- sim_carts.c: several orders of one cart, and those who change it ---- */
 void sim_carts_open(struct sim *s, struct sim_buy *b, int64_t in_ms); /* when it is ordered */
 bool sim_carts_shared(const struct sim *s, const struct sim_buy *b);
 void sim_carts_look(struct sim *s, struct cx *cx, const struct saga_view *sagas, size_t sagas_n);
 /* In a READ unit: so many orders of the cart were paid. */
-err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought);
+err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought,
+    const struct orders_order *last);
 void sim_carts_lost(
     struct sim *s, struct cx *cx, const struct sim_buy *b, const struct orders_order *o);
 
 /* ---- sim_reasons.c: nobody is refused without a reason ---- */
 void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, err why);
+/* A repeat of a key, of what is on record. */
+void sim_told_again(struct sim *s, const struct sim_buy *b, const struct idem_reply *stored);
 /* Of a call that changes something. */
 void sim_reasons_key(struct sim *s, str key);
 /* Before anything was begun: what is so at this very moment. */

@@ -22,6 +22,9 @@ static void ended(void *arg, struct checkout_ending *x)
     sim_say(s, "ending %d of buy %zu, part %d: %s", (int)ending->why, ending->buy->index,
         (int)ending->part, e ? e->slug : "accepted");
     ending->answered = true;
+    if (!e && (ending->stranger || (ending->why == CHECKOUT_GOODWILL && ending->minor < 1)))
+        sim_fail(s, "buy %zu: %s", ending->buy->index,
+            ending->stranger ? "a stranger cancelled it" : "nothing was given back");
     if (!e)
         ending->accepted = true;
     else if (e->kind == KIND_BUG)
@@ -46,6 +49,8 @@ static void end_request(struct sim *s, void *arg)
     ending->tries++;
     struct cx *cx = sim_cx(s, process);
     cx->who = (struct principal){ .roles = ROLE_SUPPORT };
+    if (ending->stranger)
+        cx->who = (struct principal){ .user_id = cx_id(cx), .cart_token = S("another's") };
     struct asking *a = NEW(cx->arena, struct asking);
     *a = (struct asking){ .ending = ending, .cx = cx };
     a->x = (struct checkout_ending){ .c = s->processes[process].c,
@@ -174,6 +179,9 @@ static void ask_oddly(struct sim *s, struct sim_buy *b)
             .buy = b, .why = CHECKOUT_RETURNED, .part = sim_between(s, -1, 2) > 0 ? 1 : 0 },
         soon(s, 120000));
     ask_back(s, b, CHECKOUT_GOODWILL, soon(s, 200000), sim_between(s, 1, 700));
+    ask_back(s, b, CHECKOUT_GOODWILL, soon(s, 60000), 0);
+    ask(s, (struct sim_ending){ .buy = b, .why = CHECKOUT_CANCELS, .stranger = true },
+        soon(s, 60000));
 }
 
 void sim_after_placed(struct sim *s, struct sim_buy *b)

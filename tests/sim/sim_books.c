@@ -145,7 +145,8 @@ static void check_groups_history(struct sim *s, const char *name, const struct o
 static bool is_asked(const struct sim *s, id order_id)
 {
     for (size_t i = 0; i < s->endings_n; i++)
-        if (s->endings[i].why == CHECKOUT_CANCELS && id_eq(s->endings[i].buy->order_id, order_id))
+        if (s->endings[i].why == CHECKOUT_CANCELS && !s->endings[i].stranger &&
+            id_eq(s->endings[i].buy->order_id, order_id))
             return true;
     return false;
 }
@@ -330,6 +331,19 @@ static void check_discounts(struct sim *s, const char *name, const struct orders
     }
 }
 
+/* What the buyer owes is the buyer's, or of a guest the order's, and is paid. */
+static void check_buyer(struct sim *s, const char *name, const struct orders_order *o,
+    const struct ledger_posting *list, size_t n)
+{
+    id buyer = id_is_none(o->user_id) ? o->order_id : o->user_id;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < list[i].n; k++)
+            if (list[i].entries[k].account.kind == LEDGER_BUYER &&
+                !id_eq(list[i].entries[k].account.owner, buyer))
+                sim_fail(s, "order %s: somebody else owes %lld of it", name,
+                    (long long)list[i].entries[k].minor);
+}
+
 err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p)
 {
     struct ledger_posting *list;
@@ -339,6 +353,7 @@ err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o
         return e;
     const char *name = sim_name(cx, o->order_id);
     struct sums is = sums_of(list, n);
+    check_buyer(s, name, o, list, n);
     check_discounts(s, name, o, list, n);
     if (is.minor[LEDGER_PROVIDER] != p.card_minor)
         sim_fail(s, "order %s: the ledger has %lld of its card, and payments %lld", name,
@@ -386,6 +401,9 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
         if (list[i].kind == PAYMENTS_REFUND && list[i].status == PAYMENTS_DEED_DONE)
             refunded += list[i].amount.minor;
     }
+    if (!e && !stands && p->kept && !(s->apart && s->overtaken))
+        sim_fail(
+            s, "payment %s is kept for an order that does not stand", sim_name(cx, p->payment_id));
     if (!e && stands && refunded != p->refunded_minor)
         sim_fail(s, "payment %s: %lld went back, and its deeds come to %lld",
             sim_name(cx, p->payment_id), (long long)p->refunded_minor, (long long)refunded);

@@ -236,6 +236,33 @@ static bool is_final(err e)
     return e != &IDEM_RUNNING && e->kind != KIND_BUSY && e->kind != KIND_UPSTREAM;
 }
 
+/* Somebody looks after it: when its ten minutes are nearly over, and in the minute after them. */
+static void look_after(struct sim *s, void *arg)
+{
+    const struct visit *v = arg;
+    int process = sim_some_process(s);
+    if (process < 0)
+        return;
+    struct cx *cx = sim_cx(s, process);
+    s->running = process;
+    saga_wake(s->processes[process].sagas, cx,
+        (struct saga_wake){ .saga_id = v->order_id, .force = true });
+    s->running = -1;
+    sim_cx_close(s, cx);
+}
+
+static void wait_to_the_end(struct sim *s, struct sim_buy *b, id order_id)
+{
+    struct visit *v = NEW(s->life, struct visit);
+    *v = (struct visit){ b, order_id, 0 };
+    int64_t end_ms = id_ms(order_id) + 10 * MINUTE_MS - s->now_ms;
+    if (end_ms < MINUTE_MS)
+        return;
+    sim_at(s, -1, end_ms - sim_between(s, 600, 3000), look_after, v, NULL);
+    for (int i = 0; i < 3; i++)
+        sim_at(s, -1, end_ms + sim_between(s, 500, SIM_LATE_MS), look_after, v, NULL);
+}
+
 static void answered(void *arg, struct checkout_place *place)
 {
     struct request *r = arg;
@@ -246,6 +273,7 @@ static void answered(void *arg, struct checkout_place *place)
     id order_id = place->plan.order.order_id;
     if (place->replayed) {
         order_id = place->stored.subject;
+        sim_told_again(s, b, &place->stored);
         if (place->stored.status == 201)
             told_placed(b, cx, order_id);
         else {
@@ -257,6 +285,8 @@ static void answered(void *arg, struct checkout_place *place)
             place->state.next_url.n ? ", bank" : "");
         if (place->state.next_url.n)
             go_to_bank(b, order_id);
+        if (s->deaf)
+            wait_to_the_end(s, b, order_id);
     } else if (!e) {
         told_placed(b, cx, order_id);
     } else if (e->kind == KIND_BUG) {
@@ -285,6 +315,8 @@ static void send(struct sim_buy *b, int process)
     as(cx, b->buyer);
     struct request *r = NEW(cx->arena, struct request);
     *r = (struct request){ .buy = b, .cx = cx, .events_n = s->events_run_n };
+    str *cards = NEW_N(cx->arena, 2, str);
+    cards[0] = cards[1] = b->gift_card < 0 ? (str){ 0 } : s->cards[b->gift_card].code;
     r->place = (struct checkout_place){ .c = s->processes[process].c,
         .cx = cx,
         .wish = { .items = b->items,
@@ -296,8 +328,8 @@ static void send(struct sim_buy *b, int process)
             .method = { S("card"), str_from_c(b->card), { { 0 } } },
             .coupons = &b->coupon,
             .coupons_n = b->coupon.n ? 1 : 0,
-            .gift_cards = b->gift_card < 0 ? NULL : &s->cards[b->gift_card].code,
-            .gift_cards_n = b->gift_card < 0 ? 0 : 1,
+            .gift_cards = cards,
+            .gift_cards_n = b->gift_card < 0 ? 0 : 1 + b->index % 2, /* some enter it twice */
             .use_wallet = b->use_wallet,
             .accept_prices = true },
         .claim = { .principal = checkout_principal(cx),

@@ -69,6 +69,7 @@ struct changing {
     struct sim_id_row *owners;
     size_t owners_n;
     bool changed;
+    id variant_id;
 };
 
 static err unit_change(void *arg, struct cx *cx)
@@ -82,6 +83,7 @@ static err unit_change(void *arg, struct cx *cx)
         return e;
     const struct cart_item *item = &state.items[c->line % state.items_n];
     c->changed = item->quantity != c->quantity;
+    c->variant_id = item->variant_id;
     e = db_many(sim_store_db(s->store, SIM_CART), cx, &list_owners,
         &(struct sim_id_row){ state.cart_id }, (void **)&c->owners, &c->owners_n);
     return e || !c->changed
@@ -114,6 +116,9 @@ static void change(struct sim *s, void *arg)
         if (s->buys[i].from_cart && s->buys[i].buyer == c->buy->buyer) {
             note_late(c, &s->buys[i]);
             s->buys[i].cart_changed = true;
+            s->buys[i].cart_changes++;
+            s->buys[i].cart_line = c->variant_id;
+            s->buys[i].cart_quantity = c->quantity;
         }
     if (c->changed)
         sim_say(s, "the cart of buy %zu is changed", c->buy->index);
@@ -139,6 +144,7 @@ struct left {
     struct sim *s;
     struct sim_buy *buy;
     size_t n;
+    int64_t quantity; /* of the line that was changed */
     bool claimed;
 };
 static err unit_left(void *arg, struct cx *cx)
@@ -149,17 +155,36 @@ static err unit_left(void *arg, struct cx *cx)
         (struct cart_owner){ .token = in->buy->buyer->cart_token }, &state);
     in->n = e ? 0 : state.items_n;
     in->claimed = !e && !id_is_none(state.order_id);
+    for (size_t i = 0; i < in->n; i++)
+        if (id_eq(state.items[i].variant_id, in->buy->cart_line))
+            in->quantity = state.items[i].quantity;
     return e;
 }
 
+/* Of a line that was changed, whenever that was, what was not bought stays. */
+static void check_rest(
+    struct sim *s, const struct sim_buy *b, const struct left *in, const struct orders_order *o)
+{
+    int64_t rest = b->cart_quantity;
+    for (size_t i = 0; i < o->lines_n; i++)
+        rest -= id_eq(o->lines[i].variant_id, b->cart_line) ? o->lines[i].quantity : 0;
+    rest = rest > 0 ? rest : 0;
+    if (in->quantity != rest)
+        sim_fail(s, "buy %zu: %lld of a line are in its cart, and not %lld", b->index,
+            (long long)in->quantity, (long long)rest);
+}
+
 /* Bought lines leave the cart; what was not bought stays. One cart makes one order. */
-err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought)
+err sim_carts_check(
+    struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought, const struct orders_order *last)
 {
     struct left in = { .s = s, .buy = b };
     err e = unit_left(&in, cx);
     bool same = !e && in.n == (bought ? 0 : b->items_n);
     if (!e && !same && (!bought || !b->cart_changed)) /* else some was put in meanwhile */
         sim_fail(s, "buy %zu: %zu lines are in the cart", b->index, in.n);
+    if (!e && bought == 1 && b->cart_changes == 1 && !s->apart)
+        check_rest(s, b, &in, last);
     if (bought > 1 && !b->cart_changed)
         sim_fail(s, "buy %zu: its cart made %zu orders", b->index, bought);
     if (in.claimed && !s->apart) /* there an overtaken run may have come late */

@@ -302,6 +302,7 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
             check_payment_status(v, x, captured, refunded);
             check_sums(v, x);
             check_groups(v, x);
+            sim_holds_late(s, cx, &x->o);
             sim_check_delivery(s, cx, &x->o);
             e = sim_check_history(s, cx, &x->o, &events);
         }
@@ -514,11 +515,15 @@ static err check_carts(void *arg, struct cx *cx)
     for (size_t i = 0; !e && i < v->s->buys_n; i++) {
         struct sim_buy *b = &v->s->buys[i];
         size_t bought = 0;
+        const struct orders_order *last = NULL;
         for (size_t k = 0; b->from_cart && k < v->seen_n; k++)
-            bought += v->seen[k].buy->from_cart && v->seen[k].buy->buyer == b->buyer &&
-                      was_bought(&v->seen[k]);
+            if (v->seen[k].buy->from_cart && v->seen[k].buy->buyer == b->buyer &&
+                was_bought(&v->seen[k])) {
+                bought++;
+                last = &v->seen[k].o;
+            }
         if (b->from_cart)
-            e = sim_carts_check(v->s, cx, b, bought);
+            e = sim_carts_check(v->s, cx, b, bought, last);
     }
     for (size_t k = 0; k < v->seen_n; k++)
         if (v->seen[k].late_for_cart && was_bought(&v->seen[k]))

@@ -341,6 +341,20 @@ void sim_holds_start(struct sim *s)
     sim_at(s, -1, sim_between(s, 1000, 10000), look, NULL, NULL);
 }
 
+/* Nobody is told that it is over while the page says that it is held; but where the saga may not
+ * have been told of the page, or is late. */
+void sim_holds_late(struct sim *s, struct cx *cx, const struct orders_order *o)
+{
+    bool late = str_eq(o->cancel_reason, S("payment_late")) ||
+                str_eq(o->cancel_reason, S("payment_missing")) ||
+                str_eq(o->cancel_reason, S("stock_gone"));
+    bool all_well = !s->overtaken && s->rates.crash + s->rates.conflict + s->rates.slow == 0;
+    const struct sim_held *h = late && all_well ? held_of(s, cx, o->order_id) : NULL;
+    if (h && o->updated_ms + SIM_SKEW_MS < h->promised_ms)
+        sim_fail(s, "order %s: undone at %lld, and held until %lld", sim_name(cx, o->order_id),
+            (long long)(o->updated_ms - s->begun_ms), (long long)(h->promised_ms - s->begun_ms));
+}
+
 /* ---- renewals ---- */
 
 void sim_holds_asked(struct sim *s, struct sim_held *h, int64_t until_ms)
@@ -352,6 +366,9 @@ void sim_holds_asked(struct sim *s, struct sim_held *h, int64_t until_ms)
 
 void sim_holds_granted(struct sim *s, struct sim_held *h, int64_t until_ms)
 {
+    /* What is held on after its time was not swept yet: the order is over all the same. */
+    if (s->now_ms + SIM_SKEW_MS < later(id_ms(h->order_id) + 10 * MINUTE_MS, h->promised_ms))
+        h->promised_ms = later(h->promised_ms, until_ms);
     h->granted_ms = later(h->granted_ms, until_ms);
     h->seen = true;
     sim_say(s, "held until %lld", (long long)(until_ms - s->begun_ms));

@@ -199,7 +199,7 @@ static bool could_give(
 
 void sim_reasons_check(struct sim *s, const struct sim_ending *x, const struct orders_order *o)
 {
-    if (!x->answered || x->accepted || (size_t)x->part > o->groups_n || !x->refused)
+    if (!x->answered || x->accepted || x->stranger || (size_t)x->part > o->groups_n || !x->refused)
         return;
     bool is_wrong = x->why == CHECKOUT_GOODWILL
                         ? x->refused == &PAYMENTS_AMOUNT_TOO_LARGE && could_give(s, x, o)
@@ -207,4 +207,48 @@ void sim_reasons_check(struct sim *s, const struct sim_ending *x, const struct o
     if (is_wrong)
         sim_fail(s, "ending %d of buy %zu, part %d was refused without a reason: %s", (int)x->why,
             x->buy->index, (int)x->part, x->refused->slug);
+}
+
+/* ---- what a repeat of a key is told: what became of the order, as it is on record ---- */
+
+struct told {
+    struct sim *s;
+    id order_id;
+    struct orders_order o;
+    bool found;
+};
+static err unit_order(void *arg, struct cx *cx)
+{
+    struct told *t = arg;
+    err e = orders_get(
+        t->s->outside.orders, cx, (struct orders_owner){ .staff = true }, t->order_id, &t->o);
+    t->found = !e;
+    cx_clear(cx);
+    return NULL;
+}
+
+static bool has(str body, const char *text)
+{
+    return str_find(body, str_from_c(text), 0) >= 0;
+}
+
+void sim_told_again(struct sim *s, const struct sim_buy *b, const struct idem_reply *stored)
+{
+    struct cx *cx = sim_cx(s, -1);
+    struct told t = { .s = s, .order_id = stored->subject };
+    err e = db_read(cx, unit_order, &t);
+    if (e || !t.found) {
+        sim_fail(s, "buy %zu: the order of its key is not there", b->index);
+    } else if (stored->status == 201) {
+        if (!has(stored->body, "\"status\":\"confirmed\"") ||
+            !has(stored->body, "\"paymentStatus\":\"captured\""))
+            sim_fail(s, "buy %zu is told again: " STR_F, b->index, STR_A(stored->body));
+    } else {
+        str why = t.o.cancel_reason;
+        bool declined = str_eq(why, S("payment_declined")) || str_eq(why, S("order_declined"));
+        if (t.o.status != ORDERS_CANCELLED || stored->status != (declined ? 402 : 409))
+            sim_fail(s, "buy %zu is told %d again, and its order is %s: " STR_F, b->index,
+                stored->status, orders_status_names[t.o.status], STR_A(why));
+    }
+    sim_cx_close(s, cx);
 }

@@ -77,6 +77,23 @@ struct queue {
     size_t n;
 };
 
+/* Once it waits it says so: a decision wakes what is seen to be authorized. */
+static err check_waiting(struct sim *s, struct cx *cx, id order_id)
+{
+    struct saga_view saga;
+    struct orders_order o;
+    err e = saga_get(s->outside.sagas, cx, id_text(cx->arena, order_id), &saga);
+    bool waits = !e && saga.parked && str_eq(saga.step, S("review"));
+    cx_clear(cx);
+    if (!waits)
+        return NULL;
+    e = orders_get(s->outside.orders, cx, (struct orders_owner){ .staff = true }, order_id, &o);
+    if (!e && !str_eq(o.payment_status, S("authorized")))
+        sim_fail(s, "order %s waits for staff, and its payment is " STR_F, sim_name(cx, order_id),
+            STR_A(o.payment_status));
+    return e;
+}
+
 /* What waits for a decision has taken nothing. */
 static err unit_queue(void *arg, struct cx *cx)
 {
@@ -90,6 +107,8 @@ static err unit_queue(void *arg, struct cx *cx)
         if (captured)
             sim_fail(s, "order %s is under review, and %lld were captured",
                 sim_name(cx, q->list[i].order_id), (long long)captured);
+        if (!e)
+            e = check_waiting(s, cx, q->list[i].order_id);
     }
     return e;
 }
@@ -209,6 +228,11 @@ static void check_decision(struct sim *s, const char *name, const struct fraud_r
     if (!allowed && (t->captured || t->open))
         sim_fail(s, "order %s took %lld, and its review is %s", name,
             (long long)(t->captured + t->open), fraud_review_state_names[r->state]);
+    bool lapsed = r->state == FRAUD_REVIEW_LAPSED && o->status == ORDERS_CANCELLED &&
+                  str_eq(o->cancel_reason, S("order_declined"));
+    if (lapsed && r->decided_ms + SIM_SKEW_MS < id_ms(o->order_id) + 4 * DAY_MS)
+        sim_fail(s, "order %s: staff had %lld s for its review", name,
+            (long long)((r->decided_ms - id_ms(o->order_id)) / 1000));
     bool later = shared && str_starts(o->cancel_reason, S("cart.")); /* another of its cart */
     if (allowed && !sold && !later &&
         !str_starts(o->cancel_reason,
@@ -243,6 +267,9 @@ static err check_order(struct sim *s, struct cx *cx, id order_id, bool shared)
     else if (outcome == FRAUD_OPEN || sold != (outcome == FRAUD_PAID))
         sim_fail(s, "order %s is %s, and what is learned from it is that it is %s", name,
             orders_status_names[o.status], fraud_outcome_names[outcome]);
+    if (found && (verdict.decision == FRAUD_DENY) != (outcome == FRAUD_DENIED))
+        sim_fail(s, "order %s was%s denied, and what is learned is that it is %s", name,
+            verdict.decision == FRAUD_DENY ? "" : " not", fraud_outcome_names[outcome]);
     if (verdict.decision == FRAUD_DENY && (sold || t.asked))
         sim_fail(s, "order %s looks like fraud, and %s", name,
             sold ? "it stands" : "the provider was asked");

@@ -134,7 +134,8 @@ static void wake_step(struct sim *s, struct sim_stray *x, struct sim_deed *d)
     (void)x;
     struct leased was = { .s = s }, is;
     (void)sim_stray_seen(s, unit_leased, &was);
-    if (!was.found || was.next_ms <= s->now_ms + SIM_STRAY_LATE_MS)
+    bool due = was.found && was.next_ms + SIM_STRAY_LATE_MS <= s->now_ms;
+    if (!was.found || (!due && was.next_ms <= s->now_ms + SIM_STRAY_LATE_MS))
         return;
     is = was;
     struct cx *cx = sim_cx(s, d->p->index);
@@ -146,12 +147,23 @@ static void wake_step(struct sim *s, struct sim_stray *x, struct sim_deed *d)
     s->direct = direct;
     sim_cx_close(s, cx);
     (void)sim_stray_seen(s, unit_leased, &is);
+    if (due) {
+        if (is.found && is.attempts != was.attempts && is.next_ms <= s->now_ms + SIM_STRAY_LATE_MS)
+            sim_fail(s, "a saga was taken up, and anybody may take it up again");
+        return;
+    }
     if (!is.found || is.attempts != was.attempts || is.next_ms != was.next_ms)
         sim_fail(s, "a saga was taken up, and somebody else has it for %lld ms more",
             (long long)(was.next_ms - s->now_ms));
 }
 
 /* ---- drawing them, and their end ---- */
+
+/* Its time is written in a row. */
+static bool has_end(const struct sim_stray *x)
+{
+    return x->kind == SIM_STRAY_GOODS || x->kind == SIM_STRAY_USE || x->kind == SIM_STRAY_HOLD;
+}
 
 static void step(struct sim *s, void *arg)
 {
@@ -171,7 +183,9 @@ static void step(struct sim *s, void *arg)
             [SIM_STRAY_KEY] = KEY_VERBS,
             [SIM_STRAY_PAYMENT] = 1,
             [SIM_STRAY_MOVE] = 1,
-            [SIM_STRAY_WAKE] = 1 };
+            [SIM_STRAY_WAKE] = 1,
+            [SIM_STRAY_TRY] = 1,
+            [SIM_STRAY_SAGA] = 1 };
         static void (*const steps[])(struct sim * s, struct sim_stray * x, struct sim_deed * d) = {
             [SIM_STRAY_GOODS] = sim_stray_goods,
             [SIM_STRAY_STAFF] = sim_stray_staff,
@@ -181,12 +195,17 @@ static void step(struct sim *s, void *arg)
             [SIM_STRAY_PAYMENT] = sim_stray_payment,
             [SIM_STRAY_MOVE] = sim_stray_move,
             [SIM_STRAY_WAKE] = wake_step,
+            [SIM_STRAY_TRY] = sim_stray_try,
+            [SIM_STRAY_SAGA] = sim_stray_saga,
         };
         d.verb = (int)rng_below(&s->rng, (uint64_t)verbs[x->kind]);
         if (x->kind == SIM_STRAY_USE)
             d.number = sim_between(s, 1, 900);
         sim_say(s, "stray %zu, kind %d, verb %d", x->index, (int)x->kind, d.verb);
+        int64_t until_ms = x->until_ms;
         steps[x->kind](s, x, &d);
+        if (x->until_ms != until_ms && has_end(x))
+            sim_stray_due(s, x);
     }
     if (++x->steps < STEPS_MAX)
         sim_at(s, -1, sim_between(s, 100, s->busy_ms / 8), step, x, NULL);
@@ -233,7 +252,7 @@ void sim_strays_start(struct sim *s)
             if (s->strays[i].kind == SIM_STRAY_KEY && x->kind == SIM_STRAY_KEY &&
                 s->strays[i].index % 2 == x->index % 2)
                 x->kind = SIM_STRAY_GOODS;
-        if (x->kind == SIM_STRAY_HOLD) {
+        if (x->kind == SIM_STRAY_HOLD || x->kind == SIM_STRAY_TRY) {
             struct sim_deed d = { .x = x, .p = &s->outside, .number = sim_between(s, 3, 9) };
             s->topped_minor += d.number;
             err e = sim_stray_on(s, SIM_BOOKS, unit_fill, &d);
@@ -281,9 +300,12 @@ int64_t sim_strays_reserved(const struct sim *s, size_t goods)
 
 void sim_strays_late(struct sim *s)
 {
-    for (size_t i = 0; i < s->strays_n; i++)
+    for (size_t i = 0; i < s->strays_n; i++) {
         if (s->strays[i].kind == SIM_STRAY_PAYMENT)
             sim_stray_payment_late(s, &s->strays[i]);
+        if (s->strays[i].kind == SIM_STRAY_TRY)
+            sim_stray_try_late(s, &s->strays[i]);
+    }
 }
 
 /* Long after: nothing is left of them. */
@@ -298,6 +320,8 @@ void sim_strays_check(struct sim *s)
             sim_fail(s, "stray %zu: still held after its time", x->index);
         if (x->kind == SIM_STRAY_PAYMENT)
             sim_stray_payment_end(s, x);
+        if (x->kind == SIM_STRAY_SAGA)
+            sim_stray_saga_end(s, x);
         if (x->kind != SIM_STRAY_KEY)
             continue;
         if (x->state == SIM_STRAY_SOLD)

@@ -36,6 +36,12 @@ void sim_stray_payment(struct sim *s, struct sim_stray *x, struct sim_deed *d);
 void sim_stray_payment_late(struct sim *s, struct sim_stray *x);
 void sim_stray_payment_end(struct sim *s, struct sim_stray *x);
 void sim_stray_move(struct sim *s, struct sim_stray *x, struct sim_deed *d);
+void sim_stray_try(struct sim *s, struct sim_stray *x, struct sim_deed *d);
+void sim_stray_try_late(struct sim *s, struct sim_stray *x);
+void sim_stray_saga(struct sim *s, struct sim_stray *x, struct sim_deed *d);
+void sim_stray_saga_end(struct sim *s, struct sim_stray *x);
+/* What it holds by now is looked at just before and just after its end. */
+void sim_stray_due(struct sim *s, struct sim_stray *x);
 /* A sweep may have let go what it holds, but not before its time. */
 void sim_stray_goods_swept(struct sim_stray *x);
 void sim_stray_hold_swept(struct sim_stray *x);

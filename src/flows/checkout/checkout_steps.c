@@ -248,10 +248,9 @@ static err place(void *flow, struct cx *cx, struct saga *saga)
     err e = checkout_load_order(c, cx, saga->saga_id, s);
     if (!e && !s->placed)
         e = orders_place(c->deps.orders, cx, s->order, &s->order->number);
-    if (e)
-        return e;
-    s->number = saga->label = s->order->number;
-    return NULL;
+    if (!e)
+        s->number = saga->label = s->order->number;
+    return e;
 }
 
 static str payment_status_of(const struct checkout_state *s)
@@ -266,8 +265,9 @@ static err cancel_placed(void *flow, struct cx *cx, struct saga *saga)
     struct orders_order order;
     err e = orders_get(
         c->deps.orders, cx, (struct orders_owner){ .staff = true }, saga->saga_id, &order);
-    if (e == &ERR_MISSING) { /* refused before it was placed */
+    if (e == &ERR_MISSING) { /* refused before it was placed, or that unit was undone */
         cx_clear(cx);
+        s->number = (str){ 0 }; /* there is nothing to tell a repeat of the key */
         return NULL;
     }
     if (e || order.status == ORDERS_CANCELLED)
