@@ -50,7 +50,7 @@ struct pay_result checkout_result_of(const struct checkout_said *said);
 /* What the saga of an order keeps; in its row but for what is said to be of this process. */
 struct checkout_state {
     id user_id, payment_id; /* payment_id: also the provider's idempotency key */
-    str number, currency, token, method_type, provider_ref;
+    str number, currency, token, method_type;
     str cart_hash; /* guest cart to empty */
     str claim_principal, claim_method, claim_route,
         claim_key;        /* to finish; absent: there is none */

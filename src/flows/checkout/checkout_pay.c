@@ -86,8 +86,6 @@ static enum checkout_answer take(
 {
     if (!e && result->state != PAY_STATE_NONE)
         s->said = checkout_said_of(cx, result);
-    if (result->provider_ref.n)
-        s->provider_ref = result->provider_ref;
     return answer_of(e, result);
 }
 

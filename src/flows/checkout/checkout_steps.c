@@ -10,7 +10,6 @@ static const struct json_field state_fields[] = {
     JSON_STR(struct checkout_state, currency),
     JSON_STR(struct checkout_state, token),
     JSON_STR(struct checkout_state, method_type),
-    JSON_STR(struct checkout_state, provider_ref),
     JSON_STR(struct checkout_state, cart_hash),
     JSON_STR(struct checkout_state, claim_principal),
     JSON_STR(struct checkout_state, claim_method),
