@@ -554,7 +554,8 @@ static err take_password(struct filling *f, struct cx *cx)
     struct file_put keep = { .path = app_demo_file(app), .bytes = password, .mode = 0600 };
     if (!file_put(cx->arena, keep))
         return FAIL(cx, DB_READONLY, "cannot write " STR_F, STR_A(keep.path));
-    return secret_password_hash(cx, password, &f->password_hash);
+    err e = app_factor_open(app, cx); /* it is a demo from now on */
+    return e ? e : secret_password_hash(cx, password, &f->password_hash);
 }
 
 int command_demo(struct app *app, struct cx *cx)

@@ -108,8 +108,9 @@ test('the demo is let off, aloud, until it is on https or told otherwise', async
   };
   try {
     assert.doesNotMatch(demo.command('config'), /second_factor +offered/);
-    demo.command('demo', '--products=60', '--seed=7');
-    assert.match(says({}), /Factor +a second one is demanded of nobody/);
+    const nobody = /Factor +a second one is demanded of nobody/;
+    assert.match(demo.command('demo', '--products=60', '--seed=7'), nobody);
+    assert.match(says({}), nobody);
     for (const env of [{ SOUK_ORIGIN: 'https://shop.example' }, { SOUK_SECOND_FACTOR: 'sellers' }, { SOUK_SECOND_FACTOR: 'staff' }])
       assert.match(says(env), /Factor +demanded of staff/);
     assert.match(says({ SOUK_ORIGIN: 'https://shop.example', SOUK_SECOND_FACTOR: 'offered' }), /demanded of nobody/);
