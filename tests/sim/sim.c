@@ -95,6 +95,7 @@ static void open_world(struct sim *s)
         s->processes[i].skew_ms = sim_between(s, 0, 1) * sim_between(s, 0, 500);
         sim_process_open(s, &s->processes[i]);
         sim_jobs_start(s, &s->processes[i]);
+        sim_bus_start(s, &s->processes[i]);
     }
     sim_shop_open(s);
     sim_cx_close(s, cx);
@@ -134,6 +135,7 @@ struct sim_result sim_run(
         .begun_ms = BEGIN_MS,
         .hash = UINT64_C(0xcbf29ce484222325) };
     draw(s);
+    sim_bus_draw(s);
     s->store = s->apart ? apart : together;
     open_world(s);
     s->direct = false;

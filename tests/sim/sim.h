@@ -4,6 +4,7 @@
 #ifndef SOUK_TESTS_SIM_SIM_H
 #define SOUK_TESTS_SIM_SIM_H
 
+#include "base/map.h"
 #include "flows/checkout/checkout_internal.h"
 #include "flows/till/till.h"
 #include "platform/db/db.h"
@@ -23,7 +24,8 @@
 #define SIM_STRAYS 5
 #define SIM_LATE 256
 #define SIM_SKEW_MS 1000 /* clocks of processes differ by less */
-#define SIM_SURE 64      /* facts that are told until they are heard */
+#define SIM_RELAYS 3
+#define SIM_SURE 64 /* facts that are told until they are heard */
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
 #define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
@@ -85,6 +87,8 @@ struct sim_process {
     struct fraud *fraud; /* NULL: orders are not looked at */
     struct checkout *c;
     struct till *till;
+    struct bus *bus, *relays[SIM_RELAYS]; /* relays: of databases of their own */
+    bool at_bus;                          /* its dispatcher is at work */
 };
 
 /* A unit, a call or what somebody does, at its time. */
@@ -269,6 +273,14 @@ struct sim {
     size_t strays_n;
     struct sim_held held[SIM_BUYS * SIM_IDS];
     size_t held_n;
+    struct { /* sim_bus.c: not at work, its chance and rates are here, else the world's */
+        bool at_work;
+        struct rng rng;
+        struct sim_rates rates;
+        unsigned fails, poison; /* per mille: of consumers and events, sometimes and for long */
+        size_t batch, units, relayed_n;
+        struct map stories, mails;
+    } bus;
     struct sim_held *renewing; /* by the unit that is asked for now; NULL: none */
     int64_t renewing_ms;
     int64_t crashes_n, events_run_n; /* figures */
@@ -333,6 +345,8 @@ void sim_till(struct sim *s, struct sim_process *p);
 void sim_jobs_between(struct sim *s, struct sim_process *p);
 /* Some jobs of some process, once. */
 void sim_jobs_once(struct sim *s);
+/* The bus's own. */
+void sim_bus_jobs(struct sim *s);
 /* Some process lets go what stock has been held for too long, soon. */
 void sim_expire(struct sim *s);
 /* Everything that is due, again and again until nothing is. */
@@ -361,6 +375,24 @@ void sim_reviews_soon(struct sim *s);
 bool sim_is_reviewed(struct sim *s, const struct sim_buy *b);
 /* In a READ unit. */
 err sim_check_reviews(struct sim *s, struct cx *cx);
+
+/* ---- sim_bus.c, sim_bus_check.c: dispatchers, and what they must come to ---- */
+void sim_bus_draw(struct sim *s);
+/* Before the services, which tell it; after them, for those who hear of it. */
+void sim_bus_open(struct sim *s, struct sim_process *p);
+void sim_bus_listen(struct sim_process *p);
+struct bus *sim_bus_at(const struct sim_process *p, enum sim_place place);
+void sim_bus_close(struct sim_process *p);
+void sim_bus_start(struct sim *s, struct sim_process *p);
+/* Until nothing is due; nothing when the process is at it already. */
+void sim_bus_turn(struct sim *s, struct sim_process *p, bool replays);
+void sim_bus_all(struct sim *s, bool replays);
+void sim_bus_unit(struct sim *s); /* one unit of a turn */
+/* What is not the bus's must not have its chance; true when it was at work. */
+bool sim_bus_leave(struct sim *s);
+void sim_bus_enter(struct sim *s, bool again);
+/* The end: dead letters come back, and all are through. */
+void sim_bus_settle(struct sim *s);
 
 /* ---- sim_events.c: what was told of orders ---- */
 struct sim_events {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the outbox has of orders: each move of an order, and of a group, is told once. Called by
- * sim_check.c in a READ unit; nobody takes events away in these worlds. Must never ask the bus. */
+ * What the outbox had of orders: each move of an order, and of a group, is told once. Called by
+ * sim_check.c in a READ unit; reads the copy that a trigger of sim_store.c keeps. Must never ask
+ * the bus. */
 #include "platform/db/db_personal.h"
 #include "tests/sim/sim.h"
 
@@ -15,7 +16,7 @@ static const struct db_column told_out[] = {
     { "n", DB_T_INT, false, offsetof(struct told, n), NULL },
 };
 static const struct db_query list_told = { .name = "bus.sim_told",
-    .text = { "SELECT aggregate_id AS order_id, type, count(*) AS n FROM bus_event "
+    .text = { "SELECT aggregate_id AS order_id, type, count(*) AS n FROM bus_sim_told "
               "WHERE type >= 'order.' AND type < 'order/' GROUP BY aggregate_id, type",
         NULL },
     .out = told_out,
@@ -73,7 +74,7 @@ static const struct db_column stock_told_out[] = {
     { "payload", DB_T_TEXT, false, offsetof(struct stock_told, payload), &sealed },
 };
 static const struct db_query list_stock_told = { .name = "bus.sim_stock_told",
-    .text = { "SELECT event_id, aggregate_id AS product_id, type, payload FROM bus_event "
+    .text = { "SELECT event_id, aggregate_id AS product_id, type, payload FROM bus_sim_told "
               "WHERE type >= 'inventory.' AND type < 'inventory/'",
         NULL },
     .out = stock_told_out,

@@ -26,18 +26,24 @@ void sim_process_open(struct sim *s, struct sim_process *p)
     p->clock = (struct clock){ .now_ms = process_now, .self = p };
     p->pay = sim_pay(p);
     p->claims = (struct idem_keeper){ .db = db[SIM_MAIN] };
-    p->catalog = catalog_open(a, (struct catalog_deps){ .db = db[SIM_MAIN] });
-    p->pricing = pricing_open(a, (struct pricing_deps){ .db = db[SIM_MAIN], .currency = S("USD") });
-    p->inventory = inventory_open(a, (struct inventory_deps){ .db = db[SIM_STOCK] });
-    p->orders = orders_open(a, (struct orders_deps){ .db = db[SIM_ORDERS] });
+    sim_bus_open(s, p);
+    p->catalog = catalog_open(a, (struct catalog_deps){ .db = db[SIM_MAIN], .bus = p->bus });
+    p->pricing = pricing_open(
+        a, (struct pricing_deps){ .db = db[SIM_MAIN], .bus = p->bus, .currency = S("USD") });
+    p->inventory = inventory_open(
+        a, (struct inventory_deps){ .db = db[SIM_STOCK], .bus = sim_bus_at(p, SIM_STOCK) });
+    p->orders = orders_open(
+        a, (struct orders_deps){ .db = db[SIM_ORDERS], .bus = sim_bus_at(p, SIM_ORDERS) });
     p->payments = payments_open(a, (struct payments_deps){ .db = db[SIM_MONEY] });
     p->cart = cart_open(a, (struct cart_deps){ .db = db[SIM_CART] });
     p->promotions =
         promotions_open(a, (struct promotions_deps){ .db = db[SIM_CART], .currency = S("USD") });
     p->ledger = ledger_open(a, (struct ledger_deps){ .db = db[SIM_BOOKS] });
     if (s->screens)
-        p->fraud = fraud_open(a,
-            (struct fraud_deps){ .db = db[SIM_BOOKS], .key = S("simulated"), .limits = s->fraud });
+        p->fraud = fraud_open(a, (struct fraud_deps){ .db = db[SIM_BOOKS],
+                                     .bus = sim_bus_at(p, SIM_BOOKS),
+                                     .key = S("simulated"),
+                                     .limits = s->fraud });
     p->sagas = sagas_open(a, (struct sagas_opts){ .db = db[SIM_MAIN],
                                  .clock = &p->clock,
                                  .exec = sim_executor(p),
@@ -63,10 +69,12 @@ void sim_process_open(struct sim *s, struct sim_process *p)
                                 .ledger = p->ledger,
                                 .fraud = p->fraud });
     sim_stray_sagas_add(p);
+    sim_bus_listen(p);
 }
 
 void sim_process_close(struct sim_process *p)
 {
+    sim_bus_close(p);
     promotions_close(p->promotions);
     arena_close(p->arena);
     p->arena = NULL;
@@ -87,6 +95,7 @@ static void restart(struct sim *s, void *arg)
         sim_fail(s, "sagas cannot be resumed: %s", e->slug);
     sim_cx_close(s, cx);
     sim_jobs_start(s, p);
+    sim_bus_start(s, p);
 }
 
 /* The process that runs stops here: nothing that it had in memory goes on. */
@@ -241,12 +250,16 @@ static void between(void *arg)
     struct sim *s = arg;
     int64_t until_ms = s->now_ms + OVERLAP_MS;
     struct sim_process *other = &s->processes[s->running == 0];
+    bool at_bus = sim_bus_leave(s);
     sim_say(s, "others come between");
+    if (rng_chance(&s->bus.rng, at_bus ? 400 : 100))
+        sim_bus_turn(s, other, false);
     if (other->up && rng_chance(&s->rng, 200))
         sim_jobs_between(s, other);
     for (int64_t n = sim_between(s, 1, 3); n > 0; n--)
         if (!sim_step_between(s, errand_run, until_ms - s->now_ms))
-            return;
+            break;
+    sim_bus_enter(s, at_bus);
 }
 
 /* Whoever has locked or written a row is left alone: others would wait for it. */
@@ -289,9 +302,15 @@ static void on_unit(void *self, const struct db_errand *x)
     struct errand *w = NEW(x->cx->arena, struct errand);
     *w = (struct errand){ .x = *x, .sim = s, .renews = s->renewing, .until_ms = s->renewing_ms };
     s->renewing = NULL;
-    if (x->waited && sim_is_dead(s))
+    w->x.waited |= s->bus.at_work; /* its turn ends when all of them have */
+    if (s->bus.at_work) {
+        sim_bus_unit(s);
+        if (s->processes_n > 1 && sim_chance(s, s->rates.overlap / 4))
+            between(s);
+    }
+    if (w->x.waited && sim_is_dead(s))
         errand_dies(w);
-    else if (x->waited)
+    else if (w->x.waited)
         errand_run(s, w);
     else if (sim_is_dead(s))
         sim_cx_close(s, x->cx);

@@ -34,7 +34,7 @@ static void plan_decision(struct sim *s, struct deciding wanted, int64_t in_ms)
     sim_at(s, -1, in_ms, decide, plan, NULL);
 }
 
-/* The event of it wakes the order; it may be lost. */
+/* The event of it wakes the order (sim_bus.c). */
 static void decided(void *arg, struct cx *cx, err e)
 {
     struct deciding *d = arg;
@@ -44,11 +44,6 @@ static void decided(void *arg, struct cx *cx, err e)
     if (e && e->kind == KIND_BUSY && d->tries < 10)
         plan_decision(s, (struct deciding){ s, d->order_id, d->allow, d->tries + 1, NULL },
             sim_between(s, 1000, 20000));
-    const struct bus_event event = { .type = S("fraud.reviewed"), .aggregate = d->order_id };
-    if (!e && !sim_chance(s, s->rates.webhook))
-        e = checkout_events[0].before(s->processes[s->running].c, cx, &event);
-    if (e && e->kind == KIND_BUG)
-        sim_fail(s, "a decision is not told: %s: " STR_F, e->slug, STR_A(cx->detail));
     sim_cx_close(s, cx);
 }
 

@@ -280,6 +280,15 @@ void sim_expire(struct sim *s)
     s->running = -1;
 }
 
+void sim_bus_jobs(struct sim *s)
+{
+    s->running = sim_some_process(s);
+    run_jobs(s, s->running, bus_jobs, s->processes[s->running].bus, SIM_MAIN);
+    s->running = -1;
+    while (sim_step(s, INT64_MAX))
+        ;
+}
+
 void sim_jobs_start(struct sim *s, struct sim_process *p)
 {
     sim_at(s, p->index, sim_between(s, 1000, 10000), tick, p, NULL);
@@ -314,6 +323,7 @@ static void all_jobs(struct sim *s)
         sim_till(s, &s->processes[i]);
         s->running = -1;
     }
+    sim_bus_all(s, /* replays= */ false);
     drain(s);
 }
 
@@ -399,5 +409,6 @@ void sim_settle(struct sim *s)
     all_jobs(s);
     s->now_ms += 2 * HOUR_MS; /* what was declined is asked for again */
     all_jobs(s);
+    sim_bus_settle(s);
     sim_strays_check(s);
 }

@@ -12,7 +12,7 @@
 #define TABLES_MAX 64
 
 static const char *const folders_main[] = { "platform/bus", "platform/idem", "platform/job",
-    "platform/saga", "services/catalog", "services/pricing", NULL };
+    "platform/saga", "services/catalog", "services/pricing", "services/notify", NULL };
 static const char *const folders_stock[] = { "platform/bus", "services/inventory", NULL };
 static const char *const folders_orders[] = { "platform/bus", "services/orders", NULL };
 static const char *const folders_money[] = { "services/payments", NULL };
@@ -54,6 +54,23 @@ static void migrate(struct base *b, struct cx *cx, const char *folder)
     owner = str_skip(owner, (size_t)str_find_char(owner, '/', 0) + 1);
     must(cx, db_migrations_of(cx, owner, path, &list, &n));
     must(cx, db_migrate(b->db, cx, list, n, &applied));
+}
+
+/* Whatever is written to an outbox is kept beside it, for its world's books, and what is done with
+ * it is counted (sim_bus_check.c). A dead letter that comes back is no new event. */
+static void keep_outbox(struct base *b, struct cx *cx)
+{
+    static const char text[] =
+        "CREATE TABLE bus_sim_told (seq integer PRIMARY KEY, event_id blob NOT NULL UNIQUE, "
+        "type text NOT NULL, aggregate_id blob NOT NULL, payload NOT NULL); "
+        "CREATE INDEX bus_sim_told_aggregate ON bus_sim_told (aggregate_id); "
+        "CREATE TABLE bus_sim_effect (event_id blob NOT NULL, consumer text NOT NULL, "
+        "n integer NOT NULL, PRIMARY KEY (event_id, consumer)) WITHOUT ROWID; "
+        "CREATE TRIGGER bus_sim_tell AFTER INSERT ON bus_event BEGIN "
+        "INSERT INTO bus_sim_told (event_id, type, aggregate_id, payload) "
+        "VALUES (new.event_id, new.type, new.aggregate_id, new.payload) "
+        "ON CONFLICT DO NOTHING; END";
+    must(cx, sqlite_exec(b->db->lanes[0].conn, cx, text, "keeping what is told"));
 }
 
 /* ---- emptying ---- */
@@ -141,6 +158,8 @@ struct sim_store *sim_store_open(struct arena *life, bool apart)
         for (const char *const *f = folders[i]; *f; f++)
             if (own || strcmp(*f, "platform/bus") != 0)
                 migrate(s->places[i], &cx, *f);
+        if (own && strcmp(folders[i][0], "platform/bus") == 0)
+            keep_outbox(s->places[i], &cx);
     }
     for (int i = 0; i < SIM_PLACES; i++)
         if (i == SIM_MAIN || apart)

@@ -71,18 +71,18 @@ void bus_subscribe(struct bus *bus, const struct bus_handler *handlers, void *se
 }
 
 /* ---- emitting ---- */
-id bus_id_after(id a)
+id bus_id_after(id a, uint64_t by)
 {
-    static const uint8_t random_bits[16] = {
-        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xff, /* time, version and 12 bits */
-        0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, /* variant and 62 bits */
+    static const unsigned random_bits[16] = {
+        8, 8, 8, 8, 8, 8, 4, 8, /* time, version and 12 bits */
+        6, 8, 8, 8, 8, 8, 8, 8, /* variant and 62 bits */
     };
 
-    for (size_t i = sizeof a.b; i-- > 0;) { /* carries from the last byte to the first */
-        uint8_t bits = random_bits[i], next = (uint8_t)((a.b[i] + 1) & bits);
-        a.b[i] = (uint8_t)((a.b[i] & ~bits) | next);
-        if (next != 0)
-            break;
+    for (size_t i = sizeof a.b; i-- > 0 && by > 0;) { /* carries from the last byte to the first */
+        uint64_t mask = (UINT64_C(1) << random_bits[i]) - 1;
+        uint64_t sum = (a.b[i] & mask) + (by & mask);
+        a.b[i] = (uint8_t)((a.b[i] & ~mask) | (sum & mask));
+        by = (by >> random_bits[i]) + (sum >> random_bits[i]);
     }
     return a;
 }
@@ -113,8 +113,8 @@ static err event_id_next(struct bus *bus, struct db *db, struct cx *cx, id *ret)
     if (!bus || !bus->last_known)
         e = id_last(db, cx, &last);
     if (!e) {
-        if (id_cmp(fresh, last) <= 0)
-            fresh = bus_id_after(last);
+        if (id_cmp(fresh, last) <= 0) /* another process may look for one after the same */
+            fresh = bus_id_after(last, 1 + rng_below(&cx->rng, UINT32_MAX));
         *ret = fresh;
     }
     if (bus) {

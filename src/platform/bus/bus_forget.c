@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The end of dead letters: those that waited too long for an operator, and what they say of a
- * person who is erased. Called by the scheduler and by the privacy flow. Must never take away the
- * marks of an event that is replayed meanwhile. */
+ * person who is erased; and of retries that have no event. Called by the scheduler and by the
+ * privacy flow. Must never take away the marks of an event that is replayed meanwhile. */
 #include "base/instant.h"
 #include "bus_sql.h"
 #include "platform/bus/bus_internal.h"
@@ -31,8 +31,21 @@ static err prune(void *service, struct cx *cx, bool *ret_more)
     return e || n == 0 ? e : done_drop(bus, cx, gone, n);
 }
 
+/* They would wait for ever, and hold up what comes after the event for as long as they are not due.
+ */
+static err prune_retries(void *service, struct cx *cx, bool *ret_more)
+{
+    struct bus *bus = service;
+    int64_t gone = 0;
+    err e = bus_sql_retry_prune(
+        bus->opts.db, cx, (struct bus_sql_retry_prune_in){ cx->now_ms - HOUR_MS, BATCH }, &gone);
+    *ret_more = !e && gone == BATCH;
+    return e;
+}
+
 const struct job bus_jobs[] = {
     { .name = "bus.prune_dead", .period_ms = HOUR_MS, .fn = prune },
+    { .name = "bus.prune_retries", .period_ms = HOUR_MS, .fn = prune_retries },
     { 0 },
 };
 

@@ -97,7 +97,7 @@ bool bus_lease_hold(struct bus *bus, int64_t now_ms);
 void bus_lease_drop(struct bus *bus);
 /* JSON of ours with the values of all members "email" empty. */
 str bus_without_email(struct arena *arena, str payload);
-/* The smallest version 7 id after a. */
-id bus_id_after(id a);
+/* The version 7 id that is so many after a; 1: the next. */
+id bus_id_after(id a, uint64_t by);
 
 #endif

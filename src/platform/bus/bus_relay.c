@@ -26,17 +26,25 @@ static err due_work(void *arg, struct cx *cx)
         &r->rows, &r->n);
 }
 
-/* Of a batch, those that have come before are left out. */
+/* Of a batch, those that have come before are left out; their marks stay for as long as they do. */
 static err put_work(void *arg, struct cx *cx)
 {
     const struct relay *r = arg;
     struct db *db = r->bus->opts.relay_to->opts.db;
     struct bus_sql_relayed_add_in *marks = NEW_N(cx->arena, r->n, struct bus_sql_relayed_add_in);
+    struct bus_sql_relayed_again_in *again =
+        NEW_N(cx->arena, r->n, struct bus_sql_relayed_again_in);
     int64_t *fresh = NEW_N(cx->arena, r->n, int64_t);
+    size_t again_n = 0;
 
     for (size_t i = 0; i < r->n; i++)
         marks[i] = (struct bus_sql_relayed_add_in){ r->rows[i].event_id, cx->now_ms };
     err e = bus_sql_relayed_add_batch(db, cx, marks, r->n, fresh);
+    for (size_t i = 0; !e && i < r->n; i++)
+        if (!fresh[i])
+            again[again_n++] = (struct bus_sql_relayed_again_in){ r->rows[i].event_id, cx->now_ms };
+    if (!e && again_n > 0)
+        e = bus_sql_relayed_again_batch(db, cx, again, again_n, NULL);
     for (size_t i = 0; !e && i < r->n; i++)
         if (fresh[i])
             e = bus_sql_event_add(db, cx,

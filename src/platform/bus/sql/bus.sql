@@ -76,6 +76,13 @@ SELECT event_id FROM bus_retry WHERE event_id = $1;
 -- in:  event_id id
 DELETE FROM bus_retry WHERE event_id = $1;
 
+-- Of events that another dispatcher finished just before its failure here was booked.
+-- name: retry_prune :exec
+-- in:  before_ms int, most int
+DELETE FROM bus_retry WHERE event_id IN
+    (SELECT r.event_id FROM bus_retry r WHERE r.due_ms < $1
+     AND NOT EXISTS (SELECT 1 FROM bus_event e WHERE e.event_id = r.event_id) LIMIT $2);
+
 -- name: dead_add :exec batch
 -- in:  event_id id, attempts int, consumer text, problem text, died_ms int
 INSERT INTO bus_dead (event_id, type, aggregate_id, payload, occurred_ms, attempts, consumer,
@@ -136,6 +143,11 @@ DELETE FROM bus_dead WHERE event_id = $1;
 -- name: relayed_add :exec batch
 -- in:  event_id id, relayed_ms int
 INSERT INTO bus_relayed (event_id, relayed_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- Still there where it came from: its mark is as good as new.
+-- name: relayed_again :exec batch
+-- in:  event_id id, relayed_ms int
+UPDATE bus_relayed SET relayed_ms = $2 WHERE event_id = $1;
 
 -- name: relayed_prune :exec
 -- in:  before_ms int, most int

@@ -146,12 +146,30 @@ static void marks_are_kept_for_a_day(void **state)
     CHECK_ERR(d->cx, store_write(d->own, back_work, d), NULL);
     CHECK_INT((int64_t)drain(d, d->relay), 1);
     CHECK_INT((int64_t)drain(d, d->bus), 2);
-    clock_fake_advance(&d->clock, DAY_MS);
+    clock_fake_advance(&d->clock, DAY_MS + 1);
     emit(d, "t.one", "c", 0, 1);
     CHECK_INT((int64_t)drain(d, d->relay), 1);
     CHECK_ERR(d->cx, store_write(d->own, back_work, d), NULL);
     CHECK_INT((int64_t)drain(d, d->relay), 1);
     CHECK_INT((int64_t)drain(d, d->bus), 2); /* the first again: nobody knows it any more */
+    desk_close(d);
+}
+
+/* Brought, and its own database refuses for days to let it go. */
+static void what_stays_for_long_is_brought_once(void **state)
+{
+    struct desk *d = desk_open(state, 0);
+    size_t handled = 0;
+    emit(d, "t.one", "a", 0, 1);
+    CHECK_ERR(d->cx, store_read(d->own, keep_work, d), NULL);
+    for (int i = 0; i < 4; i++) {
+        CHECK_INT((int64_t)drain(d, d->relay), 1);
+        handled += drain(d, d->bus);
+        clock_fake_advance(&d->clock, 20 * HOUR_MS);
+        CHECK_ERR(d->cx, store_write(d->own, back_work, d), NULL);
+    }
+    CHECK_INT((int64_t)handled, 1);
+    CHECK_INT((int64_t)busprobe_effects(d->shop).n, 1);
     desk_close(d);
 }
 
@@ -161,6 +179,7 @@ int main(void)
         STORE_TEST(events_arrive_in_order),
         STORE_TEST(what_is_brought_twice_happens_once),
         STORE_TEST(marks_are_kept_for_a_day),
+        STORE_TEST(what_stays_for_long_is_brought_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

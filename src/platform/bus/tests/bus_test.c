@@ -168,16 +168,22 @@ static void ids_grow_without_a_bus_and_over_restarts(void **state)
 static void ids_carry(void **state)
 {
     static const struct {
-        const char *name, *a, *want;
+        const char *name, *a;
+        uint64_t by;
+        const char *want;
     } cases[] = {
-        { "last byte", "018f0000-0000-7000-8000-000000000001",
+        { "last byte", "018f0000-0000-7000-8000-000000000001", 1,
             "018f0000-0000-7000-8000-000000000002" },
-        { "within the 62 bits", "018f0000-0000-7000-8000-0000000000ff",
+        { "within the 62 bits", "018f0000-0000-7000-8000-0000000000ff", 1,
             "018f0000-0000-7000-8000-000000000100" },
-        { "over the variant", "018f0000-0000-7000-bfff-ffffffffffff",
+        { "over the variant", "018f0000-0000-7000-bfff-ffffffffffff", 1,
             "018f0000-0000-7001-8000-000000000000" },
-        { "over the version", "018f0000-0000-7fff-bfff-ffffffffffff",
+        { "over the version", "018f0000-0000-7fff-bfff-ffffffffffff", 1,
             "018f0000-0001-7000-8000-000000000000" },
+        { "four bytes", "018f0000-0000-7000-8000-000000000003", 0xfffffffe,
+            "018f0000-0000-7000-8000-000100000001" },
+        { "four bytes, over the variant", "018f0000-0000-7000-bfff-ffffffffffff", 0xffffffff,
+            "018f0000-0000-7001-8000-0000fffffffe" },
     };
     (void)state;
 
@@ -185,8 +191,23 @@ static void ids_carry(void **state)
         id a = { 0 }, want = { 0 };
         CHECK(id_parse(str_from_c(cases[i].a), &a));
         CHECK(id_parse(str_from_c(cases[i].want), &want));
-        CASE(cases[i].name, id_eq(bus_id_after(a), want));
+        CASE(cases[i].name, id_eq(bus_id_after(a, cases[i].by), want));
     }
+}
+
+/* Both go on from the same event, and neither knows of the other's. */
+static void ids_of_two_processes_differ(void **state)
+{
+    struct desk *d = desk_of(store_engine(state), 0);
+    struct bus *other = bus_open(d->life, (struct bus_opts){ .db = store_db(d->s) });
+    struct busprobe_emit in = { other, store_db(d->s), "t.one", busprobe_id("b"), 0, 1, NULL };
+    emit(d, "t.one", busprobe_id("a"), 0, 1);
+    d->cx->now_ms -= HOUR_MS; /* so that all of them come after it, and not by their time */
+    CHECK_ERR(d->cx, store_write(d->s, busprobe_emit_work, &in), NULL);
+    emit(d, "t.one", busprobe_id("a"), 1, 1);
+    CHECK_INT((int64_t)drain(d), 3);
+    bus_close(other);
+    desk_close(d);
 }
 
 /* ---- failures ---- */
@@ -305,6 +326,38 @@ static void dead_letters_end(void **state)
 }
 
 /* Another's letters that name a person keep all but the e-mail, and can be replayed. */
+static err do_prune_retries(void *arg, struct cx *cx)
+{
+    struct end *in = arg;
+    return bus_jobs[1].fn(in->d->bus, cx, &in->more);
+}
+
+/* Another dispatcher was through with it just before the failure here was booked. */
+static void retries_without_an_event_end(void **state)
+{
+    static const char gone[] =
+        "DELETE FROM bus_event WHERE aggregate_id IN "
+        "(SELECT aggregate_id FROM bus_retry ORDER BY event_id LIMIT 1)";
+    static const char left[] =
+        "CREATE TABLE left%d (n bigint CHECK (n = %d));"
+        "INSERT INTO left%d SELECT count(*) FROM bus_retry;";
+    struct desk *d = desk_of(store_engine(state), 0);
+    struct end in = { .d = d };
+    atomic_store(&d->probe.fails[BUSPROBE_ONE], 2);
+    emit(d, "t.one", busprobe_id("a"), 0, 1);
+    emit(d, "t.one", busprobe_id("b"), 0, 1);
+    CHECK_INT((int64_t)drain(d), 0);
+    store_script(d->s, gone);
+    CHECK_ERR(d->cx, store_write(d->s, do_prune_retries, &in), NULL); /* too soon to tell */
+    store_script(d->s, str_c(d->life, str_fmt(d->life, left, 2, 2, 2)));
+    d->cx->now_ms = clock_now_ms(&d->clock) + HOUR_MS + 5 * MINUTE_MS;
+    CHECK_ERR(d->cx, store_write(d->s, do_prune_retries, &in), NULL);
+    store_script(d->s, str_c(d->life, str_fmt(d->life, left, 1, 1, 1)));
+    clock_fake_advance(&d->clock, 5 * MINUTE_MS);
+    CHECK_INT((int64_t)drain(d), 1);
+    desk_close(d);
+}
+
 static void dead_letters_lose_an_email(void **state)
 {
     static const struct {
@@ -488,10 +541,12 @@ int main(void)
         STORE_TEST(each_effect_happens_once),
         STORE_TEST(order_is_kept_per_aggregate),
         STORE_TEST(ids_grow_without_a_bus_and_over_restarts),
+        STORE_TEST(ids_of_two_processes_differ),
         cmocka_unit_test(ids_carry),
         STORE_TEST(failures_back_off_and_die),
         STORE_TEST(replays_finish_what_was_given_up),
         STORE_TEST(dead_letters_end),
+        STORE_TEST(retries_without_an_event_end),
         STORE_TEST(dead_letters_lose_an_email),
         STORE_TEST(only_who_failed_is_asked_again),
         STORE_TEST(what_comes_before_the_unit_decides),
