@@ -101,11 +101,13 @@ static const struct key_row {
     [CONFIG_GEO_DB] = { "geo_db", "",
         "file of countries by address, in MaxMind's format; empty: unknown" },
     [CONFIG_APPROVAL_ABOVE] = { "approval_above", "0",
-        "refunds above so many minor units need a second person; 0: none do", 0,
-        INT64_C(1000000000000) },
+        "refunds above so many minor units need a second person, and staff give no gift card above "
+        "them; 0: all alone",
+        0, INT64_C(1000000000000) },
     [CONFIG_REFUND_PROOF_ABOVE] = { "refund_proof_above", "10000",
-        "refunds above so many minor units want a password or code of the last 15 minutes", 0,
-        INT64_C(1000000000000) },
+        "refunds and gift cards above so many minor units want a password or code of the last 15 "
+        "minutes",
+        0, INT64_C(1000000000000) },
     [CONFIG_SECOND_FACTOR] = { "second_factor", "auto",
         "who must sign in with one: sellers (and staff), staff, offered (nobody), or auto: "
         "sellers, but offered in a shop of souk demo while its origin is not https" },

@@ -294,11 +294,14 @@ static void open_flows(struct app *app)
                                         .orders = app->orders,
                                         .behaviour = app->behaviour });
     add(app, &basket_service, app->basket);
-    app->credit = credit_open(life, (struct credit_deps){ .db = app_db_of(app, S("ledger")),
-                                        .db_payments = app_db_of(app, S("payments")),
-                                        .ledger = app->ledger,
-                                        .payments = app->payments,
-                                        .currency = config_text(app->config, CONFIG_CURRENCY) });
+    app->credit = credit_open(
+        life, (struct credit_deps){ .db = app_db_of(app, S("ledger")),
+                  .db_payments = app_db_of(app, S("payments")),
+                  .ledger = app->ledger,
+                  .payments = app->payments,
+                  .currency = config_text(app->config, CONFIG_CURRENCY),
+                  .proof_above_minor = config_int(app->config, CONFIG_REFUND_PROOF_ABOVE),
+                  .alone_minor = config_int(app->config, CONFIG_APPROVAL_ABOVE) });
     add(app, &credit_service, app->credit);
     app->opinion = opinion_open(life, (struct opinion_deps){ .reviews = app->reviews,
                                           .catalog = app->catalog,

@@ -240,7 +240,9 @@ test('staff act as somebody with a banner and a trail, and not in what is the ow
   for (const [method, at, body] of [['post', '/users/me/password', { currentPassword: PASSWORD, newPassword: 'another long secret' }],
     ['post', '/users/me/email', { email: 'x@example.com', password: PASSWORD }], ['post', '/auth/mfa/setup', { password: PASSWORD }],
     ['post', '/auth/mfa/step-up', { password: PASSWORD }], ['post', '/users/me/keys', { name: 'x', scopes: ['account.read'] }],
-    ['post', '/payment-methods', { token: 'pm_card_visa' }], ['delete', '/users/me/sessions']])
+    ['post', '/payment-methods', { token: 'pm_card_visa' }], ['delete', '/users/me/sessions'],
+    ['put', '/users/me/consents', { purpose: 'personalisation', granted: true }], ['put', '/users/me/personal-ranking', { personal: true }],
+    ['delete', '/users/me/erasure']])
     expect(await acting.send(method.toUpperCase(), at, { json: body, key: newKey() }), 403, 'in_person_only');
   expect(await acting.post('/orders', orderBody([line(article)]), { key: newKey() }), 403, 'in_person_only');
   const refused = await page(acting, 'POST', '/account/security/password', form({ password: PASSWORD }), '; souk_act=1');

@@ -104,6 +104,24 @@ test('a large refund wants a proof of the last quarter of an hour, from the form
   }
 });
 
+test('a gift card is money: the limits of refunds hold for it', async () => {
+  const issue = (client, amount) => client.post('/admin/gift-cards', { amount }, { key: newKey() });
+  expect(await issue(staff, 5), 201);
+  expect(await issue(staff, 5.01), 403, 'approval_required');
+  const shop = await open({ log: 'consent-gifts', env: { SOUK_REFUND_PROOF_ABOVE: '500' } });
+  try {
+    const own = await admin(shop);
+    const old = new Client(shop, { token: shop.signed(own.token, { auth_time: Math.floor(Date.now() / 1000) - 1000 }) });
+    expect(await issue(old, 5), 201);
+    expect(await issue(old, 5.01), 403, 'step_up_required');
+    const key = expect(await own.post('/users/me/keys', { name: 'gifts', scopes: ['refunds'] }), 201).secret;
+    expect(await issue(new Client(shop, { token: key }), 5.01), 403, 'step_up_required');
+    expect(await issue(own, 5.01), 201);
+  } finally {
+    await shop.close();
+  }
+});
+
 test('of two who approve at once the money moves once', async () => {
   const { orderId } = await ordered(), before = refunds();
   expect(await refund(staff, orderId, '6.00'), 202);

@@ -15,6 +15,10 @@ struct credit {
 
 const problem CREDIT_NOTHING = { KIND_CONFLICT, "credit.nothing", "gift_card_empty",
     "Nothing is left on the gift card" };
+const problem CREDIT_PROOF = { KIND_DENIED, "credit.proof", "step_up_required",
+    "A large gift card wants your password or a code once more" };
+const problem CREDIT_ABOVE = { KIND_DENIED, "credit.above", "approval_required",
+    "Nobody gives away so much alone: make it a refund, which another person approves" };
 
 struct credit *credit_open(struct arena *life, struct credit_deps deps)
 {
@@ -80,6 +84,17 @@ static err issue_in_of(struct credit *c, struct cx *cx, const struct issue_body 
         cx_field(cx, S("/expiresAt"), "out_of_bounds", "in the past");
         return FAIL(cx, ERR_INVALID, "expiry of a gift card");
     }
+    return NULL;
+}
+
+/* The limits of refunds: a card is money, too. */
+static err may_give(const struct credit *c, struct cx *cx, int64_t minor)
+{
+    const struct credit_deps *deps = &c->deps;
+    if (deps->alone_minor > 0 && minor > deps->alone_minor)
+        return FAIL(cx, CREDIT_ABOVE, "%lld", (long long)minor);
+    if (minor > deps->proof_above_minor && cx->who.proved_ms + ROUTE_PROVED_MS <= cx->now_ms)
+        return FAIL(cx, CREDIT_PROOF, "proved too long ago");
     return NULL;
 }
 
@@ -155,6 +170,8 @@ static err post_issue(void *service, struct cx *cx, const void *body, struct rep
     i->view.currency = str_dup(cx->arena, currency_str(&c->currency));
     uint64_t conflict = id_hash(i->view.gift_card_id);
     err e = issue_in_of(c, cx, i->in, &i->view.amount);
+    if (!e)
+        e = may_give(c, cx, i->view.amount.minor);
     if (!e && i->apart)
         e = db_write_wait(c->deps.db_payments, cx, conflict, unit_card, i);
     if (!e)
@@ -235,8 +252,8 @@ static err get_wallet(void *service, struct cx *cx, const void *in, struct reply
 
 /* ---- the table ---- */
 
-static const problem *const issue_problems[] = { &IDEM_REQUIRED_MISSING, &IDEM_REUSED,
-    &IDEM_RUNNING, NULL };
+static const problem *const issue_problems[] = { &CREDIT_PROOF, &CREDIT_ABOVE,
+    &IDEM_REQUIRED_MISSING, &IDEM_REUSED, &IDEM_RUNNING, NULL };
 static const problem *const redeem_problems[] = { &PAYMENTS_GIFT_CARD_BAD, &PAYMENTS_GIFT_CARD_OVER,
     &CREDIT_NOTHING, &LEDGER_BALANCE_LOW, &IDEM_REQUIRED_MISSING, &IDEM_REUSED, &IDEM_RUNNING,
     NULL };
@@ -275,7 +292,7 @@ static const struct route routes[] = {
     ROUTES_END,
 };
 
-static const problem *const problems[] = { &CREDIT_NOTHING, NULL };
+static const problem *const problems[] = { &CREDIT_NOTHING, &CREDIT_PROOF, &CREDIT_ABOVE, NULL };
 const struct service credit_service = {
     .name = "credit",
     .folder = "src/flows/credit/",

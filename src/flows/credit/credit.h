@@ -10,13 +10,17 @@ struct credit;
 extern const struct service credit_service;
 
 extern const problem CREDIT_NOTHING; /* 409 gift_card_empty: nothing is free on the card */
+extern const problem CREDIT_PROOF;   /* 403 step_up_required: a card above proof_above_minor */
+extern const problem CREDIT_ABOVE;   /* 403 approval_required: a card above alone_minor */
 
 struct credit_deps {
     struct db *db;          /* of the ledger and of the idempotency keys */
     struct db *db_payments; /* of gift cards; NULL: the same */
     struct ledger *ledger;
     struct payments *payments;
-    str currency; /* "USD" */
+    str currency;              /* "USD" */
+    int64_t proof_above_minor; /* cards above it want a proof of the last ROUTE_PROVED_MS */
+    int64_t alone_minor;       /* nobody gives a card above it alone; 0: whoever may */
 };
 struct credit *credit_open(struct arena *life, struct credit_deps deps);
 

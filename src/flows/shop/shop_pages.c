@@ -428,6 +428,7 @@ const struct route shop_page_routes[] = {
         .path = "/account/ranking",
         .surface = SURFACE_PAGE,
         .scope = SCOPE_USER,
+        .in_person = true,
         .unit = UNIT_WRITE,
         .in = &shop_own_form,
         .fn = shop_post_own,

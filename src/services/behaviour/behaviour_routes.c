@@ -225,6 +225,7 @@ const struct route behaviour_routes[] = {
     { .method = "PUT",
         .path = "/api/v1/users/me/personal-ranking",
         .scope = SCOPE_USER,
+        .in_person = true,
         .unit = UNIT_WRITE,
         .in = &choice_shape,
         .out = &choice_shape,
