@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client, exchange, expect } from './client.mjs';
-import { admin, line, newKey, newUser, onSale, orderBody, PASSWORD, signIn, until } from './fixtures.mjs';
+import { admin, line, newKey, newProved, newUser, onSale, orderBody, PASSWORD, signIn, until } from './fixtures.mjs';
 import { ENGINE, open } from './server.mjs';
 
 let server, staff;
@@ -60,7 +60,7 @@ test('a key does what it was given and nothing else', async () => {
 });
 
 test('nobody gives a key what they do not have; and a key loses what its owner loses', async () => {
-  const owner = await newUser(server);
+  const owner = await newProved(server);
   for (const scopes of [['stock'], ['roles'], ['nonsense'], []])
     assert.equal((await owner.post('/users/me/keys', { name: 'Too much', scopes })).status, 422, String(scopes));
   expect(await staff.post('/users/me/keys', { name: 'Not for keys', scopes: ['roles'] }), 422);
@@ -178,7 +178,7 @@ test('keys as pages: made, shown this once, revoked by the owner and by staff', 
 /* ---- roles ---- */
 
 test('roles are given and taken with a reason; the last administrator stays', async () => {
-  const user = await newUser(server), path = `/admin/users/${user.user.userId}`;
+  const user = await newProved(server), path = `/admin/users/${user.user.userId}`;
   assert.match((await page(staff, 'GET', `/admin/users?q=${encodeURIComponent(user.user.email)}`)).text, new RegExp(path));
   assert.match((await page(staff, 'GET', `/admin/users?q=${user.user.userId}`)).text, new RegExp(path));
   assert.match((await page(staff, 'GET', '/admin/users?q=nobody@example.com')).text, /Nobody has this/);
@@ -204,8 +204,18 @@ test('roles are given and taken with a reason; the last administrator stays', as
   expect(await new Client(server, { token: stale }).put(`${path}/roles`, { roles: [], reason: 'x' }), 403, 'step_up_required');
 });
 
+test('nobody gets a role by an e-mail that they have not proved', async () => {
+  const { user } = await newUser(server), path = `/admin/users/${user.userId}`;
+  expect(await staff.put(`${path}/roles`, { roles: ['support'], reason: 'new here' }), 409, 'email_not_verified');
+  const { location } = (await page(staff, 'POST', `${path}/roles`, form({ roles: 'support', reason: 'new here' }))).headers;
+  assert.match(location, /said=unproved/);
+  assert.match((await page(staff, 'GET', location)).text, /prove their e-mail first/);
+  expect(await staff.put(`${path}/roles`, { roles: [], reason: 'nothing to give' }), 200);
+  assert.deepEqual((await signIn(server, user.email, PASSWORD)).user.roles, ['customer']);
+});
+
 test('of two administrators who take one another away, one stays', async () => {
-  const two = [await newUser(server), await newUser(server)];
+  const two = [await newProved(server), await newProved(server)];
   const roles = (by, of, list) => by.put(`/admin/users/${of.user.userId}/roles`, { roles: list, reason: 'race' });
   for (const user of two) expect(await roles(staff, user, ['admin']), 200);
   const clients = await Promise.all(two.map((user) => signIn(server, user.user.email, PASSWORD)));
@@ -268,7 +278,7 @@ test('staff act as somebody with a banner and a trail, and not in what is the ow
 });
 
 test('who loses their role, or changes their password, is out of the accounts in which they act', async () => {
-  const user = await newUser(server), hired = await newUser(server);
+  const user = await newUser(server), hired = await newProved(server);
   const roles = (list) => staff.put(`/admin/users/${hired.user.userId}/roles`, { roles: list, reason: 'hired and fired' });
   const act = async () => {
     const helper = await signIn(server, hired.user.email, PASSWORD);

@@ -4,7 +4,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client, exchange, expect } from './client.mjs';
-import { admin, line, newKey, newUser, onSale, PASSWORD, place, signIn } from './fixtures.mjs';
+import { admin, line, newKey, newProved, newUser, onSale, PASSWORD, place, signIn } from './fixtures.mjs';
 import { open } from './server.mjs';
 
 let server, staff, second, third, article;
@@ -13,7 +13,7 @@ before(async () => {
   staff = await admin(server);
   article = await onSale(server);
   const make = async () => {
-    const user = await newUser(server);
+    const user = await newProved(server);
     expect(await staff.put(`/admin/users/${user.user.userId}/roles`, { roles: ['finance'], reason: 'a second person' }), 200);
     return signIn(server, user.user.email, PASSWORD);
   };

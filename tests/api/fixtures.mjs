@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { Client, expect } from './client.mjs';
+import { letters, tokenOf } from './mails.mjs';
 import { DEMO_PASSWORD } from './server.mjs';
 
 export const PASSWORD = 'a long enough secret';
@@ -21,6 +22,14 @@ export const newUser = async (server, { cart, email = newEmail(), name = 'Test P
   client.user = client.session.user;
   client.token = client.session.accessToken;
   client.cart = undefined;
+  return client;
+};
+
+/* The same, with the e-mail proved by the link of its mail: who gets a role has to. */
+export const newProved = async (server, opts) => {
+  const client = await newUser(server, opts);
+  const letter = await until('the welcome', () => letters(server, client.user.email).find((m) => /token=/.test(m.text)));
+  expect(await new Client(server).post('/auth/verify-email', { token: tokenOf(letter) }), 204);
   return client;
 };
 

@@ -4,7 +4,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client, exchange, expect } from './client.mjs';
-import { admin, newEmail, newUser, PASSWORD, signIn } from './fixtures.mjs';
+import { admin, newEmail, newUser, PASSWORD, signIn, newProved } from './fixtures.mjs';
 import { enrol, found, proved } from './founded.mjs';
 import { open, Server } from './server.mjs';
 
@@ -42,7 +42,7 @@ test('the first administrator has to set a second factor up, and then works', as
   expect(await login(email, { code: codes[0] }), 401, 'code_wrong');
 
   /* who becomes a seller has to have one from then on */
-  const { user } = await newUser(server), shop = await signIn(server, user.email, PASSWORD);
+  const { user } = await newProved(server), shop = await signIn(server, user.email, PASSWORD);
   expect(await boss.put(`/admin/users/${user.userId}/roles`, { roles: ['seller'], reason: 'sells lamps' }), 200);
   expect(await shop.get('/users/me'), 401); /* the sessions of before are over */
   const seller = await signIn(server, user.email, PASSWORD);

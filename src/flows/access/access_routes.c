@@ -118,7 +118,8 @@ static err delete_key(void *service, struct cx *cx, const void *body, struct rep
 
 static const problem *const add_problems[] = { &CREDENTIALS_FULL, &IDENTITY_SESSION_UNKNOWN, NULL };
 static const problem *const key_problems[] = { &CREDENTIALS_UNKNOWN, NULL };
-static const problem *const roles_problems[] = { &ERR_MISSING, &IDENTITY_LAST_ADMIN, NULL };
+static const problem *const roles_problems[] = { &ERR_MISSING, &IDENTITY_LAST_ADMIN,
+    &IDENTITY_UNPROVED, NULL };
 static const problem *const act_problems[] = { &ERR_MISSING, &IDENTITY_NOT_ACTED,
     &IDENTITY_SESSION_UNKNOWN, NULL };
 

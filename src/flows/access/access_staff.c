@@ -162,9 +162,9 @@ err access_form_roles(void *service, struct cx *cx, const void *body, struct rep
     if (!reason_ok(&in))
         return back(cx, &in, "reason", reply);
     err e = set_roles(service, cx, &in, &roles);
-    if (e == &IDENTITY_LAST_ADMIN) { /* before anything was written */
+    if (e == &IDENTITY_LAST_ADMIN || e == &IDENTITY_UNPROVED) { /* before anything was written */
         cx_clear(cx);
-        return back(cx, &in, "last", reply);
+        return back(cx, &in, e == &IDENTITY_UNPROVED ? "unproved" : "last", reply);
     }
     return e ? e : back(cx, &in, "roles", reply);
 }

@@ -106,7 +106,8 @@ struct user_in {
     id user_id;
     str said;
 };
-static const char *const saids[] = { "roles", "sessions", "reason", "last", "staff", NULL };
+static const char *const saids[] = { "roles", "sessions", "reason", "last", "staff", "unproved",
+    NULL };
 static const struct json_field user_fields[] = {
     JSON_ID(struct user_in, user_id, .at = AT_PATH, .required = true),
     JSON_STR(struct user_in, said, .at = AT_QUERY, .one_of = saids),
@@ -124,6 +125,8 @@ static const struct alert_view *said_alert(struct cx *cx, str said)
         { "reason", "bad", "Nothing was done.", "A reason of at most 200 characters is needed." },
         { "last", "bad", "Nothing was changed.", "The last administrator has to stay one." },
         { "staff", "bad", "Nothing was done.", "Nobody acts as staff, or as themselves." },
+        { "unproved", "bad", "Nothing was changed.",
+            "They have to prove their e-mail first: somebody else may have opened the account." },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(said, str_from_c(words[i].said)))

@@ -188,10 +188,16 @@ err identity_register(
         return e;
     if (added == 0)
         return FAIL(cx, IDENTITY_EMAIL_TAKEN, "this e-mail or id has an account");
+    if (in.roles) { /* the operator says who it is */
+        user.verified = true;
+        e = identity_sql_user_verify(s->deps.db, cx,
+            (struct identity_sql_user_verify_in){ .user_id = user.user_id, .now_ms = cx->now_ms },
+            NULL);
+    }
     struct identity_registered payload = {
         .user_id = user.user_id, .email = user.email, .name = user.name
     };
-    if (!s->deps.silent)
+    if (!e && !s->deps.silent)
         e = identity_code_add(s, cx, &user, "verify", user.email, &payload.code_id);
     if (!e && !s->deps.silent)
         e = bus_emit(s->deps.bus, s->deps.db, cx, "identity.registered", user.user_id,
@@ -289,13 +295,13 @@ err identity_user_roles(struct identity *s, struct cx *cx, id user_id, unsigned 
 
 /* ---- the application's view ---- */
 
-static const problem *const problems[] = { &IDENTITY_LAST_ADMIN, &IDENTITY_NOT_ACTED,
-    &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_LOGIN, &IDENTITY_REFRESH_INVALID, &IDENTITY_PASSWORD_WEAK,
-    &IDENTITY_BAD_PASSWORD, &IDENTITY_PASSWORD_LEAKED, &IDENTITY_CODE_INVALID, &IDENTITY_LOCKED,
-    &IDENTITY_FACTOR_NEEDED, &IDENTITY_FACTOR_WRONG, &IDENTITY_FACTOR_ON, &IDENTITY_FACTOR_OFF,
-    &IDENTITY_SESSION_UNKNOWN, &IDENTITY_ADDRESS_UNKNOWN, &IDENTITY_ADDRESSES_FULL, &PASSKEY_WRONG,
-    &IDENTITY_PASSKEY_KNOWN, &IDENTITY_PASSKEY_UNKNOWN, &IDENTITY_PASSKEYS_FULL,
-    &IDENTITY_WAY_TAKEN, &IDENTITY_WAY_UNKNOWN, &IDENTITY_WAY_LAST, NULL };
+static const problem *const problems[] = { &IDENTITY_LAST_ADMIN, &IDENTITY_UNPROVED,
+    &IDENTITY_NOT_ACTED, &IDENTITY_EMAIL_TAKEN, &IDENTITY_BAD_LOGIN, &IDENTITY_REFRESH_INVALID,
+    &IDENTITY_PASSWORD_WEAK, &IDENTITY_BAD_PASSWORD, &IDENTITY_PASSWORD_LEAKED,
+    &IDENTITY_CODE_INVALID, &IDENTITY_LOCKED, &IDENTITY_FACTOR_NEEDED, &IDENTITY_FACTOR_WRONG,
+    &IDENTITY_FACTOR_ON, &IDENTITY_FACTOR_OFF, &IDENTITY_SESSION_UNKNOWN, &IDENTITY_ADDRESS_UNKNOWN,
+    &IDENTITY_ADDRESSES_FULL, &PASSKEY_WRONG, &IDENTITY_PASSKEY_KNOWN, &IDENTITY_PASSKEY_UNKNOWN,
+    &IDENTITY_PASSKEYS_FULL, &IDENTITY_WAY_TAKEN, &IDENTITY_WAY_UNKNOWN, &IDENTITY_WAY_LAST, NULL };
 static const struct service_part person_parts[] = {
     { "profile", &IDENTITY_PERSON_PROFILE },
     { "addresses", &IDENTITY_ADDRESS_LIST },

@@ -12,6 +12,8 @@ const problem IDENTITY_LAST_ADMIN = { KIND_CONFLICT, "identity.last_admin", NULL
     "The last administrator has to stay one" };
 const problem IDENTITY_NOT_ACTED = { KIND_DENIED, "identity.not_acted", "act_as_refused",
     "Nobody acts as staff, or as themselves" };
+const problem IDENTITY_UNPROVED = { KIND_CONFLICT, "identity.unproved", "email_not_verified",
+    "They have not proved their e-mail yet: somebody else may have opened the account" };
 
 /* All administrators are locked, so that of two who take one another away one is told. */
 static err check_last(struct identity *s, struct cx *cx, id user_id)
@@ -33,6 +35,8 @@ err identity_roles_set(struct identity *s, struct cx *cx, id user_id, unsigned r
     err e = identity_user_get(s, cx, user_id, &user);
     if (!e && (user.roles & ROLE_ADMIN) && !(roles & ROLE_ADMIN))
         e = check_last(s, cx, user_id);
+    if (!e && (roles & ~user.roles & ~(unsigned)ROLE_CUSTOMER) && !user.verified)
+        e = FAIL(cx, IDENTITY_UNPROVED, "a role for an e-mail that nobody has proved");
     if (!e)
         e = identity_user_roles(s, cx, user_id, roles);
     if (!e)

@@ -8,10 +8,11 @@
 
 extern const problem IDENTITY_LAST_ADMIN; /* 409 last_admin: somebody has to stay one */
 extern const problem IDENTITY_NOT_ACTED;  /* 403 act_as_refused: staff, or oneself */
+extern const problem IDENTITY_UNPROVED;   /* 409 email_not_verified: a role for who knows whom */
 
 /* In a WRITE unit: the roles and no others. All sessions of the user end, so that no token has the
- * old ones. Stands in the audit trail. ERR_MISSING; IDENTITY_LAST_ADMIN before anything is written.
- */
+ * old ones. Stands in the audit trail. ERR_MISSING. IDENTITY_LAST_ADMIN, and
+ * IDENTITY_UNPROVED for a role that they did not have, before anything is written. */
 err identity_roles_set(
     struct identity *s, struct cx *cx, id user_id, unsigned roles, str reason) MUST_USE;
 /* Who has a role beyond customer and seller, at most IDENTITY_STAFF_MAX, in no special order. */
