@@ -325,7 +325,6 @@ static void dead_letters_end(void **state)
     desk_close(d);
 }
 
-/* Another's letters that name a person keep all but the e-mail, and can be replayed. */
 static err do_prune_retries(void *arg, struct cx *cx)
 {
     struct end *in = arg;
@@ -358,6 +357,7 @@ static void retries_without_an_event_end(void **state)
     desk_close(d);
 }
 
+/* Another's letters that name a person keep all but the e-mail, and can be replayed. */
 static void dead_letters_lose_an_email(void **state)
 {
     static const struct {

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/rng.h"
-#include "platform/file/file.h"
 #include "platform/db/tests/crowd.h"
 
 /* ---- the disk ---- */
