@@ -145,6 +145,14 @@ static void finish(struct exchange *x, err e)
     http_server_post(x->g->server, x->req->loop, finish_on_loop, x);
 }
 
+/* Whoever was told to make something for the cache, and does not: others wait for it. */
+static void give_up(struct exchange *x)
+{
+    if (x->rebuilding)
+        cache_give_up(x->g->opts.cache, x->cache_key);
+    x->rebuilding = false;
+}
+
 /* On a worker: what is kept in the cache is encoded and compressed here, not on the loop. */
 static void finish_on_worker(struct exchange *x, err e)
 {
@@ -152,10 +160,7 @@ static void finish_on_worker(struct exchange *x, err e)
         gateway_send_and_keep(x);
         return;
     }
-    if (x->rebuilding) {
-        cache_give_up(x->g->opts.cache, x->cache_key);
-        x->rebuilding = false;
-    }
+    give_up(x);
     gateway_send(x, e);
 }
 
@@ -340,14 +345,15 @@ static void work(void *arg)
     if (!e) {
         str refresh = gateway_refresh_path(x);
         if (refresh.n) {
-            (void)reply_redirect(&x->reply, refresh);
-            gateway_send(x, NULL);
+            finish_on_worker(x, reply_redirect(&x->reply, refresh));
             return;
         }
         e = gateway_authorize(x);
     }
     if (!e)
         e = check_user_limit(x);
+    if (x->rebuilding)
+        x->cx->who = (struct principal){ 0 }; /* what is kept for everybody is made for nobody */
     if (!e)
         e = route_decode(x->cx, &x->hit, x->req, &x->in, &x->reply.snake);
     if (!e)
@@ -372,11 +378,22 @@ static void to_worker(struct exchange *x)
 {
     if (!is_shed(x) && pool_submit(x->g->opts.pool, work, x))
         return;
-    if (x->rebuilding)
-        cache_give_up(x->g->opts.cache, x->cache_key);
-    x->rebuilding = false;
+    give_up(x);
     x->cx->retry_after_s = 1;
     gateway_send(x, FAIL(x->cx, GATEWAY_OVERLOADED, "worker queue full"));
+}
+
+/* Whether the address has asked too much: then it is told so. */
+static bool over_limit(struct exchange *x)
+{
+    struct gateway *g = x->g;
+    if (g->opts.unlimited ||
+        limits_take(g->limits, limit_of(x), x->cx->peer, x->cx->now_ms, &x->limit))
+        return false;
+    give_up(x);
+    x->cx->retry_after_s = x->limit.reset_s;
+    gateway_send(x, FAIL(x->cx, GATEWAY_RATE_LIMITED, "address, %s", x->limit.policy));
+    return true;
 }
 
 /* ---- the cache, on the loop ---- */
@@ -407,7 +424,8 @@ static void from_cache(struct exchange *x)
     case CACHE_REBUILD:
         x->rebuilding = true;
         x->news = cache_news_now(x->g->opts.cache);
-        to_worker(x);
+        if (!over_limit(x))
+            to_worker(x);
         return;
     }
 }
@@ -503,11 +521,6 @@ void gateway_on_request(void *gateway, struct http_request *req)
         from_cache(x);
         return;
     }
-    if (!g->opts.unlimited &&
-        !limits_take(g->limits, r->limit, x->cx->peer, x->cx->now_ms, &x->limit)) {
-        x->cx->retry_after_s = x->limit.reset_s;
-        gateway_send(x, FAIL(x->cx, GATEWAY_RATE_LIMITED, "address, %s", x->limit.policy));
-        return;
-    }
-    to_worker(x);
+    if (!over_limit(x))
+        to_worker(x);
 }

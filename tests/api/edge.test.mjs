@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Client, exchange, expect } from './client.mjs';
-import { line, onSale } from './fixtures.mjs';
+import { line, onSale, signIn } from './fixtures.mjs';
 import { open } from './server.mjs';
 
 let server, api;
@@ -185,6 +185,20 @@ test('a name that is signed in is not kept for the next', async () => {
   assert.doesNotMatch((await page('/')).text, /Xantippe/);
 });
 
+test('who is sent away while a page is made leaves nobody waiting for it', async () => {
+  const path = '/search?q=nobody-asked-before';
+  const sent = await page(path, { Cookie: 'souk_at=spoilt; souk_rt=spoilt-as-well' });
+  assert.deepEqual([sent.status, sent.headers.location], [303, `/session?next=${encodeURIComponent(path)}`]);
+  assert.equal((await page(path)).status, 200);
+});
+
+test('what is kept for everybody is made for nobody, whoever asked first', async () => {
+  const staff = await signIn(server, 'admin@demo.souk');
+  const path = '/api/v1/search?q=a&explain=1'; /* for staff alone, and by a token */
+  for (const headers of [{ Cookie: `souk_at=${staff.token}` }, {}])
+    assert.equal((await page(path, headers)).status, 403);
+});
+
 test('health', async () => {
   for (const path of ['/livez', '/readyz'])
     assert.deepEqual(JSON.parse((await page(path)).text), { status: 'ok' });
@@ -194,6 +208,8 @@ test('limits: a header on every answer, 429 with Retry-After when it is too much
   const limited = await open({ demo: 0, env: { SOUK_LIMITS: 'on' } });
   try {
     const client = new Client(limited);
+    const made = await client.get('/search?q=never-asked'); /* what is kept is for nothing, what has to be made is not */
+    assert.match(made.headers['ratelimit-policy'], /^"default"/);
     const first = await client.get('/cart');
     assert.match(first.headers['ratelimit-policy'], /^"default";q=\d+;w=\d+$/);
     assert.match(first.headers.ratelimit, /^"default";r=\d+;t=\d+$/);
