@@ -182,7 +182,7 @@ static void mixed_write(struct rng *rng, const char *path, struct image old, str
 
 static void image_check(const char *path, const bool *told)
 {
-    sqlite3 *h;
+    sqlite3 *h = NULL;
     sqlite3_stmt *s;
     bool *there = calloc(ROWS, sizeof *there);
     CHECK(there != NULL && sqlite3_open(path, &h) == SQLITE_OK);
