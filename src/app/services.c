@@ -353,6 +353,8 @@ static void open_selling(struct app *app)
             .sagas = app->sagas,
             .fraud = app->fraud,
             .db_fraud = app_db_of(app, S("fraud")),
+            .orders = app->orders,
+            .db_orders = app_db_of(app, S("orders")),
             .exec = pool_executor(app->pay_pool),
             .clock = &app->clock,
             .log = app->log,

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A dispute that the provider tells of becomes what the fraud score learns from: by Stripe's
- * webhook, whose dispute names the PaymentIntent alone, and by the sandbox's. */
+ * What the provider tells by itself and late. A dispute becomes what the fraud score learns from: by
+ * Stripe's webhook, whose dispute names the PaymentIntent alone, and by the sandbox's. A refund that
+ * came back is told to the buyer and to the staff. */
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { Client, expect } from './client.mjs';
-import { admin, line, newUser, onSale, place } from './fixtures.mjs';
+import { Client, exchange, expect } from './client.mjs';
+import { admin, line, newKey, newUser, onSale, place, until } from './fixtures.mjs';
+import { letters } from './mails.mjs';
 import { open } from './server.mjs';
 import { Stripe } from './stripe.mjs';
 
@@ -89,5 +91,40 @@ test('as it is set, orders from inside are looked at once the shop has an origin
     } finally {
       await shop.close();
     }
+  }
+});
+
+test('a refund that came back is in the order, in a mail and on the list of the staff, once', async () => {
+  const stripe = await new Stripe().open();
+  const shop = await open({ env: stripe.env, log: 'refund-came-back' });
+  try {
+    const { user, orderId } = await bought(shop), other = await bought(shop), staff = await admin(shop);
+    const { orderNumber, payments: [{ paymentId }] } = expect(await user.get(`/orders/${orderId}`), 200);
+    const seen = async (client, path) => (await exchange(shop.origin, 'GET', path,
+      { Accept: 'text/html', Cookie: `souk_at=${client.token}` })).text;
+    expect(await staff.post(`/admin/orders/${orderId}/refunds`, { amount: 1.5, reason: 'scratched' },
+      { key: newKey() }), 200);
+    const refund = (await stripe.events()).map(({ event }) => event.data.object)
+      .find((o) => o.object === 'refund' && o.metadata.souk_payment === paymentId);
+    await stripe.control('fail_refund', { id: refund.id });
+    const { event } = (await stripe.events()).find((row) => row.event.type === 'refund.failed');
+    for (const id of [event.id, event.id, 'evt_again']) expect(await tell(shop, 'stripe', { ...event, id }), 200);
+    const mails = () => letters(shop, '', /came back/);
+    await until('the mail', () => mails().length > 0);
+    await new Promise((done) => setTimeout(done, 2500)); /* the second event is worked on, too */
+    assert.equal(mails().length, 1);
+    assert.match(mails()[0].text, /did not take the refund of \$1\.50 for order/);
+    assert.ok(mails()[0].subject.includes(orderNumber));
+    const { history, status } = expect(await user.get(`/orders/${orderId}`), 200);
+    assert.deepEqual([status, history.filter((h) => h.reason === 'refund_failed').length], ['confirmed', 1]);
+    assert.match(await seen(user, `/orders/${orderId}`), /Refund came back.*Your bank did not take it/s);
+    assert.match(await seen(staff, `/admin/orders/${orderId}`), /Refund came back/);
+    assert.match(await seen(staff, '/admin'), /Refunds that came back/);
+    const list = await seen(staff, '/admin/orders?refunds=failed');
+    assert.ok(list.includes(orderId), 'it is not on the list');
+    assert.ok(!list.includes(other.orderId), 'an order without one is on the list');
+  } finally {
+    stripe.close();
+    await shop.close();
   }
 });

@@ -216,7 +216,8 @@ static err unit_deed_done(void *arg, struct cx *cx)
 static err unit_failed(void *arg, struct cx *cx)
 {
     struct sim_deed *d = arg;
-    return payments_refund_failed(d->p->payments, cx, d->deed_id);
+    struct payments_deed ret;
+    return payments_refund_failed(d->p->payments, cx, d->deed_id, &ret);
 }
 
 struct bank {

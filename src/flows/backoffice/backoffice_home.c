@@ -171,6 +171,18 @@ static err fill_search(struct backoffice *b, struct cx *cx, struct tiles *tiles)
     return e;
 }
 
+static err fill_refunds(struct backoffice *b, struct cx *cx, struct tiles *tiles)
+{
+    struct orders_brief *list;
+    size_t n;
+    err e = orders_refunds_failed(
+        b->deps.orders, cx, cx->now_ms - BACKOFFICE_REFUNDS_MS, BACKOFFICE_ROWS, &list, &n);
+    if (!e)
+        add_queue(cx, tiles, "Refunds that came back", (int64_t)n, n == BACKOFFICE_ROWS,
+            "In the last 90 days; the buyers are waiting", BACKOFFICE_REFUNDS_FAILED);
+    return e;
+}
+
 /* Orders of the last days that somebody must do something about. */
 static void fill_waiting(struct cx *cx, const struct sums *sums, struct tiles *tiles)
 {
@@ -225,7 +237,9 @@ err backoffice_get_home(void *service, struct cx *cx, const void *body, struct r
     if (!e && may(cx, ROLE_CATALOG | ROLE_ADMIN))
         e = fill_stock(b, cx, &queues);
     if (!e && may(cx, ROLE_SUPPORT | ROLE_FINANCE | ROLE_ADMIN)) {
-        e = sum_days(b, cx, &sums);
+        e = fill_refunds(b, cx, &queues);
+        if (!e)
+            e = sum_days(b, cx, &sums);
         if (!e) {
             fill_waiting(cx, &sums, &waiting);
             fill_sales(cx, &sums, &sales);

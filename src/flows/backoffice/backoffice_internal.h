@@ -15,6 +15,9 @@ struct backoffice {
     struct backoffice_deps deps;
 };
 
+/* Orders of which a refund came back, and for how long they are listed. */
+#define BACKOFFICE_REFUNDS_FAILED "/admin/orders?refunds=failed"
+#define BACKOFFICE_REFUNDS_MS (90 * DAY_MS)
 #define BACKOFFICE_ROWS 30        /* of a page of a list */
 #define BACKOFFICE_STUCK_TRIES 5  /* as `souk saga --stuck` has it */
 #define BACKOFFICE_REASON_MAX 200 /* bytes of a reason that is kept */

@@ -151,6 +151,8 @@ static const struct office_timeline_view *history_of(struct cx *cx, const struct
         else if (i == 0)
             who = S("a guest");
         str label = i == 0 ? S("Ordered") : backoffice_order_status(e->to, &chip);
+        if (!id_is_none(e->refund_id))
+            label = S("Refund came back");
         if (e->group >= 0)
             label = str_fmt(cx->arena, "Parcel %d: " STR_F, (int)e->group + 1, STR_A(label));
         events[i] = (struct event_view){ .label = label,
@@ -160,7 +162,7 @@ static const struct office_timeline_view *history_of(struct cx *cx, const struct
                                   : backoffice_domain_words(cx->arena, e->reason),
             .done = true,
             .current = i + 1 == s->events_n,
-            .bad = e->to == ORDERS_CANCELLED };
+            .bad = e->to == ORDERS_CANCELLED || !id_is_none(e->refund_id) };
     }
     *v = (struct office_timeline_view){ .events = events, .events_n = s->events_n };
     return v;

@@ -38,12 +38,14 @@ str backoffice_order_status(enum orders_status status, str *ret_chip)
 /* ---- the list ---- */
 
 struct list_in {
-    str q, status;
+    str q, status, refunds;
     id before;
 };
+static const char *const refunds_names[] = { "failed", NULL };
 static const struct json_field list_fields[] = {
     JSON_STR(struct list_in, q, .at = AT_QUERY, .max = 1000),
     JSON_STR(struct list_in, status, .at = AT_QUERY, .one_of = orders_status_names),
+    JSON_STR(struct list_in, refunds, .at = AT_QUERY, .one_of = refunds_names),
     JSON_ID(struct list_in, before, .at = AT_QUERY),
 };
 const struct json_shape backoffice_orders_in =
@@ -53,7 +55,7 @@ struct list {
     struct orders_brief *rows;
     size_t n;
     id more;
-    bool by_status;
+    bool by_status, failed; /* failed: of which a refund came back */
     enum orders_status status;
     str email, unknown; /* unknown: what was looked for in vain */
 };
@@ -86,17 +88,20 @@ static const struct office_table_view *table_of(struct cx *cx, const struct list
 static const struct office_tabs_view *tabs_of(struct cx *cx, const struct list *l)
 {
     struct office_link_view *links =
-        NEW_N(cx->arena, ORDERS_STATUSES_N + 1, struct office_link_view);
+        NEW_N(cx->arena, ORDERS_STATUSES_N + 2, struct office_link_view);
     struct office_tabs_view *tabs = NEW(cx->arena, struct office_tabs_view);
     links[0] = (struct office_link_view){
-        .label = S("All"), .href = S(HERE), .current = !l->by_status && !l->email.n
+        .label = S("All"), .href = S(HERE), .current = !l->by_status && !l->failed && !l->email.n
     };
     for (int s = 0; s < ORDERS_STATUSES_N; s++)
         links[s + 1] = (struct office_link_view){ .label = str_from_c(statuses[s].label),
             .href = str_fmt(cx->arena, HERE "?status=%s", orders_status_names[s]),
             .current = l->by_status && s == (int)l->status };
+    links[ORDERS_STATUSES_N + 1] = (struct office_link_view){
+        .label = S("Refund came back"), .href = S(BACKOFFICE_REFUNDS_FAILED), .current = l->failed
+    };
     *tabs = (struct office_tabs_view){
-        .label = S("Status"), .links = links, .links_n = ORDERS_STATUSES_N + 1
+        .label = S("Status"), .links = links, .links_n = ORDERS_STATUSES_N + 2
     };
     return tabs;
 }
@@ -131,7 +136,7 @@ static str empty_text(struct cx *cx, const struct list *l)
             STR_A(l->unknown));
     if (l->by_status && !id_is_none(l->more))
         return S("None among the latest orders; look further back with Older.");
-    return S("None.");
+    return l->failed ? S("None in the last 90 days.") : S("None.");
 }
 
 static err show_list(struct backoffice *b, struct cx *cx, const struct list *l,
@@ -180,6 +185,14 @@ static err find_buyer(struct backoffice *b, struct cx *cx, const struct list_in 
     return e;
 }
 
+/* The latest failure first, and no more than fit: they are rare. */
+static err list_failed(struct backoffice *b, struct cx *cx, struct list *l)
+{
+    l->failed = true;
+    return orders_refunds_failed(
+        b->deps.orders, cx, cx->now_ms - BACKOFFICE_REFUNDS_MS, BACKOFFICE_ROWS, &l->rows, &l->n);
+}
+
 static err list_all(struct backoffice *b, struct cx *cx, const struct list_in *in, struct list *l)
 {
     for (int s = 0; s < ORDERS_STATUSES_N; s++)
@@ -203,7 +216,9 @@ err backoffice_get_orders(void *service, struct cx *cx, const void *body, struct
     str wanted = str_trim(in->q);
     id order_id = { .b = { 0 } };
     err e = NULL;
-    if (!wanted.n) {
+    if (in->refunds.n) {
+        e = list_failed(b, cx, &l);
+    } else if (!wanted.n) {
         e = list_all(b, cx, in, &l);
     } else if (str_find_char(wanted, '@', 0) >= 0) {
         e = find_buyer(b, cx, in, &l);

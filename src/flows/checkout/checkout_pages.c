@@ -37,6 +37,8 @@ str checkout_status_kind(enum orders_status status)
 
 static str event_label(struct cx *cx, const struct orders_event *event)
 {
+    if (!id_is_none(event->refund_id))
+        return S("Refund came back");
     str label = event->to == ORDERS_PENDING ? S("Ordered") : checkout_status_label(event->to);
     return event->group < 0
                ? label
@@ -74,6 +76,10 @@ static str reason_text(str reason)
 
 static str event_text(struct cx *cx, const struct orders_event *event)
 {
+    if (!id_is_none(event->refund_id))
+        return S(
+            "Your bank did not take it. We know of it, and will get the money to you in another "
+            "way.");
     if (event->tracking.n)
         return str_cat(cx->arena, S("Tracking number: "), event->tracking);
     return event->to == ORDERS_CANCELLED ? reason_text(event->reason) : (str){ 0 };
@@ -96,7 +102,7 @@ static err read_events(struct checkout *c, struct cx *cx, const struct orders_or
             .text = event_text(cx, &past[n]),
             .done = true,
             .current = n + 1 == past_n,
-            .bad = past[n].to == ORDERS_CANCELLED };
+            .bad = past[n].to == ORDERS_CANCELLED || !id_is_none(past[n].refund_id) };
     for (int s = o->status + 1; o->status < ORDERS_DELIVERED && s <= ORDERS_DELIVERED; s++)
         events[n++] = (struct event_view){ .label = str_from_c(statuses[s].label),
             .date = s == ORDERS_DELIVERED

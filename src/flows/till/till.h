@@ -9,6 +9,7 @@
 #include "platform/pay/pay.h"
 #include "platform/pool/executor.h"
 #include "services/fraud/fraud.h"
+#include "services/orders/orders.h"
 #include "services/payments/payments.h"
 
 struct till;
@@ -23,6 +24,8 @@ struct till_deps {
     struct sagas *sagas; /* an order's saga has its id */
     struct fraud *fraud; /* learns of disputes; NULL: nobody does */
     struct db *db_fraud;
+    struct orders *orders; /* is told of refunds that came back; NULL: nobody is */
+    struct db *db_orders;
     struct executor exec; /* the provider's; zero: calls run on the caller's thread */
     struct clock *clock;
     struct log *log; /* may be NULL */

@@ -114,6 +114,7 @@ struct settling {
     struct payments_webhook *due, *hook;
     size_t n;
     struct payments_payment payment;
+    struct payments_deed failed; /* the refund that failed; deed_id none: none did */
     bool known;
     struct pay_result result;
 };
@@ -140,18 +141,54 @@ static err read_payment(void *arg, struct cx *cx)
     return NULL;
 }
 
+/* ---- a refund that came back ---- */
+
+static err unit_refund_failed(void *arg, struct cx *cx)
+{
+    struct settling *s = arg;
+    struct payments_deed deed = { .payment_id = { .b = { 0 } } };
+    err e = payments_refund_failed(s->till->deps.payments, cx, s->hook->refund_id, &deed);
+    bool failed = deed.status == PAYMENTS_DEED_REFUSED && str_eq(deed.refusal, S("failed"));
+    s->failed = failed ? deed : (struct payments_deed){ .payment_id = { .b = { 0 } } };
+    if (e != &ERR_MISSING)
+        return e;
+    cx_clear(cx); /* not of our making: the figures tell */
+    return NULL;
+}
+
+static err unit_tell_failed(void *arg, struct cx *cx)
+{
+    struct settling *s = arg;
+    err e = orders_refund_failed(s->till->deps.orders, cx,
+        (struct orders_refund_failed){ .order_id = s->failed.order_id,
+            .refund_id = s->failed.deed_id,
+            .amount = s->failed.amount });
+    if (e != &ERR_MISSING)
+        return e;
+    cx_clear(cx); /* it was never placed */
+    return NULL;
+}
+
+/* The buyer and the staff learn it from the order. Whoever dies on the way is told again, and each
+ * of both does it once. */
+static err refund_failed(struct settling *s, struct cx *cx)
+{
+    struct till *t = s->till;
+    s->failed = (struct payments_deed){ .payment_id = { .b = { 0 } } };
+    if (!s->known || !s->hook->refund_failed || id_is_none(s->hook->refund_id))
+        return NULL;
+    err e = till_write(t, cx, s->hook->payment_id, unit_refund_failed, s);
+    if (e || id_is_none(s->failed.deed_id) || !t->deps.orders)
+        return e;
+    return db_write_wait(t->deps.db_orders, cx, id_hash(s->failed.order_id), unit_tell_failed, s);
+}
+
 static err unit_done(void *arg, struct cx *cx)
 {
     struct settling *s = arg;
     struct payments *p = s->till->deps.payments;
     err e = NULL;
-    if (s->known && s->hook->refund_failed && !id_is_none(s->hook->refund_id))
-        e = payments_refund_failed(p, cx, s->hook->refund_id);
-    if (e == &ERR_MISSING) { /* not of our making: the figures tell */
-        cx_clear(cx);
-        e = NULL;
-    }
-    if (!e && s->known && s->result.state != PAY_STATE_NONE)
+    if (s->known && s->result.state != PAY_STATE_NONE)
         e = payments_hear(p, cx, s->payment.payment_id, &s->result, &s->payment);
     return e ? e : payments_webhook_done(p, cx, s->hook->provider, s->hook->event_id);
 }
@@ -216,6 +253,8 @@ static err settle_one(struct settling *s, struct cx *cx)
         e = pay->get(pay->self, cx, ref, &s->result);
     if (!e && s->known && t->deps.fraud && is_dispute(s->hook))
         e = db_write_wait(t->deps.db_fraud, cx, id_hash(s->payment.order_id), unit_charged_back, s);
+    if (!e)
+        e = refund_failed(s, cx);
     return e ? e : till_write(t, cx, s->hook->payment_id, unit_done, s);
 }
 

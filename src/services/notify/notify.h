@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Messages to people: which mail an event causes, its text, and a log of what was sent.
- * Listens to "order.confirmed", "order.cancelled" and what identity tells about accounts; the
- * events are a table in notify_events.c. */
+ * Listens to "order.confirmed", "order.cancelled", "order.refund_failed" and what identity tells
+ * about accounts; the events are a table in notify_events.c. */
 #ifndef SOUK_SERVICES_NOTIFY_NOTIFY_H
 #define SOUK_SERVICES_NOTIFY_NOTIFY_H
 

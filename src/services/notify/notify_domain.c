@@ -20,6 +20,7 @@ const char *const notify_kind_names[NOTIFY_KINDS_N] = {
     [NOTIFY_WAY_CHANGED] = "way_changed",
     [NOTIFY_EXPORTED] = "exported",
     [NOTIFY_ERASURE] = "erasure",
+    [NOTIFY_REFUND_FAILED] = "refund_failed",
 };
 
 static const struct {
@@ -237,6 +238,18 @@ static void write_cancelled(struct draft *d, const struct notify_facts *f, struc
     w->action = action_to(d, S("See the order"), f->origin, order_path(d, f));
 }
 
+static void write_refund_failed(
+    struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = str_fmt(d->arena, "A refund for your order " STR_F " came back", STR_A(f->number));
+    w->heading = S("Your refund came back to us");
+    say(d, str_fmt(d->arena, "Your bank did not take the refund%s" STR_F " for order " STR_F ".",
+               f->amount.n ? " of " : "", STR_A(f->amount), STR_A(f->number)));
+    say(d, S("The money is still yours. We know of it, and will try to get it to you in another "
+             "way. You need not do anything."));
+    w->action = action_to(d, S("See the order"), f->origin, order_path(d, f));
+}
+
 static void (*const writers[NOTIFY_KINDS_N])(
     struct draft *d, const struct notify_facts *f, struct notify_words *w) = {
     [NOTIFY_WELCOME] = write_welcome,
@@ -253,6 +266,7 @@ static void (*const writers[NOTIFY_KINDS_N])(
     [NOTIFY_WAY_CHANGED] = write_way_changed,
     [NOTIFY_EXPORTED] = write_exported,
     [NOTIFY_ERASURE] = write_erasure,
+    [NOTIFY_REFUND_FAILED] = write_refund_failed,
 };
 
 struct notify_words notify_domain_words(

@@ -22,6 +22,7 @@ enum notify_kind {
     NOTIFY_WAY_CHANGED,
     NOTIFY_EXPORTED,
     NOTIFY_ERASURE,
+    NOTIFY_REFUND_FAILED,
     NOTIFY_KINDS_N,
 };
 extern const char *const notify_kind_names[NOTIFY_KINDS_N];

@@ -87,6 +87,7 @@ static err with_letter(struct notify *n, struct cx *cx, const struct bus_event *
 static const struct heard heard[] = {
     { "order.confirmed", NOTIFY_ORDER_CONFIRMED },
     { "order.cancelled", NOTIFY_ORDER_CANCELLED },
+    { "order.refund_failed", NOTIFY_REFUND_FAILED },
     { "identity.registered", NOTIFY_WELCOME, "verify", "/verify-email?token=" },
     { "identity.verify_asked", NOTIFY_VERIFY, "verify", "/verify-email?token=" },
     { "identity.reset_asked", NOTIFY_RESET, "reset", "/reset-password?token=" },
@@ -134,5 +135,6 @@ const struct bus_handler notify_events[] = {
     { "privacy.erasure_asked", "notify.erasure", note_letter, .before = send_letter },
     { "order.confirmed", "notify.order_confirmed", note_letter, .before = send_letter },
     { "order.cancelled", "notify.order_cancelled", note_letter, .before = send_letter },
+    { "order.refund_failed", "notify.refund_failed", note_letter, .before = send_letter },
     { 0 },
 };

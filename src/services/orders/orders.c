@@ -49,14 +49,25 @@ struct orders *orders_open(struct arena *life, struct orders_deps deps)
     return o;
 }
 
-err orders_emit(struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what)
+static err emit(struct orders *o, struct cx *cx, const char *type, enum orders_status status,
+    struct orders_changed what)
 {
     if (o->deps.silent)
         return NULL;
-    what.status = str_from_c(orders_status_names[to]);
+    what.status = str_from_c(orders_status_names[status]);
     what.currency = currency_str(&what.total.currency);
-    const char *type = what.fulfilment_group ? "order.group_moved" : event_names[to];
     return bus_emit(o->deps.bus, o->deps.db, cx, type, what.order_id, &orders_changed_shape, &what);
+}
+
+err orders_emit(struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what)
+{
+    return emit(o, cx, what.fulfilment_group ? "order.group_moved" : event_names[to], to, what);
+}
+
+err orders_emit_refund_failed(
+    struct orders *o, struct cx *cx, enum orders_status status, struct orders_changed what)
+{
+    return emit(o, cx, "order.refund_failed", status, what);
 }
 
 /* ---- placing ---- */
@@ -165,7 +176,8 @@ err orders_history(
             .reason = rows[i].reason,
             .tracking = rows[i].tracking,
             .at_ms = rows[i].at_ms,
-            .group = rows[i].group_no.has ? rows[i].group_no.v : -1 };
+            .group = rows[i].group_no.has ? rows[i].group_no.v : -1,
+            .refund_id = rows[i].refund_id };
         if (list[i].from == ORDERS_STATUSES_N || list[i].to == ORDERS_STATUSES_N)
             return FAIL(cx, ERR_BUG, "unknown status in a history");
     }

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "platform/http/service.h"
+#include "services/orders/orders_back.h"
 #include "services/orders/orders_sold.h"
 
 struct orders;
@@ -86,8 +87,7 @@ struct orders_order {
 err orders_place(
     struct orders *o, struct cx *cx, const struct orders_order *in, str *ret_number) MUST_USE;
 /* One move by the table in orders_domain.c; anything else is ORDERS_MOVE_REFUSED. Records actor
- * (none: the system), reason, time. Emits "order.<to>" ("order.confirmed", "order.cancelled"...).
- */
+ * (none: the system), reason, time. Emits "order.<to>" ("order.confirmed", ...). */
 struct orders_move {
     id order_id, actor_id;
     enum orders_status to;
@@ -131,7 +131,7 @@ err orders_bought(
     struct orders *o, struct cx *cx, id user_id, id product_id, id *ret_order_item_id) MUST_USE;
 struct orders_event {
     enum orders_status from, to;
-    id actor_id;
+    id actor_id, refund_id; /* refund_id not none: no move; this refund came back */
     str reason, tracking;
     int64_t at_ms, group; /* group: whose move it is; -1: the order's */
 };

@@ -94,6 +94,30 @@ err orders_move(struct orders *o, struct cx *cx, struct orders_move in)
     return e ? e : write_move(o, cx, &head, &in, &more);
 }
 
+/* ---- a refund that came back ---- */
+
+err orders_refund_failed(struct orders *o, struct cx *cx, struct orders_refund_failed in)
+{
+    struct orders_head head;
+    bool is_new = false;
+    ASSERT(!id_is_none(in.refund_id));
+    err e = lock(o, cx, in.order_id, &head);
+    if (!e)
+        e = orders_store_refund_failed(o, cx, &head, &in, &is_new);
+    if (e || !is_new)
+        return e;
+    e = orders_store_touch(o, cx, &head, in.order_id);
+    if (e)
+        return e;
+    return orders_emit_refund_failed(o, cx, head.status,
+        (struct orders_changed){ .order_id = in.order_id,
+            .user_id = head.user_id,
+            .number = head.number,
+            .email = head.email,
+            .reason = S("refund_failed"),
+            .total = in.amount });
+}
+
 /* ---- one group ---- */
 
 static err tell_group(struct orders *o, struct cx *cx, const struct orders_head *head,

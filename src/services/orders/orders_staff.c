@@ -58,6 +58,24 @@ err orders_briefs(
     return e;
 }
 
+err orders_refunds_failed(struct orders *o, struct cx *cx, int64_t since_ms, int64_t limit,
+    struct orders_brief **ret, size_t *ret_n)
+{
+    struct orders_sql_refund_failed_list_row *rows;
+    size_t n;
+    ASSERT(limit > 0 && limit <= LIMIT_MAX);
+    err e = orders_sql_refund_failed_list(
+        o->deps.db, cx, (struct orders_sql_refund_failed_list_in){ since_ms, limit }, &rows, &n);
+    if (e)
+        return e;
+    id *ids = NEW_N(cx->arena, n, id);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = rows[i].order_id;
+    *ret = NEW_N(cx->arena, n, struct orders_brief);
+    *ret_n = n;
+    return orders_briefs(o, cx, ids, n, *ret);
+}
+
 static int64_t window_of(const struct orders *o)
 {
     return o->deps.window ? o->deps.window : WINDOW_ORDERS;

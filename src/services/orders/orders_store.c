@@ -547,3 +547,25 @@ err orders_store_move(
             .at_ms = cx->now_ms });
     return e ? e : track(o, cx, in->order_id, head->version + 1, in->tracking);
 }
+
+err orders_store_refund_failed(struct orders *o, struct cx *cx, const struct orders_head *head,
+    const struct orders_refund_failed *in, bool *ret_new)
+{
+    struct orders_sql_refund_failed_has_row row;
+    bool found = false;
+    err e = orders_sql_refund_failed_has(o->deps.db, cx,
+        (struct orders_sql_refund_failed_has_in){
+            .order_id = in->order_id, .refund_id = in->refund_id },
+        &row, &found);
+    *ret_new = !found;
+    if (e || found)
+        return e;
+    return orders_sql_refund_failed_add(o->deps.db, cx,
+        (struct orders_sql_refund_failed_add_in){ .order_id = in->order_id,
+            .seq = head->version + 1,
+            .status = status_name(head->status),
+            .reason = S("refund_failed"),
+            .at_ms = cx->now_ms,
+            .refund_id = in->refund_id },
+        NULL);
+}

@@ -13,6 +13,8 @@ struct orders {
 /* "order.<to>", or "order.group_moved" when it is of a group (orders.c). */
 err orders_emit(
     struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what) MUST_USE;
+err orders_emit_refund_failed(struct orders *o, struct cx *cx, enum orders_status status,
+    struct orders_changed what) MUST_USE;
 
 /* Writes the order's row, its lines and the first row of its history. created_ms and number are
  * the order's own. DB_DUPLICATE: its id or its number is taken. */
@@ -50,5 +52,8 @@ err orders_store_group_history(struct orders *o, struct cx *cx, const struct ord
 /* The order stays where it is, but it is not what it was: the next version. */
 err orders_store_touch(
     struct orders *o, struct cx *cx, const struct orders_head *head, id order_id) MUST_USE;
+/* A row of the history that is no move; *ret_new: there was none of the refund. */
+err orders_store_refund_failed(struct orders *o, struct cx *cx, const struct orders_head *head,
+    const struct orders_refund_failed *in, bool *ret_new) MUST_USE;
 
 #endif

@@ -102,12 +102,12 @@ struct payments_deed {
 err payments_deed_start(struct payments *p, struct cx *cx, const struct payments_deed *in,
     struct payments_deed *ret) MUST_USE;
 /* After it: done, or refused with its decline_code; the payment takes the figures, which may lag.
- * Again: nothing changes. A lost answer is not recorded: the deed stays started, and is asked again
- * with the same key. */
+ * Again: nothing changes. A lost answer is not recorded: it stays started, to be asked again. */
 err payments_deed_answer(struct payments *p, struct cx *cx, id deed_id, const struct pay_result *in,
     struct payments_payment *ret) MUST_USE;
-/* The provider took a refund back that was done (a webhook): its money counts as captured again. */
-err payments_refund_failed(struct payments *p, struct cx *cx, id deed_id) MUST_USE;
+/* A refund that was done came back: captured again, *ret "failed". Before its answer: as it is. */
+err payments_refund_failed(
+    struct payments *p, struct cx *cx, id deed_id, struct payments_deed *ret) MUST_USE;
 err payments_deeds_of(struct payments *p, struct cx *cx, id payment_id, struct payments_deed **ret,
     size_t *ret_n) MUST_USE;
 /* Started before older_ms and without an answer, for the sweeper. */

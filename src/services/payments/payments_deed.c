@@ -73,7 +73,7 @@ err payments_deed_answer(struct payments *p, struct cx *cx, id deed_id, const st
     return e;
 }
 
-err payments_refund_failed(struct payments *p, struct cx *cx, id deed_id)
+err payments_refund_failed(struct payments *p, struct cx *cx, id deed_id, struct payments_deed *ret)
 {
     struct payments_deed deed;
     struct payments_payment before, after;
@@ -83,6 +83,8 @@ err payments_refund_failed(struct payments *p, struct cx *cx, id deed_id)
         return FAIL(cx, ERR_BUG, "no refund");
     if (!e)
         e = payments_store_lock(p, cx, deed.payment_id, &before);
+    if (!e)
+        e = get_deed(p, cx, deed_id, ret); /* as it is while nobody else can change it */
     if (e)
         return e;
     deed.status = PAYMENTS_DEED_REFUSED;
@@ -90,6 +92,7 @@ err payments_refund_failed(struct payments *p, struct cx *cx, id deed_id)
     e = payments_store_deed_end(p, cx, &deed, PAYMENTS_DEED_DONE, &ended);
     if (e || !ended) /* told twice, or before the answer: that will say so itself */
         return e;
+    *ret = deed;
     e = payments_domain_refund_failed(cx, &before, deed.amount.minor, &after);
     if (e)
         return e;

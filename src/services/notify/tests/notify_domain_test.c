@@ -46,6 +46,17 @@ static const struct words_case {
         { ORDER, .reason = S_INIT("comet") }, "Your order 112-1234567-1234567 was cancelled",
         "Your order was cancelled\n\nOrder 112-1234567-1234567 will not be sent.\n\n"
         "See the order:\nhttps://souk.example/orders/0190\n\n" FOOTER },
+    { "a refund that came back", NOTIFY_REFUND_FAILED, { ORDER },
+        "A refund for your order 112-1234567-1234567 came back",
+        "Your refund came back to us\n\nYour bank did not take the refund of $12.00 for order "
+        "112-1234567-1234567.\n\nThe money is still yours. We know of it, and will try to get it "
+        "to you in another way. You need not do anything.\n\nSee the "
+        "order:\nhttps://souk.example/orders/0190\n\n" FOOTER },
+    { "a refund that came back, little known", NOTIFY_REFUND_FAILED,
+        { .number = S_INIT("1"), ORIGIN }, "A refund for your order 1 came back",
+        "Your refund came back to us\n\nYour bank did not take the refund for order 1.\n\nThe "
+        "money is still yours. We know of it, and will try to get it to you in another way. You "
+        "need not do anything.\n\nSee the order:\nhttps://souk.example/orders\n\n" FOOTER },
     { "new device", NOTIFY_NEW_DEVICE,
         { .name = S_INIT("Ada"),
             .device = S_INIT("Firefox on Linux"),

@@ -37,6 +37,23 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 INSERT INTO orders_history (order_id, seq, from_status, to_status, actor_id, reason, at_ms, group_no)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
+-- name: refund_failed_has :one
+-- in:  order_id id, refund_id id
+-- out: seq int
+SELECT seq FROM orders_history WHERE order_id = $1 AND refund_id = $2;
+
+-- name: refund_failed_add :exec
+-- in:  order_id id, seq int, status text, reason text, at_ms int, refund_id id
+INSERT INTO orders_history (order_id, seq, from_status, to_status, reason, at_ms, refund_id)
+VALUES ($1, $2, $3, $3, $4, $5, $6);
+
+-- name: refund_failed_list :many
+-- in:  since_ms int, limit int
+-- out: order_id id, at_ms int
+SELECT order_id, max(at_ms) FROM orders_history
+WHERE refund_id IS NOT NULL AND at_ms >= $1
+GROUP BY order_id ORDER BY 2 DESC, 1 LIMIT $2;
+
 -- Beside history_add, as the moves of nearly all orders have none.
 -- name: history_track :exec exact later
 -- in:  order_id id, seq int, tracking text
@@ -200,7 +217,8 @@ WHERE order_id = $1;
 -- name: history_list :many
 -- in:  order_id id
 -- out: from_status text, to_status text, actor_id id?, reason text?, at_ms int, group_no int?, tracking text?
-SELECT from_status, to_status, actor_id, reason, at_ms, group_no, tracking
+-- out: refund_id id?
+SELECT from_status, to_status, actor_id, reason, at_ms, group_no, tracking, refund_id
 FROM orders_history WHERE order_id = $1 ORDER BY seq;
 
 -- name: order_adopt :exec

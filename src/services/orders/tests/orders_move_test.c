@@ -73,6 +73,69 @@ static void a_cancelled_order_says_why(void **state)
     store_close(d.s);
 }
 
+/* ---- a refund that came back ---- */
+
+struct failing {
+    struct orders *o;
+    struct orders_refund_failed in;
+    struct orders_brief *list;
+    size_t n;
+    int64_t since_ms;
+};
+
+static err do_refund_failed(void *arg, struct cx *cx)
+{
+    struct failing *f = arg;
+    return orders_refund_failed(f->o, cx, f->in);
+}
+
+static err do_refunds_failed(void *arg, struct cx *cx)
+{
+    struct failing *f = arg;
+    return orders_refunds_failed(f->o, cx, f->since_ms, 10, &f->list, &f->n);
+}
+
+/* Told twice it is one row, and moves nothing. */
+static void a_refund_that_came_back_is_on_record(void **state)
+{
+    struct desk d = desk_open(state);
+    struct orders_order order = placed(&d, desk_id("ada")), other = placed(&d, desk_id("bob"));
+    struct failing f = { .o = d.o,
+        .since_ms = d.cx->now_ms,
+        .in = { order.order_id, desk_id("refund"), DOLLARS(150) } };
+    struct orders_event *events;
+    CHECK_ERR(d.cx,
+        desk_move(&d, (struct orders_move){ .order_id = order.order_id, .to = ORDERS_CONFIRMED }),
+        NULL);
+    for (int i = 0; i < 2; i++) {
+        d.cx->now_ms += 60000;
+        CHECK_ERR(d.cx, store_write(d.s, do_refund_failed, &f), NULL);
+        CHECK_INT((int64_t)desk_history(&d, order.order_id, &events), 3);
+    }
+    CHECK_INT(events[2].from, ORDERS_CONFIRMED);
+    CHECK_INT(events[2].to, ORDERS_CONFIRMED);
+    CHECK(id_eq(events[2].refund_id, desk_id("refund")));
+    CHECK(id_is_none(events[1].refund_id));
+    CHECK_STR(events[2].reason, S("refund_failed"));
+    f.in.refund_id = desk_id("another refund");
+    CHECK_ERR(d.cx, store_write(d.s, do_refund_failed, &f), NULL);
+    CHECK_INT((int64_t)desk_history(&d, order.order_id, &events), 4);
+    CHECK_INT(desk_see(&d, order.order_id).status, ORDERS_CONFIRMED);
+    CHECK_ERR(d.cx, /* it still moves */
+        desk_move(&d, (struct orders_move){ .order_id = order.order_id, .to = ORDERS_PROCESSING }),
+        NULL);
+    CHECK_INT(desk_wrong(&d), 0);
+    CHECK_ERR(d.cx, store_read(d.s, do_refunds_failed, &f), NULL);
+    CHECK_INT((int64_t)f.n, 1); /* and not the other order */
+    CHECK(id_eq(f.list[0].order_id, order.order_id) && !id_eq(other.order_id, order.order_id));
+    f.since_ms = d.cx->now_ms + 1;
+    CHECK_ERR(d.cx, store_read(d.s, do_refunds_failed, &f), NULL);
+    CHECK_INT((int64_t)f.n, 0);
+    f.in.order_id = desk_id("no order");
+    CHECK_ERR(d.cx, store_write(d.s, do_refund_failed, &f), &ERR_MISSING);
+    store_close(d.s);
+}
+
 /* ---- refused ---- */
 static void refused_moves_leave_no_trace(void **state)
 {
@@ -295,6 +358,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(the_whole_way_is_recorded),
         STORE_TEST(a_cancelled_order_says_why),
+        STORE_TEST(a_refund_that_came_back_is_on_record),
         STORE_TEST(refused_moves_leave_no_trace),
         STORE_TEST(a_unit_that_fails_moves_nothing),
         STORE_TEST(one_of_many_wins),

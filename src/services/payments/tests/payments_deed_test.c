@@ -54,7 +54,7 @@ static err do_call(void *arg, struct cx *cx)
     case DEED_ANSWER:
         return payments_deed_answer(c->p, cx, c->deed_id, &c->result, &c->payment);
     case FAILED:
-        return payments_refund_failed(c->p, cx, c->deed_id);
+        return payments_refund_failed(c->p, cx, c->deed_id, &c->deed);
     case KEEP:
         return payments_keep(c->p, cx, c->order_id, c->keep);
     }
@@ -266,6 +266,7 @@ static void a_refund_can_fail_later(void **state)
     struct call failed = { .verb = FAILED, .deed_id = c.deed.deed_id };
     CHECK_ERR(d.cx, call(&d, &failed), NULL); /* before its answer: nothing to take back */
     CHECK_INT(look(&d, payment_id).deeds[0].status, PAYMENTS_DEED_STARTED);
+    CHECK_INT(failed.deed.status, PAYMENTS_DEED_STARTED);
     CHECK_ERR(d.cx, answer(&d, c.deed.deed_id, after), NULL);
     for (int i = 0; i < 2; i++) {
         CHECK_ERR(d.cx, call(&d, &failed), NULL);
@@ -273,6 +274,8 @@ static void a_refund_can_fail_later(void **state)
         CHECK_INT(l.payment.status, PAYMENTS_CAPTURED);
         CHECK_INT(l.payment.refunded_minor, 0);
         CHECK_STR(l.deeds[0].refusal, S("failed"));
+        CHECK_INT(failed.deed.status, PAYMENTS_DEED_REFUSED); /* told each time, so that who */
+        CHECK_INT(failed.deed.amount.minor, TOTAL);           /* died on the way can go on */
     }
     store_close(d.s);
 }
