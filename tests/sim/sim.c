@@ -80,6 +80,17 @@ static void draw(struct sim *s)
     }
 }
 
+/* Of all sellers alike. Drawn apart, so that worlds are the same for it. */
+static void draw_fees(struct sim *s)
+{
+    static const int64_t taxes[] = { 0, 700, 1900, 2500, 9999 };
+    struct rng rng = rng_seeded(s->seed + UINT64_C(0x66656573)); /* "fees" */
+    s->fees.default_bp = rng_chance(&rng, 500) ? LEDGER_COMMISSION_BP : rng_between(&rng, 0, 9000);
+    s->fees.tax_bp = taxes[rng_below(&rng, COUNT(taxes))];
+    while (s->fees.default_bp * (10000 + s->fees.tax_bp) > INT64_C(100000000))
+        s->fees.default_bp /= 2; /* no more than all of it */
+}
+
 static void open_world(struct sim *s)
 {
     struct cx *cx = sim_cx(s, -1);
@@ -136,6 +147,7 @@ struct sim_result sim_run(
         .hash = UINT64_C(0xcbf29ce484222325) };
     draw(s);
     sim_bus_draw(s);
+    draw_fees(s);
     s->store = s->apart ? apart : together;
     open_world(s);
     s->direct = false;

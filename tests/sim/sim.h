@@ -214,6 +214,7 @@ struct sim {
     bool screens; /* orders are looked at for fraud */
     bool crowded; /* so many wait that nobody is let wait for the provider */
     struct fraud_limits fraud;
+    struct ledger_rates fees; /* of sellers */
     int64_t now_ms, begun_ms, busy_ms;
     bool deaf;                        /* the provider, until an order's time is nearly over */
     int64_t outage_ms, outage_end_ms; /* no call is answered from then to then; 0: none */
@@ -464,6 +465,7 @@ void sim_told_again(struct sim *s, const struct sim_buy *b, const struct idem_re
 /* Of a call that changes something. */
 void sim_reasons_key(struct sim *s, str key);
 /* Before anything was begun: what is so at this very moment. */
+void sim_reasons_tenders(struct sim *s, const struct sim_buy *b, const struct checkout_plan *plan);
 void sim_reasons_prepared(struct sim *s, const struct sim_buy *b, err why);
 void sim_reasons_check(
     struct sim *s, const struct sim_ending *x, const struct orders_order *o); /* in the end */

@@ -211,7 +211,8 @@ static bool group_stands(const struct orders_order *o, size_t group)
 }
 
 /* Of each seller and group, as it is told to them: rounded once. all: of what was undone too. */
-static void expect_goods(const struct orders_order *o, bool all, struct sums *want)
+static void expect_goods(
+    const struct sim *s, const struct orders_order *o, bool all, struct sums *want)
 {
     for (size_t i = 0; i < o->lines_n; i++) {
         const struct orders_line *l = &o->lines[i];
@@ -228,17 +229,19 @@ static void expect_goods(const struct orders_order *o, bool all, struct sums *wa
             want->minor[LEDGER_SALES] -= goods;
             continue;
         }
-        int64_t fee = (goods * LEDGER_COMMISSION_BP + 5000) / 10000;
-        want->minor[LEDGER_SELLER] -= goods - fee;
+        int64_t fee = (goods * s->fees.default_bp + 5000) / 10000;
+        int64_t tax = (fee * s->fees.tax_bp + 5000) / 10000;
+        want->minor[LEDGER_SELLER] -= goods - fee - tax;
         want->minor[LEDGER_COMMISSION] -= fee;
+        want->minor[LEDGER_COMMISSION_TAX] -= tax;
     }
 }
 
 /* What an order comes to, or what stands of it. */
-static struct sums expect(const struct orders_order *o, bool all)
+static struct sums expect(const struct sim *s, const struct orders_order *o, bool all)
 {
     struct sums want = { { 0 } };
-    expect_goods(o, all, &want);
+    expect_goods(s, o, all, &want);
     for (size_t i = 0; i < o->lines_n; i++)
         if (all || group_stands(o, o->lines[i].group)) {
             want.minor[LEDGER_TAX] -= o->lines[i].tax.minor;
@@ -291,7 +294,7 @@ static void without_discount(struct sums *all)
 static void check_shares(struct sim *s, struct cx *cx, const struct orders_order *o,
     const struct sums *is, struct sim_paid p, int64_t refunds)
 {
-    struct sums want = expect(o, true), has = *is;
+    struct sums want = expect(s, o, true), has = *is;
     without_discount(&want);
     without_discount(&has);
     for (size_t i = 0; i < COUNT(kinds); i++)
@@ -360,7 +363,7 @@ err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o
             (long long)is.minor[LEDGER_PROVIDER], (long long)p.card_minor);
     if (!p.captured)
         return NULL;
-    struct sums sold = expect(o, true), stands = expect(o, false);
+    struct sums sold = expect(s, o, true), stands = expect(s, o, false);
     bool was_sold =
         is.minor[LEDGER_SALES] != 0 || is.minor[LEDGER_SELLER] != 0 || is.minor[LEDGER_REFUND] != 0;
     if (was_sold && is.minor[LEDGER_SALES] != sold.minor[LEDGER_SALES])

@@ -291,6 +291,8 @@ void sim_bus_turn(struct sim *s, struct sim_process *p, bool replays)
     if (replays && p->up)
         replay(s, p);
     drain(s, p, p->bus);
+    if (p->up && rng_chance(&s->rng, 100))
+        sim_bus_look(s);
     p->at_bus = false;
     s->running = running;
     s->unit = unit;

@@ -36,6 +36,8 @@ struct sim_story *sim_story(struct sim *s, id event_id);
 /* In the unit of an event, before its effect: it is one that was told, and its turn. */
 void sim_bus_heard(
     struct sim *s, struct cx *cx, const struct ear *x, const struct bus_event *event);
+/* After a turn: what is to be tried again. */
+void sim_bus_look(struct sim *s);
 /* The effect: counted in the unit. */
 err sim_bus_note(
     struct sim *s, struct cx *cx, const struct ear *x, const struct bus_event *event) MUST_USE;

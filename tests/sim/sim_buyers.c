@@ -342,6 +342,8 @@ static void send(struct sim_buy *b, int process)
     s->running = process;
     checkout_place(&r->place);
     s->running = -1;
+    if (!r->place.prepared)
+        sim_reasons_tenders(s, b, &r->place.plan);
     id order_id = r->place.prepared ? (id){ { 0 } } : r->place.plan.order.order_id;
     b->total_minor = r->place.plan.order.total.minor;
     if (!id_is_none(order_id) && b->attempts_n < SIM_IDS)

@@ -50,6 +50,8 @@ void sim_process_open(struct sim *s, struct sim_process *p)
                                  .alone = s->processes_n == 1 });
     p->till = till_open(a, (struct till_deps){ .db = db[SIM_MONEY],
                                .payments = p->payments,
+                               .orders = p->orders,
+                               .db_orders = db[SIM_ORDERS],
                                .pay = &p->pay,
                                .sagas = p->sagas,
                                .clock = &p->clock });
@@ -67,6 +69,7 @@ void sim_process_open(struct sim *s, struct sim_process *p)
                                 .payments = p->payments,
                                 .promotions = p->promotions,
                                 .ledger = p->ledger,
+                                .rates = &s->fees,
                                 .fraud = p->fraud });
     sim_stray_sagas_add(p);
     sim_bus_listen(p);

@@ -130,6 +130,56 @@ void sim_reasons_prepared(struct sim *s, const struct sim_buy *b, err why)
     sim_cx_close(s, cx);
 }
 
+struct tenders {
+    struct sim *s;
+    const struct sim_buy *buy;
+    int64_t left; /* to be paid */
+    struct checkout_tender want[2];
+    size_t want_n;
+};
+static err unit_tenders(void *arg, struct cx *cx)
+{
+    struct tenders *t = arg;
+    struct sim *s = t->s;
+    const struct sim_buy *b = t->buy;
+    bool card = b->gift_card >= 0, wallet = b->use_wallet && !id_is_none(b->buyer->user_id);
+    const struct ledger_account accounts[] = {
+        { LEDGER_GIFT_CARD, card ? s->cards[b->gift_card].card_id : (id){ { 0 } } },
+        { LEDGER_WALLET, b->buyer->user_id },
+    };
+    err e = NULL;
+    for (size_t i = 0; !e && i < COUNT(accounts); i++) {
+        int64_t balance = 0, available = 0;
+        if (i == 0 ? !card : !wallet)
+            continue;
+        e = ledger_balance(s->outside.ledger, cx, accounts[i], SIM_USD, &balance, &available);
+        if (available > t->left)
+            available = t->left;
+        if (available > 0)
+            t->want[t->want_n++] =
+                (struct checkout_tender){ .owner = accounts[i].owner, .minor = available };
+        t->left -= available > 0 ? available : 0;
+    }
+    return e;
+}
+
+/* The gift card and the wallet pay what they have free, and the card the rest. */
+void sim_reasons_tenders(struct sim *s, const struct sim_buy *b, const struct checkout_plan *plan)
+{
+    struct tenders t = { .s = s, .buy = b, .left = plan->order.total.minor };
+    struct cx *cx = sim_cx(s, -1);
+    err e = db_read(cx, unit_tenders, &t);
+    bool same = !e && t.want_n == plan->tenders_n && t.left == plan->card.minor;
+    for (size_t i = 0; same && i < t.want_n; i++)
+        same = id_eq(t.want[i].owner, plan->tenders[i].owner) &&
+               t.want[i].minor == plan->tenders[i].minor;
+    if (!same)
+        sim_fail(s,
+            "buy %zu: %zu gift cards and wallets are to pay it, and not %zu, or not as much",
+            b->index, plan->tenders_n, t.want_n);
+    sim_cx_close(s, cx);
+}
+
 /* ---- what the provider is asked ---- */
 
 static const struct db_query find_record = { .name = "payments.sim_record",
