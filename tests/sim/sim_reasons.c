@@ -69,6 +69,38 @@ static bool is_coupon_left(const struct sim *s, const struct sim_buy *b)
 
 /* ---- what buyers were refused for ---- */
 
+struct way {
+    struct sim *s;
+    const struct sim_buy *buy;
+    id order_id;
+    bool gives;
+};
+static err unit_way(void *arg, struct cx *cx)
+{
+    struct way *w = arg;
+    struct cart_state cart;
+    struct payments_payment *list;
+    size_t n = 0;
+    err e = cart_get(
+        w->s->outside.cart, cx, (struct cart_owner){ .token = w->buy->buyer->cart_token }, &cart);
+    if (!e && !id_is_none(cart.order_id) && !id_eq(cart.order_id, w->order_id))
+        e = payments_of_order(w->s->outside.payments, cx, cart.order_id, &list, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        w->gives |= list[i].status == PAYMENTS_CHALLENGED &&
+                    list[i].updated_ms + SIM_SKEW_MS < id_ms(w->order_id);
+    return e;
+}
+
+/* The order that has the cart was at the bank before this one was thought of, and still is. */
+static bool gives_way(struct sim *s, const struct sim_buy *b, id order_id)
+{
+    struct way w = { s, b, order_id, false };
+    struct cx *cx = sim_cx(s, -1);
+    err e = db_read(cx, unit_way, &w);
+    sim_cx_close(s, cx);
+    return !e && w.gives;
+}
+
 void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, err why)
 {
     bool late = s->apart && s->overtaken; /* what an overtaken run holds there expires */
@@ -81,7 +113,8 @@ void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, er
     if (why == &PROMOTIONS_EXHAUSTED)
         is_wrong = !late && is_coupon_left(s, b);
     if (why == &CART_TAKEN)
-        is_wrong = !late && !b->cart_changed && !sim_carts_shared(s, b);
+        is_wrong =
+            !late && !b->cart_changed && (!sim_carts_shared(s, b) || gives_way(s, b, order_id));
     if (why == &PAYMENTS_DECLINED)
         is_wrong = !s->overtaken && !may_decline;
     if (why == &CHECKOUT_REFUSED)
