@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "base/net.h"
 #include "platform/secret/secret.h"
 
 const problem GATEWAY_RATE_LIMITED = { KIND_TOO_MANY, "gateway.rate_limited", NULL,
@@ -387,8 +388,8 @@ static void to_worker(struct exchange *x)
 static bool over_limit(struct exchange *x)
 {
     struct gateway *g = x->g;
-    if (g->opts.unlimited ||
-        limits_take(g->limits, limit_of(x), x->cx->peer, x->cx->now_ms, &x->limit))
+    str who = net_of(x->cx->arena, x->cx->peer);
+    if (g->opts.unlimited || limits_take(g->limits, limit_of(x), who, x->cx->now_ms, &x->limit))
         return false;
     give_up(x);
     x->cx->retry_after_s = x->limit.reset_s;

@@ -205,7 +205,7 @@ test('health', async () => {
 });
 
 test('limits: a header on every answer, 429 with Retry-After when it is too much', async () => {
-  const limited = await open({ demo: 0, env: { SOUK_LIMITS: 'on' } });
+  const limited = await open({ demo: 0, env: { SOUK_LIMITS: 'on', SOUK_PROXIES: '127.0.0.1' } });
   try {
     const client = new Client(limited);
     const made = await client.get('/search?q=never-asked'); /* what is kept is for nothing, what has to be made is not */
@@ -222,6 +222,14 @@ test('limits: a header on every answer, 429 with Retry-After when it is too much
     expect(refused, 429, 'rate_limited');
     assert.ok(Number(refused.headers['retry-after']) >= 1);
     assert.match(refused.headers.ratelimit, /r=0/);
+    /* whoever has one address of IPv6 has 2^64 */
+    const host = (i) => client.post('/auth/logout', { refreshToken: 'x' },
+      { headers: { 'X-Forwarded-For': `2001:db8::a:b:c:${i.toString(16)}` } });
+    let last;
+    for (let i = 0; i < quota * 2 && last?.status !== 429; i += 50)
+      last = (await Promise.all(Array.from({ length: 50 }, (_, k) => host(i + k + 1)))).find((r) => r.status === 429);
+    expect(last, 429, 'rate_limited');
+    expect(await client.post('/auth/logout', { refreshToken: 'x' }, { headers: { 'X-Forwarded-For': '2001:db8:0:1::1' } }), 204);
     expect(await client.get('/cart'), 200);
   } finally {
     await limited.close();

@@ -12,7 +12,7 @@ import ccode
 PURE = re.compile(
     r"(mem(cpy|set|cmp|move|chr|mem)|str(len|n?cmp|chr)|qsort|bsearch|l?labs|abs"
     r"|(f?l?loor|ceil|trunc|l?l?round|fabs|exp2?|log(2|10|1p)?|pow|sqrt|fm(in|ax)|hypot)f?"
-    r"|(arena|str|buf|map|money|rng|id|utf8|instant|json|cx|currency|civil)_\w+|panic|ERR_\w+"
+    r"|(arena|str|buf|map|money|rng|id|utf8|net|instant|json|cx|currency|civil)_\w+|panic|ERR_\w+"
     r"|_GLOBAL_OFFSET_TABLE_|__stack_chk_fail|__(mem|str)\w+_chk|__(asan|ubsan|tsan|gcov|llvm)\w*)")
 MUTABLE = re.compile(r"\.t?(data|bss)(\.(?!rel\.ro)|$)")
 

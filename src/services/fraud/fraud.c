@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "base/net.h"
 #include "fraud_sql.h"
 #include "platform/geo/geo.h"
 #include "platform/secret/secret.h"
@@ -56,7 +57,7 @@ struct fraud_origin fraud_origin_of(struct fraud *f, struct cx *cx, str peer, st
         .device = digest(f, cx, "device", device) };
     if (o.inside || f->deps.limits.off)
         return o;
-    o.address = digest(f, cx, "address", fraud_domain_network(cx->arena, peer));
+    o.address = digest(f, cx, "address", net_of(cx->arena, peer));
     o.country = geo_country(f->deps.geo, cx->arena, peer);
     return o;
 }

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <math.h>
 
-#include "base/buf.h"
+#include "base/net.h"
 
 const char *const fraud_decision_names[FRAUD_DECISIONS_N + 1] = { "deny", "review", "allow", NULL };
 
@@ -314,18 +314,11 @@ static bool inside_v4(const int64_t o[static 2])
            (o[0] == 100 && o[1] >= 64 && o[1] < 128);
 }
 
-static str unmapped(str peer)
-{
-    static const str mapped = S_INIT("::ffff:");
-    bool dotted = str_find_char(peer, '.', 0) >= 0;
-    return dotted && str_starts(peer, mapped) ? str_skip(peer, mapped.n) : peer;
-}
-
 bool fraud_domain_is_inside(str peer)
 {
     static const char *const prefixes[] = { "fc", "fd", "fe8", "fe9", "fea", "feb" };
     int64_t o[2];
-    peer = unmapped(peer);
+    peer = net_unmapped(peer);
     if (!peer.n || str_eq(peer, S("::1")) || str_eq(peer, S("::")))
         return true;
     if (octets(peer, o))
@@ -334,36 +327,4 @@ bool fraud_domain_is_inside(str peer)
         if (str_starts(peer, str_from_c(prefixes[i])))
             return true;
     return false;
-}
-
-/* Groups of a shortened address that stand before "::"; the rest is zeros until the fifth. */
-str fraud_domain_network(struct arena *arena, str peer)
-{
-    peer = unmapped(peer);
-    if (str_find_char(peer, ':', 0) < 0)
-        return peer;
-    struct buf out = { .arena = arena };
-    str rest = peer;
-    int n = 0;
-    for (; n < 4 && rest.p; n++) {
-        str group = str_cut(&rest, ':');
-        if (!group.n && n > 0)
-            break; /* "::" */
-        buf_add(&out, group.n ? group : S("0"));
-        buf_char(&out, ':');
-    }
-    if (n < 4 && rest.n) { /* what follows "::" may reach into the first half */
-        size_t after = 1;
-        for (size_t i = 0; i < rest.n; i++)
-            after += rest.p[i] == ':';
-        for (size_t zeros = 8 - (size_t)n - after; n < 4 && zeros > 0; zeros--, n++)
-            buf_add(&out, S("0:"));
-        for (; n < 4; n++) {
-            buf_add(&out, str_cut(&rest, ':'));
-            buf_char(&out, ':');
-        }
-    }
-    for (; n < 4; n++)
-        buf_add(&out, S("0:"));
-    return buf_str(&out);
 }

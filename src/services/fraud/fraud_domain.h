@@ -37,10 +37,8 @@ bool fraud_domain_may(enum fraud_outcome from, enum fraud_outcome to);
 /* Outcomes that say fraud. */
 bool fraud_domain_is_bad(enum fraud_outcome outcome);
 
-/* The text form of an address: whether it is inside (loopback, private, link-local, none at all),
- * and the part of it that names a customer: IPv4 whole, IPv6 its first 64 bits. */
+/* Of the text form of an address: whether it is loopback, private, link-local, or none at all. */
 bool fraud_domain_is_inside(str peer);
-str fraud_domain_network(struct arena *arena, str peer);
 
 extern const struct fraud_model fraud_domain_built_in;
 /* Logistic regression by gradient descent over standardised features, with L2; weights for the

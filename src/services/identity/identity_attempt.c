@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Back-off after failures at passwords and codes. Called by the verbs that check them; must never
  * lock an owner out because of what strangers do: their own places stay open. */
+#include "base/net.h"
 #include "identity_sql.h"
 #include "services/identity/identity_internal.h"
 
 const problem IDENTITY_LOCKED = { KIND_TOO_MANY, "identity.locked", "too_many_attempts",
     "Too many attempts: wait a little, or choose a new password" };
 
-/* A host, or with IPv6 its network: who has one has 2^64 addresses. */
 static str place_of(struct cx *cx)
 {
-    str rest = cx->peer.p ? cx->peer : S("");
-    if (str_find_char(rest, ':', 0) < 0 || str_find_char(rest, '.', 0) >= 0)
-        return rest;
-    size_t n = 0;
-    for (int groups = 0; groups < 4 && n < rest.n; n++)
-        groups += rest.p[n] == ':';
-    return str_sub(rest, 0, n);
+    return net_of(cx->arena, cx->peer.p ? cx->peer : S(""));
 }
 
 static str key_of(struct cx *cx, const struct identity_attempt *a, bool here)
@@ -38,7 +32,7 @@ static err is_known(struct identity *s, struct cx *cx, id user_id, bool *ret)
     err e = identity_sql_login_peers(s->deps.db, cx,
         (struct identity_sql_login_peers_in){ .user_id = user_id, .limit = PEERS_MAX }, &rows, &n);
     for (size_t i = 0; !e && i < n; i++)
-        *ret = *ret || str_eq(rows[i].peer, cx->peer);
+        *ret = *ret || str_eq(net_of(cx->arena, rows[i].peer), place_of(cx));
     return e;
 }
 

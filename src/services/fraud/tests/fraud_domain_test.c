@@ -142,45 +142,34 @@ static void test_outcomes(void **state)
 static const struct address_case {
     const char *peer;
     bool inside;
-    const char *network;
 } address_cases[] = {
-    { "", true, "" },
-    { "127.0.0.1", true, "127.0.0.1" },
-    { "10.1.2.3", true, "10.1.2.3" },
-    { "172.15.0.1", false, "172.15.0.1" },
-    { "172.16.0.1", true, "172.16.0.1" },
-    { "172.32.0.1", false, "172.32.0.1" },
-    { "192.168.7.7", true, "192.168.7.7" },
-    { "192.169.7.7", false, "192.169.7.7" },
-    { "100.64.0.1", true, "100.64.0.1" },
-    { "169.254.1.1", true, "169.254.1.1" },
-    { "203.0.113.9", false, "203.0.113.9" },
-    { "::1", true, NULL },
-    { "::ffff:10.0.0.1", true, "10.0.0.1" },
-    { "::ffff:203.0.113.9", false, "203.0.113.9" },
-    { "fd00::1", true, NULL },
-    { "fe80::1", true, NULL },
-    { "2001:db8::1", false, "2001:db8:0:0:" },
-    { "2001:db8:1:2:3:4:5:6", false, "2001:db8:1:2:" },
-    { "2001:db8:1:2::6", false, "2001:db8:1:2:" },
-    { "2001:db8:1::6", false, "2001:db8:1:0:" },
-    { "1::2:3:4:5:6:7", false, "1:0:2:3:" },
-    { "::2:3:4:5:6:7:8", false, "0:2:3:4:" },
-    { "1:2:3:4:5:6:7:8:9:10", false, "1:2:3:4:" },
+    { "", true },
+    { "127.0.0.1", true },
+    { "10.1.2.3", true },
+    { "172.15.0.1", false },
+    { "172.16.0.1", true },
+    { "172.32.0.1", false },
+    { "192.168.7.7", true },
+    { "192.169.7.7", false },
+    { "100.64.0.1", true },
+    { "169.254.1.1", true },
+    { "203.0.113.9", false },
+    { "::1", true },
+    { "::ffff:10.0.0.1", true },
+    { "::ffff:203.0.113.9", false },
+    { "fd00::1", true },
+    { "fe80::1", true },
+    { "2001:db8::1", false },
 };
 
 static void test_addresses(void **state)
 {
     (void)state;
-    struct cx *cx = check_cx_open();
     for (size_t i = 0; i < COUNT(address_cases); i++) {
         const struct address_case *c = &address_cases[i];
         str peer = str_from_c(c->peer);
         CASE_INT(c->peer, fraud_domain_is_inside(peer), c->inside);
-        if (c->network)
-            CASE_STR(c->peer, fraud_domain_network(cx->arena, peer), str_from_c(c->network));
     }
-    check_cx_close(cx);
 }
 
 /* ---- learning ---- */

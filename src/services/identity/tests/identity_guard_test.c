@@ -131,6 +131,8 @@ static void a_network_of_ipv6_is_one_place(void **state)
     fail_from(&x, "2001:db8:1:2:3::1", GUARD_FREE);
     CHECK_ERR(x.d.cx, begin_from(&x, "2001:db8:1:2:4::9"), &IDENTITY_LOCKED);
     CHECK_ERR(x.d.cx, begin_from(&x, "2001:db8:1:3:3::1"), NULL);
+    fail_from(&x, "2001:db8::a:b:c:d", GUARD_FREE); /* shortened: more of the host before a colon */
+    CHECK_ERR(x.d.cx, begin_from(&x, "2001:db8::e:0:0:1"), &IDENTITY_LOCKED);
     desk_close(&x.d);
 }
 
