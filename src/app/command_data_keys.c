@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * souk keys data and souk keys rotate-data: which key seals personal data, and how far the rows
- * are. Called by commands.c. Must never print a key. */
+ * souk keys data, rotate-data and rotate-master: which key seals personal data, how far the rows
+ * are, and another master key. Called by commands.c. Must never print a key. */
 #include <stdio.h>
 
 #include "app/commands_internal.h"
@@ -40,5 +40,23 @@ int command_data_keys(struct app *app, struct cx *cx, bool rotate)
             t->done_ms ? "done" : "under way");
     }
     printf("%zu tables wait for a shop that runs\n", r.state.waiting);
+    return 0;
+}
+
+int command_master_key(struct app *app, struct cx *cx)
+{
+    const struct config *config = app->config;
+    const char *to = config->rest_n > 1 ? str_c(cx->arena, config->rest[1]) : NULL;
+    size_t keys = 0;
+    err e = vault_change_master(app->vault, cx, to, &keys);
+    if (e)
+        return app_complain(cx, e, "keys rotate-master");
+    printf("%zu keys are sealed by another master key\n", keys);
+    if (to)
+        printf(
+            "start the shop with what %s holds as master_key, or with that file as "
+            "DATA/master-key\n",
+            to);
+    printf("backups of the database from before need the old one\n");
     return 0;
 }

@@ -151,6 +151,16 @@ static int keys_data(const struct config *config, struct cx *cx, bool rotate)
     return e ? app_complain(cx, e, "keys") : status;
 }
 
+/* souk keys rotate-master [FILE] */
+static int keys_master(const struct config *config, struct cx *cx)
+{
+    struct app *app = NULL;
+    err e = app_open(cx->arena, cx, config, &app);
+    int status = e ? app_complain(cx, e, "keys rotate-master") : command_master_key(app, cx);
+    app_close(app);
+    return status;
+}
+
 /* Needs no database: a shop that runs takes the new key by itself. */
 static int cmd_keys(const struct config *config, struct cx *cx)
 {
@@ -159,8 +169,11 @@ static int cmd_keys(const struct config *config, struct cx *cx)
     struct tokens *tokens = NULL;
     if (str_eq(word, S("data")) || str_eq(word, S("rotate-data")))
         return keys_data(config, cx, str_eq(word, S("rotate-data")));
+    if (str_eq(word, S("rotate-master")) && config->rest_n <= 2)
+        return keys_master(config, cx);
     if (word.n && !str_eq(word, S("rotate"))) {
-        fprintf(stderr, "souk: keys, keys rotate, keys data, or keys rotate-data\n");
+        fprintf(stderr,
+            "souk: keys, keys rotate, keys data, keys rotate-data, or keys rotate-master [FILE]\n");
         return 2;
     }
     err e = tokens_open(cx->arena, cx, str_c(cx->arena, file), &tokens);
@@ -232,7 +245,7 @@ static const struct command {
         command_saga },
     { "keys",
         "keys of access tokens; keys rotate [--forget]: a new one signs; keys data: of personal "
-        "data; keys rotate-data: a new one seals",
+        "data; keys rotate-data: a new one seals; keys rotate-master [FILE]: another seals those",
         flags_keys, .bare = cmd_keys },
     { "passwords", "passwords build LIST FILE: a filter of leaked passwords", NULL,
         .bare = cmd_passwords },

@@ -17,6 +17,8 @@ int command_nginx(const struct config *config, struct cx *cx);
 int command_systemd(const struct config *config, struct cx *cx);
 /* The keys of personal data and how far the rows are; rotate: a new one first. */
 int command_data_keys(struct app *app, struct cx *cx, bool rotate);
+/* Another master key: a new one, or the one in the file that is named. */
+int command_master_key(struct app *app, struct cx *cx);
 int command_check_data(struct app *app, struct cx *cx);
 
 #endif

@@ -118,6 +118,20 @@ test('a new key is taken up while orders are placed', async () => {
   expect(await user.get(`/orders/${last.orderId}`), 200);
 });
 
+test('another master key takes the place of the first', async () => {
+  const file = join(server.folder, 'master-key'), before = readFileSync(file, 'utf8');
+  await server.stop();
+  const keys = sql('SELECT count(*) FROM vault_key').trim();
+  assert.match(server.command('keys', 'rotate-master'), new RegExp(`^${keys} keys are sealed`));
+  const after = readFileSync(file, 'utf8');
+  assert.notEqual(after, before);
+  writeFileSync(file, before, { mode: 0o600 });
+  assert.match(refuseStart({}), /is not the one of this database/);
+  writeFileSync(file, after);
+  await server.start();
+  await signIn(server, 'admin@demo.souk');
+});
+
 test('without the right master key it says so, and loses nothing', async () => {
   await server.stop();
   const file = join(server.folder, 'master-key'), aside = `${file}.aside`;

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The keys: the master key from its file or setting, data keys from the database. Called at the
- * start, by who rotates, and when a text names a key that another process has made. Must never
- * write over a master key, nor make keys beside ones that it cannot open. */
-#include <errno.h>
-#include <fcntl.h>
+ * The data keys, from the database. Called at the start, by who rotates, and when a text names a
+ * key that another process has made. Must never make keys beside ones that it cannot open. */
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "platform/file/file.h"
 #include "platform/secret/secret.h"
 #include "platform/vault/vault_internal.h"
 #include "vault_sql.h"
@@ -23,77 +17,6 @@ const problem VAULT_REFUSED = { KIND_BUG, "vault.refused", NULL,
 
 #define INDEX_ID 0
 
-/* ---- the master key ---- */
-
-static bool key_from_hex(struct arena *arena, str hex, struct vault_key *ret)
-{
-    str bytes;
-    if (hex.n != 2 * (size_t)VAULT_KEY_N || !str_unhex(arena, hex, &bytes))
-        return false;
-    memcpy(ret->bytes, bytes.p, VAULT_KEY_N);
-    return true;
-}
-
-/* A file of ours, then a link: the slower of two processes finds the key of the faster. */
-static err file_make(struct cx *cx, const char *file)
-{
-    const char *mine = str_c(cx->arena, str_fmt(cx->arena, "%s.%ld.new", file, (long)getpid()));
-    str hex = str_hex(cx->arena, secret_bytes(cx->arena, VAULT_KEY_N));
-    struct file_put put = { .path = str_from_c(mine),
-        .bytes = str_cat(cx->arena, hex, S("\n")),
-        .mode = 0600,
-        .durable = true };
-
-    if (!file_put(cx->arena, put))
-        return FAIL(cx, VAULT_MASTER, "cannot write %s: %s", mine, strerror(errno));
-    bool named = link(mine, file) == 0 || errno == EEXIST;
-    unlink(mine);
-    return named ? NULL : FAIL(cx, VAULT_MASTER, "cannot make %s: %s", file, strerror(errno));
-}
-
-static err file_read_key(struct vault *v, struct cx *cx, bool may_make)
-{
-    const char *file = v->opts.file;
-    struct stat st;
-    str text;
-
-    if (stat(file, &st) != 0) {
-        if (errno != ENOENT)
-            return FAIL(cx, VAULT_MASTER, "cannot read %s: %s", file, strerror(errno));
-        if (!may_make)
-            return FAIL(cx, VAULT_MASTER,
-                "%s is missing: put the master key of this database back, or give it as master_key",
-                file);
-        err e = file_make(cx, file);
-        if (e)
-            return e;
-        if (stat(file, &st) != 0)
-            return FAIL(cx, VAULT_MASTER, "cannot read %s: %s", file, strerror(errno));
-    }
-    if (st.st_mode & 077)
-        return FAIL(cx, VAULT_MASTER, "%s may be read by others: chmod 600 it", file);
-    if (!file_read(cx->arena, str_from_c(file), &text) ||
-        !key_from_hex(cx->arena, str_trim(text), &v->master))
-        return FAIL(cx, VAULT_MASTER, "%s does not hold 64 hexadecimal digits", file);
-    OPENSSL_cleanse((char *)(uintptr_t)text.p, text.n);
-    return NULL;
-}
-
-static err master_read(struct vault *v, struct cx *cx, bool may_make)
-{
-    err e = NULL;
-    if (!v->opts.master.n)
-        e = file_read_key(v, cx, may_make);
-    else if (!key_from_hex(cx->arena, v->opts.master, &v->master))
-        e = FAIL(cx, VAULT_MASTER, "master_key: 64 hexadecimal digits");
-    if (e)
-        return e;
-    str bytes = { (const char *)v->master.bytes, VAULT_KEY_N };
-    str digest = secret_hmac_sha256(cx->arena, bytes, S("souk: name of a master key"));
-    v->master_name = str_dup(v->life, str_sub(str_hex(cx->arena, digest), 0, 16));
-    return NULL;
-}
-
 /* ---- data keys ---- */
 
 static str bound_key(struct cx *cx, int64_t key_id)
@@ -101,21 +24,30 @@ static str bound_key(struct cx *cx, int64_t key_id)
     return str_fmt(cx->arena, "vault_key %" PRId64, key_id);
 }
 
-/* A new key, sealed by the master key. */
+str vault_wrap(
+    struct cx *cx, const struct vault_key *master, int64_t key_id, const struct vault_key *key)
+{
+    str bytes = { (const char *)key->bytes, VAULT_KEY_N };
+    return str_base64url(cx->arena, vault_box(cx->arena, master, bound_key(cx, key_id), bytes));
+}
+
 static str wrapped_new(struct vault *v, struct cx *cx, int64_t key_id)
 {
     str bytes = secret_bytes(cx->arena, VAULT_KEY_N);
-    str box = vault_box(cx->arena, &v->master, bound_key(cx, key_id), bytes);
+    struct vault_key key;
+    memcpy(key.bytes, bytes.p, VAULT_KEY_N);
     OPENSSL_cleanse((char *)(uintptr_t)bytes.p, bytes.n);
-    return str_base64url(cx->arena, box);
+    str wrapped = vault_wrap(cx, &v->master, key_id, &key);
+    OPENSSL_cleanse(&key, sizeof key);
+    return wrapped;
 }
 
-static bool unwrap(
-    struct vault *v, struct cx *cx, int64_t key_id, str wrapped, struct vault_key *ret)
+bool vault_unwrap(struct cx *cx, const struct vault_key *master, int64_t key_id, str wrapped,
+    struct vault_key *ret)
 {
     str box, bytes;
     if (!str_unbase64(cx->arena, wrapped, &box) ||
-        !vault_unbox(cx->arena, &v->master, bound_key(cx, key_id), box, &bytes) ||
+        !vault_unbox(cx->arena, master, bound_key(cx, key_id), box, &bytes) ||
         bytes.n != VAULT_KEY_N)
         return false;
     memcpy(ret->bytes, bytes.p, VAULT_KEY_N);
@@ -141,7 +73,7 @@ static err key_take(struct vault *v, struct cx *cx, int64_t key_id, str wrapped)
     struct vault_key key;
     if (key_id < 0 || key_id >= VAULT_KEYS_MAX)
         return FAIL(cx, VAULT_MASTER, "a key %" PRId64, key_id);
-    if (!unwrap(v, cx, key_id, wrapped, &key))
+    if (!vault_unwrap(cx, &v->master, key_id, wrapped, &key))
         return FAIL(cx, VAULT_MASTER,
             "the master key %s is not the one of this database: it does not open key %" PRId64,
             v->opts.master.n ? "of the setting" : v->opts.file, key_id);
@@ -210,7 +142,9 @@ static err open_keys(struct vault *v, struct cx *cx)
     struct opening o = { .v = v };
     err e = db_read(cx, read_keys, &o);
     if (!e)
-        e = master_read(v, cx, /* may_make= */ o.n == 0);
+        e = vault_master_read(v, cx, /* may_make= */ o.n == 0);
+    if (!e && o.n > 0)
+        e = vault_master_adopt(v, cx, o.rows[0].key_id, o.rows[0].wrapped);
     if (!e && o.n == 0)
         e = db_write_wait(v->opts.db, cx, 0, first_keys, &o);
     if (!e && o.n == 0) /* ours, or another process's */
@@ -227,7 +161,7 @@ static err derive_keys(struct vault *v, struct cx *cx)
 {
     str master = { (const char *)v->master.bytes, VAULT_KEY_N };
     struct vault_key key;
-    err e = master_read(v, cx, false);
+    err e = vault_master_read(v, cx, false);
     if (e)
         return e;
     memcpy(key.bytes, secret_hmac_sha256(cx->arena, master, S("data")).p, VAULT_KEY_N);
@@ -304,7 +238,7 @@ err vault_rotate(struct vault *v, struct cx *cx)
     if (!e) /* another process may have been faster: then its key is the new one */
         e = vault_sql_key_get(
             v->opts.db, cx, (struct vault_sql_key_get_in){ .key_id = r->key_id }, &row, &found);
-    if (!e && (!found || !unwrap(v, cx, r->key_id, row.wrapped, &r->key)))
+    if (!e && (!found || !vault_unwrap(cx, &v->master, r->key_id, row.wrapped, &r->key)))
         return FAIL(cx, VAULT_MASTER, "key %" PRId64 " cannot be read back", r->key_id);
     if (!e)
         db_after_commit(cx, rotated, r);

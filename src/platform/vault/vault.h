@@ -39,6 +39,11 @@ str vault_pseudonym(struct vault *v, struct arena *arena, const char *purpose, s
 
 /* In a WRITE unit: from its commit on a new data key seals; the sweep brings the rows after it. */
 err vault_rotate(struct vault *v, struct cx *cx) MUST_USE;
+/* Seals the data keys with another master key: the one in the file `to`, which has to be given from
+ * then on, or, with `to` NULL, a new one that takes the place of the file's. Rows stay as they are.
+ * Outside a unit; processes that run need to start again before the next data key. VAULT_MASTER: no
+ * such key, or the one in use is a setting and there is no `to`; nothing was changed. */
+err vault_change_master(struct vault *v, struct cx *cx, const char *to, size_t *ret_keys) MUST_USE;
 /* What `souk keys data` tells. In a unit of work. */
 struct vault_table {
     str table;

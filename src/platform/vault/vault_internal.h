@@ -48,6 +48,19 @@ err vault_unseal(
     void *v, struct cx *cx, struct arena *arena, const char *what, str row, str sealed, str *ret);
 str vault_hash(void *v, struct arena *arena, const char *what, str clear);
 
+/* vault.c: a data key as the database keeps it, and back. */
+str vault_wrap(
+    struct cx *cx, const struct vault_key *master, int64_t key_id, const struct vault_key *key);
+bool vault_unwrap(struct cx *cx, const struct vault_key *master, int64_t key_id, str wrapped,
+    struct vault_key *ret) MUST_USE;
+
+/* vault_master.c: the master key of the setting or the file; may_make: the file, if there is none.
+ */
+err vault_master_read(struct vault *v, struct cx *cx, bool may_make) MUST_USE;
+/* Puts a new master key in its place whose change was cut short after the database had it: one that
+ * opens this data key, where the file's does not. */
+err vault_master_adopt(struct vault *v, struct cx *cx, int64_t key_id, str wrapped) MUST_USE;
+
 /* vault.c: the key of this id; one that another process has made is read. NULL: there is none. */
 err vault_key_of(struct vault *v, struct cx *cx, int64_t key_id, const struct vault_key **ret);
 

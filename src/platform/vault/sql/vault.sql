@@ -18,6 +18,10 @@ SELECT key_id FROM vault_key ORDER BY key_id DESC LIMIT 1;
 INSERT INTO vault_key (key_id, wrapped, master, created_ms) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING;
 
+-- name: key_rewrap :exec exact
+-- in:  key_id int, wrapped text, master text
+UPDATE vault_key SET wrapped = $2, master = $3 WHERE key_id = $1;
+
 -- name: sweep_get :one
 -- in:  table_name text
 -- out: key_id int, after_id id, rows_n int, sealed_n int, done_ms int?

@@ -407,6 +407,124 @@ static void test_file(void **state)
     (void)rmdir(folder);
 }
 
+/* ---- another master key ---- */
+struct places {
+    char folder[32], file[64], next[64], away[64];
+};
+
+static struct kit kit_with_file(void **state, struct places *p)
+{
+    struct kit k = kit_open(state);
+    *p = (struct places){ .folder = "/tmp/souk-vault-XXXXXX" };
+    CHECK(mkdtemp(p->folder));
+    snprintf(p->file, sizeof p->file, "%s/master-key", p->folder);
+    snprintf(p->next, sizeof p->next, "%s/master-key.next", p->folder);
+    snprintf(p->away, sizeof p->away, "%s/away", p->folder);
+    CHECK_ERR(store_cx(k.s), vault_for(&k, (str){ 0 }, p->file), NULL);
+    add(&k, 1, S("ann@example.com"), S("x"));
+    CHECK_ERR(store_cx(k.s), store_write(k.s, do_rotate, &k), NULL);
+    add(&k, 2, S("bob@example.com"), S("y"));
+    return k;
+}
+
+static void kit_close_with(struct kit *k, struct places *p)
+{
+    kit_close(k);
+    (void)unlink(p->file);
+    (void)unlink(p->next);
+    (void)unlink(p->away);
+    CHECK_INT(rmdir(p->folder), 0);
+}
+
+static void reopen(struct kit *k, str master, const char *file, err want)
+{
+    vault_close(k->v);
+    cx_clear(store_cx(k->s));
+    CHECK_ERR(store_cx(k->s), vault_for(k, master, file), want);
+}
+
+/* Rows of both data keys, and found by the keyed hash. */
+static void all_there(struct kit *k)
+{
+    static const char *const emails[] = { "ann@example.com", "bob@example.com" };
+    for (int i = 0; i < 2; i++) {
+        k->add.id = row_id(i + 1);
+        CHECK_ERR(store_cx(k->s), store_read(k->s, do_get, k), NULL);
+        CHECK_STR(k->got.email, str_from_c(emails[i]));
+        k->add.email = str_from_c(emails[i]);
+        CHECK_ERR(store_cx(k->s), store_read(k->s, do_find, k), NULL);
+        CHECK(k->found && id_eq(k->add.id, row_id(i + 1)));
+    }
+}
+
+static void test_another_master(void **state)
+{
+    struct places p;
+    struct kit k = kit_with_file(state, &p);
+    struct cx *cx = store_cx(k.s);
+    size_t n = 0;
+    CHECK_INT(link(p.file, p.away), 0);
+    CHECK_ERR(cx, vault_change_master(k.v, cx, NULL, &n), NULL);
+    CHECK_INT((int64_t)n, 3);
+    all_there(&k);
+    CHECK_ERR(cx, store_write(k.s, do_rotate, &k), NULL); /* this process goes on under it */
+    reopen(&k, (str){ 0 }, p.file, NULL);
+    all_there(&k);
+    reopen(&k, (str){ 0 }, p.away, &VAULT_MASTER); /* the old one opens nothing any more */
+    cx_clear(cx);
+    reopen(&k, (str){ 0 }, p.file, NULL);
+    kit_close_with(&k, &p);
+}
+
+/* A process that ended between the database and the file. */
+static void test_change_cut_short(void **state)
+{
+    struct places p;
+    struct kit k = kit_with_file(state, &p);
+    struct cx *cx = store_cx(k.s);
+    struct stat st;
+    size_t n;
+    CHECK_INT(link(p.file, p.away), 0);
+    CHECK_ERR(cx, vault_change_master(k.v, cx, NULL, &n), NULL);
+    CHECK_INT(rename(p.file, p.next), 0);
+    CHECK_INT(rename(p.away, p.file), 0);
+    reopen(&k, (str){ 0 }, p.file, NULL);
+    all_there(&k);
+    CHECK(stat(p.next, &st) != 0);
+    reopen(&k, (str){ 0 }, p.file, NULL);
+    struct file_put put = { .path = str_from_c(p.next), .bytes = S(OTHER), .mode = 0600 };
+    CHECK(file_put(cx->arena, put)); /* one that the database never got is left alone, */
+    reopen(&k, (str){ 0 }, p.file, NULL);
+    CHECK_INT(stat(p.next, &st), 0);
+    CHECK_ERR(cx, vault_change_master(k.v, cx, NULL, &n), NULL); /* and used by the next change */
+    reopen(&k, S(OTHER), NULL, NULL);
+    all_there(&k);
+    kit_close_with(&k, &p);
+}
+
+static void test_master_of_a_setting(void **state)
+{
+    struct places p;
+    struct kit k = kit_with_file(state, &p);
+    struct cx *cx = store_cx(k.s);
+    struct file_put put = { .path = str_from_c(p.away), .bytes = S(MASTER "\n"), .mode = 0600 };
+    size_t n;
+    CHECK_ERR(cx, vault_change_master(k.v, cx, p.away, &n), &VAULT_MASTER);
+    CHECK(file_put(cx->arena, put) && chmod(p.away, 0640) == 0);
+    cx_clear(cx);
+    CHECK_ERR(cx, vault_change_master(k.v, cx, p.away, &n), &VAULT_MASTER);
+    reopen(&k, (str){ 0 }, p.file, NULL); /* nothing was changed */
+    CHECK_INT(chmod(p.away, 0600), 0);
+    CHECK_ERR(cx, vault_change_master(k.v, cx, p.away, &n), NULL);
+    reopen(&k, S(MASTER), p.file, NULL);
+    all_there(&k);
+    CHECK_ERR(cx, vault_change_master(k.v, cx, NULL, &n), &VAULT_MASTER); /* which one, then? */
+    reopen(&k, (str){ 0 }, p.file, &VAULT_MASTER);
+    reopen(&k, S(MASTER), NULL, NULL);
+    all_there(&k);
+    kit_close_with(&k, &p);
+}
+
 static void test_queries(void **state)
 {
     struct kit k = kit_with_vault(state);
@@ -455,6 +573,9 @@ int main(void)
         STORE_TEST(test_other_process),
         STORE_TEST(test_wrong_master),
         STORE_TEST(test_file),
+        STORE_TEST(test_another_master),
+        STORE_TEST(test_change_cut_short),
+        STORE_TEST(test_master_of_a_setting),
         STORE_TEST(test_queries),
         cmocka_unit_test(test_not_dumped),
     };
