@@ -106,17 +106,22 @@ test('a large refund wants a proof of the last quarter of an hour, from the form
 
 test('a gift card is money: the limits of refunds hold for it', async () => {
   const issue = (client, amount) => client.post('/admin/gift-cards', { amount }, { key: newKey() });
-  expect(await issue(staff, 5), 201);
   expect(await issue(staff, 5.01), 403, 'approval_required');
+  const many = await Promise.all(Array.from({ length: 4 }, () => issue(staff, 2.5)));
+  assert.deepEqual(many.map((r) => r.status).sort(), [201, 201, 403, 403], 'many small ones count together');
+  expect(await issue(staff, 0.01), 403, 'approval_required');
   const shop = await open({ log: 'consent-gifts', env: { SOUK_REFUND_PROOF_ABOVE: '500' } });
   try {
     const own = await admin(shop);
     const old = new Client(shop, { token: shop.signed(own.token, { auth_time: Math.floor(Date.now() / 1000) - 1000 }) });
-    expect(await issue(old, 5), 201);
-    expect(await issue(old, 5.01), 403, 'step_up_required');
+    const sent = newKey(), first = await old.post('/admin/gift-cards', { amount: 4.99 }, { key: sent });
+    expect(first, 201);
+    expect(await issue(old, 0.02), 403, 'step_up_required');
     const key = expect(await own.post('/users/me/keys', { name: 'gifts', scopes: ['refunds'] }), 201).secret;
     expect(await issue(new Client(shop, { token: key }), 5.01), 403, 'step_up_required');
+    expect(await issue(new Client(shop, { token: key }), 0.01), 201);
     expect(await issue(own, 5.01), 201);
+    expect(await old.post('/admin/gift-cards', { amount: 4.99 }, { key: sent }), 201);
   } finally {
     await shop.close();
   }

@@ -3,6 +3,7 @@
  * or log a code. */
 #include "flows/credit/credit.h"
 
+#include "base/instant.h"
 #include "platform/http/route.h"
 #include "platform/http/service.h"
 #include "platform/idem/idem.h"
@@ -87,10 +88,16 @@ static err issue_in_of(struct credit *c, struct cx *cx, const struct issue_body 
     return NULL;
 }
 
-/* The limits of refunds: a card is money, too. */
+/* The limits of refunds: a card is money, too, and many small ones are a large one. */
 static err may_give(const struct credit *c, struct cx *cx, int64_t minor)
 {
     const struct credit_deps *deps = &c->deps;
+    int64_t before;
+    err e = payments_gift_cards_issued(
+        deps->payments, cx, cx->who.user_id, cx->now_ms - DAY_MS, &before);
+    if (e)
+        return e;
+    minor += before;
     if (deps->alone_minor > 0 && minor > deps->alone_minor)
         return FAIL(cx, CREDIT_ABOVE, "%lld", (long long)minor);
     if (minor > deps->proof_above_minor && cx->who.proved_ms + ROUTE_PROVED_MS <= cx->now_ms)
@@ -117,20 +124,29 @@ struct issuing {
     struct idem_claim claim;
     struct card_view view;
     bool apart; /* cards are in another database: a card is there before there is money on it */
+    bool known; /* then: something has claimed the key */
     bool replayed;
 };
 
 static err unit_card(void *arg, struct cx *cx)
 {
     struct issuing *i = arg;
-    const struct payments_gift_card card = {
-        .card_id = i->view.gift_card_id, .amount = i->view.amount, .expires_ms = i->in->expires_at
-    };
-    return payments_gift_card_issue(i->c->deps.payments, cx, &card, &i->view.code);
+    const struct payments_gift_card card = { .card_id = i->view.gift_card_id,
+        .amount = i->view.amount,
+        .expires_ms = i->in->expires_at,
+        .issued_by = cx->who.user_id };
+    err e = may_give(i->c, cx, card.amount.minor);
+    return e ? e : payments_gift_card_issue(i->c->deps.payments, cx, &card, &i->view.code);
+}
+
+static err unit_known(void *arg, struct cx *cx)
+{
+    struct issuing *i = arg;
+    return idem_known(i->c->deps.db, cx, i->claim, &i->known);
 }
 
 /* A card without money is worth nothing, and nobody has seen its code: one that is left behind by a
- * crash, or by a repeat of the key, does no harm. */
+ * crash, or by two with one key at once, does no harm. */
 static err unit_books(void *arg, struct cx *cx)
 {
     struct issuing *i = arg;
@@ -168,11 +184,11 @@ static err post_issue(void *service, struct cx *cx, const void *body, struct rep
         .apart = c->deps.db_payments && c->deps.db_payments != c->deps.db };
     i->view.expires_at = i->in->expires_at;
     i->view.currency = str_dup(cx->arena, currency_str(&c->currency));
-    uint64_t conflict = id_hash(i->view.gift_card_id);
+    uint64_t conflict = id_hash(cx->who.user_id); /* one after the other: they are added up */
     err e = issue_in_of(c, cx, i->in, &i->view.amount);
-    if (!e)
-        e = may_give(c, cx, i->view.amount.minor);
     if (!e && i->apart)
+        e = db_read(cx, unit_known, i);
+    if (!e && i->apart && !i->known)
         e = db_write_wait(c->deps.db_payments, cx, conflict, unit_card, i);
     if (!e)
         e = db_write_wait(c->deps.db, cx, conflict, unit_books, i);

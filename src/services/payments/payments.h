@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Money asked for and given back: a row per payment, capture, release and refund; saved methods,
- * gift cards, the inbox of webhooks, and what differs from the provider's books. The provider
- * itself is called by flows outside any unit; this service records before and after. Verbs run in
- * the caller's unit; texts and lists are in cx->arena. */
+ * gift cards (payments_gift.h), the inbox of webhooks, and what differs from the provider's books.
+ * The provider itself is called by flows outside any unit; this service records before and after.
+ * Verbs run in the caller's unit; texts and lists are in cx->arena. */
 #ifndef SOUK_SERVICES_PAYMENTS_PAYMENTS_H
 #define SOUK_SERVICES_PAYMENTS_PAYMENTS_H
 
 #include "platform/http/service.h"
 #include "platform/pay/pay.h"
+#include "services/payments/payments_gift.h"
 
 struct payments;
 extern const struct service payments_service;
@@ -16,8 +17,6 @@ extern const problem PAYMENTS_DECLINED;         /* 402 payment_declined; the fie
 extern const problem PAYMENTS_MOVE_REFUSED;     /* 409 payment_state_conflict */
 extern const problem PAYMENTS_AMOUNT_TOO_LARGE; /* 422 amount_too_large */
 extern const problem PAYMENTS_METHODS_FULL;     /* 409 too_many_payment_methods */
-extern const problem PAYMENTS_GIFT_CARD_BAD;    /* 422 gift_card_invalid: unknown or stopped */
-extern const problem PAYMENTS_GIFT_CARD_OVER;   /* 422 gift_card_expired */
 
 struct payments_deps {
     struct db *db;
@@ -140,23 +139,6 @@ err payments_method_default(struct payments *p, struct cx *cx, id user_id, id me
 /* ret: what the provider is to detach. The oldest other one becomes the default. */
 err payments_method_remove(struct payments *p, struct cx *cx, id user_id, id method_id,
     struct payments_method *ret) MUST_USE;
-
-/* ---- gift cards: codes; the balance is the ledger's account (gift card, card_id) ---- */
-struct payments_gift_card {
-    id card_id;
-    str hint; /* the last four characters of the code */
-    money amount;
-    int64_t issued_ms, expires_ms; /* 0: never */
-    bool stopped;
-};
-/* card_id, amount, expires_ms are given. ret_code has 140 random bits and is shown once: only its
- * SHA-256 is kept, so a repeat is ERR_BUG. */
-err payments_gift_card_issue(
-    struct payments *p, struct cx *cx, const struct payments_gift_card *in, str *ret_code) MUST_USE;
-/* Case, blanks and dashes do not matter, and O and 0, I, L and 1 are the same. */
-err payments_gift_card_find(
-    struct payments *p, struct cx *cx, str code, struct payments_gift_card *ret) MUST_USE;
-err payments_gift_card_stop(struct payments *p, struct cx *cx, id card_id) MUST_USE;
 
 /* ---- the inbox: webhooks are stored first and worked on later ---- */
 #define PAYMENTS_WEBHOOK_BYTES_MAX ((size_t)64 * 1024)

@@ -29,7 +29,8 @@ err payments_gift_card_issue(
             .amount_minor = in->amount.minor,
             .currency = str_from_c(in->amount.currency.code),
             .issued_ms = cx->now_ms,
-            .expires_ms = in->expires_ms },
+            .expires_ms = in->expires_ms,
+            .issued_by = in->issued_by },
         &added);
     if (!e && added == 0)
         return FAIL(cx, ERR_BUG, "this gift card was issued before");
@@ -37,6 +38,18 @@ err payments_gift_card_issue(
         return e;
     *ret_code = code;
     return NULL;
+}
+
+err payments_gift_cards_issued(
+    struct payments *p, struct cx *cx, id issued_by, int64_t since_ms, int64_t *ret_minor)
+{
+    struct payments_sql_gift_cards_issued_row row = { 0 };
+    bool found;
+    err e = payments_sql_gift_cards_issued(p->deps.db, cx,
+        (struct payments_sql_gift_cards_issued_in){ .issued_by = issued_by, .since_ms = since_ms },
+        &row, &found);
+    *ret_minor = row.minor;
+    return e;
 }
 
 err payments_gift_card_find(

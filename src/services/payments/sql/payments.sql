@@ -182,11 +182,17 @@ WHERE user_id = $1 AND is_default <> (method_id = $2);
 
 -- name: gift_card_add :exec
 -- in:  card_id id, code_hash blob, hint text, amount_minor int, currency text, issued_ms int
--- in:  expires_ms int
+-- in:  expires_ms int, issued_by id?
 INSERT INTO payments_gift_card
-    (card_id, code_hash, hint, amount_minor, currency, issued_ms, expires_ms, stopped)
-VALUES ($1, $2, $3, $4, $5, $6, $7, false)
+    (card_id, code_hash, hint, amount_minor, currency, issued_ms, expires_ms, stopped, issued_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, false, $8)
 ON CONFLICT (card_id) DO NOTHING;
+
+-- name: gift_cards_issued :one
+-- in:  issued_by id, since_ms int
+-- out: minor int
+SELECT CAST(coalesce(sum(amount_minor), 0) AS bigint) FROM payments_gift_card
+WHERE issued_by = $1 AND issued_ms >= $2;
 
 -- name: gift_card_find :one
 -- in:  code_hash blob

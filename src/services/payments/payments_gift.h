@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Gift cards: codes, and who gave them; a part of payments.h. The balance is the ledger's account
+ * (gift card, card_id). Must never give a code back. */
+#ifndef SOUK_SERVICES_PAYMENTS_PAYMENTS_GIFT_H
+#define SOUK_SERVICES_PAYMENTS_PAYMENTS_GIFT_H
+
+#include "base/err.h"
+#include "base/id.h"
+#include "base/money.h"
+
+struct payments;
+
+extern const problem PAYMENTS_GIFT_CARD_BAD;  /* 422 gift_card_invalid: unknown or stopped */
+extern const problem PAYMENTS_GIFT_CARD_OVER; /* 422 gift_card_expired */
+
+struct payments_gift_card {
+    id card_id;
+    str hint; /* the last four characters of the code */
+    money amount;
+    int64_t issued_ms, expires_ms; /* 0: never */
+    bool stopped;
+    id issued_by; /* who gave it; none: nobody. Not read back */
+};
+/* card_id, amount, expires_ms, issued_by are given. ret_code has 140 random bits and is shown once:
+ * only its SHA-256 is kept, so a repeat is ERR_BUG. */
+err payments_gift_card_issue(
+    struct payments *p, struct cx *cx, const struct payments_gift_card *in, str *ret_code) MUST_USE;
+/* What somebody has given since then, in minor units: a shop has one currency. */
+err payments_gift_cards_issued(
+    struct payments *p, struct cx *cx, id issued_by, int64_t since_ms, int64_t *ret_minor) MUST_USE;
+/* Case, blanks and dashes do not matter, and O and 0, I, L and 1 are the same. */
+err payments_gift_card_find(
+    struct payments *p, struct cx *cx, str code, struct payments_gift_card *ret) MUST_USE;
+err payments_gift_card_stop(struct payments *p, struct cx *cx, id card_id) MUST_USE;
+
+#endif
