@@ -73,8 +73,9 @@ static str folder_of(str path)
 }
 
 /* The name of a file is in its folder: that must reach the disk as well. */
-static bool folder_sync(struct arena *arena, str folder)
+bool file_sync_name(struct arena *arena, str path)
 {
+    str folder = folder_of(path);
     int fd DEFER(close_at) = open(str_c(arena, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd >= 0 && fsync(fd) == 0;
 }
@@ -98,5 +99,5 @@ bool file_put(struct arena *arena, struct file_put in)
         errno = why;
         return false;
     }
-    return !in.durable || folder_sync(arena, folder);
+    return !in.durable || file_sync_name(arena, in.path);
 }

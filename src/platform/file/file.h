@@ -18,5 +18,7 @@ struct file_put {
     bool durable; /* safe from a power failure when this returns; else only from kill -9 */
 };
 bool file_put(struct arena *arena, struct file_put in) MUST_USE;
+/* Makes the name of a file safe from a power failure, or that it is gone; false with errno. */
+bool file_sync_name(struct arena *arena, str path) MUST_USE;
 
 #endif

@@ -50,6 +50,7 @@ static err file_make(struct cx *cx, const char *file)
         return FAIL(cx, VAULT_MASTER, "cannot write %s: %s", mine, strerror(errno));
     bool named = link(mine, file) == 0 || errno == EEXIST;
     unlink(mine);
+    named = named && file_sync_name(cx->arena, str_from_c(file)); /* before anything is sealed */
     return named ? NULL : FAIL(cx, VAULT_MASTER, "cannot make %s: %s", file, strerror(errno));
 }
 

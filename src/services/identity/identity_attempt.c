@@ -26,13 +26,14 @@ static err is_known(struct identity *s, struct cx *cx, id user_id, bool *ret)
 {
     struct identity_sql_login_peers_row *rows = NULL;
     size_t n = 0;
+    str place = place_of(cx);
     *ret = false;
     if (id_is_none(user_id) || !cx->peer.n)
         return NULL;
     err e = identity_sql_login_peers(s->deps.db, cx,
         (struct identity_sql_login_peers_in){ .user_id = user_id, .limit = PEERS_MAX }, &rows, &n);
     for (size_t i = 0; !e && i < n; i++)
-        *ret = *ret || str_eq(net_of(cx->arena, rows[i].peer), place_of(cx));
+        *ret = *ret || str_eq(net_of(cx->arena, rows[i].peer), place);
     return e;
 }
 
