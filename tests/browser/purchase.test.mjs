@@ -157,6 +157,28 @@ test('suggestions while typing, by keyboard', async () => {
   await page.context().close();
 });
 
+test('a late answer takes nothing away from whoever has begun to choose', async () => {
+  const page = await newPage(browser, server);
+  await page.goto('/');
+  const box = page.locator('input[name=q]').first();
+  await box.pressSequentially(one.product.title.slice(0, 3));
+  await page.locator('[role=option]').first().waitFor();
+  let held;
+  const asked = new Promise((resolve) => page.route('**/search/autocomplete**', (route) => {
+    held = route;
+    resolve();
+  }));
+  await box.press(one.product.title[3]);
+  await asked;
+  await box.press('ArrowDown');
+  const chosen = await box.inputValue();
+  await held.continue().catch(() => {});
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator('[role=option][aria-selected=true]').count(), 1);
+  assert.equal(await box.inputValue(), chosen);
+  await page.context().close();
+});
+
 test('filters of the list narrow it and can be taken off', async () => {
   const page = await newPage(browser, server);
   await page.goto('/search');

@@ -19,9 +19,12 @@ const suggest = (form) => {
     'aria-expanded': 'false' });
   let at = -1, typed = '', timer, call;
 
-  const close = () => {
+  const hush = () => {
     clearTimeout(timer);
     call?.abort();
+  };
+  const close = () => {
+    hush();
     list.hidden = true;
     at = -1;
     input.setAttribute('aria-expanded', 'false');
@@ -78,6 +81,7 @@ const suggest = (form) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && n && event.altKey === false) {
       event.preventDefault();
+      hush(); /* a later answer would take away what is being chosen from */
       list.hidden = false;
       input.setAttribute('aria-expanded', 'true');
       mark((at + 1 + step + n + 1) % (n + 1) - 1); /* one place more: what was typed */
