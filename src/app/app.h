@@ -89,6 +89,8 @@ struct app {
     struct payments *payments;
     struct ledger *ledger;
     struct ledger_rates *rates; /* of commission */
+    struct payouts *payouts;
+    struct settlement *settlement;
     struct notify *notify;
     struct fraud *fraud;
     struct assortment *assortment;

@@ -111,6 +111,8 @@ struct app_store *app_store_of(struct app *app, str owner)
 {
     if (str_eq(owner, S("till"))) /* the flow of payments: what its routes write is theirs */
         owner = S("payments");
+    if (str_eq(owner, S("payouts")) || str_eq(owner, S("settlement")))
+        owner = S("ledger"); /* a payout and its posting are one unit */
     for (size_t i = 0; i < COUNT(aparts); i++)
         if (str_eq(owner, str_from_c(aparts[i].service)))
             return app->store_of[i];

@@ -5,6 +5,7 @@
 
 #include "app/commands_internal.h"
 #include "flows/opinion/opinion.h"
+#include "flows/settlement/settlement.h"
 #include "services/catalog/catalog.h"
 #include "services/fraud/fraud.h"
 #include "services/inventory/inventory.h"
@@ -25,6 +26,11 @@ static err check_orders(struct app *app, struct cx *cx, size_t *ret_wrong)
 static err check_ledger(struct app *app, struct cx *cx, size_t *ret_wrong)
 {
     return ledger_check(app->ledger, cx, ret_wrong);
+}
+
+static err check_payouts(struct app *app, struct cx *cx, size_t *ret_wrong)
+{
+    return settlement_check(app->settlement, cx, ret_wrong);
 }
 
 static err check_promotions(struct app *app, struct cx *cx, size_t *ret_wrong)
@@ -67,6 +73,7 @@ static const struct data_check {
     { "orders", "orders whose sums or lines disagree", check_orders },
     { "ledger", "currencies that do not sum to 0, postings, holds and balances that cannot be",
         check_ledger },
+    { "payouts", "currencies whose pending payouts the books say otherwise", check_payouts },
     { "promotions", "limits of promotions that disagree with their uses", check_promotions },
     { "fraud", "verdicts, reviews and outcomes that disagree", check_fraud },
     { "reviews", "stars that disagree with reviews, votes or the catalogue", check_reviews },

@@ -101,14 +101,15 @@ static const struct key_row {
     [CONFIG_GEO_DB] = { "geo_db", "",
         "file of countries by address, in MaxMind's format; empty: unknown" },
     [CONFIG_APPROVAL_ABOVE] = { "approval_above", "0",
-        "refunds above so many minor units need a second person, and nobody gives gift cards above "
-        "them in a day; 0: all alone",
+        "refunds, and payouts to a seller within a day, above so many minor units need a second "
+        "person, and nobody gives gift cards above them in a day; 0: all alone",
         0, INT64_C(1000000000000) },
     [CONFIG_REFUND_PROOF_ABOVE] = { "refund_proof_above", "10000",
         "refunds, and gift cards of a day, above so many minor units want a password or code of "
-        "the last 15 "
-        "minutes",
+        "the last 15 minutes",
         0, INT64_C(1000000000000) },
+    [CONFIG_PAYOUT_WAIT_HOURS] = { "payout_wait_hours", "72",
+        "hours after a seller gave a bank account in which nothing is sent there", 0, 720 },
     [CONFIG_SECOND_FACTOR] = { "second_factor", "auto",
         "who must sign in with one: sellers (and staff), staff, offered (nobody), or auto: "
         "sellers, but offered in a shop of souk demo while its origin is not https" },

@@ -15,6 +15,7 @@
 #include "flows/security/security.h"
 #include "flows/ranking/ranking.h"
 #include "flows/privacy/privacy.h"
+#include "flows/settlement/settlement.h"
 #include "flows/shop/shop.h"
 #include "flows/till/till.h"
 #include "platform/idem/idem.h"
@@ -112,6 +113,10 @@ static void open_people(struct app *app)
     add(app, &payments_service, app->payments);
     app->ledger = ledger_open(life, (struct ledger_deps){ .db = app_db_of(app, S("ledger")) });
     add(app, &ledger_service, app->ledger);
+    app->payouts = payouts_open(
+        life, (struct payouts_deps){ .db = app_db_of(app, S("payouts")),
+                  .account_wait_ms = config_int(app->config, CONFIG_PAYOUT_WAIT_HOURS) * HOUR_MS });
+    add(app, &payouts_service, app->payouts);
     app->notify =
         notify_open(life, (struct notify_deps){ .db = app->db,
                               .tokens = app->tokens,
@@ -150,10 +155,34 @@ static err ask_second(void *self, struct cx *cx, const struct checkout_asked *in
         key, &approval_id);
 }
 
-static void refund(void *self, struct cx *cx, const struct approvals_request *r,
+static err ask_payout(
+    void *self, struct cx *cx, const struct settlement_asked *in, str key, id *ret)
+{
+    return approvals_ask(self, cx,
+        (struct approvals_request){ .kind = S("payout"),
+            .object_id = in->seller_id,
+            .amount = in->amount,
+            .currency = in->currency,
+            .reason = in->reason },
+        key, ret);
+}
+
+/* What was approved, by its kind. */
+static void make_approved(void *self, struct cx *cx, const struct approvals_request *r,
     void (*done)(void *arg, struct cx *cx, err e), void *arg)
 {
-    checkout_refund_approved(self, cx,
+    struct app *app = self;
+    if (str_eq(r->kind, S("payout"))) {
+        settlement_approved(app->settlement, cx,
+            (struct settlement_approved){ .approval_id = r->approval_id,
+                .seller_id = r->object_id,
+                .amount = r->amount,
+                .reason = r->reason,
+                .done = done,
+                .arg = arg });
+        return;
+    }
+    checkout_refund_approved(app->checkout, cx,
         (struct checkout_approved){ .approval_id = r->approval_id,
             .order_id = r->object_id,
             .amount = r->amount,
@@ -166,9 +195,22 @@ static void refund(void *self, struct cx *cx, const struct approvals_request *r,
 static void open_office(struct app *app)
 {
     struct arena *life = app->life;
+    app->settlement =
+        settlement_open(life, (struct settlement_deps){ .db = app->db,
+                                  .db_books = app_db_of(app, S("ledger")),
+                                  .bus = app_store_of(app, S("ledger"))->bus,
+                                  .audit = app->audit,
+                                  .ledger = app->ledger,
+                                  .payouts = app->payouts,
+                                  .identity = app->identity,
+                                  .currency = config_text(app->config, CONFIG_CURRENCY),
+                                  .second = { .self = app->approvals,
+                                      .above_minor = config_int(app->config, CONFIG_APPROVAL_ABOVE),
+                                      .ask = ask_payout } });
+    add(app, &settlement_service, app->settlement);
     app->consent = consent_open(
         life, (struct consent_deps){
-                  .db = app->db, .approvals = app->approvals, .port = { app->checkout, refund } });
+                  .db = app->db, .approvals = app->approvals, .port = { app, make_approved } });
     add(app, &consent_service, app->consent);
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);
@@ -183,6 +225,8 @@ static void open_office(struct app *app)
                                   .orders = app->orders,
                                   .payments = app->payments,
                                   .ledger = app->ledger,
+                                  .payouts = app->payouts,
+                                  .currency = config_text(app->config, CONFIG_CURRENCY),
                                   .identity = app->identity,
                                   .credentials = app->credentials,
                                   .fraud = app->fraud,
@@ -464,6 +508,7 @@ static const struct owner {
     { "reviews", "src/services/reviews/sql/" },
     { "payments", "src/services/payments/sql/" },
     { "ledger", "src/services/ledger/sql/" },
+    { "payouts", "src/services/payouts/sql/" },
     { "notify", "src/services/notify/sql/" },
     { "fraud", "src/services/fraud/sql/" },
     { "checkout", "src/flows/checkout/sql/" },

@@ -26,6 +26,7 @@ const SCOPES = {
   'orders.cancel': { roles: ['support', 'admin'], surface: 'admin' },
   'orders.move': { roles: ['admin'], surface: 'admin' },
   refunds: { roles: ['finance', 'admin'], surface: 'admin' },
+  payouts: { roles: ['finance', 'admin'], surface: 'admin' },
   approvals: { roles: ['finance', 'admin'], surface: 'admin' },
   fraud: { roles: ['admin'], surface: 'admin' },
   books: { roles: ['finance', 'admin'], surface: 'admin' },

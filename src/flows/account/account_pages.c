@@ -447,6 +447,7 @@ static err show_account(
     v->name = user.name;
     v->email = user.email;
     v->staff = (cx->who.roles & ~(unsigned)(ROLE_CUSTOMER | ROLE_SELLER)) != 0;
+    v->sells = scope_allowed(SCOPE_SELLER, cx->who.roles);
     v->since = instant_day_long(cx->arena, user.created_ms);
     v->orders =
         orders ? str_cat(cx->arena, web_count(cx->arena, orders, "order", "orders"), S(" so far."))

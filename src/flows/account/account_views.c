@@ -55,6 +55,7 @@ static const struct html_field account_fields[] = {
     HTML_LIST(struct account_view, fields, field_fields),
     HTML_LIST(struct account_view, addresses, account_address_fields),
     HTML_FLAG(struct account_view, staff),
+    HTML_FLAG(struct account_view, sells),
     HTML_END,
 };
 

@@ -45,6 +45,7 @@ struct account_view {
     const struct account_address_view *addresses;
     size_t fields_n, addresses_n;
     bool staff; /* the back office is open to them */
+    bool sells; /* has sales that are paid out */
 };
 
 extern const struct html_page signin_page, code_page, register_page, account_page;

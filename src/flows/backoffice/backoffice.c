@@ -43,6 +43,7 @@ static const struct place {
     { "Queues", "Stuck work", "/admin/sagas", SCOPE_WORK, COUNTS_STUCK },
     { "Queues", "Dead letters", "/admin/events", SCOPE_WORK, COUNTS_NOTHING },
     { "Sales", "Orders", "/admin/orders", SCOPE_SUPPORT, COUNTS_NOTHING },
+    { "Sales", "Payouts", "/admin/payouts", SCOPE_PAYOUTS, COUNTS_NOTHING },
     { "Sales", "Low stock", "/admin/stock", SCOPE_STOCK, COUNTS_NOTHING },
     { "Search", "What people search for", "/admin/search", SCOPE_CATALOG, COUNTS_NOTHING },
     { "Search", "Clicks and conversion", "/admin/search/clicks", SCOPE_CATALOG, COUNTS_NOTHING },

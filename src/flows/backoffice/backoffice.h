@@ -17,6 +17,7 @@
 #include "services/merchandising/merchandising.h"
 #include "services/orders/orders.h"
 #include "services/payments/payments.h"
+#include "services/payouts/payouts.h"
 #include "services/reviews/reviews.h"
 
 struct backoffice;
@@ -49,6 +50,8 @@ struct backoffice_deps {
     struct orders *orders;
     struct payments *payments;
     struct ledger *ledger;
+    struct payouts *payouts;
+    str currency; /* of the shop: "USD" */
     struct identity *identity;
     struct credentials *credentials;
     struct fraud *fraud;

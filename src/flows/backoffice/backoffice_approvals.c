@@ -9,7 +9,8 @@ struct approvals_in {
     str said;
     id before;
 };
-static const char *const saids[] = { "approved", "rejected", "own", "over", "reason", NULL };
+static const char *const saids[] = { "approved", "rejected", "own", "over", "undone", "reason",
+    NULL };
 static const struct json_field approvals_fields[] = {
     JSON_STR(struct approvals_in, said, .at = AT_QUERY, .one_of = saids),
     JSON_ID(struct approvals_in, before, .at = AT_QUERY),
@@ -22,10 +23,12 @@ static const struct alert_view *said_alert(struct cx *cx, str said)
     static const struct {
         const char *said, *kind, *title, *text;
     } words[] = {
-        { "approved", "good", "It is approved and done.", "The amount goes back." },
+        { "approved", "good", "It is approved and done.", "The money is on its way." },
         { "rejected", "good", "It is rejected.", "Nothing was done." },
         { "own", "bad", "Another person has to decide.", "You have asked for it yourself." },
         { "over", "warn", "That was decided already, or has run out.", "This is how it stands." },
+        { "undone", "warn", "It is approved, but could not be done.",
+            "Nothing was sent: the money or the account is not there now. Try again later." },
         { "reason", "bad", "Nothing was done.", "A reason of at most 200 characters is needed." },
     };
     for (size_t i = 0; i < COUNT(words); i++)
@@ -50,7 +53,7 @@ static struct office_form_view form_of(
     return (struct office_form_view){ .key = str_cat(
                                           cx->arena, approve ? S("a-") : S("r-"), approval_id),
         .ask = approve ? S("Approve\xE2\x80\xA6") : S("Reject\xE2\x80\xA6"),
-        .text = approve ? S("The amount goes back at once. This cannot be undone.")
+        .text = approve ? S("The money is sent at once. This cannot be undone.")
                         : S("Nothing is done."),
         .action = str_cat(cx->arena, S(HERE "/"), approval_id),
         .button = approve ? S("Approve it") : S("Reject it"),
@@ -82,9 +85,11 @@ static struct office_block_view block_of(
     facts[n++] = (struct office_fact_view){ .label = S("State"),
         .text = approved ? S("approved, not done yet") : r->state,
         .chip = pending || approved ? S("warn") : S("info") };
-    facts[n++] = (struct office_fact_view){
-        .label = S("Order"), .text = S("Look at it"), .href = backoffice_order_path(a, r->object_id)
-    };
+    bool payout = str_eq(r->kind, S("payout"));
+    facts[n++] = (struct office_fact_view){ .label = payout ? S("Seller") : S("Order"),
+        .text = S("Look at it"),
+        .href = payout ? backoffice_payouts_path(a, r->object_id)
+                       : backoffice_order_path(a, r->object_id) };
     backoffice_fact(facts, &n, "Asked by", name_of(b, cx, r->requester_id));
     backoffice_fact(facts, &n, "Reason", r->reason);
     backoffice_fact(facts, &n, "Asked", backoffice_when(cx, r->created_ms));
@@ -98,7 +103,8 @@ static struct office_block_view block_of(
             forms[forms_n++] = form_of(cx, r, false);
     }
     return (struct office_block_view){ .key = str_cat(a, S("b-"), id_text(a, r->approval_id)),
-        .title = str_fmt(a, "Refund of " STR_F " " STR_F, STR_A(r->amount), STR_A(r->currency)),
+        .title = str_fmt(a, "%s of " STR_F " " STR_F, payout ? "Payout" : "Refund",
+            STR_A(r->amount), STR_A(r->currency)),
         .facts = backoffice_facts(cx, facts, n),
         .forms = forms,
         .forms_n = forms_n };
@@ -129,7 +135,7 @@ err backoffice_get_approvals(void *service, struct cx *cx, const void *body, str
         v->paging = paging;
     }
     v->title = S("Approvals");
-    v->lead = S("Refunds above the limit: one person asks, another decides.");
+    v->lead = S("Refunds and payouts above the limit: one person asks, another decides.");
     v->alert = said_alert(cx, in->said);
     v->blocks = blocks.list;
     v->blocks_n = blocks.n;

@@ -34,6 +34,11 @@ str backoffice_order_path(struct arena *arena, id order_id)
     return str_cat(arena, S("/admin/orders/"), id_text(arena, order_id));
 }
 
+str backoffice_payouts_path(struct arena *arena, id seller_id)
+{
+    return str_cat(arena, S("/admin/payouts?q="), id_text(arena, seller_id));
+}
+
 /* ---- tables ---- */
 
 const struct office_table_view *backoffice_table(struct cx *cx, const char *caption,

@@ -44,6 +44,7 @@ str backoffice_when(struct cx *cx, int64_t ms);
 /* "21 Nov 2026, 18:05". */
 str backoffice_time(struct cx *cx, int64_t ms);
 str backoffice_order_path(struct arena *arena, id order_id);
+str backoffice_payouts_path(struct arena *arena, id seller_id);
 
 /* A table of rows of `n` cells; heads end with a NULL label. */
 struct backoffice_column {
@@ -122,6 +123,8 @@ extern const struct json_shape backoffice_flags_in, backoffice_flag_in, backoffi
 err backoffice_get_flags(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_post_flag(void *service, struct cx *cx, const void *body, struct reply *reply);
 err backoffice_get_approvals(void *service, struct cx *cx, const void *body, struct reply *reply);
+extern const struct json_shape backoffice_payouts_in;
+err backoffice_get_payouts(void *service, struct cx *cx, const void *body, struct reply *reply);
 extern const struct json_shape backoffice_audit_in;
 err backoffice_get_audit(void *service, struct cx *cx, const void *body, struct reply *reply);
 

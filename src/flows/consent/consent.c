@@ -92,8 +92,10 @@ static err answer(struct deciding *d)
         return d->failed ? d->failed : reply_json(d->reply, 200, &request_shape, d->request);
     const char *said = d->in.approve ? "approved" : "rejected";
     if (d->failed)
-        said = d->failed == &APPROVALS_OWN ? "own" : "over";
-    if (d->failed && d->failed != &APPROVALS_OWN && d->failed != &APPROVALS_OVER)
+        said = d->failed == &APPROVALS_OWN    ? "own"
+               : d->failed == &APPROVALS_OVER ? "over"
+                                              : "undone";
+    if (d->failed && d->failed->kind != KIND_CONFLICT && d->failed != &APPROVALS_OWN)
         return d->failed;
     cx_clear(d->cx);
     return reply_redirect(d->reply, str_fmt(d->cx->arena, "/admin/approvals?said=%s", said));
@@ -128,8 +130,9 @@ static void marked(void *arg, struct cx *cx, err e)
 static void moved(void *arg, struct cx *cx, err e)
 {
     struct deciding *d = arg;
-    if (e) {
-        reply_finish(d->park, e);
+    if (e) { /* it stays approved, and can be tried again */
+        d->failed = e;
+        reply_finish(d->park, answer(d));
         return;
     }
     db_write(d->c->deps.db, cx, id_hash(d->in.approval_id), do_done, d, marked);
@@ -147,7 +150,7 @@ static err decide(struct consent *c, struct cx *cx, struct deciding in, struct r
     if (d->failed || !d->in.approve)
         return answer(d);
     d->park = reply_park(reply);
-    c->deps.port.refund(c->deps.port.self, cx, d->request, moved, d);
+    c->deps.port.make(c->deps.port.self, cx, d->request, moved, d);
     return NULL;
 }
 

@@ -9,11 +9,11 @@
 struct consent;
 extern const struct service consent_service;
 
-/* What a refund is, to whom can make it; src/app connects it. done is called once, on any thread.
- */
+/* What was approved, to whom can make it, by its kind; src/app connects it. done is called once, on
+ * any thread. */
 struct consent_port {
     void *self;
-    void (*refund)(void *self, struct cx *cx, const struct approvals_request *request,
+    void (*make)(void *self, struct cx *cx, const struct approvals_request *request,
         void (*done)(void *arg, struct cx *cx, err e), void *arg);
 };
 struct consent_deps {

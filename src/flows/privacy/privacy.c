@@ -9,7 +9,7 @@
 #include "privacy_sql.h"
 
 const problem PRIVACY_OPEN_ORDERS = { KIND_CONFLICT, "privacy.open_orders", "open_orders",
-    "Orders are still under way: the account can be erased when they have come to their end" };
+    "Orders or payouts are still under way: the account can be erased when they have ended" };
 const problem PRIVACY_UNKNOWN = { KIND_MISSING, "privacy.unknown", "not_found",
     "There is no such archive" };
 const problem PRIVACY_ASKED = { KIND_CONFLICT, "privacy.asked", "export_running",

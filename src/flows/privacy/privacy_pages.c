@@ -56,7 +56,7 @@ static const struct alert_view alerts[] = {
     { .kind = S_INIT("good"), .title = S_INIT("Your account will be erased") },
     { .kind = S_INIT("good"), .title = S_INIT("Your account stays") },
     { .kind = S_INIT("bad"),
-        .title = S_INIT("Orders are still under way"),
+        .title = S_INIT("Orders or payouts are still under way"),
         .text = S_INIT("The account can be erased when they have come to their end.") },
     { .kind = S_INIT("bad"), .title = S_INIT("An archive is being made already") },
 };

@@ -31,6 +31,8 @@ static const struct scope_info infos[SCOPES_N] = {
         "Packing, sending, returns" },
     [SCOPE_REFUNDS] = { "refunds", SCOPE_OF_ADMIN, FINANCE | ADMIN, true,
         "Giving money back, store credit too" },
+    [SCOPE_PAYOUTS] = { "payouts", SCOPE_OF_ADMIN, FINANCE | ADMIN, false,
+        "Sending sellers what they are owed" },
     [SCOPE_APPROVALS] = { "approvals", SCOPE_OF_ADMIN, FINANCE | ADMIN, false,
         "The second person for what is above the limit" },
     [SCOPE_FRAUD] = { "fraud", SCOPE_OF_ADMIN, ADMIN, true, "Orders that wait for a person" },

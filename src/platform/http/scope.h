@@ -20,6 +20,7 @@ enum scope {
     SCOPE_ORDERS_CANCEL,
     SCOPE_ORDERS_MOVE, /* the parcel's way, returns */
     SCOPE_REFUNDS,     /* giving money back, store credit too */
+    SCOPE_PAYOUTS,     /* sending sellers what they are owed */
     SCOPE_APPROVALS,   /* the second person for what is above the limit */
     SCOPE_FRAUD,
     SCOPE_BOOKS, /* ledger and payments */

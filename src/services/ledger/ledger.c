@@ -260,6 +260,11 @@ err ledger_hold_void(struct ledger *l, struct cx *cx, id hold_id)
 
 /* ---- reading ---- */
 
+err ledger_lock(struct ledger *l, struct cx *cx, struct ledger_account account, currency cur)
+{
+    return ledger_store_guard(l, cx, account, cur);
+}
+
 err ledger_balance(struct ledger *l, struct cx *cx, struct ledger_account account, currency cur,
     int64_t *ret_minor, int64_t *ret_available)
 {

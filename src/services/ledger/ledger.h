@@ -101,6 +101,9 @@ err ledger_hold_void(struct ledger *l, struct cx *cx, id hold_id) MUST_USE;
 /* The balance on the account's own side, and what is left of it when all live holds are posted. */
 err ledger_balance(struct ledger *l, struct cx *cx, struct ledger_account account, currency cur,
     int64_t *ret_minor, int64_t *ret_available) MUST_USE;
+/* In a WRITE unit: others who lock the account wait until it ends. Before its balance decides. */
+err ledger_lock(
+    struct ledger *l, struct cx *cx, struct ledger_account account, currency cur) MUST_USE;
 
 struct ledger_page {
     struct ledger_account account;

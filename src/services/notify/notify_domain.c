@@ -21,6 +21,9 @@ const char *const notify_kind_names[NOTIFY_KINDS_N] = {
     [NOTIFY_EXPORTED] = "exported",
     [NOTIFY_ERASURE] = "erasure",
     [NOTIFY_REFUND_FAILED] = "refund_failed",
+    [NOTIFY_PAYOUT_ACCOUNT] = "payout_account",
+    [NOTIFY_PAYOUT_PAID] = "payout_paid",
+    [NOTIFY_PAYOUT_FAILED] = "payout_failed",
 };
 
 static const struct {
@@ -250,6 +253,42 @@ static void write_refund_failed(
     w->action = action_to(d, S("See the order"), f->origin, order_path(d, f));
 }
 
+static void write_payout_account(
+    struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Your sales are paid to another bank account");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say(d, str_fmt(d->arena,
+               "From now on your payouts go to the account that ends in " STR_F
+               ". For the first days nothing is sent there.",
+               STR_A(f->other)));
+    say_not_you(d, f, w);
+}
+
+static void say_payout(struct draft *d, const struct notify_facts *f, const char *how)
+{
+    say(d, str_fmt(d->arena, "Your payout%s" STR_F " to the account that ends in " STR_F " %s.",
+               f->amount.n ? " of " : "", STR_A(f->amount), STR_A(f->other), how));
+}
+
+static void write_payout_paid(struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Your payout was paid");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say_payout(d, f, "was paid");
+    w->action = action_to(d, S("See your payouts"), f->origin, S("/account/payouts"));
+}
+
+static void write_payout_failed(
+    struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    w->subject = S("Your payout came back");
+    w->heading = heading_for(d->arena, "Hello", f->name);
+    say_payout(d, f, "came back");
+    say(d, S("The money is still yours. Please look whether the bank account is right."));
+    w->action = action_to(d, S("See your payouts"), f->origin, S("/account/payouts"));
+}
+
 static void (*const writers[NOTIFY_KINDS_N])(
     struct draft *d, const struct notify_facts *f, struct notify_words *w) = {
     [NOTIFY_WELCOME] = write_welcome,
@@ -267,6 +306,9 @@ static void (*const writers[NOTIFY_KINDS_N])(
     [NOTIFY_EXPORTED] = write_exported,
     [NOTIFY_ERASURE] = write_erasure,
     [NOTIFY_REFUND_FAILED] = write_refund_failed,
+    [NOTIFY_PAYOUT_ACCOUNT] = write_payout_account,
+    [NOTIFY_PAYOUT_PAID] = write_payout_paid,
+    [NOTIFY_PAYOUT_FAILED] = write_payout_failed,
 };
 
 struct notify_words notify_domain_words(

@@ -23,6 +23,9 @@ enum notify_kind {
     NOTIFY_EXPORTED,
     NOTIFY_ERASURE,
     NOTIFY_REFUND_FAILED,
+    NOTIFY_PAYOUT_ACCOUNT,
+    NOTIFY_PAYOUT_PAID,
+    NOTIFY_PAYOUT_FAILED,
     NOTIFY_KINDS_N,
 };
 extern const char *const notify_kind_names[NOTIFY_KINDS_N];
@@ -33,7 +36,7 @@ struct notify_facts {
     str number, order_id, amount; /* "112-...", a UUID, "$12.00" */
     str reason;                   /* why an order was cancelled, as a code */
     str device, place;            /* where somebody signed in: "Firefox on Linux", "DE" */
-    str other;   /* the other address of a change of e-mail, or the way into the account */
+    str other;   /* the other e-mail of a change, a way into the account, the end of a number */
     bool on;     /* a second factor was turned on, not off */
     str link;    /* path with a code, behind the origin */
     str parcels; /* where each of several goes, in sentences */

@@ -98,6 +98,9 @@ static const struct heard heard[] = {
     { "identity.factor_changed", NOTIFY_FACTOR_CHANGED },
     { "identity.new_device", NOTIFY_NEW_DEVICE },
     { "identity.way_changed", NOTIFY_WAY_CHANGED },
+    { "payouts.account_changed", NOTIFY_PAYOUT_ACCOUNT },
+    { "payouts.paid", NOTIFY_PAYOUT_PAID },
+    { "payouts.failed", NOTIFY_PAYOUT_FAILED },
     { "privacy.exported", NOTIFY_EXPORTED },
     { "privacy.erasure_asked", NOTIFY_ERASURE },
 };
@@ -136,5 +139,8 @@ const struct bus_handler notify_events[] = {
     { "order.confirmed", "notify.order_confirmed", note_letter, .before = send_letter },
     { "order.cancelled", "notify.order_cancelled", note_letter, .before = send_letter },
     { "order.refund_failed", "notify.refund_failed", note_letter, .before = send_letter },
+    { "payouts.account_changed", "notify.payout_account", note_letter, .before = send_letter },
+    { "payouts.paid", "notify.payout_paid", note_letter, .before = send_letter },
+    { "payouts.failed", "notify.payout_failed", note_letter, .before = send_letter },
     { 0 },
 };

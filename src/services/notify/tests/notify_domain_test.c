@@ -46,6 +46,25 @@ static const struct words_case {
         { ORDER, .reason = S_INIT("comet") }, "Your order 112-1234567-1234567 was cancelled",
         "Your order was cancelled\n\nOrder 112-1234567-1234567 will not be sent.\n\n"
         "See the order:\nhttps://souk.example/orders/0190\n\n" FOOTER },
+    { "another bank account", NOTIFY_PAYOUT_ACCOUNT,
+        { .name = S_INIT("Sam Seller"), .other = S_INIT("5432"), ORIGIN },
+        "Your sales are paid to another bank account",
+        "Hello, Sam\n\nFrom now on your payouts go to the account that ends in 5432. For the first "
+        "days nothing is sent there.\n\n" NOT_YOU },
+    { "a payout", NOTIFY_PAYOUT_PAID,
+        { .name = S_INIT("Sam Seller"),
+            .other = S_INIT("5432"),
+            .amount = S_INIT("$12.00"),
+            ORIGIN },
+        "Your payout was paid",
+        "Hello, Sam\n\nYour payout of $12.00 to the account that ends in 5432 was paid.\n\nSee "
+        "your "
+        "payouts:\nhttps://souk.example/account/payouts\n\n" FOOTER },
+    { "a payout that came back", NOTIFY_PAYOUT_FAILED, { .other = S_INIT("5432"), ORIGIN },
+        "Your payout came back",
+        "Hello\n\nYour payout to the account that ends in 5432 came back.\n\nThe money is still "
+        "yours. Please look whether the bank account is right.\n\nSee your "
+        "payouts:\nhttps://souk.example/account/payouts\n\n" FOOTER },
     { "a refund that came back", NOTIFY_REFUND_FAILED, { ORDER },
         "A refund for your order 112-1234567-1234567 came back",
         "Your refund came back to us\n\nYour bank did not take the refund of $12.00 for order "
