@@ -95,9 +95,11 @@ static str first_name(str name)
     return str_cut(&name, ' ');
 }
 
-/* The visitor's part of the frame. */
+/* The visitor's part of the frame; of a page that is kept for everybody it is nobody's. */
 static void fill_me(struct exchange *x, struct shell_view *v)
 {
+    if (x->rebuilding)
+        return;
     if (!id_is_none(x->cx->who.user_id))
         v->user = first_name(x->cx->who.name);
     if (!id_is_none(x->cx->who.behind_id))

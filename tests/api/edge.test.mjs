@@ -197,6 +197,9 @@ test('what is kept for everybody is made for nobody, whoever asked first', async
   const path = '/api/v1/search?q=a&explain=1'; /* for staff alone, and by a token */
   for (const headers of [{ Cookie: `souk_at=${staff.token}` }, {}])
     assert.equal((await page(path, headers)).status, 403);
+  const kept = '/search?q=somebody-asked-first', count = /data-cart-count>(\d*)</;
+  assert.equal((await page(kept, { Cookie: 'souk_n=7' })).text.match(count)[1], '7');
+  assert.equal((await page(kept)).text.match(count)[1], '', 'the cart of who asked first');
 });
 
 test('health', async () => {
