@@ -1,57 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Pages of signing in, up and out, and of one's account. Called by the gateway; what a visitor can
  * mend comes back as the form with what was typed, but never with the password. */
-#include "flows/account/account_internal.h"
-#include "flows/account/account_views.h"
-#include "platform/http/route.h"
+#include "flows/account/account_page_parts.h"
 #include "platform/web/web_address.h"
 #include "platform/web/web_cookie.h"
-#include "platform/web/web_format.h"
-#include "platform/web/web_next.h"
 
 #define COOKIES_MAX 16384
 #define LEEWAY_MS (10 * SECOND_MS) /* tabs that wake up together send one refresh token */
-
-/* ---- cookies ---- */
-
-static void drop_cookie(struct reply *reply, const char *name, bool readable)
-{
-    reply_add_cookie(reply,
-        (struct reply_cookie){ .name = str_from_c(name), .value = S(""), .readable = readable });
-}
-
-static void add_session_cookies(struct reply *reply, const struct identity_session *session)
-{
-    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_at"),
-                                .value = session->access_token,
-                                .max_age_s = IDENTITY_ACCESS_MS / SECOND_MS });
-    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_rt"),
-                                .value = session->refresh_token,
-                                .max_age_s = IDENTITY_REFRESH_MS / SECOND_MS });
-}
-
-/* Signed in: the session, the cart's number of units, and on to where the visitor wanted to go. */
-err account_arrive_page(struct account *a, struct cx *cx, const struct identity_user *user,
-    struct identity_arrival how, str next, struct reply *reply)
-{
-    struct identity_session session;
-    struct cart_state cart;
-    err e = account_arrive(a, cx, user, how, &session);
-    if (!e)
-        e = cart_get(a->deps.cart, cx, (struct cart_owner){ .user_id = user->user_id }, &cart);
-    if (e)
-        return e;
-    int64_t units = 0;
-    for (size_t i = 0; i < cart.items_n; i++)
-        units += cart.items[i].quantity;
-    add_session_cookies(reply, &session);
-    drop_cookie(reply, "souk_cart", false);
-    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_n"),
-                                .value = str_from_i64(cx->arena, units),
-                                .max_age_s = IDENTITY_REFRESH_MS / SECOND_MS,
-                                .readable = true });
-    return reply_redirect(reply, web_next(next, S("/")));
-}
 
 /* ---- forms ---- */
 
@@ -71,36 +26,6 @@ static void keep_fault(struct cx *cx, struct form *in, err e)
     cx_clear(cx);
 }
 
-/* Errors at "/name" into the field called `name`. */
-static void place_faults(
-    struct cx *cx, const struct field_error *faults, struct field_view *fields, size_t n)
-{
-    for (const struct field_error *f = faults; f; f = f->next) {
-        struct field_view *field = web_field(fields, n, str_skip(f->pointer, 1));
-        if (field && !field->error.n)
-            field->error = web_sentence(cx->arena, f->detail);
-    }
-}
-
-static const struct alert_view *alert_of(
-    struct cx *cx, str title, const struct field_view *fields, size_t n)
-{
-    struct alert_view *alert = NEW(cx->arena, struct alert_view);
-    struct link_view *links = NULL;
-    *alert = (struct alert_view){ .kind = S("bad"), .title = title };
-    alert->links_n = web_field_errors(cx->arena, fields, n, &links);
-    alert->links = links;
-    return alert;
-}
-
-static struct field_view *fields_from(struct cx *cx, const struct field_view *ready, size_t n)
-{
-    struct field_view *fields = NEW_N(cx->arena, n, struct field_view);
-    for (size_t i = 0; i < n; i++)
-        fields[i] = ready[i];
-    return fields;
-}
-
 static str with_next(struct cx *cx, const char *path, str next)
 {
     if (!next.n)
@@ -115,7 +40,7 @@ static const struct alert_view refused_passkey = { .kind = S_INIT("bad"),
 static err show_signin(struct account *a, struct cx *cx, const struct form *in, struct reply *reply)
 {
     struct signin_view *v = NEW(cx->arena, struct signin_view);
-    struct field_view *fields = fields_from(cx, signin_form, SIGNIN_FIELDS_N);
+    struct field_view *fields = account_fields(cx, signin_form, SIGNIN_FIELDS_N);
     str next = web_next(in->next, (str){ 0 });
     web_field(fields, SIGNIN_FIELDS_N, S("email"))->value = in->email;
     *v = (struct signin_view){ .next = next,
@@ -129,7 +54,7 @@ static err show_signin(struct account *a, struct cx *cx, const struct form *in, 
             .href = with_next(cx, str_c(cx->arena, a->deps.ways[i].href), next) };
     v->ways = ways;
     if (in->failed)
-        v->alert = alert_of(cx, S("E-mail and password do not fit together."), fields, 0);
+        v->alert = account_alert(cx, S("E-mail and password do not fit together."), fields, 0);
     else if (in->said.n)
         v->alert = &refused_passkey;
     return reply_page(reply, in->failed ? 401 : 200, &signin_page, v,
@@ -139,11 +64,11 @@ static err show_signin(struct account *a, struct cx *cx, const struct form *in, 
 static err show_register(struct cx *cx, const struct form *in, struct reply *reply)
 {
     struct register_view *v = NEW(cx->arena, struct register_view);
-    struct field_view *fields = fields_from(cx, register_form, REGISTER_FIELDS_N);
+    struct field_view *fields = account_fields(cx, register_form, REGISTER_FIELDS_N);
     str next = web_next(in->next, (str){ 0 });
     web_field(fields, REGISTER_FIELDS_N, S("name"))->value = in->name;
     web_field(fields, REGISTER_FIELDS_N, S("email"))->value = in->email;
-    place_faults(cx, in->faults, fields, REGISTER_FIELDS_N);
+    account_place_faults(cx, in->faults, fields, REGISTER_FIELDS_N);
     if (in->failed == &IDENTITY_EMAIL_TAKEN)
         web_field(fields, REGISTER_FIELDS_N, S("email"))->error =
             S("There is an account with this e-mail already; sign in instead");
@@ -152,7 +77,7 @@ static err show_register(struct cx *cx, const struct form *in, struct reply *rep
         .fields = fields,
         .fields_n = REGISTER_FIELDS_N };
     if (in->failed)
-        v->alert = alert_of(cx, S("Something is to be mended"), fields, REGISTER_FIELDS_N);
+        v->alert = account_alert(cx, S("Something is to be mended"), fields, REGISTER_FIELDS_N);
     return reply_page(reply, in->failed ? 422 : 200, &register_page, v,
         (struct page_head){ .title = S("Create an account"), .noindex = true });
 }
@@ -191,13 +116,13 @@ static err before_signin(void *service, struct cx *cx, void *body)
 static err show_code(struct cx *cx, const struct form *in, str kept, struct reply *reply)
 {
     struct code_view *v = NEW(cx->arena, struct code_view);
-    struct field_view *fields = fields_from(cx, code_form, CODE_FIELDS_N);
+    struct field_view *fields = account_fields(cx, code_form, CODE_FIELDS_N);
     *v = (struct code_view){ .next = web_next(in->next, (str){ 0 }),
         .token = kept,
         .fields = fields,
         .fields_n = CODE_FIELDS_N };
     if (in->failed)
-        v->alert = alert_of(cx, str_from_c(in->failed->title), fields, 0);
+        v->alert = account_alert(cx, str_from_c(in->failed->title), fields, 0);
     return reply_page(reply, in->failed ? 401 : 200, &code_page, v,
         (struct page_head){ .title = S("Your code"), .noindex = true });
 }
@@ -359,11 +284,11 @@ static err get_session(void *service, struct cx *cx, const void *body, struct re
     if (e)
         return e;
     if (refused) {
-        drop_cookie(reply, "souk_at", false);
-        drop_cookie(reply, "souk_rt", false);
-        drop_cookie(reply, "souk_n", true);
+        account_drop_cookie(reply, "souk_at", false);
+        account_drop_cookie(reply, "souk_rt", false);
+        account_drop_cookie(reply, "souk_n", true);
     } else {
-        add_session_cookies(reply, &session);
+        account_session_cookies(reply, &session);
     }
     return reply_redirect(reply, web_next(in->next, S("/")));
 }
@@ -378,9 +303,9 @@ static err post_signout(void *service, struct cx *cx, const void *body, struct r
     if (e && e != &IDENTITY_SESSION_UNKNOWN) /* it has just ended */
         return e;
     cx_clear(cx);
-    drop_cookie(reply, "souk_at", false);
-    drop_cookie(reply, "souk_rt", false);
-    drop_cookie(reply, "souk_n", true);
+    account_drop_cookie(reply, "souk_at", false);
+    account_drop_cookie(reply, "souk_rt", false);
+    account_drop_cookie(reply, "souk_n", true);
     reply_add_header(reply, S("Clear-Site-Data"), S("\"storage\""));
     return reply_redirect(reply, S("/"));
 }
@@ -439,10 +364,10 @@ static err show_account(
     if (e)
         return e;
     str first = user.name;
-    struct field_view *fields = fields_from(cx, account_form, ACCOUNT_FIELDS_N);
+    struct field_view *fields = account_fields(cx, account_form, ACCOUNT_FIELDS_N);
     web_field(fields, ACCOUNT_FIELDS_N, S("name"))->value = in->faults ? in->name : user.name;
     web_field(fields, ACCOUNT_FIELDS_N, S("phone"))->value = in->faults ? in->phone : user.phone;
-    place_faults(cx, in->faults, fields, ACCOUNT_FIELDS_N);
+    account_place_faults(cx, in->faults, fields, ACCOUNT_FIELDS_N);
     v->greeting = str_cat(cx->arena, S("Hello, "), str_cut(&first, ' '));
     v->name = user.name;
     v->email = user.email;
@@ -455,7 +380,7 @@ static err show_account(
     v->fields = fields;
     v->fields_n = ACCOUNT_FIELDS_N;
     if (in->faults)
-        v->alert = alert_of(cx, S("Something is to be mended"), fields, ACCOUNT_FIELDS_N);
+        v->alert = account_alert(cx, S("Something is to be mended"), fields, ACCOUNT_FIELDS_N);
     else if (in->said.n)
         v->alert = &saved;
     return reply_page(reply, in->faults ? 422 : 200, &account_page, v,
@@ -482,7 +407,7 @@ static err post_account(void *service, struct cx *cx, const void *body, struct r
     if (e)
         return e;
     if (!str_eq(in.name, cx->who.name) && web_cookie(in.cookies, S("souk_rt")).n)
-        drop_cookie(reply, "souk_at", false); /* the next one has the new name */
+        account_drop_cookie(reply, "souk_at", false); /* the next one has the new name */
     return reply_redirect(reply, S("/account?said=saved"));
 }
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What pages of this flow share: the cookies of a session, and forms with what is wrong in them.
+ * Called by account_pages.c; must never let a script read a token. */
+#include "flows/account/account_page_parts.h"
+
+/* ---- cookies ---- */
+
+void account_drop_cookie(struct reply *reply, const char *name, bool readable)
+{
+    reply_add_cookie(reply,
+        (struct reply_cookie){ .name = str_from_c(name), .value = S(""), .readable = readable });
+}
+
+void account_session_cookies(struct reply *reply, const struct identity_session *session)
+{
+    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_at"),
+                                .value = session->access_token,
+                                .max_age_s = IDENTITY_ACCESS_MS / SECOND_MS });
+    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_rt"),
+                                .value = session->refresh_token,
+                                .max_age_s = IDENTITY_REFRESH_MS / SECOND_MS });
+}
+
+/* Signed in: the session, the cart's number of units, and on to where the visitor wanted to go. */
+err account_arrive_page(struct account *a, struct cx *cx, const struct identity_user *user,
+    struct identity_arrival how, str next, struct reply *reply)
+{
+    struct identity_session session;
+    struct cart_state cart;
+    err e = account_arrive(a, cx, user, how, &session);
+    if (!e)
+        e = cart_get(a->deps.cart, cx, (struct cart_owner){ .user_id = user->user_id }, &cart);
+    if (e)
+        return e;
+    int64_t units = 0;
+    for (size_t i = 0; i < cart.items_n; i++)
+        units += cart.items[i].quantity;
+    account_session_cookies(reply, &session);
+    account_drop_cookie(reply, "souk_cart", false);
+    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_n"),
+                                .value = str_from_i64(cx->arena, units),
+                                .max_age_s = IDENTITY_REFRESH_MS / SECOND_MS,
+                                .readable = true });
+    return reply_redirect(reply, web_next(next, S("/")));
+}
+
+/* ---- forms ---- */
+
+void account_place_faults(
+    struct cx *cx, const struct field_error *faults, struct field_view *fields, size_t n)
+{
+    for (const struct field_error *f = faults; f; f = f->next) {
+        struct field_view *field = web_field(fields, n, str_skip(f->pointer, 1));
+        if (field && !field->error.n)
+            field->error = web_sentence(cx->arena, f->detail);
+    }
+}
+
+const struct alert_view *account_alert(
+    struct cx *cx, str title, const struct field_view *fields, size_t n)
+{
+    struct alert_view *alert = NEW(cx->arena, struct alert_view);
+    struct link_view *links = NULL;
+    *alert = (struct alert_view){ .kind = S("bad"), .title = title };
+    alert->links_n = web_field_errors(cx->arena, fields, n, &links);
+    alert->links = links;
+    return alert;
+}
+
+struct field_view *account_fields(struct cx *cx, const struct field_view *ready, size_t n)
+{
+    struct field_view *fields = NEW_N(cx->arena, n, struct field_view);
+    for (size_t i = 0; i < n; i++)
+        fields[i] = ready[i];
+    return fields;
+}

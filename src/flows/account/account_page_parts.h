@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What pages of this flow share: cookies, and forms with what is wrong in them. For this folder
+ * only. */
+#ifndef SOUK_FLOWS_ACCOUNT_ACCOUNT_PAGE_PARTS_H
+#define SOUK_FLOWS_ACCOUNT_ACCOUNT_PAGE_PARTS_H
+
+#include "flows/account/account_internal.h"
+#include "flows/account/account_views.h"
+#include "platform/http/route.h"
+#include "platform/web/web_format.h"
+#include "platform/web/web_next.h"
+
+void account_drop_cookie(struct reply *reply, const char *name, bool readable);
+void account_session_cookies(struct reply *reply, const struct identity_session *session);
+
+/* A copy of a form's ready fields, in cx->arena. */
+struct field_view *account_fields(struct cx *cx, const struct field_view *ready, size_t n);
+/* Errors at "/name" into the field called `name`. */
+void account_place_faults(
+    struct cx *cx, const struct field_error *faults, struct field_view *fields, size_t n);
+/* What to say above a form whose fields have errors. */
+const struct alert_view *account_alert(
+    struct cx *cx, str title, const struct field_view *fields, size_t n);
+
+#endif
