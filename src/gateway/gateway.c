@@ -446,7 +446,8 @@ static bool cacheable(struct exchange *x)
         return false; /* wants lists in an order of their own */
     if (access.n && http_request_cookie(x->req, S("souk_act")).n)
         return false; /* staff who act as somebody: each page says so */
-    x->personal = access.n || http_request_cookie(x->req, S("souk_n")).n;
+    x->personal = access.n || http_request_cookie(x->req, S("souk_n")).n ||
+                  http_request_cookie(x->req, S("souk_look")).n;
     return true;
 }
 

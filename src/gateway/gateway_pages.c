@@ -95,21 +95,37 @@ static str first_name(str name)
     return str_cut(&name, ' ');
 }
 
+/* A cookie as the browser will have it after this answer. */
+static str cookie_then(struct exchange *x, str name)
+{
+    str value = http_request_cookie(x->req, name);
+    for (size_t i = 0; i < x->reply.cookies_n; i++)
+        if (str_eq(x->reply.cookies[i].name, name))
+            value = x->reply.cookies[i].value;
+    return value;
+}
+
+/* The look that the visitor chose; without any, and in what is kept for everybody, the system's. */
+static void fill_look(struct exchange *x, struct shell_view *v)
+{
+    str look = x->rebuilding ? (str){ 0 } : cookie_then(x, S("souk_look"));
+    v->dark = str_eq(look, S("dark"));
+    v->system = !v->dark && !str_eq(look, S("light"));
+    v->scheme = v->system ? S("light dark") : look;
+}
+
 /* The visitor's part of the frame; of a page that is kept for everybody it is nobody's. */
 static void fill_me(struct exchange *x, struct shell_view *v)
 {
+    fill_look(x, v);
     if (x->rebuilding)
         return;
     if (!id_is_none(x->cx->who.user_id))
         v->user = first_name(x->cx->who.name);
     if (!id_is_none(x->cx->who.behind_id))
         v->acting = x->cx->who.name;
-    str count = http_request_cookie(x->req, S("souk_n"));
-    for (size_t i = 0; i < x->reply.cookies_n; i++)
-        if (str_eq(x->reply.cookies[i].name, S("souk_n")))
-            count = x->reply.cookies[i].value;
     int64_t n;
-    if (str_to_i64(count, &n) && n > 0)
+    if (str_to_i64(cookie_then(x, S("souk_n")), &n) && n > 0)
         v->cart_count = str_from_i64(x->cx->arena, n < 999 ? n : 999);
 }
 
@@ -165,22 +181,38 @@ str gateway_page(struct exchange *x, const struct reply *reply)
     return render(x, &shell_page, &v);
 }
 
-/* The frame marks the visitor's part by <nav class="me" ...>...</nav>: see shell.html. */
+/* The visitor's parts of the frame, in the order in which shell.html has them. */
+static const struct {
+    str from, to;
+} mine[] = {
+    { S_INIT("<meta name=\"color-scheme\""), S_INIT("<title>") },
+    { S_INIT("<nav class=\"me\""), S_INIT("</nav>") },
+};
+
+/* From `from` to before `to`; empty when it is not there. */
+static str part_of(str page, str from, str to)
+{
+    ptrdiff_t begin = str_find(page, from, 0);
+    ptrdiff_t end = begin < 0 ? -1 : str_find(page, to, (size_t)begin);
+    return end < 0 ? (str){ 0 } : str_sub(page, (size_t)begin, (size_t)(end - begin));
+}
+
 str gateway_page_personal(struct exchange *x, str page)
 {
-    ptrdiff_t from = str_find(page, S("<nav class=\"me\""), 0);
-    ptrdiff_t to = from < 0 ? -1 : str_find(page, S("</nav>"), (size_t)from);
-    if (to < 0)
-        return page;
     struct shell_view v = { .lang = S("en") };
     fill_me(x, &v);
     str frame = render(x, &shell_page, &v);
-    ptrdiff_t mine = str_find(frame, S("<nav class=\"me\""), 0);
-    ptrdiff_t mine_end = mine < 0 ? -1 : str_find(frame, S("</nav>"), (size_t)mine);
-    ASSERT(mine_end > mine);
     struct buf out = { .arena = x->cx->arena };
-    buf_add(&out, str_sub(page, 0, (size_t)from));
-    buf_add(&out, str_sub(frame, (size_t)mine, (size_t)(mine_end - mine)));
-    buf_add(&out, str_skip(page, (size_t)to));
+    for (size_t i = 0; i < COUNT(mine); i++) {
+        str old = part_of(page, mine[i].from, mine[i].to);
+        str new = part_of(frame, mine[i].from, mine[i].to);
+        ASSERT(new.n > 0);
+        if (old.n == 0)
+            continue;
+        buf_add(&out, str_sub(page, 0, (size_t)(old.p - page.p)));
+        buf_add(&out, new);
+        page = str_skip(page, (size_t)(old.p - page.p) + old.n);
+    }
+    buf_add(&out, page);
     return buf_str(&out);
 }

@@ -27,6 +27,9 @@ static const struct html_field shell_fields[] = {
     HTML_OBJECT(struct shell_view, search, search_fields),
     HTML_LIST(struct shell_view, departments, department_fields),
     HTML_LIST(struct shell_view, footer, link_fields),
+    HTML_TEXT(struct shell_view, scheme),
+    HTML_FLAG(struct shell_view, system),
+    HTML_FLAG(struct shell_view, dark),
     HTML_FLAG(struct shell_view, plain),
     HTML_FLAG(struct shell_view, noindex),
     HTML_END,
@@ -40,6 +43,9 @@ static const struct html_field office_fields[] = {
     HTML_TEXT(struct shell_view, icon),
     HTML_TEXT(struct shell_view, user),
     HTML_HTML(struct shell_view, body),
+    HTML_TEXT(struct shell_view, scheme),
+    HTML_FLAG(struct shell_view, system),
+    HTML_FLAG(struct shell_view, dark),
     HTML_END,
 };
 static const struct html_field problem_fields[] = {

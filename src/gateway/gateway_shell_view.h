@@ -29,6 +29,9 @@ struct shell_view {
     const struct department_view *departments;
     const struct link_view *footer; /* beside orders, account and cart */
     size_t departments_n, footer_n;
+    str scheme;   /* colours that the page has: "light dark", or what the visitor chose */
+    bool system;  /* nothing was chosen */
+    bool dark;    /* dark was */
     bool plain;   /* checkout: nothing that leads away */
     bool noindex; /* cart, checkout, account, search results */
 };

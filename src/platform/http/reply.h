@@ -30,7 +30,7 @@ struct page_head {
     bool office;    /* the back office: its frame, and no script */
 };
 
-#define REPLY_COOKIES_MAX 6
+#define REPLY_COOKIES_MAX 8
 #define REPLY_HEADERS_MAX 8
 struct reply {
     int status;
