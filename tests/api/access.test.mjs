@@ -252,12 +252,16 @@ test('staff act as somebody with a banner and a trail, and not in what is the ow
     ['post', '/auth/mfa/step-up', { password: PASSWORD }], ['post', '/users/me/keys', { name: 'x', scopes: ['account.read'] }],
     ['post', '/payment-methods', { token: 'pm_card_visa' }], ['delete', '/users/me/sessions'],
     ['put', '/users/me/consents', { purpose: 'personalisation', granted: true }], ['put', '/users/me/personal-ranking', { personal: true }],
+    ['patch', '/users/me/preferences', { appearance: 'dark' }],
     ['delete', '/users/me/erasure']])
     expect(await acting.send(method.toUpperCase(), at, { json: body, key: newKey() }), 403, 'in_person_only');
   expect(await acting.post('/orders', orderBody([line(article)]), { key: newKey() }), 403, 'in_person_only');
   const refused = await page(acting, 'POST', '/account/security/password', form({ password: PASSWORD }), '; souk_act=1');
   assert.equal(refused.status, 403);
   expect(await acting.get('/admin/ledger'), 403, 'forbidden');
+  assert.equal((await page(acting, 'POST', '/account/preferences', form({ appearance: 'dark' }), '; souk_act=1')).status, 403);
+  assert.ok(![(await page(acting, 'GET', '/account/preferences', undefined, '; souk_act=1')).headers['set-cookie']].flat().some((c) => /souk_look/.test(c)), 'the look is theirs who looks');
+  assert.deepEqual(expect(await user.get('/users/me/preferences'), 200), { appearance: 'system', deliverySpeed: 'standard' });
   /* the owner sees it among the sessions, and the trail has both ids */
   assert.ok(expect(await user.get('/users/me/sessions'), 200).sessions.some((s) => /support/.test(s.device)));
   await until('it stands in the trail', async () => {

@@ -52,6 +52,7 @@ const filesOf = (zip) => {
 test('an archive holds what every service knows, and is its owner\'s alone', async () => {
   const { user, email, order } = await somebody();
   expect(await user.put('/users/me/consents', { purpose: 'marketing', granted: true }), 200);
+  expect(await user.patch('/users/me/preferences', { appearance: 'dark' }), 200);
   const asked = expect(await user.post('/users/me/exports'), 202);
   expect(await user.get(`/users/me/exports/${asked.exportId}`), asked.ready ? 200 : 404);
   const again = await user.post('/users/me/exports');
@@ -67,6 +68,7 @@ test('an archive holds what every service knows, and is its owner\'s alone', asy
   assert.match(JSON.parse(files['orders/orders.json'])[0].address, /7 Erasmia Street/);
   assert.equal(JSON.parse(files['orders/lines.json'])[0].order_id, order.orderId);
   assert.equal(JSON.parse(files['privacy/consents.json'])[0].purpose, 'marketing');
+  assert.equal(JSON.parse(files['identity/preferences.json'])[0].appearance, 'dark');
   assert.ok(JSON.parse(files['notify/messages.json']).some((m) => m.recipient === email));
   for (const name of ['identity/sessions', 'cart/items', 'payments/payments', 'reviews/reviews',
     'fraud/orders', 'behaviour/choice']) assert.ok(Array.isArray(JSON.parse(files[`${name}.json`])), name);
@@ -81,6 +83,7 @@ test('open orders keep an account; then it goes, through a crash as well', async
     user.post('/users/me/password', { currentPassword, newPassword });
   expect(await change(PASSWORD, 'seventeen green herons'), 204); /* stands in the audit trail */
   expect(await change('seventeen green herons', PASSWORD), 204);
+  expect(await user.patch('/users/me/preferences', { appearance: 'dark' }), 200);
   expect(await user.post('/users/me/erasure'), 409, 'open_orders');
   expect(await user.post(`/orders/${order.orderId}/cancel`, {}), 200);
   assert.equal(expect(await user.get('/users/me/erasure'), 200).asked, false);
@@ -106,6 +109,7 @@ test('open orders keep an account; then it goes, through a crash as well', async
   await server.stop();
   assert.equal(sql("SELECT count(*) FROM privacy_erasure WHERE done_ms IS NULL OR email IS NOT NULL"), '0');
   assert.equal(sql("SELECT count(*) FROM identity_user WHERE email = '' AND phone IS NULL"), '1');
+  assert.equal(sql(`SELECT count(*) FROM identity_preference WHERE user_id = ${ENGINE === 'pg' ? `'${userId}'` : `x'${userId.replaceAll('-', '')}'`}`), '0', 'what they liked');
   const trail = 'FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id';
   assert.notEqual(sql(`SELECT count(*) ${trail} WHERE e.object = '${userId}'`), '0');
   assert.equal(sql(`SELECT count(d.peer) ${trail} WHERE e.object = '${userId}'`), '0', 'from where');

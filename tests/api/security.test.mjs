@@ -175,7 +175,7 @@ test('signing out ends the session, with its refresh token or without, and leave
       Cookie: kept.map((name) => `${name}=${jar[name]}`).join('; ') });
     assert.equal(reply.status, 303, kept.join());
     assert.equal(reply.headers['clear-site-data'], '"storage"');
-    for (const name of ['souk_at', 'souk_rt', 'souk_n'])
+    for (const name of ['souk_at', 'souk_rt', 'souk_n', 'souk_look'])
       assert.ok(reply.headers['set-cookie'].some((c) => c.startsWith(`${name}=;`)), name);
     expect(await user.get('/users/me'), 401);
     expect(await new Client(server).post('/auth/refresh', { refreshToken: jar.souk_rt }), 401);

@@ -10,7 +10,7 @@ import { furnish, ROOMS_ENV } from './rooms.mjs';
 const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'search-nothing', 'category',
   'product', 'reviews', 'review-form', 'cart-empty', 'cart', 'signin', 'register', 'checkout',
   'challenge', 'thanks', 'orders', 'order', 'order-parcels', 'account', 'payment-methods',
-  'payment-bank', 'security', 'keys', 'privacy', 'change-email', 'forgot-password', 'reset-stale', 'pieces', 'factor',
+  'payment-bank', 'security', 'keys', 'privacy', 'preferences', 'change-email', 'forgot-password', 'reset-stale', 'pieces', 'factor',
   'factor-confirm', 'passkeys', 'passkey-proof', 'logins', 'login-refused',
   'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',

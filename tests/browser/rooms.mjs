@@ -138,6 +138,7 @@ export const furnish = async (server) => {
     security: { path: '/account/security', cookies },
     keys: { path: '/account/keys', cookies },
     privacy: { path: '/account/privacy', cookies },
+    preferences: { path: '/account/preferences?said=saved', cookies },
     'change-email': { path: '/account/security/email', cookies },
     factor: { path: '/account/security/factor', cookies },
     passkeys: { path: '/account/security/passkeys', cookies },

@@ -21,6 +21,16 @@ const void *account_user_view(struct cx *cx, const struct identity_user *user);
 extern const struct json_shape account_addresses_shape;
 const void *account_addresses_view(struct cx *cx, struct identity_address *list, size_t n);
 
+/* account_preferences.c */
+extern const struct json_shape account_preferences_shape, account_preferences_in_shape,
+    account_preferences_query, account_preferences_form;
+extern const struct html_page account_preferences_page;
+err account_get_preferences(void *service, struct cx *cx, const void *in, struct reply *reply);
+err account_patch_preferences(void *service, struct cx *cx, const void *body, struct reply *reply);
+err account_get_preferences_page(
+    void *service, struct cx *cx, const void *body, struct reply *reply);
+err account_post_preferences(void *service, struct cx *cx, const void *body, struct reply *reply);
+
 extern const struct route account_routes[];
 extern const struct route account_page_routes[];
 extern const struct html_page *const account_pages[];

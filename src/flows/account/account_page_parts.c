@@ -21,7 +21,25 @@ void account_session_cookies(struct reply *reply, const struct identity_session 
                                 .max_age_s = IDENTITY_REFRESH_MS / SECOND_MS });
 }
 
-/* Signed in: the session, the cart's number of units, and on to where the visitor wanted to go. */
+void account_look_cookie(struct reply *reply, str appearance)
+{
+    bool own = !str_eq(appearance, str_from_c(identity_look_names[IDENTITY_LOOK_SYSTEM]));
+    reply_add_cookie(reply, (struct reply_cookie){ .name = S("souk_look"),
+                                .value = own ? appearance : S(""),
+                                .max_age_s = own ? IDENTITY_REFRESH_MS / SECOND_MS : 0 });
+}
+
+err account_tell_look(struct account *a, struct cx *cx, id user_id, struct reply *reply)
+{
+    struct identity_preferences likes;
+    err e = identity_preferences_get(a->deps.identity, cx, user_id, &likes);
+    if (!e)
+        account_look_cookie(reply, likes.appearance);
+    return e;
+}
+
+/* Signed in: the session, the look, the cart's number of units, and on to where the visitor wanted
+ * to go. */
 err account_arrive_page(struct account *a, struct cx *cx, const struct identity_user *user,
     struct identity_arrival how, str next, struct reply *reply)
 {
@@ -30,6 +48,8 @@ err account_arrive_page(struct account *a, struct cx *cx, const struct identity_
     err e = account_arrive(a, cx, user, how, &session);
     if (!e)
         e = cart_get(a->deps.cart, cx, (struct cart_owner){ .user_id = user->user_id }, &cart);
+    if (!e)
+        e = account_tell_look(a, cx, user->user_id, reply);
     if (e)
         return e;
     int64_t units = 0;

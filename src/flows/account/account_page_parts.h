@@ -13,6 +13,11 @@
 void account_drop_cookie(struct reply *reply, const char *name, bool readable);
 void account_session_cookies(struct reply *reply, const struct identity_session *session);
 
+/* The look of this browser's pages, which the gateway reads: light, dark, or the system's. */
+void account_look_cookie(struct reply *reply, str appearance);
+/* The same, as it is kept of the user. */
+err account_tell_look(struct account *a, struct cx *cx, id user_id, struct reply *reply) MUST_USE;
+
 /* A copy of a form's ready fields, in cx->arena. */
 struct field_view *account_fields(struct cx *cx, const struct field_view *ready, size_t n);
 /* Errors at "/name" into the field called `name`. */

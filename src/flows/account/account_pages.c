@@ -287,10 +287,12 @@ static err get_session(void *service, struct cx *cx, const void *body, struct re
         account_drop_cookie(reply, "souk_at", false);
         account_drop_cookie(reply, "souk_rt", false);
         account_drop_cookie(reply, "souk_n", true);
+        account_drop_cookie(reply, "souk_look", false);
     } else {
         account_session_cookies(reply, &session);
+        e = account_tell_look(a, cx, user.user_id, reply);
     }
-    return reply_redirect(reply, web_next(in->next, S("/")));
+    return e ? e : reply_redirect(reply, web_next(in->next, S("/")));
 }
 
 static err post_signout(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -306,6 +308,7 @@ static err post_signout(void *service, struct cx *cx, const void *body, struct r
     account_drop_cookie(reply, "souk_at", false);
     account_drop_cookie(reply, "souk_rt", false);
     account_drop_cookie(reply, "souk_n", true);
+    account_drop_cookie(reply, "souk_look", false);
     reply_add_header(reply, S("Clear-Site-Data"), S("\"storage\""));
     return reply_redirect(reply, S("/"));
 }
@@ -518,7 +521,25 @@ const struct route account_page_routes[] = {
         .fn = post_account,
         .conflict = user_conflict,
         .summary = "Change name and telephone" },
+    { .method = "GET",
+        .path = "/account/preferences",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .unit = UNIT_READ,
+        .in = &account_preferences_query,
+        .fn = account_get_preferences_page,
+        .summary = "How pages look, and how fast parcels should come" },
+    { .method = "POST",
+        .path = "/account/preferences",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_USER,
+        .in_person = true,
+        .unit = UNIT_WRITE,
+        .in = &account_preferences_form,
+        .fn = account_post_preferences,
+        .conflict = user_conflict,
+        .summary = "Change that" },
     ROUTES_END,
 };
 const struct html_page *const account_pages[] = { &signin_page, &code_page, &register_page,
-    &account_page, NULL };
+    &account_page, &account_preferences_page, NULL };

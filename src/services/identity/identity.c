@@ -309,12 +309,14 @@ static const struct service_part person_parts[] = {
     { "devices", &IDENTITY_PERSON_DEVICES },
     { "passkeys", &IDENTITY_PERSON_PASSKEYS },
     { "ways", &IDENTITY_PERSON_WAYS },
+    { "preferences", &IDENTITY_PERSON_PREFERENCES },
     { NULL, NULL },
 };
 static const struct db_query *const person_erase[] = { &IDENTITY_ERASE_LOGINS,
     &IDENTITY_ERASE_SESSIONS, &IDENTITY_ERASE_DEVICES, &IDENTITY_ERASE_ADDRESSES,
     &IDENTITY_ERASE_CODES, &IDENTITY_FACTOR_REMOVE, &IDENTITY_RECOVERY_CLEAR,
-    &IDENTITY_ERASE_PASSKEYS, &IDENTITY_WAY_CLEAR, &IDENTITY_ERASE_USER, NULL };
+    &IDENTITY_ERASE_PASSKEYS, &IDENTITY_WAY_CLEAR, &IDENTITY_ERASE_PREFERENCES,
+    &IDENTITY_ERASE_USER, NULL };
 static const struct service_person person = { person_parts, person_erase, NULL };
 
 const struct service identity_service = {

@@ -191,9 +191,10 @@ extern const struct json_shape identity_new_device_shape;
 /* {addressId, name, line1, ...}: for replies and as a nested body object. */
 extern const struct json_shape identity_address_shape, identity_address_in_shape;
 
-#include "services/identity/identity_access.h"  /* codes by mail, passwords */
-#include "services/identity/identity_passkey.h" /* passkeys */
-#include "services/identity/identity_way.h"     /* logins of other issuers */
-#include "services/identity/identity_roles.h"   /* staff */
+#include "services/identity/identity_access.h"      /* codes by mail, passwords */
+#include "services/identity/identity_passkey.h"     /* passkeys */
+#include "services/identity/identity_preferences.h" /* what somebody likes */
+#include "services/identity/identity_way.h"         /* logins of other issuers */
+#include "services/identity/identity_roles.h"       /* staff */
 
 #endif

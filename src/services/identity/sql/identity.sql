@@ -369,6 +369,19 @@ WHERE user_id = $1 AND is_default <> (address_id = $2);
 -- in:  user_id id, address_id id
 DELETE FROM identity_address WHERE user_id = $1 AND address_id = $2;
 
+-- name: preference_get :one
+-- in:  user_id id
+-- out: appearance text, delivery_speed text?
+SELECT appearance, delivery_speed FROM identity_preference WHERE user_id = $1;
+
+-- name: preference_put :exec
+-- in:  user_id id, appearance text, delivery_speed text?, now_ms int
+INSERT INTO identity_preference (user_id, appearance, delivery_speed, changed_ms)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (user_id) DO UPDATE
+SET appearance = excluded.appearance, delivery_speed = excluded.delivery_speed,
+    changed_ms = excluded.changed_ms;
+
 -- ---- what is known of a person, and its end (platform/http/person.h) ----
 
 -- name: person_profile :many
@@ -417,6 +430,15 @@ DELETE FROM identity_code WHERE user_id = $1;
 -- in:  user_id id
 -- out: way_id id, issuer text, subject text, email sealed, created_ms int, used_ms int
 SELECT way_id, issuer, subject, email, created_ms, used_ms FROM identity_way WHERE user_id = $1;
+
+-- name: person_preferences :many
+-- in:  user_id id
+-- out: appearance text, delivery_speed text?, changed_ms int
+SELECT appearance, delivery_speed, changed_ms FROM identity_preference WHERE user_id = $1;
+
+-- name: erase_preferences :exec
+-- in:  user_id id
+DELETE FROM identity_preference WHERE user_id = $1;
 
 -- name: erase_passkeys :exec
 -- in:  user_id id
