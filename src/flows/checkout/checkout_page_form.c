@@ -155,12 +155,32 @@ static err find_places(struct checkout_shown *s, struct cx *cx)
     return NULL;
 }
 
-enum pricing_speed checkout_form_speed(const struct checkout_form *f)
+static enum pricing_speed speed_of(str name)
 {
-    for (int i = 0; f && i < PRICING_SPEEDS_N; i++)
-        if (str_eq(f->delivery_speed, str_from_c(pricing_speed_names[i])))
+    for (int i = 0; i < PRICING_SPEEDS_N; i++)
+        if (str_eq(name, str_from_c(pricing_speed_names[i])))
             return (enum pricing_speed)i;
     return PRICING_STANDARD;
+}
+
+enum pricing_speed checkout_form_speed(const struct checkout_form *f)
+{
+    return speed_of(f->delivery_speed);
+}
+
+/* What the form says, else what the buyer likes; standard where that is not offered. */
+static err read_speed(struct checkout_shown *s, struct cx *cx)
+{
+    struct identity_preferences likes = { .appearance = { 0 } };
+    err e = NULL;
+    if (s->form && s->form->delivery_speed.n)
+        likes.delivery_speed = s->form->delivery_speed;
+    else if (!id_is_none(cx->who.user_id))
+        e = identity_preferences_get(s->c->deps.identity, cx, cx->who.user_id, &likes);
+    s->speed = speed_of(likes.delivery_speed);
+    if (!s->options[s->speed].offered)
+        s->speed = PRICING_STANDARD;
+    return e;
 }
 
 void checkout_form_tenders(const struct checkout_shown *s, struct cx *cx, struct checkout_wish *w)
@@ -224,11 +244,10 @@ static err read_prices(struct checkout_shown *s, struct cx *cx)
     err e = find_places(s, cx);
     if (!e)
         e = read_options(s, cx);
+    if (!e)
+        e = read_speed(s, cx);
     if (e)
         return e;
-    s->speed = checkout_form_speed(s->form);
-    if (!s->options[s->speed].offered)
-        s->speed = PRICING_STANDARD;
     struct checkout_terms terms = { .places = s->places,
         .places_n = s->places_n,
         .speed = s->speed,
