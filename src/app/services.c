@@ -399,6 +399,8 @@ static void open_selling(struct app *app)
             .db_fraud = app_db_of(app, S("fraud")),
             .orders = app->orders,
             .db_orders = app_db_of(app, S("orders")),
+            .ledger = app->ledger,
+            .db_ledger = app_db_of(app, S("ledger")),
             .exec = pool_executor(app->pay_pool),
             .clock = &app->clock,
             .log = app->log,

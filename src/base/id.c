@@ -74,6 +74,13 @@ id id_from_name(str space, str name)
     return with_version(a, 8);
 }
 
+id id_moved(id a, int64_t ms)
+{
+    for (int i = 0; i < 6; i++)
+        a.b[i] = (uint8_t)((uint64_t)ms >> (8 * (5 - i)));
+    return a;
+}
+
 id id_greatest(void)
 {
     id last;

@@ -17,6 +17,8 @@ typedef struct id {
 id id_new(struct rng *rng, int64_t now_ms);
 /* The same id for the same (space, name), version 8 layout: for imports that can be repeated. */
 id id_from_name(str space, str name);
+/* The same id as if it had been made at ms: for what follows from `a` once, later. */
+id id_moved(id a, int64_t ms);
 bool id_is_none(id a);
 id id_greatest(void); /* after all that can be made: where lists begin, newest first */
 bool id_eq(id a, id b);

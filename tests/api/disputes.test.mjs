@@ -99,6 +99,10 @@ test('a refund that came back is in the order, in a mail and on the list of the 
   const shop = await open({ env: stripe.env, log: 'refund-came-back' });
   try {
     const { user, orderId } = await bought(shop), other = await bought(shop), staff = await admin(shop);
+    const { userId } = expect(await user.get('/users/me'), 200);
+    const books = async (kind, owner = '') => expect(
+      await staff.get(`/admin/ledger/${kind}?currency=USD${owner && `&owner=${owner}`}`), 200);
+    const [sold, owed] = [await books('provider'), await books('buyer', userId)];
     const { orderNumber, payments: [{ paymentId }] } = expect(await user.get(`/orders/${orderId}`), 200);
     const seen = async (client, path) => (await exchange(shop.origin, 'GET', path,
       { Accept: 'text/html', Cookie: `souk_at=${client.token}` })).text;
@@ -117,6 +121,12 @@ test('a refund that came back is in the order, in a mail and on the list of the 
     assert.ok(mails()[0].subject.includes(orderNumber));
     const { history, status } = expect(await user.get(`/orders/${orderId}`), 200);
     assert.deepEqual([status, history.filter((h) => h.reason === 'refund_failed').length], ['confirmed', 1]);
+    const [provider, buyer] = [await books('provider'), await books('buyer', userId)];
+    assert.equal(provider.balance, sold.balance);
+    assert.equal(buyer.balance, owed.balance - 1.5);
+    const returned = (account) => account.entries.filter((line) => line.kind === 'refund_returned')
+      .map((line) => [line.reference, line.debit ?? 0, line.credit ?? 0]);
+    assert.deepEqual([returned(provider), returned(buyer)], [[[orderId, 1.5, 0]], [[orderId, 0, 1.5]]]);
     assert.match(await seen(user, `/orders/${orderId}`), /Refund came back.*Your bank did not take it/s);
     assert.match(await seen(staff, `/admin/orders/${orderId}`), /Refund came back/);
     assert.match(await seen(staff, '/admin'), /Refunds that came back/);

@@ -52,6 +52,8 @@ void sim_process_open(struct sim *s, struct sim_process *p)
                                .payments = p->payments,
                                .orders = p->orders,
                                .db_orders = db[SIM_ORDERS],
+                               .ledger = p->ledger,
+                               .db_ledger = db[SIM_BOOKS],
                                .pay = &p->pay,
                                .sagas = p->sagas,
                                .clock = &p->clock });

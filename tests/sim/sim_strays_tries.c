@@ -217,7 +217,8 @@ static err unit_failed(void *arg, struct cx *cx)
 {
     struct sim_deed *d = arg;
     struct payments_deed ret;
-    return payments_refund_failed(d->p->payments, cx, d->deed_id, &ret);
+    return payments_refund_failed(
+        d->p->payments, cx, (struct payments_refund_failed){ .deed_id = d->deed_id }, &ret);
 }
 
 struct bank {

@@ -176,6 +176,19 @@ static void make_before_the_epoch(const void *arg)
     (void)id_new(&rng, *(const int64_t *)arg);
 }
 
+static void an_id_moves_in_time_alone(void **state)
+{
+    (void)state;
+    struct rng rng = rng_seeded(7);
+    id a = id_new(&rng, RFC_MS), b = id_moved(a, RFC_MS + 86400000),
+       last = id_moved(a, (INT64_C(1) << 48) - 1);
+    CHECK_INT(id_ms(b), RFC_MS + 86400000);
+    CHECK_INT(id_ms(last), (INT64_C(1) << 48) - 1);
+    CHECK(id_cmp(a, b) < 0);
+    CHECK(id_eq(id_moved(b, RFC_MS), a));
+    CHECK(!id_eq(id_moved(id_new(&rng, RFC_MS), id_ms(b)), b));
+}
+
 static void impossible_times_panic(void **state)
 {
     (void)state;
@@ -196,6 +209,7 @@ int main(void)
         cmocka_unit_test(names_give_the_same_id_each_time_and_else_different_ones),
         cmocka_unit_test(ids_of_names_are_pinned),
         cmocka_unit_test(many_names_and_hashes_do_not_collide),
+        cmocka_unit_test(an_id_moves_in_time_alone),
         cmocka_unit_test(impossible_times_panic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

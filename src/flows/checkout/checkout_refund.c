@@ -390,7 +390,8 @@ static err end_deeds(void *flow, struct cx *cx, struct saga *saga)
     }
     for (size_t i = card ? 1 : 0; !e && i < r->parts_n; i++)
         e = answer_tender(c, cx, &r->parts[i]);
-    if (!e && r->all)
+    /* With money that came back, of this refund or of one before, the books say whose it is. */
+    if (!e && r->all && !(card && p.status == PAYMENTS_CAPTURED))
         e = payments_keep(c->deps.payments, cx, saga->saga_id, false);
     return e;
 }

@@ -9,6 +9,7 @@
 #include "platform/pay/pay.h"
 #include "platform/pool/executor.h"
 #include "services/fraud/fraud.h"
+#include "services/ledger/ledger.h"
 #include "services/orders/orders.h"
 #include "services/payments/payments.h"
 
@@ -26,6 +27,8 @@ struct till_deps {
     struct db *db_fraud;
     struct orders *orders; /* is told of refunds that came back; NULL: nobody is */
     struct db *db_orders;
+    struct ledger *ledger; /* books them, and needs orders; NULL: nobody does */
+    struct db *db_ledger;
     struct executor exec; /* the provider's; zero: calls run on the caller's thread */
     struct clock *clock;
     struct log *log; /* may be NULL */

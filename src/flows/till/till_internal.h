@@ -22,6 +22,17 @@ err till_saga_lives(struct till *t, struct cx *cx, id order_id, bool *ret_lives)
 /* A WRITE unit of the payments' database, waited for. */
 err till_write(struct till *t, struct cx *cx, id payment_id, db_work *fn, void *arg) MUST_USE;
 
+/* ---- a refund that came back (till_back.c) ---- */
+#define TILL_RETURNED                                                                              \
+    "refund_returned" /* the posting: at the provider again, owed to the buyer                     \
+                       */
+struct till_back {
+    id order_id, payment_id, refund_id;
+};
+/* Again: nothing. ret_later: nothing was done, as the refund itself has no answer on record yet. */
+err till_refund_came_back(
+    struct till *t, struct cx *cx, struct till_back in, bool *ret_later) MUST_USE;
+
 extern const struct job till_jobs[];
 extern const struct route till_routes[];
 

@@ -114,7 +114,6 @@ struct settling {
     struct payments_webhook *due, *hook;
     size_t n;
     struct payments_payment payment;
-    struct payments_deed failed; /* the refund that failed; deed_id none: none did */
     bool known;
     struct pay_result result;
 };
@@ -141,46 +140,17 @@ static err read_payment(void *arg, struct cx *cx)
     return NULL;
 }
 
-/* ---- a refund that came back ---- */
-
-static err unit_refund_failed(void *arg, struct cx *cx)
+/* Whoever dies on the way is told again. ret_later: not before the refund's own answer. */
+static err refund_failed(struct settling *s, struct cx *cx, bool *ret_later)
 {
-    struct settling *s = arg;
-    struct payments_deed deed = { .payment_id = { .b = { 0 } } };
-    err e = payments_refund_failed(s->till->deps.payments, cx, s->hook->refund_id, &deed);
-    bool failed = deed.status == PAYMENTS_DEED_REFUSED && str_eq(deed.refusal, S("failed"));
-    s->failed = failed ? deed : (struct payments_deed){ .payment_id = { .b = { 0 } } };
-    if (e != &ERR_MISSING)
-        return e;
-    cx_clear(cx); /* not of our making: the figures tell */
-    return NULL;
-}
-
-static err unit_tell_failed(void *arg, struct cx *cx)
-{
-    struct settling *s = arg;
-    err e = orders_refund_failed(s->till->deps.orders, cx,
-        (struct orders_refund_failed){ .order_id = s->failed.order_id,
-            .refund_id = s->failed.deed_id,
-            .amount = s->failed.amount });
-    if (e != &ERR_MISSING)
-        return e;
-    cx_clear(cx); /* it was never placed */
-    return NULL;
-}
-
-/* The buyer and the staff learn it from the order. Whoever dies on the way is told again, and each
- * of both does it once. */
-static err refund_failed(struct settling *s, struct cx *cx)
-{
-    struct till *t = s->till;
-    s->failed = (struct payments_deed){ .payment_id = { .b = { 0 } } };
+    *ret_later = false;
     if (!s->known || !s->hook->refund_failed || id_is_none(s->hook->refund_id))
         return NULL;
-    err e = till_write(t, cx, s->hook->payment_id, unit_refund_failed, s);
-    if (e || id_is_none(s->failed.deed_id) || !t->deps.orders)
-        return e;
-    return db_write_wait(t->deps.db_orders, cx, id_hash(s->failed.order_id), unit_tell_failed, s);
+    return till_refund_came_back(s->till, cx,
+        (struct till_back){ .order_id = s->payment.order_id,
+            .payment_id = s->hook->payment_id,
+            .refund_id = s->hook->refund_id },
+        ret_later);
 }
 
 static err unit_done(void *arg, struct cx *cx)
@@ -233,7 +203,7 @@ static err find_disputed(struct settling *s, struct cx *cx)
 static err settle_one(struct settling *s, struct cx *cx)
 {
     struct till *t = s->till;
-    bool lives = false;
+    bool lives = false, later = false;
     s->result = (struct pay_result){ .state = PAY_STATE_NONE };
     err e = find_disputed(s, cx);
     if (!e)
@@ -254,8 +224,8 @@ static err settle_one(struct settling *s, struct cx *cx)
     if (!e && s->known && t->deps.fraud && is_dispute(s->hook))
         e = db_write_wait(t->deps.db_fraud, cx, id_hash(s->payment.order_id), unit_charged_back, s);
     if (!e)
-        e = refund_failed(s, cx);
-    return e ? e : till_write(t, cx, s->hook->payment_id, unit_done, s);
+        e = refund_failed(s, cx, &later);
+    return e || later ? e : till_write(t, cx, s->hook->payment_id, unit_done, s);
 }
 
 err till_settle(struct till *t, struct cx *cx, size_t *ret_n)

@@ -178,6 +178,9 @@ void pay_sandbox_close(struct pay *pay);
  * /sandbox/challenge/REF?return=RETURN_URL of the shop itself; REF is a payment's or a setup's.
  * Again: nothing happens. ERR_MISSING: there was no challenge. */
 err pay_sandbox_challenge(struct pay *pay, struct cx *cx, str provider_ref, bool approve) MUST_USE;
+/* The bank did not take a refund that was done: the money is here again. Again: nothing happens.
+ * ERR_MISSING: no refund was asked for with the key. */
+err pay_sandbox_return(struct pay *pay, struct cx *cx, str refund_key) MUST_USE;
 /* Total of the sandbox's books, for tests and reconciliation: authorised or captured, and not
  * voided, released or refunded. */
 int64_t pay_sandbox_live_minor(struct pay *pay);

@@ -23,6 +23,7 @@ static const char *const verb_names[PAY_VERBS_N] = {
     [PAY_VERB_REFUND] = "refund",
     [PAY_VERB_SETUP] = "setup",
     [PAY_VERB_DETACH] = "detach",
+    [PAY_VERB_RETURN] = "return",
 };
 static const char *const state_names[] = {
     [PAY_STATE_NONE] = "none",
@@ -220,6 +221,10 @@ static void payment_change(struct pay_payment *p, const struct pay_fact *f)
         break;
     case PAY_VERB_REFUND:
         p->refunded += f->minor;
+        break;
+    case PAY_VERB_RETURN:
+        p->refunded -= f->minor;
+        p->state = PAY_STATE_CAPTURED;
         break;
     case PAY_VERB_SETUP:
     case PAY_VERB_DETACH:

@@ -15,6 +15,7 @@ enum pay_verb {
     PAY_VERB_REFUND,
     PAY_VERB_SETUP,
     PAY_VERB_DETACH,
+    PAY_VERB_RETURN, /* a refund came back: its key and amount */
     PAY_VERBS_N,
 };
 

@@ -430,6 +430,35 @@ err pay_sandbox_challenge(struct pay *pay, struct cx *cx, str provider_ref, bool
     return e;
 }
 
+static err return_locked(struct sandbox *sandbox, struct cx *cx, str refund_key)
+{
+    struct pay_books *books = &sandbox->books;
+    const struct pay_deed *deed = map_get(&books->deeds[PAY_VERB_REFUND], refund_key);
+
+    if (!deed)
+        return FAIL(cx, ERR_MISSING, "no refund " STR_F, STR_A(refund_key));
+    if (map_get(&books->deeds[PAY_VERB_RETURN], refund_key))
+        return NULL;
+    return pay_books_add(books, cx,
+        &(struct pay_fact){ .verb = PAY_VERB_RETURN,
+            .key = refund_key,
+            .ref = deed->payment->ref,
+            .at_ms = cx->now_ms,
+            .minor = deed->minor });
+}
+
+err pay_sandbox_return(struct pay *pay, struct cx *cx, str refund_key)
+{
+    struct sandbox *sandbox = pay->self;
+
+    err e = sandbox_enter(sandbox, cx);
+    if (e)
+        return e;
+    e = return_locked(sandbox, cx, refund_key);
+    sandbox_leave(sandbox);
+    return e;
+}
+
 int64_t pay_sandbox_live_minor(struct pay *pay)
 {
     struct sandbox *sandbox = pay->self;

@@ -84,8 +84,8 @@ static struct told_body payment_body(
         .brand = str_from_c(card->brand),
         .last4 = str_from_c(card->last4) };
 
-    if (told->verb == PAY_VERB_REFUND) {
-        body.type = S("refund.done");
+    if (told->verb == PAY_VERB_REFUND || told->verb == PAY_VERB_RETURN) {
+        body.type = told->verb == PAY_VERB_REFUND ? S("refund.done") : S("refund.failed");
         body.refund_key = told->key;
         body.refund_ref = sandbox_ref(cx->arena, S("re_"), told->key);
     }
@@ -139,7 +139,8 @@ static err event_of(
 
     if (str_eq(body->type, S("setup.changed")))
         event.type = PAY_EVENT_SETUP;
-    if (str_eq(body->type, S("refund.done")))
+    event.refund_failed = str_eq(body->type, S("refund.failed"));
+    if (str_eq(body->type, S("refund.done")) || event.refund_failed)
         event.type = PAY_EVENT_REFUND;
     if (str_eq(body->type, S("payment.changed")))
         event.type = PAY_EVENT_PAYMENT;

@@ -81,15 +81,31 @@ err payments_answer_kept(struct payments *p, struct cx *cx, id payment_id,
     return answer(p, cx, payment_id, in, /* keep= */ true, ret);
 }
 
-err payments_hear(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
-    struct payments_payment *ret)
+/* Deeds are looked at only when more is said to have gone back than is known. */
+static err told_of(struct payments *p, struct cx *cx, const struct payments_payment *before,
+    id answered, struct pay_result *told)
 {
-    struct payments_payment before, after;
+    struct payments_deed *deeds;
+    size_t n = 0;
+    bool all = told->state == PAY_STATE_REFUNDED && before->status != PAYMENTS_REFUNDED;
+    if (!all && told->refunded_minor <= before->refunded_minor)
+        return NULL;
+    err e = payments_store_deeds_of(p, cx, before->payment_id, &deeds, &n);
+    if (!e)
+        *told = payments_domain_told(before, deeds, n, answered, told);
+    return e;
+}
+
+err payments_hear_of(struct payments *p, struct cx *cx, const struct payments_payment *before,
+    id answered, const struct pay_result *in, struct payments_payment *ret)
+{
+    struct payments_payment after;
+    struct pay_result told = *in;
     bool changed = false;
-    err e = payments_store_lock(p, cx, payment_id, &before);
+    err e = told_of(p, cx, before, answered, &told);
     if (e)
         return e;
-    payments_domain_hear(&before, in, &after, &changed);
+    payments_domain_hear(before, &told, &after, &changed);
     if (changed) {
         after.updated_ms = cx->now_ms;
         e = payments_store_set(p, cx, &after);
@@ -98,6 +114,14 @@ err payments_hear(struct payments *p, struct cx *cx, id payment_id, const struct
         return e;
     *ret = after;
     return NULL;
+}
+
+err payments_hear(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
+    struct payments_payment *ret)
+{
+    struct payments_payment before;
+    err e = payments_store_lock(p, cx, payment_id, &before);
+    return e ? e : payments_hear_of(p, cx, &before, (id){ .b = { 0 } }, in, ret);
 }
 
 err payments_lost(struct payments *p, struct cx *cx, id payment_id)

@@ -104,9 +104,16 @@ err payments_deed_start(struct payments *p, struct cx *cx, const struct payments
  * Again: nothing changes. A lost answer is not recorded: it stays started, to be asked again. */
 err payments_deed_answer(struct payments *p, struct cx *cx, id deed_id, const struct pay_result *in,
     struct payments_payment *ret) MUST_USE;
-/* A refund that was done came back: captured again, *ret "failed". Before its answer: as it is. */
-err payments_refund_failed(
-    struct payments *p, struct cx *cx, id deed_id, struct payments_deed *ret) MUST_USE;
+/* A refund that was done came back: captured again, and *ret is as payments_came_back has it, with
+ * the time when that was first said. Before its answer: as it is, nothing changes. keep: the books
+ * say whose the money is, so that it is no orphan though its order may not stand. */
+struct payments_refund_failed {
+    id deed_id;
+    bool keep;
+};
+err payments_refund_failed(struct payments *p, struct cx *cx, struct payments_refund_failed in,
+    struct payments_deed *ret) MUST_USE;
+bool payments_came_back(const struct payments_deed *deed); /* pure */
 err payments_deeds_of(struct payments *p, struct cx *cx, id payment_id, struct payments_deed **ret,
     size_t *ret_n) MUST_USE;
 /* Started before older_ms and without an answer, for the sweeper. */

@@ -60,42 +60,57 @@ err payments_deed_answer(struct payments *p, struct cx *cx, id deed_id, const st
     struct payments_payment *ret)
 {
     struct payments_deed deed;
+    struct payments_payment before;
     bool ended = false;
     err e = get_deed(p, cx, deed_id, &deed);
     if (e)
         return e;
+    e = payments_store_lock(p, cx, deed.payment_id, &before); /* twins wait here */
+    if (!e)
+        e = get_deed(p, cx, deed_id, &deed);
+    if (e)
+        return e;
+    if (deed.status != PAYMENTS_DEED_STARTED) { /* it may have come back since */
+        *ret = before;
+        return NULL;
+    }
     deed.status = in->decline_code.n ? PAYMENTS_DEED_REFUSED : PAYMENTS_DEED_DONE;
     deed.refusal = in->decline_code;
     deed.provider_ref = in->refund_ref;
-    e = payments_hear(p, cx, deed.payment_id, in, ret); /* locks the payment, so twins wait */
-    if (!e)
-        e = payments_store_deed_end(p, cx, &deed, PAYMENTS_DEED_STARTED, &ended);
-    return e;
+    id answered = deed.status == PAYMENTS_DEED_DONE ? deed_id : (id){ .b = { 0 } };
+    e = payments_hear_of(p, cx, &before, answered, in, ret);
+    return e ? e : payments_store_deed_end(p, cx, &deed, PAYMENTS_DEED_STARTED, &ended);
 }
 
-err payments_refund_failed(struct payments *p, struct cx *cx, id deed_id, struct payments_deed *ret)
+err payments_refund_failed(
+    struct payments *p, struct cx *cx, struct payments_refund_failed in, struct payments_deed *ret)
 {
-    struct payments_deed deed;
+    struct payments_deed deed, *deeds;
     struct payments_payment before, after;
+    size_t n = 0;
     bool ended = false;
-    err e = get_deed(p, cx, deed_id, &deed);
+    err e = get_deed(p, cx, in.deed_id, &deed);
     if (!e && deed.kind != PAYMENTS_REFUND)
         return FAIL(cx, ERR_BUG, "no refund");
     if (!e)
         e = payments_store_lock(p, cx, deed.payment_id, &before);
     if (!e)
-        e = get_deed(p, cx, deed_id, ret); /* as it is while nobody else can change it */
+        e = get_deed(p, cx, in.deed_id, ret); /* as it is while nobody else can change it */
+    if (!e)
+        e = payments_store_deeds_of(p, cx, deed.payment_id, &deeds, &n);
     if (e)
         return e;
     deed.status = PAYMENTS_DEED_REFUSED;
-    deed.refusal = S("failed");
+    deed.refusal = S(PAYMENTS_FAILED);
+    deed.updated_ms = cx->now_ms;
     e = payments_store_deed_end(p, cx, &deed, PAYMENTS_DEED_DONE, &ended);
-    if (e || !ended) /* told twice, or before the answer: that will say so itself */
+    if (e || !ended) /* told twice, or before its answer */
         return e;
     *ret = deed;
-    e = payments_domain_refund_failed(cx, &before, deed.amount.minor, &after);
+    e = payments_domain_refund_failed(cx, &before, deeds, n, &deed, &after);
     if (e)
         return e;
+    after.kept |= in.keep;
     after.updated_ms = cx->now_ms;
     return payments_store_set(p, cx, &after);
 }

@@ -230,18 +230,56 @@ err payments_domain_deed(struct cx *cx, const struct payments_payment *payment,
     return NULL;
 }
 
-err payments_domain_refund_failed(struct cx *cx, const struct payments_payment *payment,
-    int64_t minor, struct payments_payment *ret)
+bool payments_came_back(const struct payments_deed *deed)
 {
-    bool was_refunded =
-        payment->status == PAYMENTS_REFUNDED || payment->status == PAYMENTS_CAPTURED;
-    if (!was_refunded || minor > payment->refunded_minor)
-        return FAIL(cx, PAYMENTS_MOVE_REFUSED, "a refund of %lld failed, %lld were refunded",
-            (long long)minor, (long long)payment->refunded_minor);
+    return deed->kind == PAYMENTS_REFUND && deed->status == PAYMENTS_DEED_REFUSED &&
+           str_eq(deed->refusal, S(PAYMENTS_FAILED));
+}
+
+/* What refunds that are done gave back: `also` counts as done, `but` as failed. */
+static int64_t done_minor(const struct payments_deed *deeds, size_t n, id also, id but)
+{
+    int64_t minor = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool done = deeds[i].status == PAYMENTS_DEED_DONE;
+        done |= deeds[i].status == PAYMENTS_DEED_STARTED && id_eq(deeds[i].deed_id, also);
+        if (done && deeds[i].kind == PAYMENTS_REFUND && !id_eq(deeds[i].deed_id, but))
+            minor += deeds[i].amount.minor;
+    }
+    return minor;
+}
+
+err payments_domain_refund_failed(struct cx *cx, const struct payments_payment *payment,
+    const struct payments_deed *deeds, size_t n, const struct payments_deed *failed,
+    struct payments_payment *ret)
+{
+    if (payment->status != PAYMENTS_REFUNDED && payment->status != PAYMENTS_CAPTURED)
+        return FAIL(cx, PAYMENTS_MOVE_REFUSED, "a refund failed of a payment that is %s",
+            payments_status_names[payment->status]);
     *ret = *payment;
     ret->status = PAYMENTS_CAPTURED;
-    ret->refunded_minor -= minor;
+    /* An answer after it may have told of less already: never below what the others gave back. */
+    ret->refunded_minor = larger(payment->refunded_minor - failed->amount.minor,
+        done_minor(deeds, n, (id){ .b = { 0 } }, failed->deed_id));
     return NULL;
+}
+
+struct pay_result payments_domain_told(const struct payments_payment *payment,
+    const struct payments_deed *deeds, size_t n, id answered, const struct pay_result *in)
+{
+    struct pay_result told = *in;
+    bool failed = false;
+    for (size_t i = 0; i < n; i++)
+        failed |= payments_came_back(&deeds[i]);
+    int64_t most =
+        larger(payment->refunded_minor, done_minor(deeds, n, answered, (id){ .b = { 0 } }));
+    bool all = told.state == PAY_STATE_REFUNDED && payment->status != PAYMENTS_REFUNDED;
+    if (!failed || (told.refunded_minor <= most && !all))
+        return told;
+    told.refunded_minor = told.refunded_minor < most ? told.refunded_minor : most;
+    if (most < payment->captured_minor)
+        told.state = PAY_STATE_CAPTURED;
+    return told;
 }
 
 /* ---- gift cards ---- */

@@ -35,9 +35,15 @@ enum payments_deed_status payments_domain_deed_status_of(str name);
 /* Whether `in` may be asked of the payment, after the deeds that it has. */
 err payments_domain_deed(struct cx *cx, const struct payments_payment *payment,
     const struct payments_deed *deeds, size_t n, const struct payments_deed *in) MUST_USE;
-/* The payment after a refund that was done came back. */
+#define PAYMENTS_FAILED "failed" /* the refusal of a refund that was done and came back */
+/* The payment after a refund that was done came back; deeds: as they were before. */
 err payments_domain_refund_failed(struct cx *cx, const struct payments_payment *payment,
-    int64_t minor, struct payments_payment *ret) MUST_USE;
+    const struct payments_deed *deeds, size_t n, const struct payments_deed *failed,
+    struct payments_payment *ret) MUST_USE;
+/* What the provider told, if it may be from before a refund came back: then no more went back than
+ * is known, or than the deeds come to. answered: whose answer it is, or none. */
+struct pay_result payments_domain_told(const struct payments_payment *payment,
+    const struct payments_deed *deeds, size_t n, id answered, const struct pay_result *in);
 
 /* ---- gift cards ---- */
 #define PAYMENTS_CODE_N 28 /* characters of 5 bits */

@@ -36,6 +36,10 @@ err payments_store_range(struct payments *p, struct cx *cx, struct payments_rang
 err payments_store_get_all(struct payments *p, struct cx *cx, const id *ids, size_t n,
     struct payments_payment *ret, bool *ret_found) MUST_USE;
 
+/* payments_hear of a payment that is locked. answered: the deed whose answer it is, or none. */
+err payments_hear_of(struct payments *p, struct cx *cx, const struct payments_payment *before,
+    id answered, const struct pay_result *in, struct payments_payment *ret) MUST_USE;
+
 err payments_store_deed_add(
     struct payments *p, struct cx *cx, const struct payments_deed *in) MUST_USE;
 err payments_store_deed_get(struct payments *p, struct cx *cx, id deed_id,

@@ -147,7 +147,8 @@ static inline struct world *world_open(void **state)
     struct world *w = NEW(life, struct world);
     w->life = life;
     w->store = store_open(
-        store_engine(state), (const char *const[]){ "platform/saga", "services/payments", NULL });
+        store_engine(state), (const char *const[]){ "platform/saga", "platform/bus",
+                                 "services/payments", "services/orders", "services/ledger", NULL });
     w->cx = check_cx_open();
     w->clock = clock_fake(life, w->cx->now_ms);
     CHECK_ERR(w->cx,

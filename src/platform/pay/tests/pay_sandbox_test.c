@@ -135,7 +135,7 @@ static void cards_do_what_they_are_for(void **state)
 }
 
 /* ---- ways through a payment ---- */
-enum op { END, CAPTURE, RELEASE, REFUND, APPROVE, DENY };
+enum op { END, CAPTURE, RELEASE, REFUND, RETURN, APPROVE, DENY };
 struct step {
     enum op op;
     const char *key;
@@ -185,6 +185,14 @@ static const struct story {
             { REFUND, "r", 1000, C, 1000, 1000, NULL, 3200 },
             { CAPTURE, "c2", 3200, C, 4200, 1000, NULL, 3200 },
             { REFUND, "r2", 3200, R, 4200, 4200, NULL, 0 } } },
+    { "refunds that come back, once each", "pm_card_visa", true,
+        { { REFUND, "r", 1000, C, 4200, 1000, NULL, 3200 },
+            { REFUND, "r2", 3200, R, 4200, 4200, NULL, 0 },
+            { RETURN, "r", 0, C, 4200, 3200, NULL, 1000 },
+            { RETURN, "r", 0, C, 4200, 3200, NULL, 1000 },
+            { REFUND, "r", 1000, C, 4200, 1000, NULL, 1000 }, /* its first answer, for ever */
+            { REFUND, "r3", 1001, C, 4200, 3200, "amount_too_large", 1000 },
+            { RETURN, "r2", 0, C, 4200, 0, NULL, 4200 } } },
     { "voided", "pm_card_visa", false,
         { { REFUND, "r", 1, A, 0, 0, "not_refundable", 4200 },
             { RELEASE, "v", 0, V, 0, 0, NULL, 0 }, { RELEASE, "v", 0, V, 0, 0, NULL, 0 },
@@ -221,6 +229,11 @@ static err step_call(struct desk *d, const struct step *s, str ref, struct pay_r
         return d->pay.release(d->pay.self, d->cx, key, ref, ret);
     case REFUND:
         return d->pay.refund(d->pay.self, d->cx, key, ref, USD(s->minor), ret);
+    case RETURN:
+        CHECK_ERR(d->cx, pay_sandbox_return(&d->pay, d->cx, S("of nobody")), &ERR_MISSING);
+        cx_clear(d->cx);
+        CHECK_ERR(d->cx, pay_sandbox_return(&d->pay, d->cx, key), NULL);
+        return d->pay.find(d->pay.self, d->cx, S("order-1"), ret);
     case APPROVE:
     case DENY:
         CHECK_ERR(d->cx, pay_sandbox_challenge(&d->pay, d->cx, ref, s->op == APPROVE), NULL);

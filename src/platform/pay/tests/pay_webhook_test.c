@@ -103,24 +103,28 @@ static void each_fact_is_told(void **state)
     CHECK_ERR(cx, pay.refund(pay.self, cx, S("r1"), ref, USD(100), &r), NULL);
     CHECK_ERR(cx, pay.release(pay.self, cx, S("l1"), ref, &r), NULL);
     CHECK_INT(r.open_minor, 0);
-    CHECK_INT((int64_t)pay_sandbox_events(&pay), 4);
+    CHECK_ERR(cx, pay_sandbox_return(&pay, cx, S("r1")), NULL);
+    CHECK_INT((int64_t)pay_sandbox_events(&pay), 5);
     /* backwards, and each twice: what was told stays as it was then */
     static const struct {
         enum pay_event_type type;
         enum pay_state state;
         int64_t captured, refunded, open;
+        bool refund_failed;
     } want[] = {
         { PAY_EVENT_PAYMENT, PAY_STATE_AUTHORIZED, 0, 0, 1000 },
         { PAY_EVENT_PAYMENT, PAY_STATE_CAPTURED, 400, 0, 600 },
         { PAY_EVENT_REFUND, PAY_STATE_CAPTURED, 400, 100, 600 },
         { PAY_EVENT_PAYMENT, PAY_STATE_CAPTURED, 400, 100, 0 },
+        { PAY_EVENT_REFUND, PAY_STATE_CAPTURED, 400, 0, 0, true },
     };
-    for (size_t i = 8; i-- > 0;) {
+    for (size_t i = 10; i-- > 0;) {
         struct pay_event e = told(cx, &pay, i / 2);
         CHECK_STR(e.event_id, str_fmt(cx->arena, "evt_sb_%zu", i / 2));
         CHECK_STR(e.key, S("k1"));
         CHECK_STR(e.provider_ref, ref);
-        CHECK_STR(e.refund_key, i / 2 == 2 ? S("r1") : (str){ 0 });
+        CHECK_STR(e.refund_key, want[i / 2].type == PAY_EVENT_REFUND ? S("r1") : (str){ 0 });
+        CHECK(e.refund_failed == want[i / 2].refund_failed);
         CHECK_INT(e.type, want[i / 2].type);
         CHECK_INT(e.result.state, want[i / 2].state);
         CHECK_INT(e.result.captured_minor, want[i / 2].captured);

@@ -54,7 +54,8 @@ static err do_call(void *arg, struct cx *cx)
     case DEED_ANSWER:
         return payments_deed_answer(c->p, cx, c->deed_id, &c->result, &c->payment);
     case FAILED:
-        return payments_refund_failed(c->p, cx, c->deed_id, &c->deed);
+        return payments_refund_failed(c->p, cx,
+            (struct payments_refund_failed){ .deed_id = c->deed_id, .keep = c->keep }, &c->deed);
     case KEEP:
         return payments_keep(c->p, cx, c->order_id, c->keep);
     }
@@ -280,6 +281,67 @@ static void a_refund_can_fail_later(void **state)
     store_close(d.s);
 }
 
+/* What is said of the payment from before that changes nothing any more. */
+static void what_failed_stays_failed(void **state)
+{
+    struct desk d = desk_open(state);
+    id payment_id = paid(&d, captured);
+    struct call a = deed_of(&d, payment_id, PAYMENTS_REFUND, 300);
+    struct call b = deed_of(&d, payment_id, PAYMENTS_REFUND, 700);
+    struct pay_result first = {
+        .state = PAY_STATE_CAPTURED, .captured_minor = TOTAL, .refunded_minor = 300
+    };
+    struct pay_result both = {
+        .state = PAY_STATE_REFUNDED, .captured_minor = TOTAL, .refunded_minor = TOTAL
+    };
+    CHECK_ERR(d.cx, call(&d, &a), NULL);
+    CHECK_ERR(d.cx, answer(&d, a.deed.deed_id, first), NULL);
+    CHECK_ERR(d.cx, call(&d, &b), NULL);
+    struct call failed = { .verb = FAILED, .deed_id = a.deed.deed_id, .keep = true };
+    CHECK_ERR(d.cx, call(&d, &failed), NULL);
+    CHECK(look(&d, payment_id).payment.kept);
+    int64_t failed_ms = failed.deed.updated_ms;
+    CHECK_ERR(d.cx, answer(&d, a.deed.deed_id, first), NULL); /* by who died before */
+    CHECK_INT(look(&d, payment_id).payment.refunded_minor, 0);
+    struct call heard = { .verb = HEAR, .payment_id = payment_id, .result = first };
+    CHECK_ERR(d.cx, call(&d, &heard), NULL);
+    CHECK_INT(look(&d, payment_id).payment.refunded_minor, 0);
+    CHECK_ERR(d.cx, answer(&d, b.deed.deed_id, both), NULL); /* asked for before a failed */
+    heard.result = both;
+    CHECK_ERR(d.cx, call(&d, &heard), NULL);
+    struct look l = look(&d, payment_id);
+    CHECK_INT(l.payment.status, PAYMENTS_CAPTURED);
+    CHECK_INT(l.payment.refunded_minor, 700);
+    d.cx->now_ms += 5000;
+    CHECK_ERR(d.cx, call(&d, &failed), NULL);
+    CHECK_INT(failed.deed.updated_ms, failed_ms); /* when it was first said */
+    failed.deed_id = b.deed.deed_id;
+    CHECK_ERR(d.cx, call(&d, &failed), NULL);
+    CHECK_INT(look(&d, payment_id).payment.refunded_minor, 0);
+    store_close(d.s);
+}
+
+/* The second's answer tells already that the first came back, before we are told. */
+static void what_failed_is_told_of_early(void **state)
+{
+    struct desk d = desk_open(state);
+    id payment_id = paid(&d, captured);
+    struct call a = deed_of(&d, payment_id, PAYMENTS_REFUND, 300);
+    struct call b = deed_of(&d, payment_id, PAYMENTS_REFUND, 100);
+    struct pay_result now = {
+        .state = PAY_STATE_CAPTURED, .captured_minor = TOTAL, .refunded_minor = 300
+    };
+    CHECK_ERR(d.cx, call(&d, &a), NULL);
+    CHECK_ERR(d.cx, answer(&d, a.deed.deed_id, now), NULL);
+    CHECK_ERR(d.cx, call(&d, &b), NULL);
+    now.refunded_minor = 100;
+    CHECK_ERR(d.cx, answer(&d, b.deed.deed_id, now), NULL);
+    struct call failed = { .verb = FAILED, .deed_id = a.deed.deed_id };
+    CHECK_ERR(d.cx, call(&d, &failed), NULL);
+    CHECK_INT(look(&d, payment_id).payment.refunded_minor, 100);
+    store_close(d.s);
+}
+
 /* ---- late and out of order ---- */
 static const struct hear_case {
     const char *name;
@@ -369,6 +431,8 @@ int main(void)
         STORE_TEST(answers_may_pass_each_other),
         STORE_TEST(a_refused_deed_gives_its_amount_back),
         STORE_TEST(a_refund_can_fail_later),
+        STORE_TEST(what_failed_stays_failed),
+        STORE_TEST(what_failed_is_told_of_early),
         STORE_TEST(what_lags_changes_nothing),
         STORE_TEST(orphans_are_found),
         STORE_TEST(statements_fit_their_tables),
