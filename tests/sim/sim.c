@@ -148,6 +148,7 @@ struct sim_result sim_run(
     draw(s);
     sim_bus_draw(s);
     draw_fees(s);
+    sim_back_draw(s);
     s->store = s->apart ? apart : together;
     open_world(s);
     s->direct = false;

@@ -25,7 +25,8 @@
 #define SIM_LATE 256
 #define SIM_SKEW_MS 1000 /* clocks of processes differ by less */
 #define SIM_RELAYS 3
-#define SIM_SURE 64 /* facts that are told until they are heard */
+#define SIM_SURE 128 /* facts that are told until they are heard */
+#define SIM_BACKS 48
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
 #define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
@@ -192,6 +193,12 @@ struct sim_kept {
     bool ended, gone; /* sold, confirmed or posted; expired or voided */
 };
 
+/* A refund that the bank gives back (sim_back.c). */
+struct sim_back {
+    id deed_id, payment_id;
+    bool is; /* it has */
+};
+
 /* What an order holds of stock (sim_holds.c). */
 struct sim_held {
     id order_id;
@@ -272,6 +279,12 @@ struct sim {
     size_t endings_n;
     struct sim_stray strays[SIM_STRAYS];
     size_t strays_n;
+    struct {
+        struct rng rng;
+        unsigned per_mille; /* of refunds that were done */
+        struct sim_back list[SIM_BACKS];
+        size_t n;
+    } back;
     struct sim_held held[SIM_BUYS * SIM_IDS];
     size_t held_n;
     struct { /* sim_bus.c: not at work, its chance and rates are here, else the world's */
@@ -365,6 +378,20 @@ void sim_after_placed(struct sim *s, struct sim_buy *b);
 void sim_webhooks(struct sim *s);
 /* Those that must be heard, once more. */
 void sim_webhooks_again(struct sim *s);
+
+/* ---- sim_back.c: refunds that the bank gives back ---- */
+void sim_back_draw(struct sim *s);
+/* The index-th fact of the provider is new. */
+void sim_back_look(struct sim *s, size_t index);
+/* In READ units. What came back of a payment and is the buyer's: of an order, in the books once. */
+int64_t sim_back_owed(struct sim *s, struct cx *cx, id payment_id);
+int64_t sim_back_booked(struct sim *s, struct cx *cx, const struct orders_order *o,
+    const struct ledger_posting *list, size_t n);
+/* Of an order that does not stand: what is owed keeps its payment, and others of the order may stay
+ * with it. */
+void sim_back_kept(struct sim *s, struct cx *cx, const struct payments_payment *p);
+void sim_back_history(struct sim *s, struct cx *cx, const struct orders_order *o,
+    const struct orders_event *list, size_t n);
 
 /* ---- sim_review.c: staff and the orders that look like fraud ---- */
 void sim_reviews_start(struct sim *s);

@@ -337,6 +337,7 @@ void sim_webhooks(struct sim *s)
     for (size_t n = pay_sandbox_events(&s->sandbox); s->heard_n < n; s->heard_n++) {
         if (s->tells_surely && s->sure_n < COUNT(s->sure))
             s->sure[s->sure_n++] = s->heard_n;
+        sim_back_look(s, s->heard_n);
         if (sim_chance(s, s->rates.webhook / 2))
             continue; /* never */
         tell_later(s, s->heard_n);

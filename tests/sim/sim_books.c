@@ -151,6 +151,16 @@ static bool is_asked(const struct sim *s, id order_id)
     return false;
 }
 
+/* Without the rows that tell of refunds. */
+static size_t moves_of(struct orders_event *list, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (id_is_none(list[i].refund_id))
+            list[kept++] = list[i];
+    return kept;
+}
+
 err sim_check_history(
     struct sim *s, struct cx *cx, const struct orders_order *o, const struct sim_events *events)
 {
@@ -161,6 +171,8 @@ err sim_check_history(
     if (e)
         return e;
     sim_events_check(s, cx, events, o, list, n);
+    sim_back_history(s, cx, o, list, n);
+    n = moves_of(list, n);
     enum orders_status at = ORDERS_PENDING;
     int own = 0; /* moves of groups */
     for (size_t i = 0; i < n; i++) {
@@ -358,6 +370,7 @@ err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o
     struct sums is = sums_of(list, n);
     check_buyer(s, name, o, list, n);
     check_discounts(s, name, o, list, n);
+    is.minor[LEDGER_BUYER] += sim_back_booked(s, cx, o, list, n);
     if (is.minor[LEDGER_PROVIDER] != p.card_minor)
         sim_fail(s, "order %s: the ledger has %lld of its card, and payments %lld", name,
             (long long)is.minor[LEDGER_PROVIDER], (long long)p.card_minor);
@@ -404,9 +417,8 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
         if (list[i].kind == PAYMENTS_REFUND && list[i].status == PAYMENTS_DEED_DONE)
             refunded += list[i].amount.minor;
     }
-    if (!e && !stands && p->kept && !(s->apart && s->overtaken))
-        sim_fail(
-            s, "payment %s is kept for an order that does not stand", sim_name(cx, p->payment_id));
+    if (!e && !stands && !(s->apart && s->overtaken))
+        sim_back_kept(s, cx, p);
     if (!e && stands && refunded != p->refunded_minor)
         sim_fail(s, "payment %s: %lld went back, and its deeds come to %lld",
             sim_name(cx, p->payment_id), (long long)p->refunded_minor, (long long)refunded);

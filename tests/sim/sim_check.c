@@ -284,7 +284,7 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
             if (str_eq(list[k].provider, S("sandbox")))
                 card += list[k].captured_minor - list[k].refunded_minor;
             captured += list[k].captured_minor;
-            refunded += list[k].refunded_minor;
+            refunded += list[k].refunded_minor + sim_back_owed(s, cx, list[k].payment_id);
             for (size_t j = 0; j < n; j++)
                 if (id_eq(side[j].payment_id, list[k].payment_id)) {
                     side[j].matched = true;
