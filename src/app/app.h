@@ -70,6 +70,7 @@ struct app {
     struct leak *leak;                /* NULL: no list of leaked passwords */
     struct geo *geo;                  /* NULL: countries of addresses are unknown */
     unsigned factor_roles;            /* of identity_deps */
+    bool confirm_first;               /* likewise */
     str factor_of;                    /* sellers, staff or offered */
     /* services and flows */
     struct inventory *inventory;
@@ -171,6 +172,7 @@ void app_jail_log(struct app *app);
 
 /* app_factor.c: who has to have a second factor, as it is configured; said in the log. */
 err app_factor_open(struct app *app, struct cx *cx) MUST_USE;
+err app_registration_open(struct app *app, struct cx *cx) MUST_USE;
 void app_factor_log(struct app *app);
 /* Where the password of the demo's logins lies, so that it can be shown again; no other shop has
  * such a file. */

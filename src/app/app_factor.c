@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Who has to have a second factor, as it is configured: docs/decisions/0009. Called by services.c
+ * Who has to have a second factor (docs/decisions/0009), and whether an account begins with its
+ * e-mail confirmed, as it is configured. Called by services.c
  * and serve.c. Must never take a value that it does not know for "nobody". */
 #include "app/app.h"
 #include "platform/file/file.h"
@@ -39,6 +40,16 @@ err app_factor_open(struct app *app, struct cx *cx)
         }
     return FAIL(cx, ERR_INVALID,
         "second_factor: auto, sellers, staff or offered, not \"" STR_F "\"", STR_A(wish));
+}
+
+err app_registration_open(struct app *app, struct cx *cx)
+{
+    str wish = config_text(app->config, CONFIG_REGISTRATION);
+    app->confirm_first = str_eq(wish, S("confirmed"));
+    if (app->confirm_first || str_eq(wish, S("direct")))
+        return NULL;
+    return FAIL(
+        cx, ERR_INVALID, "registration: direct or confirmed, not \"" STR_F "\"", STR_A(wish));
 }
 
 void app_factor_log(struct app *app)

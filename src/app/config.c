@@ -110,6 +110,9 @@ static const struct key_row {
         0, INT64_C(1000000000000) },
     [CONFIG_PAYOUT_WAIT_HOURS] = { "payout_wait_hours", "72",
         "hours after a seller gave a bank account in which nothing is sent there", 0, 720 },
+    [CONFIG_REGISTRATION] = { "registration", "direct",
+        "direct: who makes an account is signed in; confirmed: once the e-mail is confirmed, and "
+        "nobody learns who has an account" },
     [CONFIG_SECOND_FACTOR] = { "second_factor", "auto",
         "who must sign in with one: sellers (and staff), staff, offered (nobody), or auto: "
         "sellers, but offered in a shop of souk demo while its origin is not https" },

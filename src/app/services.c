@@ -92,6 +92,7 @@ static void open_people(struct app *app)
                   .origin = config_text(app->config, CONFIG_ORIGIN),
                   .audit = app->audit,
                   .factor_roles = app->factor_roles,
+                  .confirm_first = app->confirm_first,
                   .session_days = config_int(app->config, CONFIG_SESSION_DAYS),
                   .session_days_max = config_int(app->config, CONFIG_SESSION_DAYS_MAX),
                   .sessions_max = config_int(app->config, CONFIG_SESSIONS_MAX),
@@ -291,6 +292,7 @@ static void open_accounts(struct app *app)
                                           .identity = app->identity,
                                           .cart = app->cart,
                                           .orders = app->orders,
+                                          .confirm_first = app->confirm_first,
                                           .ways = app->login_ways,
                                           .ways_n = app->login_ways_n });
     add(app, &account_service, app->account);
@@ -423,6 +425,8 @@ err app_services_open(struct app *app, struct cx *cx)
         e = app_login_open(app, cx);
     if (!e)
         e = app_factor_open(app, cx);
+    if (!e)
+        e = app_registration_open(app, cx);
     if (e)
         return e;
     open_goods(app);

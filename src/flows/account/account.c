@@ -114,6 +114,17 @@ err account_arrive(struct account *a, struct cx *cx, const struct identity_user 
     return e;
 }
 
+err account_sign_up(struct account *a, struct cx *cx, struct identity_register in,
+    struct identity_user *ret, bool *ret_waits)
+{
+    *ret_waits = a->deps.confirm_first;
+    err e = identity_register(a->deps.identity, cx, in, ret);
+    if (e != &IDENTITY_EMAIL_TAKEN || !*ret_waits)
+        return e;
+    cx_clear(cx); /* nothing was written */
+    return identity_reset_ask(a->deps.identity, cx, in.email);
+}
+
 const struct service account_service = {
     .name = "account",
     .folder = "src/flows/account/",

@@ -17,6 +17,7 @@ struct account_deps {
     struct db *db_cart, *db_orders; /* NULL: the same */
     struct bus *bus;                /* by which what is elsewhere is taken over; may be NULL */
     struct identity *identity;
+    bool confirm_first; /* as identity's: an account begins with its e-mail proved */
     struct cart *cart;
     struct orders *orders;
     const struct link_view *ways; /* other ways to sign in; `next` is added to their addresses */

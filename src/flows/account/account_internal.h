@@ -12,6 +12,12 @@ struct account {
 #define ACCOUNT_PASSWORD_MAX 1024 /* bytes; the rule counts characters */
 #define ACCOUNT_DEVICE_MAX 4096
 
+/* In a WRITE unit: makes the account; with confirm_first, sends a mail and says
+ * *ret_waits, of an e-mail that has an account too: its owner gets a link to a new password. */
+err account_sign_up(struct account *a, struct cx *cx, struct identity_register in,
+    struct identity_user *ret, bool *ret_waits) MUST_USE;
+extern const struct json_shape account_signed_up_shape; /* a session; or {confirm: true} alone */
+const void *account_waits_view(struct cx *cx);
 /* {user, accessToken, tokenType, expiresIn, refreshToken}; made in cx->arena. */
 extern const struct json_shape account_session_shape;
 const void *account_session_view(

@@ -33,6 +33,9 @@ static str with_next(struct cx *cx, const char *path, str next)
     return str_fmt(cx->arena, "%s?next=" STR_F, path, STR_A(str_url_encode(cx->arena, next)));
 }
 
+static const struct alert_view confirm_first = { .kind = S_INIT("good"),
+    .title = S_INIT("Look into your mailbox"),
+    .text = S_INIT("We have sent you a mail that says how to go on. Then you can sign in.") };
 static const struct alert_view refused_passkey = { .kind = S_INIT("bad"),
     .title = S_INIT("That passkey is not good here."),
     .text = S_INIT("Try it once more, or sign in with your password.") };
@@ -56,7 +59,7 @@ static err show_signin(struct account *a, struct cx *cx, const struct form *in, 
     if (in->failed)
         v->alert = account_alert(cx, S("E-mail and password do not fit together."), fields, 0);
     else if (in->said.n)
-        v->alert = &refused_passkey;
+        v->alert = str_eq(in->said, S("confirm")) ? &confirm_first : &refused_passkey;
     return reply_page(reply, in->failed ? 401 : 200, &signin_page, v,
         (struct page_head){ .title = S("Sign in"), .noindex = true, .passkey = true });
 }
@@ -204,15 +207,21 @@ static err post_register(void *service, struct cx *cx, const void *body, struct 
     struct account *a = service;
     struct form form = *(const struct form *)body;
     struct identity_user user;
+    bool waits;
     if (form.failed)
         return show_register(cx, &form, reply);
-    err e = identity_register(a->deps.identity, cx,
+    err e = account_sign_up(a, cx,
         (struct identity_register){
             .email = form.email, .name = form.name, .password_hash = form.hash },
-        &user);
+        &user, &waits);
     if (mendable(e)) { /* refused before anything was written */
         keep_fault(cx, &form, e);
         return show_register(cx, &form, reply);
+    }
+    if (!e && waits) {
+        str next = web_next(form.next, (str){ 0 });
+        return reply_redirect(reply, str_cat(cx->arena, with_next(cx, "/signin", next),
+                                         next.n ? S("&said=confirm") : S("?said=confirm")));
     }
     return e ? e
              : account_arrive_page(a, cx, &user, (struct identity_arrival){ .device = form.device },
@@ -226,7 +235,7 @@ static uint64_t form_conflict(const struct cx *cx, const void *body)
                                         : id_hash(in->user.user_id);
 }
 
-static const char *const signin_saids[] = { "passkey", NULL };
+static const char *const signin_saids[] = { "passkey", "confirm", NULL };
 static const struct json_field next_fields[] = {
     JSON_STR(struct form, next, .at = AT_QUERY, .max = 4096),
     JSON_STR(struct form, said, .at = AT_QUERY, .one_of = signin_saids),

@@ -26,6 +26,7 @@ struct session_json {
     struct user_json *user;
     str access_token, token_type, refresh_token;
     int64_t expires_in;
+    bool confirm;
 };
 static const struct json_field session_fields[] = {
     JSON_OBJECT(struct session_json, user, account_user_shape, .required = true),
@@ -36,6 +37,19 @@ static const struct json_field session_fields[] = {
 };
 const struct json_shape account_session_shape =
     JSON_SHAPE("Session", struct session_json, session_fields);
+
+static const struct json_field signed_up_fields[] = {
+    JSON_OBJECT(struct session_json, user, account_user_shape),
+    JSON_STR(struct session_json, access_token, .max = 4096),
+    JSON_STR(struct session_json, token_type),
+    JSON_INT(struct session_json, expires_in, .zero_out = true, .doc = "seconds"),
+    JSON_STR(struct session_json, refresh_token, .doc = "good once, 30 days"),
+    JSON_BOOL(struct session_json, confirm, .zero_out = true,
+        .doc = "there is no session yet: a mail says how to go on, whether or not there was an "
+               "account"),
+};
+const struct json_shape account_signed_up_shape =
+    JSON_SHAPE("SignedUp", struct session_json, signed_up_fields);
 
 struct addresses_json {
     struct identity_address *addresses;
@@ -61,6 +75,13 @@ static struct user_json *user_json_of(struct cx *cx, const struct identity_user 
     for (size_t i = 0; i < ROLES_N; i++)
         if (user->roles & (unsigned)role_infos[i].role)
             v->roles[v->roles_n++] = str_from_c(role_infos[i].name);
+    return v;
+}
+
+const void *account_waits_view(struct cx *cx)
+{
+    struct session_json *v = NEW(cx->arena, struct session_json);
+    v->confirm = true;
     return v;
 }
 

@@ -47,17 +47,20 @@ static err post_register(void *service, struct cx *cx, const void *body, struct 
     const struct login_body *in = body;
     struct identity_user user;
     struct identity_session session;
-    err e = identity_register(a->deps.identity, cx,
+    bool waits;
+    err e = account_sign_up(a, cx,
         (struct identity_register){
             .email = in->email, .name = in->name, .phone = in->phone, .password_hash = in->hash },
-        &user);
+        &user, &waits);
+    if (!e && waits)
+        return reply_json(reply, 202, &account_signed_up_shape, account_waits_view(cx));
     if (!e)
         e = account_arrive(
             a, cx, &user, (struct identity_arrival){ .device = in->device }, &session);
     if (e)
         return e;
     return reply_json(
-        reply, 201, &account_session_shape, account_session_view(cx, &user, &session));
+        reply, 201, &account_signed_up_shape, account_session_view(cx, &user, &session));
 }
 
 static err before_login(void *service, struct cx *cx, void *body)
@@ -264,13 +267,14 @@ const struct route account_routes[] = {
         .unit = UNIT_WRITE,
         .limit = LIMIT_LOGIN,
         .in = &register_shape,
-        .out = &account_session_shape,
+        .out = &account_signed_up_shape,
         .status = 201,
+        .status_pending = 202,
         .problems = register_problems,
         .before = before_register,
         .fn = post_register,
         .conflict = email_conflict,
-        .summary = "Make an account and sign in" },
+        .summary = "Make an account and sign in; 202: confirm the e-mail first" },
     { .method = "POST",
         .path = "/api/v1/auth/login",
         .priority = PRIORITY_HIGH,

@@ -87,7 +87,7 @@ static struct office_block_view block_of(
         .chip = pending || approved ? S("warn") : S("info") };
     bool payout = str_eq(r->kind, S("payout"));
     facts[n++] = (struct office_fact_view){ .label = payout ? S("Seller") : S("Order"),
-        .text = S("Look at it"),
+        .text = payout ? S("Look at them") : S("Look at it"),
         .href = payout ? backoffice_payouts_path(a, r->object_id)
                        : backoffice_order_path(a, r->object_id) };
     backoffice_fact(facts, &n, "Asked by", name_of(b, cx, r->requester_id));

@@ -137,6 +137,8 @@ static err fill_sent(struct settlement *s, struct cx *cx, struct payouts_view *v
 
 static str wait_text(struct cx *cx, int64_t ms)
 {
+    if (ms == 0)
+        return (str){ 0 };
     return ms % DAY_MS == 0 ? web_count(cx->arena, ms / DAY_MS, "day", "days")
                             : web_count(cx->arena, ms / HOUR_MS, "hour", "hours");
 }

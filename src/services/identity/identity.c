@@ -127,6 +127,7 @@ err identity_check_login(
     if (e)
         return e;
     bool fits = secret_password_ok(identity_hash_of(row.password_hash), password);
+    fits = fits && (row.verified || !s->deps.confirm_first);
     identity_attempt_end(s, cx, attempt, !found || !fits);
     if (!found || !fits)
         return FAIL(cx, IDENTITY_BAD_LOGIN, "%s", found ? "wrong password" : "unknown e-mail");

@@ -35,9 +35,8 @@ struct identity_deps {
     const struct leak *leak; /* passwords that are refused; NULL: the common ones alone */
     const struct geo *geo;   /* NULL: places of sessions are unknown */
     struct audit *audit;     /* NULL in tests: nothing is kept */
-    /* Roles that a session may use only when a second factor was given: ROLE_SELLER, or ROLE_ADMIN
-     * for all staff. 0: none. */
-    unsigned factor_roles;
+    unsigned factor_roles;   /* of use with a second factor alone; ROLE_ADMIN: of all staff */
+    bool confirm_first;      /* a password lets in only once the e-mail is proved */
     str origin;  /* public, "https://shop.example": passkeys are for it; absent: localhost */
     bool silent; /* no events: for imports and the demo */
     int64_t session_days; /* unused, a session ends; 0: IDENTITY_REFRESH_MS, which is the most */
