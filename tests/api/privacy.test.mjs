@@ -84,6 +84,9 @@ test('open orders keep an account; then it goes, through a crash as well', async
   expect(await change(PASSWORD, 'seventeen green herons'), 204); /* stands in the audit trail */
   expect(await change('seventeen green herons', PASSWORD), 204);
   expect(await user.patch('/users/me/preferences', { appearance: 'dark' }), 200);
+  const liked = () => sql(`SELECT count(*) FROM identity_preference WHERE user_id = ${
+    ENGINE === 'pg' ? `'${userId}'` : `x'${userId.replaceAll('-', '')}'`}`);
+  assert.equal(liked(), '1');
   expect(await user.post('/users/me/erasure'), 409, 'open_orders');
   expect(await user.post(`/orders/${order.orderId}/cancel`, {}), 200);
   assert.equal(expect(await user.get('/users/me/erasure'), 200).asked, false);
@@ -109,7 +112,7 @@ test('open orders keep an account; then it goes, through a crash as well', async
   await server.stop();
   assert.equal(sql("SELECT count(*) FROM privacy_erasure WHERE done_ms IS NULL OR email IS NOT NULL"), '0');
   assert.equal(sql("SELECT count(*) FROM identity_user WHERE email = '' AND phone IS NULL"), '1');
-  assert.equal(sql(`SELECT count(*) FROM identity_preference WHERE user_id = ${ENGINE === 'pg' ? `'${userId}'` : `x'${userId.replaceAll('-', '')}'`}`), '0', 'what they liked');
+  assert.equal(liked(), '0');
   const trail = 'FROM audit_entry e LEFT JOIN audit_detail d ON d.entry_id = e.entry_id';
   assert.notEqual(sql(`SELECT count(*) ${trail} WHERE e.object = '${userId}'`), '0');
   assert.equal(sql(`SELECT count(d.peer) ${trail} WHERE e.object = '${userId}'`), '0', 'from where');
