@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { Client, exchange, expect } from './client.mjs';
-import { admin, line, newKey, newUser, onSale, place, until } from './fixtures.mjs';
+import { admin, guest, line, newKey, newUser, onSale, place, until } from './fixtures.mjs';
 import { letters } from './mails.mjs';
 import { open } from './server.mjs';
 import { Stripe } from './stripe.mjs';
@@ -133,6 +133,67 @@ test('a refund that came back is in the order, in a mail and on the list of the 
     const list = await seen(staff, '/admin/orders?refunds=failed');
     assert.ok(list.includes(orderId), 'it is not on the list');
     assert.ok(!list.includes(other.orderId), 'an order without one is on the list');
+    /* it is paid another way, once, however many say so */
+    const { refundId } = history.find((h) => h.reason === 'refund_failed');
+    const path = `/admin/orders/${orderId}/refunds/${refundId}/repayment`;
+    const repay = (way, client = staff, at = path) => client.put(at, { way, reason: 'the card is closed' });
+    expect(await repay('wallet', user), 403, 'forbidden');
+    expect(await repay('wallet', new Client(shop, { token: shop.signed(staff.token, { auth_time: 1 }) })), 403, 'step_up_required');
+    expect(await repay('somehow'), 422);
+    expect(await repay('wallet', staff, path.replace(refundId, newKey())), 404);
+    expect(await repay('wallet', staff, path.replace(orderId, other.orderId)), 404);
+    const form = (body) => exchange(shop.origin, 'POST', path, { Accept: 'text/html', Cookie: `souk_at=${staff.token}`,
+      'Content-Type': 'application/x-www-form-urlencoded' }, new URLSearchParams(body).toString());
+    const page = await seen(staff, `/admin/orders/${orderId}`);
+    assert.match(page, new RegExp(`action="${path}"`));
+    assert.match((await form({ way: 'wallet', reason: '', sure: 'true' })).headers.location, /said=reason/);
+    assert.match((await form({ way: 'wallet', reason: 'closed' })).headers.location, /said=unsure/);
+    assert.equal(expect(await user.get('/users/me/wallet'), 200).balance, 0);
+    for (const reply of await Promise.all(Array.from({ length: 5 }, () => repay('wallet'))))
+      assert.equal(expect(reply, 200).amount, 1.5);
+    expect(await repay('outside'), 409, 'refund_repaid');
+    assert.match((await form({ way: 'outside', reason: 'closed', sure: 'true' })).headers.location, /said=state/);
+    assert.match((await form({ way: 'wallet', reason: 'closed', sure: 'true' })).headers.location, /said=repaid/);
+    assert.equal(expect(await user.get('/users/me/wallet'), 200).balance, 1.5);
+    assert.equal((await books('buyer', userId)).balance, owed.balance);
+    assert.equal((await books('provider')).balance, sold.balance);
+    const after = expect(await user.get(`/orders/${orderId}`), 200);
+    assert.deepEqual(after.history.filter((h) => h.refundId).map((h) => h.reason), ['refund_failed', 'refund_to_wallet']);
+    assert.match(await seen(user, `/orders/${orderId}`), /Refund paid another way.*in your wallet/s);
+    assert.doesNotMatch(await seen(staff, `/admin/orders/${orderId}`), new RegExp(`action="${path}"`));
+    assert.ok(!(await seen(staff, '/admin/orders?refunds=failed')).includes(orderId), 'it is on the list still');
+    await until('the mail', () => letters(shop, '', /Your refund for order/).length > 0);
+    assert.equal(letters(shop, '', /Your refund for order/).length, 1);
+    for (const id of ['evt_late', event.id]) expect(await tell(shop, 'stripe', { ...event, id }), 200);
+    await new Promise((done) => setTimeout(done, 2500)); /* told again, it does not come back again */
+    assert.equal((await books('buyer', userId)).balance, owed.balance);
+    assert.ok(!(await seen(staff, '/admin/orders?refunds=failed')).includes(orderId), 'it came back again');
+  } finally {
+    stripe.close();
+    await shop.close();
+  }
+});
+
+test("a guest's refund that came back is paid outside of the shop, and that is all", async () => {
+  const stripe = await new Stripe().open();
+  const shop = await open({ env: stripe.env, log: 'refund-came-back-guest' });
+  try {
+    const staff = await admin(shop), article = await onSale(shop);
+    const { orderId } = expect(await place(guest(shop), [line(article)], { email: 'g@example.com' }), 201);
+    const sold = expect(await staff.get('/admin/ledger/provider?currency=USD'), 200).balance;
+    expect(await staff.post(`/admin/orders/${orderId}/refunds`, { amount: 2, reason: 'late' }, { key: newKey() }), 200);
+    const refund = (await stripe.events()).map(({ event }) => event.data.object).filter((o) => o.object === 'refund').pop();
+    await stripe.control('fail_refund', { id: refund.id });
+    const { event } = (await stripe.events()).find((row) => row.event.type === 'refund.failed');
+    expect(await tell(shop, 'stripe', event), 200);
+    const failed = await until('it came back', async () => expect(await staff.get(`/orders/${orderId}`), 200)
+      .history.find((h) => h.reason === 'refund_failed'));
+    const path = `/admin/orders/${orderId}/refunds/${failed.refundId}/repayment`;
+    expect(await staff.put(path, { way: 'wallet', reason: 'x' }), 409, 'no_wallet');
+    expect(await staff.put(path, { way: 'outside', reason: 'a cheque' }), 200);
+    expect(await staff.put(path, { way: 'outside', reason: 'a cheque' }), 200);
+    assert.equal(expect(await staff.get('/admin/ledger/provider?currency=USD'), 200).balance, sold - 2);
+    assert.equal(expect(await staff.get(`/admin/ledger/buyer?currency=USD&owner=${orderId}`), 200).balance, 0);
   } finally {
     stripe.close();
     await shop.close();

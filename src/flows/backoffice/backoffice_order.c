@@ -152,7 +152,7 @@ static const struct office_timeline_view *history_of(struct cx *cx, const struct
             who = S("a guest");
         str label = i == 0 ? S("Ordered") : backoffice_order_status(e->to, &chip);
         if (!id_is_none(e->refund_id))
-            label = S("Refund came back");
+            label = e->repaid ? S("Refund paid another way") : S("Refund came back");
         if (e->group >= 0)
             label = str_fmt(cx->arena, "Parcel %d: " STR_F, (int)e->group + 1, STR_A(label));
         events[i] = (struct event_view){ .label = label,
@@ -162,7 +162,7 @@ static const struct office_timeline_view *history_of(struct cx *cx, const struct
                                   : backoffice_domain_words(cx->arena, e->reason),
             .done = true,
             .current = i + 1 == s->events_n,
-            .bad = e->to == ORDERS_CANCELLED || !id_is_none(e->refund_id) };
+            .bad = e->to == ORDERS_CANCELLED || (!id_is_none(e->refund_id) && !e->repaid) };
     }
     *v = (struct office_timeline_view){ .events = events, .events_n = s->events_n };
     return v;
@@ -331,13 +331,22 @@ static void fill_main(struct cx *cx, const struct seen *s, struct office_view *v
 static void fill_side(struct cx *cx, const struct seen *s, const struct backoffice_order_in *in,
     struct office_view *v)
 {
-    struct backoffice_blocks side = backoffice_blocks_of(cx, 4 + s->order.groups_n);
+    struct backoffice_blocks side = backoffice_blocks_of(cx, 5 + s->order.groups_n);
     money left = left_of(s);
-    size_t forms_n;
+    size_t forms_n, back_n;
+    const struct office_form_view *back =
+        backoffice_back_forms(cx, &s->order, s->events, s->events_n, &back_n);
     const struct office_form_view *forms =
         backoffice_order_forms(cx, &s->order, left, in, &forms_n);
     if (s->under_way)
         backoffice_add(&side, work_block(cx, s));
+    if (back_n)
+        backoffice_add(
+            &side, (struct office_block_view){ .key = S("back"),
+                       .title = S("Refund that came back"),
+                       .text = S("The money is with us again, and the buyer is owed it."),
+                       .forms = back,
+                       .forms_n = back_n });
     if (forms_n)
         backoffice_add(&side, (struct office_block_view){ .key = S("acts"),
                                   .title = S("What can be done"),

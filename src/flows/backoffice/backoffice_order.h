@@ -21,6 +21,9 @@ const struct office_form_view *backoffice_order_forms(struct cx *cx, const struc
 /* The same of one of several parcels; group from 0. */
 const struct office_form_view *backoffice_parcel_forms(struct cx *cx, const struct orders_order *o,
     size_t group, money left, const struct backoffice_order_in *in, size_t *ret_n);
+/* backoffice_order_back.c: what is to be done of refunds that came back; none: 0. */
+const struct office_form_view *backoffice_back_forms(struct cx *cx, const struct orders_order *o,
+    const struct orders_event *events, size_t events_n, size_t *ret_n);
 /* What became of the form that was sent; NULL: none was. */
 const struct alert_view *backoffice_order_said(
     struct cx *cx, const struct orders_order *o, const struct backoffice_order_in *in);

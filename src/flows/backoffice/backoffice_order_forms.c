@@ -290,6 +290,8 @@ const struct alert_view *backoffice_order_said(
         { "refunded", "good", "The amount goes back.", "" },
         { "asked", "warn", "Above the limit another person has to approve it.",
             "It waits under Approvals." },
+        { "repaid", "good", "The refund is paid another way.", "The buyer is told." },
+        { "guest", "bad", "Nothing was paid.", "A guest has no wallet." },
         { "state", "warn", "The order is not in a state that allows this.",
             "Somebody may have been faster; this is how it stands now." },
         { "busy", "warn", "Money of this order is on the move.",

@@ -35,16 +35,6 @@ str checkout_status_kind(enum orders_status status)
     return str_from_c(statuses[status].kind);
 }
 
-static str event_label(struct cx *cx, const struct orders_event *event)
-{
-    if (!id_is_none(event->refund_id))
-        return S("Refund came back");
-    str label = event->to == ORDERS_PENDING ? S("Ordered") : checkout_status_label(event->to);
-    return event->group < 0
-               ? label
-               : str_fmt(cx->arena, "Parcel %d: " STR_F, (int)event->group + 1, STR_A(label));
-}
-
 /* Authorised, and a person looks at it before it goes on. */
 static bool under_review(const struct orders_order *o)
 {
@@ -54,63 +44,6 @@ static bool under_review(const struct orders_order *o)
 static str status_label(const struct orders_order *o)
 {
     return under_review(o) ? S("Being checked") : str_from_c(statuses[o->status].label);
-}
-
-/* ---- the timeline ---- */
-
-static str reason_text(str reason)
-{
-    static const struct {
-        const char *reason, *text;
-    } texts[] = { { "payment_declined", "The payment was declined." },
-        { "order_declined", "The order could not be accepted; nothing was charged." },
-        { "payment_missing", "The payment did not arrive." },
-        { "payment_late", "The payment came too late." },
-        { "stock_gone", "The payment came too late; the money goes back." },
-        { "buyer", "As you asked." } };
-    for (size_t i = 0; i < COUNT(texts); i++)
-        if (str_eq(reason, str_from_c(texts[i].reason)))
-            return str_from_c(texts[i].text);
-    return reason;
-}
-
-static str event_text(struct cx *cx, const struct orders_event *event)
-{
-    if (!id_is_none(event->refund_id))
-        return S(
-            "Your bank did not take it. We know of it, and will get the money to you in another "
-            "way.");
-    if (event->tracking.n)
-        return str_cat(cx->arena, S("Tracking number: "), event->tracking);
-    return event->to == ORDERS_CANCELLED ? reason_text(event->reason) : (str){ 0 };
-}
-
-/* What has happened, then what is still to come on the usual way. */
-static err read_events(struct checkout *c, struct cx *cx, const struct orders_order *o,
-    const struct event_view **ret, size_t *ret_n)
-{
-    struct orders_event *past;
-    size_t past_n;
-    err e = orders_history(c->deps.orders, cx, o->order_id, &past, &past_n);
-    if (e)
-        return e;
-    struct event_view *events = NEW_N(cx->arena, past_n + ORDERS_STATUSES_N, struct event_view);
-    size_t n = 0;
-    for (; n < past_n; n++)
-        events[n] = (struct event_view){ .label = event_label(cx, &past[n]),
-            .date = instant_day_short(cx->arena, past[n].at_ms),
-            .text = event_text(cx, &past[n]),
-            .done = true,
-            .current = n + 1 == past_n,
-            .bad = past[n].to == ORDERS_CANCELLED || !id_is_none(past[n].refund_id) };
-    for (int s = o->status + 1; o->status < ORDERS_DELIVERED && s <= ORDERS_DELIVERED; s++)
-        events[n++] = (struct event_view){ .label = str_from_c(statuses[s].label),
-            .date = s == ORDERS_DELIVERED
-                        ? web_days(cx->arena, o->estimated_from_ms, o->estimated_ms)
-                        : (str){ 0 } };
-    *ret = events;
-    *ret_n = n;
-    return NULL;
 }
 
 static const struct order_line_view *lines_of(struct cx *cx, const struct orders_order *o)
@@ -177,7 +110,7 @@ static const struct alert_view *state_alert(struct cx *cx, const struct checkout
         return alert_with(cx,
             (struct alert_view){ .kind = S("bad"),
                 .title = S("This order was cancelled"),
-                .text = reason_text(o->cancel_reason) },
+                .text = checkout_reason_text(o->cancel_reason) },
             S("Back to the checkout"), S("/checkout"));
     return NULL;
 }
@@ -238,7 +171,7 @@ static err get_thanks(void *service, struct cx *cx, const void *body, struct rep
     struct checkout_seen seen;
     err e = checkout_see(service, cx, in->order_id, &seen);
     if (!e)
-        e = read_events(service, cx, &seen.order, &v->events, &v->events_n);
+        e = checkout_read_events(service, cx, &seen.order, &v->events, &v->events_n);
     if (e)
         return e;
     fill_thanks(cx, &seen, v);
@@ -421,7 +354,7 @@ static err get_order_page(void *service, struct cx *cx, const void *body, struct
     struct checkout_seen seen;
     err e = checkout_see(service, cx, in->order_id, &seen);
     if (!e)
-        e = read_events(service, cx, &seen.order, &v->events, &v->events_n);
+        e = checkout_read_events(service, cx, &seen.order, &v->events, &v->events_n);
     if (e)
         return e;
     fill_order(cx, &seen, v);

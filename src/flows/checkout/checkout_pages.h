@@ -30,6 +30,10 @@ struct order_line_view checkout_bought_view(
 
 /* How a state of an order or a group reads, and "good", "warn" or "bad" (checkout_pages.c). */
 str checkout_status_label(enum orders_status status);
+/* checkout_page_past.c: a reason of the history in words; what has happened, and is to come. */
+str checkout_reason_text(str reason);
+err checkout_read_events(struct checkout *c, struct cx *cx, const struct orders_order *o,
+    const struct event_view **ret, size_t *ret_n) MUST_USE;
 str checkout_status_kind(enum orders_status status);
 /* The parcels of an order that comes in several (checkout_page_groups.c); of one there are none. */
 void checkout_show_groups(struct cx *cx, const struct orders_order *o, struct order_view *v);

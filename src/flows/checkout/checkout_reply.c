@@ -106,7 +106,7 @@ static const struct json_shape shipment_shape =
 
 struct move_view {
     str from, to, reason, tracking_number;
-    id actor_id;
+    id actor_id, refund_id;
     int64_t at, fulfilment_group;
 };
 static const struct json_field move_fields[] = {
@@ -115,6 +115,7 @@ static const struct json_field move_fields[] = {
     JSON_STR(struct move_view, reason),
     JSON_STR(struct move_view, tracking_number),
     JSON_ID(struct move_view, actor_id),
+    JSON_ID(struct move_view, refund_id, .doc = "no move: this refund came back, or was repaid"),
     JSON_TIME(struct move_view, at, .required = true),
     JSON_INT(struct move_view, fulfilment_group, .zero_out = true,
         .doc = "whose move it is; absent: the order's"),
@@ -279,6 +280,7 @@ static err fill_history(
                 .tracking_number = rows[i].tracking,
                 .actor_id = rows[i].actor_id,
                 .at = rows[i].at_ms,
+                .refund_id = rows[i].refund_id,
                 .fulfilment_group = rows[i].group + 1 };
     for (size_t i = 0; i < v->history_n; i++) /* of the order's own move: all that went with it */
         for (size_t g = 0; rows[i].tracking.n && g < v->fulfilment_groups_n; g++)

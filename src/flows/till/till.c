@@ -140,6 +140,9 @@ const struct job till_jobs[] = {
 static const problem *const problems[] = {
     &PAY_WEBHOOK_REFUSED,
     &PAYMENTS_METHODS_FULL,
+    &TILL_NOT_BACK,
+    &TILL_REPAID,
+    &TILL_NO_WALLET,
     NULL,
 };
 const struct service till_service = {

@@ -278,6 +278,16 @@ static err post_challenge(void *service, struct cx *cx, const void *body, struct
 }
 
 const struct route till_page_routes[] = {
+    { .method = "POST",
+        .path = "/admin/orders/{orderId}/refunds/{refundId}/repayment",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_REFUNDS,
+        .in_person = true,
+        .step_up = true,
+        .unit = UNIT_NONE,
+        .in = &till_repay_form,
+        .fn = till_post_repayment,
+        .summary = "A refund that came back is paid another way" },
     { .method = "GET",
         .path = HERE,
         .surface = SURFACE_PAGE,

@@ -8,6 +8,9 @@ static const problem *const new_problems[] = { &PAYMENTS_DECLINED, &PAYMENTS_MET
     &PAY_UNREACHABLE, &PAY_UNKNOWN, &IDEM_REQUIRED_MISSING, &IDEM_REUSED, NULL };
 static const problem *const asking_problems[] = { &PAYMENTS_DECLINED, &PAY_UNREACHABLE, NULL };
 
+static const problem *const repay_problems[] = { &TILL_NOT_BACK, &TILL_REPAID, &TILL_NO_WALLET,
+    NULL };
+
 const struct route till_routes[] = {
     { .method = "POST",
         .path = "/api/v1/webhooks/{provider}",
@@ -21,6 +24,17 @@ const struct route till_routes[] = {
         .before = till_before_webhook,
         .fn = till_post_webhook,
         .summary = "What a payment provider tells by itself, signed by it" },
+    { .method = "PUT",
+        .path = "/api/v1/admin/orders/{orderId}/refunds/{refundId}/repayment",
+        .scope = SCOPE_REFUNDS,
+        .in_person = true,
+        .step_up = true,
+        .unit = UNIT_NONE,
+        .in = &till_repay_in,
+        .out = &till_repaid_shape,
+        .problems = repay_problems,
+        .fn = till_put_repayment,
+        .summary = "A refund that came back is paid another way" },
     { .method = "GET",
         .path = "/api/v1/payment-methods",
         .scope = SCOPE_USER,

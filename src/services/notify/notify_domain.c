@@ -21,6 +21,7 @@ const char *const notify_kind_names[NOTIFY_KINDS_N] = {
     [NOTIFY_EXPORTED] = "exported",
     [NOTIFY_ERASURE] = "erasure",
     [NOTIFY_REFUND_FAILED] = "refund_failed",
+    [NOTIFY_REFUND_REPAID] = "refund_repaid",
     [NOTIFY_PAYOUT_ACCOUNT] = "payout_account",
     [NOTIFY_PAYOUT_PAID] = "payout_paid",
     [NOTIFY_PAYOUT_FAILED] = "payout_failed",
@@ -253,6 +254,20 @@ static void write_refund_failed(
     w->action = action_to(d, S("See the order"), f->origin, order_path(d, f));
 }
 
+static void write_refund_repaid(
+    struct draft *d, const struct notify_facts *f, struct notify_words *w)
+{
+    bool wallet = str_eq(f->reason, S("refund_to_wallet"));
+    w->subject = str_fmt(d->arena, "Your refund for order " STR_F, STR_A(f->number));
+    w->heading =
+        wallet ? S("Your refund is in your wallet") : S("Your refund was paid another way");
+    say(d,
+        str_fmt(d->arena, "The refund%s" STR_F " that came back to us %s.",
+            f->amount.n ? " of " : "", STR_A(f->amount),
+            wallet ? "is in your wallet now: you can pay with it" : "was paid to you another way"));
+    w->action = action_to(d, S("See the order"), f->origin, order_path(d, f));
+}
+
 static void write_payout_account(
     struct draft *d, const struct notify_facts *f, struct notify_words *w)
 {
@@ -306,6 +321,7 @@ static void (*const writers[NOTIFY_KINDS_N])(
     [NOTIFY_EXPORTED] = write_exported,
     [NOTIFY_ERASURE] = write_erasure,
     [NOTIFY_REFUND_FAILED] = write_refund_failed,
+    [NOTIFY_REFUND_REPAID] = write_refund_repaid,
     [NOTIFY_PAYOUT_ACCOUNT] = write_payout_account,
     [NOTIFY_PAYOUT_PAID] = write_payout_paid,
     [NOTIFY_PAYOUT_FAILED] = write_payout_failed,

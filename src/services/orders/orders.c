@@ -64,10 +64,10 @@ err orders_emit(struct orders *o, struct cx *cx, enum orders_status to, struct o
     return emit(o, cx, what.fulfilment_group ? "order.group_moved" : event_names[to], to, what);
 }
 
-err orders_emit_refund_failed(
-    struct orders *o, struct cx *cx, enum orders_status status, struct orders_changed what)
+err orders_emit_back(struct orders *o, struct cx *cx, const char *type, enum orders_status status,
+    struct orders_changed what)
 {
-    return emit(o, cx, "order.refund_failed", status, what);
+    return emit(o, cx, type, status, what);
 }
 
 /* ---- placing ---- */
@@ -177,7 +177,9 @@ err orders_history(
             .tracking = rows[i].tracking,
             .at_ms = rows[i].at_ms,
             .group = rows[i].group_no.has ? rows[i].group_no.v : -1,
-            .refund_id = rows[i].refund_id };
+            .refund_id = rows[i].refund_id,
+            .repaid = !id_is_none(rows[i].refund_id) &&
+                      !str_eq(rows[i].reason, S(ORDERS_REFUND_FAILED)) };
         if (list[i].from == ORDERS_STATUSES_N || list[i].to == ORDERS_STATUSES_N)
             return FAIL(cx, ERR_BUG, "unknown status in a history");
     }

@@ -131,7 +131,8 @@ err orders_bought(
     struct orders *o, struct cx *cx, id user_id, id product_id, id *ret_order_item_id) MUST_USE;
 struct orders_event {
     enum orders_status from, to;
-    id actor_id, refund_id; /* refund_id not none: no move; this refund came back */
+    id actor_id, refund_id; /* refund_id not none: no move; this refund came back, */
+    bool repaid;            /* or was paid another way then */
     str reason, tracking;
     int64_t at_ms, group; /* group: whose move it is; -1: the order's */
 };
@@ -180,7 +181,6 @@ struct orders_day {
 };
 err orders_days(struct orders *o, struct cx *cx, int64_t since_ms, struct orders_day **ret,
     size_t *ret_n) MUST_USE;
-
 /* A guest's orders become the user's who registers with the cart token; it shows them no more. */
 err orders_adopt(struct orders *o, struct cx *cx, str cart_hash, id user_id) MUST_USE;
 /* Invariants for `souk check-data`: orders whose sums or lines disagree. */

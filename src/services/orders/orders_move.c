@@ -96,26 +96,50 @@ err orders_move(struct orders *o, struct cx *cx, struct orders_move in)
 
 /* ---- a refund that came back ---- */
 
-err orders_refund_failed(struct orders *o, struct cx *cx, struct orders_refund_failed in)
+struct back {
+    id order_id, refund_id;
+    money amount;
+    const char *type, *reason;
+};
+
+static err note_back(struct orders *o, struct cx *cx, const struct back *in)
 {
     struct orders_head head;
-    bool is_new = false;
-    ASSERT(!id_is_none(in.refund_id));
-    err e = lock(o, cx, in.order_id, &head);
+    bool failed, repaid;
+    bool is_failure = str_eq(str_from_c(in->reason), S(ORDERS_REFUND_FAILED));
+    ASSERT(!id_is_none(in->refund_id));
+    err e = lock(o, cx, in->order_id, &head);
     if (!e)
-        e = orders_store_refund_failed(o, cx, &head, &in, &is_new);
-    if (e || !is_new)
+        e = orders_store_refund_of(o, cx, in->order_id, in->refund_id, &failed, &repaid);
+    if (e || (is_failure ? failed : repaid))
         return e;
-    e = orders_store_touch(o, cx, &head, in.order_id);
-    if (e)
-        return e;
-    return orders_emit_refund_failed(o, cx, head.status,
-        (struct orders_changed){ .order_id = in.order_id,
-            .user_id = head.user_id,
-            .number = head.number,
-            .email = head.email,
-            .reason = S("refund_failed"),
-            .total = in.amount });
+    if (!is_failure && !failed)
+        return FAIL(cx, ERR_MISSING, "a refund that did not come back");
+    e = orders_store_refund_add(o, cx, &head, in->order_id, in->refund_id, in->reason);
+    if (!e)
+        e = orders_store_touch(o, cx, &head, in->order_id);
+    return e ? e
+             : orders_emit_back(o, cx, in->type, head.status,
+                   (struct orders_changed){ .order_id = in->order_id,
+                       .user_id = head.user_id,
+                       .number = head.number,
+                       .email = head.email,
+                       .reason = str_from_c(in->reason),
+                       .total = in->amount });
+}
+
+err orders_refund_failed(struct orders *o, struct cx *cx, struct orders_refund_failed in)
+{
+    return note_back(o, cx,
+        &(struct back){
+            in.order_id, in.refund_id, in.amount, "order.refund_failed", ORDERS_REFUND_FAILED });
+}
+
+err orders_refund_repaid(struct orders *o, struct cx *cx, struct orders_refund_repaid in)
+{
+    return note_back(o, cx,
+        &(struct back){ in.order_id, in.refund_id, in.amount, "order.refund_repaid",
+            in.wallet ? "refund_to_wallet" : "refund_outside" });
 }
 
 /* ---- one group ---- */

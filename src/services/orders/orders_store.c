@@ -548,24 +548,32 @@ err orders_store_move(
     return e ? e : track(o, cx, in->order_id, head->version + 1, in->tracking);
 }
 
-err orders_store_refund_failed(struct orders *o, struct cx *cx, const struct orders_head *head,
-    const struct orders_refund_failed *in, bool *ret_new)
+err orders_store_refund_of(
+    struct orders *o, struct cx *cx, id order_id, id refund_id, bool *ret_failed, bool *ret_repaid)
 {
-    struct orders_sql_refund_failed_has_row row;
-    bool found = false;
-    err e = orders_sql_refund_failed_has(o->deps.db, cx,
-        (struct orders_sql_refund_failed_has_in){
-            .order_id = in->order_id, .refund_id = in->refund_id },
-        &row, &found);
-    *ret_new = !found;
-    if (e || found)
-        return e;
-    return orders_sql_refund_failed_add(o->deps.db, cx,
-        (struct orders_sql_refund_failed_add_in){ .order_id = in->order_id,
+    struct orders_sql_refund_rows_row *rows;
+    size_t n = 0;
+    *ret_failed = *ret_repaid = false;
+    err e = orders_sql_refund_rows(
+        o->deps.db, cx, (struct orders_sql_refund_rows_in){ order_id, refund_id }, &rows, &n);
+    for (size_t i = 0; !e && i < n; i++) {
+        bool failed = str_eq(rows[i].reason, S(ORDERS_REFUND_FAILED));
+        *ret_failed |= failed;
+        *ret_repaid |= !failed;
+    }
+    return e;
+}
+
+err orders_store_refund_add(struct orders *o, struct cx *cx, const struct orders_head *head,
+    id order_id, id refund_id, const char *reason)
+{
+    return orders_sql_refund_row_add(o->deps.db, cx,
+        (struct orders_sql_refund_row_add_in){ .order_id = order_id,
             .seq = head->version + 1,
             .status = status_name(head->status),
-            .reason = S("refund_failed"),
+            .actor_id = cx->who.user_id,
+            .reason = str_from_c(reason),
             .at_ms = cx->now_ms,
-            .refund_id = in->refund_id },
+            .refund_id = refund_id },
         NULL);
 }

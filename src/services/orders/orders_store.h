@@ -13,7 +13,8 @@ struct orders {
 /* "order.<to>", or "order.group_moved" when it is of a group (orders.c). */
 err orders_emit(
     struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what) MUST_USE;
-err orders_emit_refund_failed(struct orders *o, struct cx *cx, enum orders_status status,
+/* What is told of a refund that came back: "order.refund_failed", "order.refund_repaid". */
+err orders_emit_back(struct orders *o, struct cx *cx, const char *type, enum orders_status status,
     struct orders_changed what) MUST_USE;
 
 /* Writes the order's row, its lines and the first row of its history. created_ms and number are
@@ -52,8 +53,12 @@ err orders_store_group_history(struct orders *o, struct cx *cx, const struct ord
 /* The order stays where it is, but it is not what it was: the next version. */
 err orders_store_touch(
     struct orders *o, struct cx *cx, const struct orders_head *head, id order_id) MUST_USE;
-/* A row of the history that is no move; *ret_new: there was none of the refund. */
-err orders_store_refund_failed(struct orders *o, struct cx *cx, const struct orders_head *head,
-    const struct orders_refund_failed *in, bool *ret_new) MUST_USE;
+/* Whether the refund came back, and was repaid. */
+#define ORDERS_REFUND_FAILED "refund_failed" /* the reason of the row that says so */
+err orders_store_refund_of(struct orders *o, struct cx *cx, id order_id, id refund_id,
+    bool *ret_failed, bool *ret_repaid) MUST_USE;
+/* A row of the history that is no move, by cx->who. */
+err orders_store_refund_add(struct orders *o, struct cx *cx, const struct orders_head *head,
+    id order_id, id refund_id, const char *reason) MUST_USE;
 
 #endif

@@ -46,6 +46,17 @@ static const struct words_case {
         { ORDER, .reason = S_INIT("comet") }, "Your order 112-1234567-1234567 was cancelled",
         "Your order was cancelled\n\nOrder 112-1234567-1234567 will not be sent.\n\n"
         "See the order:\nhttps://souk.example/orders/0190\n\n" FOOTER },
+    { "a refund into the wallet", NOTIFY_REFUND_REPAID,
+        { ORDER, .reason = S_INIT("refund_to_wallet") },
+        "Your refund for order 112-1234567-1234567",
+        "Your refund is in your wallet\n\nThe refund of $12.00 that came back to us is in your "
+        "wallet "
+        "now: you can pay with it.\n\nSee the "
+        "order:\nhttps://souk.example/orders/0190\n\n" FOOTER },
+    { "a refund paid another way", NOTIFY_REFUND_REPAID,
+        { ORDER, .reason = S_INIT("refund_outside") }, "Your refund for order 112-1234567-1234567",
+        "Your refund was paid another way\n\nThe refund of $12.00 that came back to us was paid to "
+        "you another way.\n\nSee the order:\nhttps://souk.example/orders/0190\n\n" FOOTER },
     { "another bank account", NOTIFY_PAYOUT_ACCOUNT,
         { .name = S_INIT("Sam Seller"), .other = S_INIT("5432"), ORIGIN },
         "Your sales are paid to another bank account",

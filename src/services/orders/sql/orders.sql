@@ -37,22 +37,26 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 INSERT INTO orders_history (order_id, seq, from_status, to_status, actor_id, reason, at_ms, group_no)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
--- name: refund_failed_has :one
+-- What is known of a refund that came back: that it did, and maybe that it was paid another way.
+-- name: refund_rows :many
 -- in:  order_id id, refund_id id
--- out: seq int
-SELECT seq FROM orders_history WHERE order_id = $1 AND refund_id = $2;
+-- out: reason text?
+SELECT reason FROM orders_history WHERE order_id = $1 AND refund_id = $2 ORDER BY seq;
 
--- name: refund_failed_add :exec
--- in:  order_id id, seq int, status text, reason text, at_ms int, refund_id id
-INSERT INTO orders_history (order_id, seq, from_status, to_status, reason, at_ms, refund_id)
-VALUES ($1, $2, $3, $3, $4, $5, $6);
+-- name: refund_row_add :exec
+-- in:  order_id id, seq int, status text, actor_id id?, reason text, at_ms int, refund_id id
+INSERT INTO orders_history
+    (order_id, seq, from_status, to_status, actor_id, reason, at_ms, refund_id)
+VALUES ($1, $2, $3, $3, $4, $5, $6, $7);
 
 -- name: refund_failed_list :many
 -- in:  since_ms int, limit int
 -- out: order_id id, at_ms int
-SELECT order_id, max(at_ms) FROM orders_history
-WHERE refund_id IS NOT NULL AND at_ms >= $1
-GROUP BY order_id ORDER BY 2 DESC, 1 LIMIT $2;
+SELECT h.order_id, max(h.at_ms) FROM orders_history h
+WHERE h.refund_id IS NOT NULL AND h.at_ms >= $1 AND h.reason = 'refund_failed' AND NOT EXISTS
+    (SELECT 1 FROM orders_history r WHERE r.order_id = h.order_id AND r.refund_id = h.refund_id
+     AND r.reason <> 'refund_failed')
+GROUP BY h.order_id ORDER BY 2 DESC, 1 LIMIT $2;
 
 -- Beside history_add, as the moves of nearly all orders have none.
 -- name: history_track :exec exact later

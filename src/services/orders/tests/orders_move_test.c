@@ -136,6 +136,44 @@ static void a_refund_that_came_back_is_on_record(void **state)
     store_close(d.s);
 }
 
+static err do_refund_repaid(void *arg, struct cx *cx)
+{
+    struct failing *f = arg;
+    return orders_refund_repaid(f->o, cx,
+        (struct orders_refund_repaid){ f->in.order_id, f->in.refund_id, f->in.amount, true });
+}
+
+/* Not before it came back; once; then nobody waits for it, but for another of the same order. */
+static void a_refund_that_was_repaid_is_off_the_list(void **state)
+{
+    struct desk d = desk_open(state);
+    struct orders_order order = placed(&d, desk_id("ada"));
+    struct failing f = { .o = d.o,
+        .since_ms = d.cx->now_ms,
+        .in = { order.order_id, desk_id("refund"), DOLLARS(150) } };
+    struct orders_event *events;
+    CHECK_ERR(d.cx, store_write(d.s, do_refund_repaid, &f), &ERR_MISSING);
+    CHECK_ERR(d.cx, store_write(d.s, do_refund_failed, &f), NULL);
+    d.cx->who.user_id = desk_id("clerk");
+    for (int i = 0; i < 2; i++) {
+        CHECK_ERR(d.cx, store_write(d.s, do_refund_repaid, &f), NULL);
+        CHECK_ERR(d.cx, store_write(d.s, do_refund_failed, &f), NULL); /* told once more */
+    }
+    CHECK_INT((int64_t)desk_history(&d, order.order_id, &events), 3);
+    CHECK(!events[1].repaid && events[2].repaid && !events[0].repaid);
+    CHECK(id_eq(events[2].refund_id, desk_id("refund")));
+    CHECK(id_eq(events[2].actor_id, desk_id("clerk")));
+    CHECK_STR(events[2].reason, S("refund_to_wallet"));
+    CHECK_ERR(d.cx, store_read(d.s, do_refunds_failed, &f), NULL);
+    CHECK_INT((int64_t)f.n, 0);
+    f.in.refund_id = desk_id("another refund");
+    CHECK_ERR(d.cx, store_write(d.s, do_refund_failed, &f), NULL);
+    CHECK_ERR(d.cx, store_read(d.s, do_refunds_failed, &f), NULL);
+    CHECK_INT((int64_t)f.n, 1);
+    CHECK_INT(desk_wrong(&d), 0);
+    store_close(d.s);
+}
+
 /* ---- refused ---- */
 static void refused_moves_leave_no_trace(void **state)
 {
@@ -359,6 +397,7 @@ int main(void)
         STORE_TEST(the_whole_way_is_recorded),
         STORE_TEST(a_cancelled_order_says_why),
         STORE_TEST(a_refund_that_came_back_is_on_record),
+        STORE_TEST(a_refund_that_was_repaid_is_off_the_list),
         STORE_TEST(refused_moves_leave_no_trace),
         STORE_TEST(a_unit_that_fails_moves_nothing),
         STORE_TEST(one_of_many_wins),
