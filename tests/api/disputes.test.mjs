@@ -180,7 +180,8 @@ test("a guest's refund that came back is paid outside of the shop, and that is a
   try {
     const staff = await admin(shop), article = await onSale(shop);
     const { orderId } = expect(await place(guest(shop), [line(article)], { email: 'g@example.com' }), 201);
-    const sold = expect(await staff.get('/admin/ledger/provider?currency=USD'), 200).balance;
+    const provider = async () => expect(await staff.get('/admin/ledger/provider?currency=USD'), 200).balance;
+    const sold = await provider(), { total } = expect(await staff.get(`/orders/${orderId}`), 200);
     expect(await staff.post(`/admin/orders/${orderId}/refunds`, { amount: 2, reason: 'late' }, { key: newKey() }), 200);
     const refund = (await stripe.events()).map(({ event }) => event.data.object).filter((o) => o.object === 'refund').pop();
     await stripe.control('fail_refund', { id: refund.id });
@@ -192,8 +193,18 @@ test("a guest's refund that came back is paid outside of the shop, and that is a
     expect(await staff.put(path, { way: 'wallet', reason: 'x' }), 409, 'no_wallet');
     expect(await staff.put(path, { way: 'outside', reason: 'a cheque' }), 200);
     expect(await staff.put(path, { way: 'outside', reason: 'a cheque' }), 200);
-    assert.equal(expect(await staff.get('/admin/ledger/provider?currency=USD'), 200).balance, sold - 2);
+    assert.equal(await provider(), sold - 2);
     assert.equal(expect(await staff.get(`/admin/ledger/buyer?currency=USD&owner=${orderId}`), 200).balance, 0);
+    /* the rest of the order goes back without it */
+    const page = async () => (await exchange(shop.origin, 'GET', `/admin/orders/${orderId}`,
+      { Accept: 'text/html', Cookie: `souk_at=${staff.token}` })).text;
+    assert.ok((await page()).includes(`<dt>Paid and kept</dt><dd>$${(total - 2).toFixed(2)}</dd>`), 'what came back counts as kept');
+    expect(await staff.post(`/orders/${orderId}/cancel`, { reason: 'late' }, { key: newKey() }), 200);
+    assert.equal(Math.round((await provider()) * 100), Math.round((sold - total) * 100));
+    const refunds = new Map((await stripe.events()).map(({ event: e }) => e.data.object)
+      .filter((o) => o.object === 'refund').map((o) => [o.id, o]));
+    const kept = [...refunds.values()].filter((o) => o.status !== 'failed').map((o) => o.amount);
+    assert.deepEqual(kept, [Math.round((total - 2) * 100)]);
   } finally {
     stripe.close();
     await shop.close();

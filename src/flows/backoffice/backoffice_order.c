@@ -271,9 +271,21 @@ static struct office_block_view work_block(struct cx *cx, const struct seen *s)
 
 /* ---- one of several parcels ---- */
 
-static money left_of(const struct seen *s)
+/* What came back of refunds is not the shop's: it is owed to the buyer, or was paid another way. */
+static int64_t returned_minor(const struct seen *s)
 {
     int64_t minor = 0;
+    for (size_t i = 0; i < s->postings_n; i++)
+        for (size_t k = 0; str_eq(s->postings[i].kind, S(LEDGER_RETURNED)) && k < s->postings[i].n;
+             k++)
+            if (s->postings[i].entries[k].account.kind == LEDGER_BUYER)
+                minor -= s->postings[i].entries[k].minor;
+    return minor;
+}
+
+static money left_of(const struct seen *s)
+{
+    int64_t minor = -returned_minor(s);
     for (size_t i = 0; i < s->payments_n; i++)
         minor += s->payments[i].captured_minor - s->payments[i].refunded_minor;
     return money_of(minor, s->order.total.currency);

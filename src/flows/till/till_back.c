@@ -63,7 +63,7 @@ static err unit_books(void *arg, struct cx *cx)
     };
     return ledger_post(b->till->deps.ledger, cx,
         &(struct ledger_posting){ .posting_id = posting_id_of(&b->deed),
-            .kind = S(TILL_RETURNED),
+            .kind = S(LEDGER_RETURNED),
             .reference = b->order_id,
             .currency = b->deed.amount.currency,
             .entries = entries,

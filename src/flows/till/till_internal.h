@@ -23,9 +23,6 @@ err till_saga_lives(struct till *t, struct cx *cx, id order_id, bool *ret_lives)
 err till_write(struct till *t, struct cx *cx, id payment_id, db_work *fn, void *arg) MUST_USE;
 
 /* ---- a refund that came back (till_back.c) ---- */
-#define TILL_RETURNED                                                                              \
-    "refund_returned" /* the posting: at the provider again, owed to the buyer                     \
-                       */
 struct till_back {
     id order_id, payment_id, refund_id;
 };

@@ -35,7 +35,7 @@ static bool follows(id posting_id, id refund_id)
 
 static void take_posting(struct repaying *r, const struct ledger_posting *p)
 {
-    bool returned = str_eq(p->kind, S(TILL_RETURNED));
+    bool returned = str_eq(p->kind, S(LEDGER_RETURNED));
     if (!follows(p->posting_id, r->refund_id) ||
         (!returned && !str_eq(p->kind, S(TILL_PAID_AGAIN))))
         return;

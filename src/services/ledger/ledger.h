@@ -59,6 +59,7 @@ struct ledger_entry {
 /* ---- postings ---- */
 #define LEDGER_ENTRIES_MAX 128
 #define LEDGER_KIND_BYTES 32
+#define LEDGER_RETURNED "refund_returned" /* kind: a refund came back, and is owed to the buyer */
 #define LEDGER_MEMO_BYTES 200
 struct ledger_posting {
     id posting_id; /* given, version 7: of what it books (the order for its sale, the payment, the

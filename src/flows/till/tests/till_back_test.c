@@ -192,7 +192,7 @@ static void check_now(struct scene *s, size_t postings, size_t failures)
     size_t returned = 0, failed = 0;
     CHECK_ERR(s->w->cx, db_read(s->w->cx, read_now, s), NULL);
     for (size_t i = 0; i < s->postings_n; i++)
-        if (str_eq(s->postings[i].kind, S(TILL_RETURNED))) {
+        if (str_eq(s->postings[i].kind, S(LEDGER_RETURNED))) {
             returned++;
             CHECK(id_ms(s->postings[i].posting_id) > s->w->cx->now_ms - DAY_MS);
         }
