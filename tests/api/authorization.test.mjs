@@ -141,6 +141,7 @@ const ADDRESS = { name: 'C D', line1: '2 Main', city: 'Bonn', postalCode: '53111
 const BODIES = { 'POST /cart/items/{itemId}': 'quantity=2',
   'POST /orders/{orderId}/challenge': 'answer=approve',
   'POST /account/payment-methods/{methodId}/challenge': 'answer=approve',
+  'POST /account/addresses/{addressId}': new URLSearchParams(ADDRESS).toString(),
   'PUT /api/v1/users/me/addresses/{addressId}': JSON.stringify(ADDRESS) };
 const SAID = { 'POST /cart/items/{itemId}': /^\/cart\?/ };
 

@@ -10,13 +10,13 @@ import { furnish, ROOMS_ENV } from './rooms.mjs';
 const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'search-nothing', 'category',
   'product', 'reviews', 'review-form', 'cart-empty', 'cart', 'signin', 'register', 'checkout',
   'challenge', 'thanks', 'orders', 'order', 'order-parcels', 'account', 'payment-methods',
-  'payment-bank', 'security', 'keys', 'privacy', 'preferences', 'change-email', 'forgot-password', 'reset-stale', 'pieces', 'factor',
+  'payment-bank', 'security', 'keys', 'privacy', 'preferences', 'addresses', 'payouts', 'change-email', 'forgot-password', 'reset-stale', 'pieces', 'factor',
   'factor-confirm', 'passkeys', 'passkey-proof', 'logins', 'login-refused',
   'not-found', 'office', 'office-fraud', 'office-review', 'office-sagas',
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',
   'office-moderation', 'office-asked', 'office-conversion', 'office-clicks', 'office-stock',
   'office-stock-one', 'office-events', 'office-synonyms', 'office-rules', 'office-rules-query', 'office-users', 'office-user',
-  'office-keys', 'office-flags', 'office-approvals', 'office-audit'];
+  'office-keys', 'office-flags', 'office-approvals', 'office-payouts', 'office-audit'];
 let server, browser, rooms;
 before(async () => {
   server = await open({ env: ROOMS_ENV });

@@ -3,10 +3,10 @@
  * through. Must never depend on the order of the walk. */
 import { randomUUID } from 'node:crypto';
 import { addPasskey } from '../api/authenticator.mjs';
-import { admin, line, newKey, newUser, onSale, orderBody, PASSWORD, place, until } from '../api/fixtures.mjs';
+import { admin, line, newKey, newUser, onSale, orderBody, PASSWORD, place, signIn, until } from '../api/fixtures.mjs';
 
 /* A buyer's fourth order in an hour waits for a person; what furnish needs of the server. */
-export const ROOMS_ENV = { SOUK_PIECES: 'on', SOUK_APPROVAL_ABOVE: '500', SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: '3',
+export const ROOMS_ENV = { SOUK_PIECES: 'on', SOUK_APPROVAL_ABOVE: '500', SOUK_FRAUD_INSIDE: 'check', SOUK_FRAUD_BUYER_HOUR: '3', SOUK_PAYOUT_WAIT_HOURS: '0',
   SOUK_OIDC_ISSUER: 'https://id.example', SOUK_OIDC_CLIENT: 'shop', SOUK_OIDC_NAME: 'Example' };
 
 /* A browser that is signed in as a client of the API is. */
@@ -87,6 +87,27 @@ const furnishParcels = async (server, staff, one, two) => {
   return { path: `/orders/${orderId}`, cookies: cookiesOf(server, buyer) };
 };
 
+/* A seller who sold something, gave an account, and got a part of it: their page, and the office's. */
+const furnishPayouts = async (server, staff, article) => {
+  const seller = await signIn(server, 'seller@demo.souk');
+  const made = (await seller.post('/products', { title: 'A lamp of brass', description: 'Good.',
+    category: article.product.categoryPath, brand: 'Acme', price: 20, variants: [{ attributes: {}, price: 20, stock: 9 }] })).json;
+  await staff.put(`/admin/products/${made.productId}/status`, { status: 'published' });
+  const shown = await until('on sale', async () => (await seller.get(`/products/${made.productId}`)).json.variants);
+  await place(await newUser(server), [line({ productId: made.productId, variantId: shown[0].variantId })]);
+  await until('owed', async () => (await seller.get('/seller/payouts')).json.balance > 3);
+  await seller.put('/seller/payout-account', { holder: 'Sam Seller', iban: 'GB82 WEST 1234 5698 7654 32' });
+  const send = async (amount) => (await staff.post(`/admin/sellers/${seller.user.userId}/payouts`,
+    { amount, reason: 'monthly' }, { key: newKey() })).json;
+  const { payoutId } = await send('1.00');
+  await staff.post(`/admin/payouts/${payoutId}/paid`, { note: 'REF 7' });
+  await send('2.00');
+  return {
+    payouts: { path: '/account/payouts', cookies: cookiesOf(server, seller) },
+    'office-payouts': { path: `/admin/payouts?q=${seller.user.userId}&said=made`, cookies: cookiesOf(server, staff) },
+  };
+};
+
 /* Somebody with a cart, an address and orders; gives addresses of pages, and cookies for them. */
 export const furnish = async (server) => {
   const one = await onSale(server);
@@ -112,6 +133,7 @@ export const furnish = async (server) => {
     { name: 'souk_n', value: '3', url: server.origin }];
   return {
     ...await furnishOffice(server, staff, { order, asked, article: one }),
+    ...await furnishPayouts(server, staff, one),
     home: { path: '/' },
     'home-signed-in': { path: '/', cookies },
     search: { path: `/search?q=${encodeURIComponent(one.product.title.split(' ')[0])}` },
@@ -138,6 +160,7 @@ export const furnish = async (server) => {
     security: { path: '/account/security', cookies },
     keys: { path: '/account/keys', cookies },
     privacy: { path: '/account/privacy', cookies },
+    addresses: { path: '/account/addresses', cookies },
     preferences: { path: '/account/preferences?said=saved', cookies },
     'change-email': { path: '/account/security/email', cookies },
     factor: { path: '/account/security/factor', cookies },

@@ -37,6 +37,18 @@ err account_get_preferences_page(
     void *service, struct cx *cx, const void *body, struct reply *reply);
 err account_post_preferences(void *service, struct cx *cx, const void *body, struct reply *reply);
 
+/* account_addresses.c */
+#define ACCOUNT_ADDRESSES "/account/addresses"
+extern const struct json_shape account_addresses_query, account_address_form,
+    account_address_form_of, account_address_path_of;
+extern const struct html_page account_addresses_page;
+err account_get_addresses_page(void *service, struct cx *cx, const void *body, struct reply *reply);
+err account_post_address(void *service, struct cx *cx, const void *body, struct reply *reply);
+err account_post_address_default(
+    void *service, struct cx *cx, const void *body, struct reply *reply);
+err account_post_address_remove(
+    void *service, struct cx *cx, const void *body, struct reply *reply);
+
 extern const struct route account_routes[];
 extern const struct route account_page_routes[];
 extern const struct html_page *const account_pages[];

@@ -336,12 +336,7 @@ struct details {
     struct field_error *faults;
 };
 
-static const struct address_view *address_of(struct cx *cx, const struct identity_address *a)
-{
-    return web_address_lines(cx->arena, (struct web_address){ a->name, a->line1, a->line2, a->city,
-                                            a->region, a->postal_code, a->country, a->phone });
-}
-
+/* The default alone: the others have a page of their own. */
 static err fill_addresses(struct account *a, struct cx *cx, struct account_view *v)
 {
     struct identity_address *list;
@@ -349,13 +344,10 @@ static err fill_addresses(struct account *a, struct cx *cx, struct account_view 
     err e = identity_address_list(a->deps.identity, cx, cx->who.user_id, &list, &n);
     if (e)
         return e;
-    struct account_address_view *views = NEW_N(cx->arena, n, struct account_address_view);
-    for (size_t i = 0; i < n; i++)
-        views[i] = (struct account_address_view){ address_of(cx, &list[i]), list[i].is_default };
-    v->addresses = views;
-    v->addresses_n = n;
+    v->addresses = account_address_views(cx, list, n);
+    v->addresses_n = n > 0;
     if (n == 0)
-        v->no_addresses = S("None yet. The first order brings one.");
+        v->no_addresses = S("None yet.");
     return NULL;
 }
 
@@ -443,6 +435,11 @@ static const struct json_field details_fields[] = {
 static const struct json_shape details_shape =
     JSON_SHAPE("AccountForm", struct details, details_fields);
 
+#define PAGE(METHOD, PATH, UNIT, ...)                                                              \
+    {                                                                                              \
+        .method = METHOD, .path = PATH, .surface = SURFACE_PAGE, .scope = SCOPE_USER,              \
+        .unit = UNIT, __VA_ARGS__                                                                  \
+    }
 const struct route account_page_routes[] = {
     { .method = "GET",
         .path = "/signin",
@@ -548,7 +545,19 @@ const struct route account_page_routes[] = {
         .fn = account_post_preferences,
         .conflict = user_conflict,
         .summary = "Change that" },
+    PAGE("GET", ACCOUNT_ADDRESSES, UNIT_READ, .in = &account_addresses_query,
+        .fn = account_get_addresses_page, .summary = "Where parcels go"),
+    PAGE("POST", ACCOUNT_ADDRESSES, UNIT_WRITE, .in = &account_address_form,
+        .fn = account_post_address, .conflict = user_conflict, .summary = "Add an address"),
+    PAGE("POST", ACCOUNT_ADDRESSES "/{addressId}", UNIT_WRITE, .in = &account_address_form_of,
+        .fn = account_post_address, .conflict = user_conflict, .summary = "Change one"),
+    PAGE("POST", ACCOUNT_ADDRESSES "/{addressId}/default", UNIT_WRITE,
+        .in = &account_address_path_of, .fn = account_post_address_default,
+        .conflict = user_conflict, .summary = "Make one the default"),
+    PAGE("POST", ACCOUNT_ADDRESSES "/{addressId}/remove", UNIT_WRITE,
+        .in = &account_address_path_of, .fn = account_post_address_remove,
+        .conflict = user_conflict, .summary = "Remove one"),
     ROUTES_END,
 };
 const struct html_page *const account_pages[] = { &signin_page, &code_page, &register_page,
-    &account_page, &account_preferences_page, NULL };
+    &account_page, &account_preferences_page, &account_addresses_page, NULL };

@@ -7,6 +7,7 @@
 #define SOUK_FLOWS_ACCOUNT_ACCOUNT_VIEWS_H
 
 #include "platform/web/web_views.h"
+#include "services/identity/identity.h"
 
 struct signin_view {
     str next, csrf;
@@ -32,8 +33,11 @@ struct register_view {
 };
 struct account_address_view {
     const struct address_view *address;
+    str name, edit, choose, remove; /* where its forms go; `choose` makes it the default */
     bool standard;
 };
+const struct account_address_view *account_address_views(
+    struct cx *cx, const struct identity_address *list, size_t n);
 struct account_view {
     str greeting; /* "Hello, Ada" */
     str name, email, since;

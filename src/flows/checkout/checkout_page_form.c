@@ -39,8 +39,8 @@ static const struct json_field form_fields[] = {
 const struct json_shape checkout_form_shape =
     JSON_SHAPE("CheckoutForm", struct checkout_form, form_fields);
 
-/* In the order of checkout_address_form; the e-mail is field 0. */
-enum { FIELDS_N = 1 + CHECKOUT_ADDRESS_FIELDS_N };
+/* In the order of web_address_form; the e-mail is field 0. */
+enum { FIELDS_N = 1 + WEB_ADDRESS_FIELDS_N };
 static const size_t field_members[FIELDS_N] = { offsetof(struct checkout_form, email),
     offsetof(struct checkout_form, name), offsetof(struct checkout_form, line1),
     offsetof(struct checkout_form, line2), offsetof(struct checkout_form, postal_code),
@@ -267,8 +267,8 @@ static void fill_fields(struct checkout_shown *s, struct cx *cx, struct checkout
     bool guest = id_is_none(cx->who.user_id);
     struct field_view *fields = NEW_N(a, FIELDS_N, struct field_view);
     fields[0] = checkout_email_field;
-    for (size_t i = 0; i < CHECKOUT_ADDRESS_FIELDS_N; i++)
-        fields[1 + i] = checkout_address_form[i];
+    for (size_t i = 0; i < WEB_ADDRESS_FIELDS_N; i++)
+        fields[1 + i] = web_address_form[i];
     for (size_t i = 0; i < FIELDS_N; i++) {
         if (s->form)
             fields[i].value = member_of(s->form, field_members[i]);
@@ -280,7 +280,7 @@ static void fill_fields(struct checkout_shown *s, struct cx *cx, struct checkout
     checkout_trouble_mark(cx, &s->trouble, fields, FIELDS_N);
     v->alert = checkout_trouble_alert(cx, &s->trouble, fields, FIELDS_N);
     v->fields = fields + 1;
-    v->fields_n = CHECKOUT_ADDRESS_FIELDS_N;
+    v->fields_n = WEB_ADDRESS_FIELDS_N;
     if (!guest)
         return;
     struct checkout_guest_view *g = NEW(a, struct checkout_guest_view);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Views of the checkout, of the thanks after it, and of the orders.
  * Form: POST /checkout with key (idempotency), email (guests), addressId ("" is the address typed
- * in), the fields of checkout_address_form, deliverySpeed and payment (a token); spreadLine,
+ * in), the fields of web_address_form, deliverySpeed and payment (a token); spreadLine,
  * spreadQuantity, spreadTo of each row ("order": where the order goes). */
 #ifndef SOUK_FLOWS_CHECKOUT_CHECKOUT_VIEWS_H
 #define SOUK_FLOWS_CHECKOUT_CHECKOUT_VIEWS_H
@@ -137,9 +137,7 @@ extern const struct html_page checkout_page, confirmation_page, orders_page, ord
 
 /* Ready fields; copy, then set value, error and required. Names: email; name, line1, line2, city,
  * region, postalCode, country (a select: set options), phone. */
-enum { CHECKOUT_ADDRESS_FIELDS_N = 8 };
 extern const struct field_view checkout_email_field, checkout_gift_field;
-extern const struct field_view checkout_address_form[CHECKOUT_ADDRESS_FIELDS_N];
 /* The sandbox's cards, explained; none is selected. */
 enum { CHECKOUT_SANDBOX_CARDS_N = 5 };
 extern const struct checkout_payment_view checkout_sandbox_cards[CHECKOUT_SANDBOX_CARDS_N];

@@ -15,4 +15,9 @@ struct web_address {
 };
 const struct address_view *web_address_lines(struct arena *arena, struct web_address address);
 
+/* Ready fields of a form, in order: copy, then set value, error and the country's options. Names
+ * are those of the JSON. */
+enum { WEB_ADDRESS_FIELDS_N = 8 };
+extern const struct field_view web_address_form[WEB_ADDRESS_FIELDS_N];
+
 #endif
