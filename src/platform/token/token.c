@@ -437,7 +437,7 @@ err token_verify(struct tokens *t, struct cx *cx, str token, str audience, struc
 
 void token_session_end(struct tokens *t, id session_id, int64_t now_ms)
 {
-    token_memory_end(t->memory, session_id, now_ms + TOKEN_LIFE_MAX_MS);
+    token_memory_end(t->memory, session_id, now_ms, now_ms + TOKEN_LIFE_MAX_MS);
 }
 
 /* ---- keys ---- */

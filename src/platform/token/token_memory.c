@@ -32,18 +32,29 @@ struct end {
     id session_id;
     int64_t until_ms;
 };
-#define ENDS 8192 /* places, of which a session may take ENDS_WAYS */
-#define ENDS_WAYS 8
+/* Open addressing, at most half full; whole tables are taken and let go, in an arena each. */
+struct ends {
+    struct arena *arena;
+    struct end *places;
+    size_t places_n, used_n; /* a power of two; of them not free, run out or not */
+};
+#define ENDS_MIN 1024 /* places of the first table */
 
 struct token_memory {
     pthread_mutex_t ends_lock;
-    struct end *ends;
+    struct ends ends;
     atomic_size_t ends_n; /* ever kept: 0 spares the lock */
     unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
     size_t sets_n;
     struct set *sets;
     pthread_mutex_t locks[SHARDS]; /* of the sets with the same remainder */
 };
+
+static struct ends ends_open(size_t places_n)
+{
+    struct arena *arena = arena_open(4096);
+    return (struct ends){ arena, NEW_N(arena, places_n, struct end), places_n, 0 };
+}
 
 struct token_memory *token_memory_open(struct arena *life, size_t sets)
 {
@@ -52,7 +63,7 @@ struct token_memory *token_memory_open(struct arena *life, size_t sets)
 
     memory->sets_n = sets;
     memory->sets = NEW_N(life, sets, struct set);
-    memory->ends = NEW_N(life, ENDS, struct end);
+    memory->ends = ends_open(ENDS_MIN);
     pthread_mutex_init(&memory->ends_lock, NULL);
     randombytes_buf(memory->key, sizeof memory->key);
     for (size_t i = 0; i < SHARDS; i++)
@@ -67,6 +78,7 @@ void token_memory_close(struct token_memory *memory)
     for (size_t i = 0; i < SHARDS; i++)
         pthread_mutex_destroy(&memory->locks[i]);
     pthread_mutex_destroy(&memory->ends_lock);
+    arena_close(memory->ends.arena);
     sodium_memzero(memory->key, sizeof memory->key);
 }
 
@@ -189,39 +201,66 @@ void token_memory_clear(struct token_memory *memory)
 
 /* ---- ended sessions ---- */
 
-static struct end *ends_of(struct token_memory *memory, id session_id)
+/* The session's place, or the free one where it would be. */
+static struct end *end_of(const struct ends *ends, id session_id)
 {
-    return &memory->ends[id_hash(session_id) % (ENDS / ENDS_WAYS) * ENDS_WAYS];
+    size_t at = id_hash(session_id) & (ends->places_n - 1);
+    while (ends->places[at].until_ms != 0 && !id_eq(ends->places[at].session_id, session_id))
+        at = (at + 1) & (ends->places_n - 1);
+    return &ends->places[at];
 }
 
-void token_memory_end(struct token_memory *memory, id session_id, int64_t until_ms)
+static void ends_put(struct ends *ends, struct end end)
 {
-    struct end *places = ends_of(memory, session_id), *best = &places[0];
-    if (id_is_none(session_id))
+    struct end *place = end_of(ends, end.session_id);
+    ends->used_n += place->until_ms == 0;
+    *place = end;
+}
+
+/* Without those that have run out; with so many places that a quarter is used, or is the most. */
+static struct ends ends_anew(const struct ends *old, int64_t now_ms)
+{
+    size_t live = 0, places_n = ENDS_MIN;
+    int64_t first_ms = now_ms; /* what ends by then goes */
+    for (size_t i = 0; i < old->places_n; i++)
+        live += old->places[i].until_ms > now_ms;
+    while (places_n < live * 4 && places_n < TOKEN_MEMORY_ENDS_MAX * 2)
+        places_n *= 2;
+    for (size_t drop_ms = 1000; live > TOKEN_MEMORY_ENDS_MAX * 3 / 4; drop_ms *= 2) {
+        first_ms += (int64_t)drop_ms; /* the most: those that would be let go first make room */
+        live = 0;
+        for (size_t i = 0; i < old->places_n; i++)
+            live += old->places[i].until_ms > first_ms;
+    }
+    struct ends ends = ends_open(places_n);
+    for (size_t i = 0; i < old->places_n; i++)
+        if (old->places[i].until_ms > first_ms)
+            ends_put(&ends, old->places[i]);
+    return ends;
+}
+
+void token_memory_end(struct token_memory *memory, id session_id, int64_t now_ms, int64_t until_ms)
+{
+    if (id_is_none(session_id) || until_ms <= now_ms)
         return;
     pthread_mutex_lock(&memory->ends_lock);
-    for (size_t i = 0; i < ENDS_WAYS; i++) {
-        if (id_eq(places[i].session_id, session_id)) {
-            best = &places[i];
-            break;
-        }
-        if (places[i].until_ms < best->until_ms)
-            best = &places[i];
+    struct ends *ends = &memory->ends;
+    if (ends->used_n + 1 > ends->places_n / 2) {
+        struct ends anew = ends_anew(ends, now_ms);
+        arena_close(ends->arena);
+        *ends = anew;
     }
-    *best = (struct end){ session_id, until_ms };
+    ends_put(ends, (struct end){ session_id, until_ms });
     atomic_fetch_add(&memory->ends_n, 1);
     pthread_mutex_unlock(&memory->ends_lock);
 }
 
 bool token_memory_ended(struct token_memory *memory, id session_id, int64_t now_ms)
 {
-    bool ended = false;
     if (atomic_load_explicit(&memory->ends_n, memory_order_relaxed) == 0 || id_is_none(session_id))
         return false;
-    const struct end *places = ends_of(memory, session_id);
     pthread_mutex_lock(&memory->ends_lock);
-    for (size_t i = 0; i < ENDS_WAYS && !ended; i++)
-        ended = places[i].until_ms > now_ms && id_eq(places[i].session_id, session_id);
+    bool ended = end_of(&memory->ends, session_id)->until_ms > now_ms;
     pthread_mutex_unlock(&memory->ends_lock);
     return ended;
 }

@@ -25,9 +25,10 @@ void token_memory_keep(
 /* Forgets all tokens, not the ended sessions. */
 void token_memory_clear(struct token_memory *memory);
 
-/* Sessions whose tokens are refused until then: bounded, of too many the one that would be let go
- * first makes room. */
-void token_memory_end(struct token_memory *memory, id session_id, int64_t until_ms);
+/* Sessions whose tokens are refused until then; memory grows with them, 96 bytes each at most. Of
+ * more than TOKEN_MEMORY_ENDS_MAX those that would be let go first make room. */
+#define TOKEN_MEMORY_ENDS_MAX ((size_t)1 << 20)
+void token_memory_end(struct token_memory *memory, id session_id, int64_t now_ms, int64_t until_ms);
 bool token_memory_ended(struct token_memory *memory, id session_id, int64_t now_ms);
 
 #endif

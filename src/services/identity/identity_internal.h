@@ -3,6 +3,8 @@
 #ifndef SOUK_SERVICES_IDENTITY_IDENTITY_INTERNAL_H
 #define SOUK_SERVICES_IDENTITY_IDENTITY_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include "platform/passkey/passkey.h"
 #include "services/identity/identity.h"
 #include "services/identity/identity_guard.h"
@@ -11,6 +13,7 @@ struct identity {
     struct identity_deps deps;
     struct guard *guard;
     struct passkey_site site;
+    _Atomic int64_t ended_ms; /* of the newest session that identity_ended has seen */
 };
 
 /* The user, locked against other changes of the same user. ERR_MISSING. */

@@ -17,7 +17,8 @@
 #define TOKEN_TEXT_MAX 128
 #define DEVICE_MAX 500
 #define PRUNE_BATCH 500
-#define ENDED_MAX 1000
+#define ENDED_MAX 200                  /* of a page */
+#define ENDED_AGAIN_MS (2 * MINUTE_MS) /* read once more: other clocks, and who commits late */
 #define SESSION_DAYS_MAX 365
 #define SESSIONS_MAX 1000
 #define BEYOND_MAX 100  /* ended at a time: more than one where the limit was lowered */
@@ -473,14 +474,26 @@ err identity_login_end_others(struct identity *s, struct cx *cx, id user_id, id 
 err identity_ended(struct identity *s, struct cx *cx)
 {
     struct identity_sql_login_ended_row *rows;
+    int64_t seen_ms = atomic_load(&s->ended_ms), from_ms = cx->now_ms - IDENTITY_ACCESS_MS;
+    struct identity_sql_login_ended_in page = {
+        .after_ms = seen_ms - ENDED_AGAIN_MS > from_ms ? seen_ms - ENDED_AGAIN_MS : from_ms,
+        .limit = ENDED_MAX
+    };
     size_t n;
-    err e = identity_sql_login_ended(s->deps.db, cx,
-        (struct identity_sql_login_ended_in){
-            .after_ms = cx->now_ms - IDENTITY_ACCESS_MS, .limit = ENDED_MAX },
-        &rows, &n);
-    for (size_t i = 0; !e && i < n; i++)
-        token_session_end(s->deps.tokens, rows[i].family, rows[i].ended_ms);
-    return e;
+    do {
+        err e = identity_sql_login_ended(s->deps.db, cx, page, &rows, &n);
+        if (e)
+            return e;
+        for (size_t i = 0; i < n; i++)
+            token_session_end(s->deps.tokens, rows[i].family, rows[i].ended_ms);
+        if (n) {
+            page.after_ms = rows[n - 1].ended_ms;
+            page.after = rows[n - 1].family;
+        }
+    } while (n == ENDED_MAX);
+    if (page.after_ms > seen_ms)
+        atomic_store(&s->ended_ms, page.after_ms < cx->now_ms ? page.after_ms : cx->now_ms);
+    return NULL;
 }
 
 static err job_prune(void *service, struct cx *cx, bool *ret_more)

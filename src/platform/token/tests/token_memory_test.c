@@ -117,12 +117,67 @@ static void what_does_not_fit_is_not_kept(void **state)
     check_cx_close(cx);
 }
 
+static id session_of(int64_t i)
+{
+    struct rng rng = rng_seeded((uint64_t)i);
+    return id_new(&rng, 1000 + i);
+}
+
+/* However many end at once, by whomever: the first is not forgotten for the last. */
+static void ended_sessions_do_not_push_each_other_out(void **state)
+{
+    struct cx *cx = check_cx_open();
+    struct token_memory *memory = memory_of(cx, 8);
+    const int64_t many = 200000, life_ms = 900000;
+    int64_t forgotten = 0, wrong = 0;
+    (void)state;
+
+    for (int64_t i = 0; i < many; i++)
+        token_memory_end(memory, session_of(i), cx->now_ms, cx->now_ms + life_ms + i);
+    for (int64_t i = 0; i < many; i++) {
+        forgotten += !token_memory_ended(memory, session_of(i), cx->now_ms + life_ms - 1);
+        wrong += token_memory_ended(memory, session_of(many + i), cx->now_ms);
+    }
+    CHECK_INT(forgotten, 0);
+    CHECK_INT(wrong, 0);
+    CHECK(!token_memory_ended(memory, session_of(0), cx->now_ms + life_ms)); /* has run out */
+    cx->now_ms += life_ms + many;
+    for (int64_t i = 0; i < many; i++) /* in the places of those */
+        token_memory_end(memory, session_of(many + i), cx->now_ms, cx->now_ms + life_ms);
+    for (int64_t i = 0; i < many; i++)
+        forgotten += !token_memory_ended(memory, session_of(many + i), cx->now_ms);
+    CHECK_INT(forgotten, 0);
+    token_memory_close(memory);
+    check_cx_close(cx);
+}
+
+/* Beyond the bound those go that would be let go first. */
+static void the_last_of_too_many_stay(void **state)
+{
+    struct cx *cx = check_cx_open();
+    struct token_memory *memory = memory_of(cx, 8);
+    const int64_t most = (int64_t)TOKEN_MEMORY_ENDS_MAX;
+    int64_t forgotten = 0;
+    (void)state;
+
+    for (int64_t i = 0; i < most + 1000; i++)
+        token_memory_end(memory, session_of(i), cx->now_ms, cx->now_ms + 1 + i);
+    for (int64_t i = most / 2; i < most + 1000; i++)
+        forgotten += !token_memory_ended(memory, session_of(i), cx->now_ms);
+    CHECK_INT(forgotten, 0);
+    CHECK(!token_memory_ended(memory, session_of(0), cx->now_ms));
+    token_memory_close(memory);
+    check_cx_close(cx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_found_is_right_and_bounded),
         cmocka_unit_test(who_expires_first_goes_first),
         cmocka_unit_test(what_does_not_fit_is_not_kept),
+        cmocka_unit_test(ended_sessions_do_not_push_each_other_out),
+        cmocka_unit_test(the_last_of_too_many_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -307,9 +307,10 @@ WHERE behind_id = $1 AND ended_ms IS NULL AND expires_ms > $2 LIMIT $3;
 UPDATE identity_login SET ended_ms = $2 WHERE family = $1 AND ended_ms IS NULL;
 
 -- name: login_ended :many
--- in:  after_ms int, limit int
+-- in:  after_ms int, after id, limit int
 -- out: family id, ended_ms int
-SELECT family, ended_ms FROM identity_login WHERE ended_ms > $1 ORDER BY ended_ms DESC LIMIT $2;
+SELECT family, ended_ms FROM identity_login WHERE (ended_ms, family) > ($1, $2)
+ORDER BY ended_ms, family LIMIT $3;
 
 -- name: login_prune :exec
 -- in:  now_ms int, ended_before_ms int, limit int

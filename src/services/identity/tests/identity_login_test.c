@@ -134,6 +134,8 @@ static err do_ended(void *arg, struct cx *cx)
     return identity_ended(d->identity, cx);
 }
 
+#define ENDED_AFTER 450 /* more than two pages */
+
 /* Another process: other tokens with the same key would need its file; here only its memory. */
 static void what_ended_elsewhere_is_learnt(void **state)
 {
@@ -147,6 +149,11 @@ static void what_ended_elsewhere_is_learnt(void **state)
         .expires_ms = d.cx->now_ms + IDENTITY_ACCESS_MS,
         .audience = S("store") };
     CHECK_ERR(d.cx, store_write(d.s, do_login_end, &d), NULL);
+    for (int i = 0; i < ENDED_AFTER; i++) { /* and many after it */
+        desk_start(&d);
+        d.session_id = d.session.session_id;
+        CHECK_ERR(d.cx, store_write(d.s, do_login_end, &d), NULL);
+    }
     tokens_close(d.tokens);
     char folder[] = "/tmp/souk-identity-XXXXXX";
     CHECK(mkdtemp(folder) != NULL);
@@ -158,6 +165,13 @@ static void what_ended_elsewhere_is_learnt(void **state)
         d.cx->arena, (struct identity_deps){ .db = store_db(d.s), .tokens = d.tokens });
     str token;
     CHECK_ERR(d.cx, token_sign(d.tokens, d.cx, &claims, &token), NULL);
+    CHECK_ERR(d.cx, verified(&d, token), NULL);
+    CHECK_ERR(d.cx, store_read(d.s, do_ended, &d), NULL);
+    CHECK_ERR(d.cx, verified(&d, token), &TOKEN_EXPIRED);
+    desk_start(&d); /* what ends later is learnt as well */
+    d.session_id = d.session.session_id;
+    token = d.session.access_token;
+    store_script(d.s, "UPDATE identity_login SET ended_ms = seen_ms WHERE ended_ms IS NULL");
     CHECK_ERR(d.cx, verified(&d, token), NULL);
     CHECK_ERR(d.cx, store_read(d.s, do_ended, &d), NULL);
     CHECK_ERR(d.cx, verified(&d, token), &TOKEN_EXPIRED);
