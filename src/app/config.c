@@ -22,7 +22,7 @@ static const struct key_row {
     [CONFIG_DB_ORDERS] = { "db_orders", "", "database of orders, likewise" },
     [CONFIG_DB_PAYMENTS] = { "db_payments", "", "database of payments, likewise" },
     [CONFIG_DB_PROMOTIONS] = { "db_promotions", "", "database of promotions, likewise" },
-    [CONFIG_DB_LEDGER] = { "db_ledger", "", "database of the ledger, likewise" },
+    [CONFIG_DB_LEDGER] = { "db_ledger", "", "database of the ledger and of payouts, likewise" },
     [CONFIG_DB_CART] = { "db_cart", "", "database of carts, likewise" },
     [CONFIG_DB_FRAUD] = { "db_fraud", "", "database of what is known of fraud, likewise" },
     [CONFIG_MASTER_KEY] = { "master_key", "",
