@@ -113,7 +113,7 @@ static void fill_form(struct cx *cx, const struct identity_address *a,
     struct field_view *country = web_field(fields, WEB_ADDRESS_FIELDS_N, S("country"));
     country->options =
         web_countries(cx->arena, a->country.n ? a->country : S("US"), &country->options_n);
-    account_place_faults(cx, faults, fields, WEB_ADDRESS_FIELDS_N);
+    web_place_faults(cx->arena, faults, fields, WEB_ADDRESS_FIELDS_N);
     v->editing = !id_is_none(a->address_id);
     v->action = v->editing ? path_to(cx, a->address_id, "") : S(ACCOUNT_ADDRESSES);
     v->title = v->editing ? S("Change the address") : S("A new address");

@@ -66,16 +66,6 @@ err account_arrive_page(struct account *a, struct cx *cx, const struct identity_
 
 /* ---- forms ---- */
 
-void account_place_faults(
-    struct cx *cx, const struct field_error *faults, struct field_view *fields, size_t n)
-{
-    for (const struct field_error *f = faults; f; f = f->next) {
-        struct field_view *field = web_field(fields, n, str_skip(f->pointer, 1));
-        if (field && !field->error.n)
-            field->error = web_sentence(cx->arena, f->detail);
-    }
-}
-
 const struct alert_view *account_alert(
     struct cx *cx, str title, const struct field_view *fields, size_t n)
 {

@@ -20,9 +20,6 @@ err account_tell_look(struct account *a, struct cx *cx, id user_id, struct reply
 
 /* A copy of a form's ready fields, in cx->arena. */
 struct field_view *account_fields(struct cx *cx, const struct field_view *ready, size_t n);
-/* Errors at "/name" into the field called `name`. */
-void account_place_faults(
-    struct cx *cx, const struct field_error *faults, struct field_view *fields, size_t n);
 /* What to say above a form whose fields have errors. */
 const struct alert_view *account_alert(
     struct cx *cx, str title, const struct field_view *fields, size_t n);

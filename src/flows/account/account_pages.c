@@ -71,7 +71,7 @@ static err show_register(struct cx *cx, const struct form *in, struct reply *rep
     str next = web_next(in->next, (str){ 0 });
     web_field(fields, REGISTER_FIELDS_N, S("name"))->value = in->name;
     web_field(fields, REGISTER_FIELDS_N, S("email"))->value = in->email;
-    account_place_faults(cx, in->faults, fields, REGISTER_FIELDS_N);
+    web_place_faults(cx->arena, in->faults, fields, REGISTER_FIELDS_N);
     if (in->failed == &IDENTITY_EMAIL_TAKEN)
         web_field(fields, REGISTER_FIELDS_N, S("email"))->error =
             S("There is an account with this e-mail already; sign in instead");
@@ -371,7 +371,7 @@ static err show_account(
     struct field_view *fields = account_fields(cx, account_form, ACCOUNT_FIELDS_N);
     web_field(fields, ACCOUNT_FIELDS_N, S("name"))->value = in->faults ? in->name : user.name;
     web_field(fields, ACCOUNT_FIELDS_N, S("phone"))->value = in->faults ? in->phone : user.phone;
-    account_place_faults(cx, in->faults, fields, ACCOUNT_FIELDS_N);
+    web_place_faults(cx->arena, in->faults, fields, ACCOUNT_FIELDS_N);
     v->greeting = str_cat(cx->arena, S("Hello, "), str_cut(&first, ' '));
     v->name = user.name;
     v->email = user.email;

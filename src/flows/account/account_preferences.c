@@ -140,7 +140,7 @@ static err show(struct cx *cx, struct identity_preferences likes, const struct f
     struct field_view *fields = account_fields(cx, ready_fields, FIELDS_N);
     fill_options(cx, &fields[LOOK], identity_look_names, look_labels, likes.appearance);
     fill_options(cx, &fields[SPEED], pricing_speed_names, speed_labels, likes.delivery_speed);
-    account_place_faults(cx, faults, fields, FIELDS_N);
+    web_place_faults(cx->arena, faults, fields, FIELDS_N);
     v->fields = fields;
     v->fields_n = FIELDS_N;
     if (faults)

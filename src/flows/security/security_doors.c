@@ -36,16 +36,6 @@ err door_keep(struct cx *cx, struct door_in *in, err e)
     return e;
 }
 
-static void place_faults(
-    struct cx *cx, const struct field_error *faults, struct field_view *fields, size_t n)
-{
-    for (const struct field_error *f = faults; f; f = f->next) {
-        struct field_view *field = web_field(fields, n, str_skip(f->pointer, 1));
-        if (field && !field->error.n)
-            field->error = web_sentence(cx->arena, f->detail);
-    }
-}
-
 static struct door_view *view_of(struct cx *cx, const struct door *door)
 {
     struct door_view *v = NEW(cx->arena, struct door_view);
@@ -97,7 +87,7 @@ err door_show_more(struct cx *cx, const struct door *door, const struct door_in 
     struct field_view *email = web_field(fields, door->fields_n, S("email"));
     if (email)
         email->value = in->email;
-    place_faults(cx, in->faults, fields, door->fields_n);
+    web_place_faults(cx->arena, in->faults, fields, door->fields_n);
     v->text = str_from_c(door->text);
     v->button = str_from_c(door->button);
     v->token = in->token;

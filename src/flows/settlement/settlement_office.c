@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Forms of the back office: send a payout, say how it went. Called by the gateway; each leads back
  * to the page with a word that says what happened. */
-#include "base/buf.h"
 #include "flows/settlement/settlement_internal.h"
 #include "platform/http/route.h"
-#include "platform/secret/secret.h"
 
 #define TYPED_MAX 4000
 

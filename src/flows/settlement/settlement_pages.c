@@ -88,12 +88,9 @@ static void fill_fields(struct cx *cx, const struct page_in *in, const struct fi
             .optional = true },
     };
     struct field_view *fields = NEW_N(cx->arena, FIELDS_N, struct field_view);
-    for (size_t i = 0; i < FIELDS_N; i++) {
+    for (size_t i = 0; i < FIELDS_N; i++)
         fields[i] = ready[i];
-        for (const struct field_error *f = faults; f; f = f->next)
-            if (str_eq(str_skip(f->pointer, 1), fields[i].name))
-                fields[i].error = web_sentence(cx->arena, f->detail);
-    }
+    web_place_faults(cx->arena, faults, fields, FIELDS_N);
     v->fields = fields;
     v->fields_n = FIELDS_N;
 }

@@ -3,6 +3,9 @@
  * Every name is used by the piece of the same name, so a page shows these views by their piece. */
 #include "platform/web/web_views.h"
 
+#include "base/err.h"
+#include "platform/web/web_format.h"
+
 const struct html_field link_fields[] = {
     HTML_TEXT(struct link_view, label),
     HTML_TEXT(struct link_view, href),
@@ -192,6 +195,16 @@ struct field_view *web_field(struct field_view *fields, size_t n, str name)
         if (str_eq(fields[i].name, name))
             return &fields[i];
     return NULL;
+}
+
+void web_place_faults(
+    struct arena *arena, const struct field_error *faults, struct field_view *fields, size_t n)
+{
+    for (const struct field_error *f = faults; f; f = f->next) {
+        struct field_view *field = web_field(fields, n, str_skip(f->pointer, 1));
+        if (field && !field->error.n)
+            field->error = web_sentence(arena, f->detail);
+    }
 }
 
 size_t web_field_errors(

@@ -127,6 +127,10 @@ struct field_view {
 };
 /* The field called `name` in fields, or NULL. */
 struct field_view *web_field(struct field_view *fields, size_t n, str name);
+/* Errors at "/name" into the field called `name`, as sentences; of several the first. */
+struct field_error;
+void web_place_faults(
+    struct arena *arena, const struct field_error *faults, struct field_view *fields, size_t n);
 /* The list of links for an alert: one to each field that has an error. Returns the number. */
 size_t web_field_errors(
     struct arena *arena, const struct field_view *fields, size_t n, struct link_view **ret);
