@@ -151,6 +151,11 @@ test('above the limit of a day another person decides, and it is made once', asy
   assert.equal(asked.state, 'asked');
   assert.equal(expect(await send(staff, who, '30.00', key), 202).approvalId, asked.approvalId);
   assert.equal(cents(await owed(who)), cents(before) - 3000);
+  const [first] = expect(await staff.get('/admin/payouts'), 200).payouts;
+  expect(await staff.post(`/admin/payouts/${first.payoutId}/failed`, { note: 'closed' }), 200);
+  expect(await send(staff, who, '30.00', key), 202); /* though it is not above the limit now */
+  assert.equal(cents(await owed(who)), cents(before), 'made alone, while its request waits');
+  expect(await send(staff, who, '30.00'), 201);
   const path = `/admin/approvals/${asked.approvalId}/approve`;
   expect(await staff.post(path, { reason: 'me' }), 403, 'own_request');
   const both = await Promise.all([1, 2].map(() => second.post(path, { reason: 'looked at it' })));

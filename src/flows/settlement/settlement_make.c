@@ -73,8 +73,13 @@ static err unit_make(void *arg, struct cx *cx)
     id payout_id = cx_id(cx);
     err e = idem_take(db, cx, m->claim, payout_id, &state, &stored);
     m->replayed = !e && state == IDEM_REPLAY;
-    if (e || m->replayed)
-        return e ? e : payouts_get(s->deps.payouts, cx, stored.subject, &m->payout);
+    m->asked = m->replayed && stored.status == 202;
+    if (m->asked)
+        m->approval_id = stored.subject;
+    if (e || m->asked)
+        return e;
+    if (m->replayed)
+        return payouts_get(s->deps.payouts, cx, stored.subject, &m->payout);
     m->payout = (struct payouts_payout){ .payout_id = payout_id,
         .seller_id = m->seller_id,
         .approval_id = m->approval_id,
@@ -110,6 +115,18 @@ static err unit_ask(void *arg, struct cx *cx)
         m->claim.key, &m->approval_id);
 }
 
+/* The key is the request's from now on: a repeat makes nothing, also when the day's sum is lower.
+ */
+static err unit_asked(void *arg, struct cx *cx)
+{
+    struct settlement_making *m = arg;
+    struct db *db = m->s->deps.db_books;
+    enum idem_state state;
+    struct idem_reply stored;
+    err e = idem_take(db, cx, m->claim, m->approval_id, &state, &stored);
+    return e || state == IDEM_REPLAY ? e : idem_finish(db, cx, m->claim, 202, S("{}"));
+}
+
 err settlement_make(struct settlement *s, struct cx *cx, struct settlement_making *m)
 {
     m->s = s;
@@ -122,7 +139,8 @@ err settlement_make(struct settlement *s, struct cx *cx, struct settlement_makin
         return e;
     cx_clear(cx); /* nothing was written */
     m->asked = true;
-    return db_write_wait(s->deps.db, cx, id_hash(m->seller_id), unit_ask, m);
+    e = db_write_wait(s->deps.db, cx, id_hash(m->seller_id), unit_ask, m);
+    return e ? e : db_write_wait(s->deps.db_books, cx, id_hash(m->seller_id), unit_asked, m);
 }
 
 struct approved {
