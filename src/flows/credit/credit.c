@@ -33,14 +33,13 @@ struct credit *credit_open(struct arena *life, struct credit_deps deps)
 static err post(struct credit *c, struct cx *cx, id posting_id, const char *kind,
     struct ledger_account from, struct ledger_account to, int64_t minor)
 {
-    const struct ledger_entry entries[] = { { from, minor }, { to, -minor } };
-    return ledger_post(c->deps.ledger, cx,
-        &(struct ledger_posting){ .posting_id = posting_id,
-            .kind = str_from_c(kind),
+    return ledger_transfer(c->deps.ledger, cx,
+        &(struct ledger_transfer){ .posting_id = posting_id,
             .reference = posting_id,
-            .currency = c->currency,
-            .entries = entries,
-            .n = COUNT(entries) });
+            .kind = str_from_c(kind),
+            .from = from,
+            .to = to,
+            .amount = money_of(minor, c->currency) });
 }
 
 /* ---- staff issue ---- */

@@ -32,17 +32,14 @@ static err look(void *arg, struct cx *cx)
 static err book(struct ending *x, struct cx *cx)
 {
     const struct payouts_payout *p = &x->payout;
-    const struct ledger_entry entries[] = { { { LEDGER_PAYOUT, { { 0 } } }, p->amount.minor },
-        { x->in.paid ? (struct ledger_account){ LEDGER_PROVIDER, { { 0 } } }
-                     : settlement_owed(p->seller_id),
-            -p->amount.minor } };
-    return ledger_post(x->s->deps.ledger, cx,
-        &(struct ledger_posting){ .posting_id = cx_id(cx),
-            .kind = x->in.paid ? S("payout_paid") : S("payout_failed"),
+    return ledger_transfer(x->s->deps.ledger, cx,
+        &(struct ledger_transfer){ .posting_id = cx_id(cx),
             .reference = p->payout_id,
-            .currency = p->amount.currency,
-            .entries = entries,
-            .n = COUNT(entries) });
+            .kind = x->in.paid ? S("payout_paid") : S("payout_failed"),
+            .from = { .kind = LEDGER_PAYOUT },
+            .to = x->in.paid ? (struct ledger_account){ .kind = LEDGER_PROVIDER }
+                             : settlement_owed(p->seller_id),
+            .amount = p->amount });
 }
 
 static err unit_end(void *arg, struct cx *cx)

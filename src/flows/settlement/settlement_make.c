@@ -51,15 +51,13 @@ static err may_alone(struct settlement *s, struct cx *cx, const struct settlemen
 
 static err book(struct settlement *s, struct cx *cx, const struct settlement_making *m)
 {
-    const struct ledger_entry entries[] = { { settlement_owed(m->seller_id), m->money.minor },
-        { { LEDGER_PAYOUT, { { 0 } } }, -m->money.minor } };
-    return ledger_post(s->deps.ledger, cx,
-        &(struct ledger_posting){ .posting_id = m->payout.payout_id,
-            .kind = S("payout"),
+    return ledger_transfer(s->deps.ledger, cx,
+        &(struct ledger_transfer){ .posting_id = m->payout.payout_id,
             .reference = m->payout.payout_id,
-            .currency = s->currency,
-            .entries = entries,
-            .n = COUNT(entries) });
+            .kind = S("payout"),
+            .from = settlement_owed(m->seller_id),
+            .to = { .kind = LEDGER_PAYOUT },
+            .amount = m->money });
 }
 
 static err unit_make(void *arg, struct cx *cx)

@@ -49,7 +49,6 @@ static err unit_books(void *arg, struct cx *cx)
 {
     struct back *b = arg;
     struct orders_order o;
-    int64_t minor = b->deed.amount.minor;
     err e = read_books(b, cx);
     if (e || b->booked)
         return e;
@@ -57,17 +56,13 @@ static err unit_books(void *arg, struct cx *cx)
         b->till->deps.orders, cx, (struct orders_owner){ .staff = true }, b->order_id, &o);
     if (e)
         return e;
-    const struct ledger_entry entries[] = {
-        { { .kind = LEDGER_PROVIDER }, minor },
-        { { LEDGER_BUYER, id_is_none(o.user_id) ? o.order_id : o.user_id }, -minor },
-    };
-    return ledger_post(b->till->deps.ledger, cx,
-        &(struct ledger_posting){ .posting_id = posting_id_of(&b->deed),
-            .kind = S(LEDGER_RETURNED),
+    return ledger_transfer(b->till->deps.ledger, cx,
+        &(struct ledger_transfer){ .posting_id = posting_id_of(&b->deed),
             .reference = b->order_id,
-            .currency = b->deed.amount.currency,
-            .entries = entries,
-            .n = COUNT(entries) });
+            .kind = S(LEDGER_RETURNED),
+            .from = { .kind = LEDGER_PROVIDER },
+            .to = { LEDGER_BUYER, id_is_none(o.user_id) ? o.order_id : o.user_id },
+            .amount = b->deed.amount });
 }
 
 static err unit_tell(void *arg, struct cx *cx)

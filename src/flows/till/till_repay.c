@@ -89,17 +89,13 @@ static err unit_books(void *arg, struct cx *cx)
         return FAIL(cx, TILL_NOT_BACK, "not in the books");
     if (!id_is_none(r->repaid_id))
         return r->repaid_to == wanted(r) ? NULL : FAIL(cx, TILL_REPAID, "the other way");
-    const struct ledger_entry entries[] = {
-        { { LEDGER_BUYER, r->owed_to }, r->minor },
-        { { wanted(r), r->wallet ? r->order.user_id : (id){ { 0 } } }, -r->minor },
-    };
-    return ledger_post(r->till->deps.ledger, cx,
-        &(struct ledger_posting){ .posting_id = id_moved(r->refund_id, id_ms(r->returned_id) + 1),
-            .kind = S(TILL_PAID_AGAIN),
+    return ledger_transfer(r->till->deps.ledger, cx,
+        &(struct ledger_transfer){ .posting_id = id_moved(r->refund_id, id_ms(r->returned_id) + 1),
             .reference = r->order_id,
-            .currency = r->currency,
-            .entries = entries,
-            .n = COUNT(entries) });
+            .kind = S(TILL_PAID_AGAIN),
+            .from = { LEDGER_BUYER, r->owed_to },
+            .to = { wanted(r), r->wallet ? r->order.user_id : (id){ { 0 } } },
+            .amount = money_of(r->minor, r->currency) });
 }
 
 static err unit_tell(void *arg, struct cx *cx)

@@ -94,6 +94,21 @@ err ledger_post(struct ledger *l, struct cx *cx, const struct ledger_posting *in
     return ledger_store_post(l, cx, in, &is_new);
 }
 
+err ledger_transfer(struct ledger *l, struct cx *cx, const struct ledger_transfer *in)
+{
+    if (in->amount.minor < 1)
+        return FAIL(cx, ERR_BUG, "a transfer of %" PRId64, in->amount.minor);
+    const struct ledger_entry entries[] = { { in->from, in->amount.minor },
+        { in->to, -in->amount.minor } };
+    return ledger_post(l, cx,
+        &(struct ledger_posting){ .posting_id = in->posting_id,
+            .kind = in->kind,
+            .reference = in->reference,
+            .currency = in->amount.currency,
+            .entries = entries,
+            .n = COUNT(entries) });
+}
+
 err ledger_of(
     struct ledger *l, struct cx *cx, id reference, struct ledger_posting **ret, size_t *ret_n)
 {

@@ -62,8 +62,7 @@ struct ledger_entry {
 #define LEDGER_RETURNED "refund_returned" /* kind: a refund came back, and is owed to the buyer */
 #define LEDGER_MEMO_BYTES 200
 struct ledger_posting {
-    id posting_id; /* given, version 7: of what it books (the order for its sale, the payment, the
-                      refund); the same one again changes nothing */
+    id posting_id; /* given, version 7: of what it books (an order, a refund); again: nothing */
     str kind;      /* "sale", "capture", "refund", "payout"... */
     id reference;  /* the order, or what else all its postings are found by */
     currency currency;
@@ -75,17 +74,24 @@ struct ledger_posting {
 /* ERR_BUG when the entries do not balance, or when the id stands for other entries already.
  * LEDGER_BALANCE_LOW: a limited account would go below zero; nothing was written. */
 err ledger_post(struct ledger *l, struct cx *cx, const struct ledger_posting *in) MUST_USE;
+struct ledger_transfer { /* a posting of two entries: one amount between two accounts */
+    id posting_id, reference;
+    str kind;
+    struct ledger_account from, to; /* `from` is debited, `to` credited */
+    money amount;                   /* > 0 */
+};
+/* A repeat and problems as of ledger_post; ERR_BUG: less than 1, or `from` is `to`. */
+err ledger_transfer(struct ledger *l, struct cx *cx, const struct ledger_transfer *in) MUST_USE;
 /* All postings of a reference, oldest first, with their entries; in cx->arena. */
 err ledger_of(struct ledger *l, struct cx *cx, id reference, struct ledger_posting **ret,
     size_t *ret_n) MUST_USE;
 
 /* ---- holds: pending transfers ---- */
 struct ledger_hold {
-    id hold_id;   /* given; also the id of its posting */
-    id reference; /* of its posting */
-    struct ledger_account from,
-        to;       /* `from` will be debited, `to` credited: a wallet to its buyer */
-    money amount; /* > 0 */
+    id hold_id;                     /* given; also the id of its posting */
+    id reference;                   /* of its posting */
+    struct ledger_account from, to; /* as of a transfer: a wallet to its buyer */
+    money amount;                   /* > 0 */
     int64_t expires_ms;
 };
 /* Again with the same hold_id: nothing, or LEDGER_HOLD_GONE when it has ended without a posting.
@@ -129,9 +135,8 @@ struct ledger_sum {
 };
 /* The trial balance: all accounts of a kind together, by currency, then kind. */
 err ledger_trial(struct ledger *l, struct cx *cx, struct ledger_sum **ret, size_t *ret_n) MUST_USE;
-/* Invariants, for `souk check-data`: each currency and each posting sums to 0; the journal and the
- * accounts agree; holds have one posting or none, as their state says; nothing limited is below 0.
- */
+/* Invariants, for `souk check-data`: each currency and each posting sums to 0; journal and accounts
+ * agree; holds have one posting or none, as their state says; nothing limited is below 0. */
 err ledger_check(struct ledger *l, struct cx *cx, size_t *ret_wrong) MUST_USE;
 
 /* ---- pure: what the shop takes of what sellers sell, in basis points ---- */

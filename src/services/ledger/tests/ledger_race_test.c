@@ -48,14 +48,13 @@ struct doing {
 static err transfer(
     struct doing *d, struct cx *cx, struct ledger_account debit, struct ledger_account credit)
 {
-    struct ledger_entry entries[] = { { debit, d->minor }, { credit, -d->minor } };
-    return ledger_post(d->b->l, cx,
-        &(struct ledger_posting){ .posting_id = d->name,
-            .kind = S("race"),
+    return ledger_transfer(d->b->l, cx,
+        &(struct ledger_transfer){ .posting_id = d->name,
             .reference = d->b->order,
-            .currency = d->b->usd,
-            .entries = entries,
-            .n = COUNT(entries) });
+            .kind = S("race"),
+            .from = debit,
+            .to = credit,
+            .amount = money_of(d->minor, d->b->usd) });
 }
 
 static err run_step(void *arg, struct cx *cx)

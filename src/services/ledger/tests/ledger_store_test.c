@@ -177,6 +177,59 @@ static err post_bad(void *arg, struct cx *cx)
             .n = COUNT(entries) });
 }
 
+struct moving {
+    struct books *b;
+    struct ledger_account from, to;
+    int64_t minor;
+};
+static err transfer(void *arg, struct cx *cx)
+{
+    struct moving *m = arg;
+    return ledger_transfer(m->b->l, cx,
+        &(struct ledger_transfer){ .posting_id = named("moved"),
+            .reference = m->b->order,
+            .kind = S("moved"),
+            .from = m->from,
+            .to = m->to,
+            .amount = money_of(m->minor, m->b->usd) });
+}
+static err read_moved(void *arg, struct cx *cx)
+{
+    struct books *b = arg;
+    return ledger_of(b->l, cx, b->order, &b->postings, &b->n);
+}
+
+static void test_transfers(void **state)
+{
+    struct books b = books_open(state);
+    const struct ledger_account provider = { .kind = LEDGER_PROVIDER };
+    struct moving m = { &b, provider, wallet(&b), 0 };
+    DO(transfer, m, &ERR_BUG);
+    m.minor = -1;
+    DO(transfer, m, &ERR_BUG);
+    m = (struct moving){ &b, provider, provider, 300 };
+    DO(transfer, m, &ERR_BUG);
+    m = (struct moving){ &b, wallet(&b), buyer(&b), 300 };
+    DO(transfer, m, &LEDGER_BALANCE_LOW);
+    m = (struct moving){ &b, provider, wallet(&b), 300 };
+    DO(transfer, m, NULL);
+    DO(transfer, m, NULL); /* again */
+    balance_is(&b, 300, 300);
+    m.minor = 299;
+    DO(transfer, m, &ERR_BUG); /* the same id, another amount */
+    CHECK_ERR(store_cx(b.s), store_read(b.s, read_moved, &b), NULL);
+    CHECK_INT(b.n, 1);
+    const struct ledger_posting *p = &b.postings[0];
+    CHECK(id_eq(p->posting_id, named("moved")) && currency_eq(p->currency, b.usd));
+    CHECK_STR(p->kind, S("moved"));
+    CHECK_INT(p->n, 2);
+    CHECK(p->entries[0].account.kind == LEDGER_PROVIDER);
+    CHECK_INT(p->entries[0].minor, 300);
+    CHECK(id_eq(p->entries[1].account.owner, b.user));
+    CHECK_INT(p->entries[1].minor, -300);
+    store_close(b.s);
+}
+
 struct worded {
     struct books *b;
     size_t kind_n, memo_n;
@@ -454,6 +507,7 @@ int main(void)
         STORE_TEST(test_posting_repeats),
         STORE_TEST(test_spending_stops_at_zero),
         STORE_TEST(test_seller_may_owe),
+        STORE_TEST(test_transfers),
         STORE_TEST(test_what_is_refused),
         STORE_TEST(test_what_is_posted_stays),
         STORE_TEST(test_check_finds),
