@@ -25,7 +25,7 @@ str db_row_name(struct arena *arena, const struct db_column *const *columns,
     for (size_t i = 0; i < n; i++) {
         struct db_value v = db_get(columns[i], structs[i]);
         if (v.type == DB_T_INT || v.type == DB_T_BOOL)
-            buf_fmt(&out, "%lld", (long long)v.i);
+            buf_i64(&out, v.i);
         else
             buf_add(&out, (str){ v.p, v.n });
         buf_char(&out, '\0');

@@ -161,7 +161,12 @@ str secret_sha1(struct arena *arena, str bytes)
 str secret_bytes(struct arena *arena, size_t n)
 {
     char *bytes = arena_alloc(arena, n ? n : 1);
-    begin();
-    randombytes_buf(bytes, n);
+    secret_random(bytes, n);
     return (str){ bytes, n };
+}
+
+void secret_random(void *to, size_t n)
+{
+    begin();
+    randombytes_buf(to, n);
 }

@@ -26,5 +26,6 @@ str secret_hmac_sha1(struct arena *arena, str key, str bytes);
 str secret_sha1(struct arena *arena, str bytes); /* 20 bytes: lists of leaked passwords use it */
 /* n random bytes. */
 str secret_bytes(struct arena *arena, size_t n);
+void secret_random(void *to, size_t n);
 
 #endif

@@ -61,6 +61,7 @@ static void key_keep(struct vault *v, int64_t key_id, const struct vault_key *ke
     pthread_mutex_lock(&v->mutex);
     if (!atomic_load(&v->known[key_id])) {
         v->keys[key_id] = *key;
+        vault_prepare(&v->prepared[key_id], key);
         atomic_store(&v->known[key_id], true);
     }
     if (key_id > atomic_load(&v->current))
@@ -203,6 +204,7 @@ void vault_close(struct vault *v)
     OPENSSL_cleanse(&v->master, sizeof v->master);
     OPENSSL_cleanse(&v->index, sizeof v->index);
     OPENSSL_cleanse(v->keys, sizeof v->keys);
+    OPENSSL_cleanse(v->prepared, sizeof v->prepared);
     pthread_mutex_destroy(&v->mutex);
     munmap(v, sizeof *v);
 }

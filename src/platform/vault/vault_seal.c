@@ -1,87 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Sealing and opening texts with AES-256-GCM, and keyed hashes. Called by platform/db through the
- * sealer, and by the sweep. Must never reuse a nonce on purpose, nor tell why a text was refused.
- */
+ * Sealed texts and keyed hashes as columns keep them. Called by platform/db through the sealer, and
+ * by the sweep. Must never tell why a text was refused. */
 #include <inttypes.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "platform/secret/secret.h"
 #include "platform/vault/vault_internal.h"
 
-#define NONCE_N 12 /* random: good for 2^32 texts a key (NIST SP 800-38D) */
-#define TAG_N 16
 #define HASH_HEAD "{k1}"
-
-static EVP_CIPHER *cipher;
-static pthread_once_t cipher_once = PTHREAD_ONCE_INIT;
-
-/* Looked up once: that takes as long as to seal a line. */
-static void cipher_find(void)
-{
-    cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-}
-
-static const EVP_CIPHER *aes_256_gcm(void)
-{
-    pthread_once(&cipher_once, cipher_find);
-    return cipher;
-}
-
-static void cipher_close_at(EVP_CIPHER_CTX **c)
-{
-    EVP_CIPHER_CTX_free(*c);
-}
-
-static const unsigned char *bytes_of(str s)
-{
-    return (const unsigned char *)(s.p ? s.p : "");
-}
-
-str vault_box(struct arena *arena, const struct vault_key *key, str bound, str clear)
-{
-    DEFER(cipher_close_at) EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-    unsigned char *out = arena_alloc(arena, NONCE_N + clear.n + TAG_N);
-    int n = 0, last = 0;
-
-    ASSERT(clear.n < INT32_MAX / 2);
-    memcpy(out, secret_bytes(arena, NONCE_N).p, NONCE_N);
-    bool ok = c && EVP_EncryptInit_ex(c, aes_256_gcm(), NULL, key->bytes, out) == 1 &&
-              EVP_EncryptUpdate(c, NULL, &n, bytes_of(bound), (int)bound.n) == 1 &&
-              EVP_EncryptUpdate(c, out + NONCE_N, &n, bytes_of(clear), (int)clear.n) == 1 &&
-              EVP_EncryptFinal_ex(c, out + NONCE_N + n, &last) == 1 &&
-              EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, TAG_N, out + NONCE_N + clear.n) == 1;
-    ASSERT(ok); /* without memory or randomness nothing may be written */
-    return (str){ (const char *)out, NONCE_N + clear.n + TAG_N };
-}
-
-bool vault_unbox(struct arena *arena, const struct vault_key *key, str bound, str box, str *ret)
-{
-    if (box.n < NONCE_N + TAG_N || box.n > INT32_MAX / 2)
-        return false;
-    DEFER(cipher_close_at) EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-    size_t clear_n = box.n - NONCE_N - TAG_N;
-    unsigned char tag[TAG_N];
-    unsigned char *out = arena_alloc(arena, clear_n + 1);
-    int n = 0, last = 0;
-
-    memcpy(tag, box.p + NONCE_N + clear_n, TAG_N);
-    bool ok = c && EVP_DecryptInit_ex(c, aes_256_gcm(), NULL, key->bytes, bytes_of(box)) == 1 &&
-              EVP_DecryptUpdate(c, NULL, &n, bytes_of(bound), (int)bound.n) == 1 &&
-              EVP_DecryptUpdate(c, out, &n, bytes_of(box) + NONCE_N, (int)clear_n) == 1 &&
-              EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, TAG_N, tag) == 1 &&
-              EVP_DecryptFinal_ex(c, out + n, &last) == 1;
-    if (!ok) {
-        OPENSSL_cleanse(out, clear_n);
-        return false;
-    }
-    *ret = (str){ (const char *)out, clear_n };
-    return true;
-}
-
-/* ---- texts ---- */
 
 /* "{s3}..." -> 3 and what follows; false: it is no sealed text. */
 static bool head(str text, int64_t *ret_key, str *ret_rest)
@@ -136,9 +63,18 @@ err vault_seal(void *self, struct cx *cx, const char *what, str row, str clear, 
 
     if (!key)
         return FAIL(cx, VAULT_MASTER, "no key to seal %s with", what);
-    str box = vault_box(cx->arena, key, bound_to(cx->arena, what, row), clear);
+    const struct vault_prepared *prepared = &v->prepared[key_id];
+    str bound = bound_to(cx->arena, what, row);
+    str box = prepared->ready ? vault_box_prepared(cx->arena, prepared, bound, clear)
+                              : vault_box(cx->arena, key, bound, clear);
     str text = str_base64url(cx->arena, box);
-    *ret = str_fmt(cx->arena, "{s%" PRId64 "}" STR_F, key_id, STR_A(text));
+    struct buf out = { .arena = cx->arena };
+    (void)buf_room(&out, text.n + 8);
+    buf_add(&out, S("{s"));
+    buf_i64(&out, key_id);
+    buf_char(&out, '}');
+    buf_add(&out, text);
+    *ret = buf_str(&out);
     return NULL;
 }
 
