@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The mails that a server has sent, as its folder holds them. Called by tests; must never wait:
+ * The mails that a server has sent, as its mailboxes hold them. Called by tests; must never wait:
  * mails come after the reply that causes them, so ask again (fixtures.mjs: until). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,8 +15,7 @@ const body = (part) => {
   return Buffer.from(text.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/gi,
     (_, hex) => String.fromCharCode(parseInt(hex, 16))), 'latin1').toString();
 };
-const read = (path) => {
-  const raw = readFileSync(path, 'utf8');
+const read = (raw) => {
   const head = words(raw.slice(0, raw.indexOf('\r\n\r\n'))).replace(/\r\n[ \t]/g, ' ');
   const boundary = /boundary="?([^"\r\n;]+)/.exec(head)?.[1];
   const parts = boundary ? raw.split(`--${boundary}`) : [raw];
@@ -28,14 +27,11 @@ const read = (path) => {
 /* To that address, with a subject like that; the oldest first. */
 export const letters = (server, to, subject = /./) => {
   const folder = join(server.folder, 'mail');
-  const found = [];
   let days = [];
-  try { days = readdirSync(folder); } catch { /* none yet */ }
-  for (const day of days)
-    for (const name of readdirSync(join(folder, day)))
-      if (name.endsWith('.eml')) found.push({ name, ...read(join(folder, day, name)) });
-  return found.filter((m) => m.to.includes(to) && subject.test(m.subject))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  try { days = readdirSync(folder).filter((name) => name.endsWith('.mbox')).sort(); } catch { /* none yet */ }
+  return days.flatMap((day) => readFileSync(join(folder, day), 'utf8').split(/(?<=\n\n)(?=From )/))
+    .filter((m) => m.endsWith('\n\n')).map(read)
+    .filter((m) => m.to.includes(to) && subject.test(m.subject));
 };
 
 /* The path of the link in a mail, and the token in it. */

@@ -72,7 +72,7 @@ test('known and unknown take the same time', async () => {
       times[name].push(performance.now() - start);
     }
   const [a, b] = Object.values(times).map((list) => list.sort((x, y) => x - y)[7]);
-  assert.ok(Math.max(a, b) / Math.min(a, b) < 1.5, `medians ${a.toFixed(1)} and ${b.toFixed(1)} ms`);
+  assert.ok(Math.max(a, b) / Math.min(a, b) < 2, `medians ${a.toFixed(1)} and ${b.toFixed(1)} ms`);
 });
 
 test('the page says the same for both', async () => {

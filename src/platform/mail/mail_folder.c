@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The folder adapter of the mail port: a message becomes a file that any mail program opens. Called
- * by event handlers through the port. Must never write outside its folder, nor a key twice. */
-#include <dirent.h>
+ * The folder adapter of the mail port: a mailbox (mbox, RFC 4155) a day, which any mail program
+ * opens. Called by event handlers through the port. Must never write a key twice, nor half a
+ * message. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,106 +19,207 @@
 
 const problem MAIL_FAILED = { KIND_UPSTREAM, "mail.failed", NULL, "The message was not sent." };
 
-#define NAME_MAX_N 200
-#define DAY_N 10 /* "2026-11-21" */
+/* Ends a message. Their own lines end with CR LF, so it is in none. */
+#define END S("\n\n")
+#define ID_HEAD S("\r\nMessage-ID: <")
+#define LOOK_BACK (4 * 1024 * 1024) /* bytes of what others wrote, or a process before */
+/* Keys that are remembered: the newest of a bucket. A repeat comes within seconds. */
+#define BUCKETS 8192
+#define BUCKET_N 4
 
 struct folder {
     str path;
+    pthread_mutex_t mutex; /* guards all below */
+    int fd;                /* of the mailbox of `day`; -1: none yet */
+    char file[600];        /* its path */
+    dev_t dev;
+    ino_t ino;
+    off_t end; /* as far as it is known, at the end of a message */
+    unsigned char (*keys)[BUCKET_N][MAIL_ID_N];
 };
 
-/* The key as a file name: what is no letter, digit or '-' is percent-encoded, so different keys
- * have different names, and none leads out of the folder. */
-static str name_of(struct arena *arena, str key)
+/* ---- keys ---- */
+static size_t bucket_of(const unsigned char *key)
 {
-    static const char hex[] = "0123456789ABCDEF";
-    struct buf out = { .arena = arena };
-
-    for (size_t i = 0; i < key.n; i++) {
-        unsigned char c = (unsigned char)key.p[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '_' || (c == '.' && i > 0);
-        if (plain) {
-            buf_char(&out, (char)c);
-            continue;
-        }
-        buf_char(&out, '%');
-        buf_char(&out, hex[c >> 4]);
-        buf_char(&out, hex[c & 15]);
-    }
-    if (out.n > NAME_MAX_N) {
-        out.n = 0;
-        buf_add(&out, secret_sha256_hex(arena, key));
-    }
-    buf_add(&out, S(".eml"));
-    return buf_str(&out);
+    return (size_t)(key[0] | key[1] << 8) % BUCKETS;
 }
 
-static str path_of(struct arena *arena, const struct folder *folder, str day, str name)
+static bool is_known(const struct folder *f, const unsigned char *key)
 {
-    return str_fmt(arena, STR_F "/" STR_F "/" STR_F, STR_A(folder->path), STR_A(day), STR_A(name));
-}
-
-/* On whichever day it was: a repeat may come on the next. An empty file is of a process that died
- * before it wrote. */
-static bool was_sent(struct arena *arena, const struct folder *folder, str name)
-{
-    const struct dirent *entry;
-    struct stat st;
+    const unsigned char(*bucket)[MAIL_ID_N] = f->keys[bucket_of(key)];
     bool found = false;
-
-    DIR *dir = opendir(str_c(arena, folder->path));
-    while (dir && !found && (entry = readdir(dir)) != NULL) {
-        str day = str_from_c(entry->d_name);
-        found = day.n == DAY_N && stat(str_c(arena, path_of(arena, folder, day, name)), &st) == 0 &&
-                st.st_size > 0;
-    }
-    if (dir)
-        closedir(dir);
+    for (size_t i = 0; i < BUCKET_N; i++)
+        found = found || memcmp(bucket[i], key, MAIL_ID_N) == 0;
     return found;
 }
 
-/* By one call, so that a process which dies has written all or nothing. Not durable: as with a
- * provider, what a power failure loses was sent. */
-static bool put(const char *path, str text)
+static void remember(struct folder *f, const unsigned char *key)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return false;
-    ssize_t n = write(fd, text.p, text.n);
-    bool whole = n == (ssize_t)text.n;
-    if (!whole) {
-        int why = n < 0 ? errno : ENOSPC;
-        (void)unlink(path);
-        errno = why;
-    }
-    (void)close(fd);
-    return whole;
+    unsigned char(*bucket)[MAIL_ID_N] = f->keys[bucket_of(key)];
+    memmove(bucket[1], bucket[0], (BUCKET_N - 1) * MAIL_ID_N);
+    memcpy(bucket[0], key, MAIL_ID_N);
 }
 
+static void remember_all(struct folder *f, struct arena *arena, str messages)
+{
+    while (messages.n > 0) {
+        ptrdiff_t end = str_find(messages, END, 0);
+        str one = end < 0 ? messages : str_sub(messages, 0, (size_t)end);
+        ptrdiff_t at = str_find(one, ID_HEAD, 0);
+        str hex = str_sub(str_skip(one, at < 0 ? one.n : (size_t)at + ID_HEAD.n), 0, 2 * MAIL_ID_N);
+        str key;
+        if (str_unhex(arena, hex, &key) && key.n == MAIL_ID_N)
+            remember(f, (const unsigned char *)key.p);
+        messages = str_skip(messages, one.n + END.n);
+    }
+}
+
+/* ---- the mailbox of a day ---- */
+/* Its messages from `from`, the last of a long one; *ret_end: behind the last whole message. */
+static bool look_at(
+    struct folder *f, struct arena *arena, int fd, off_t from, off_t to, off_t *ret_end)
+{
+    bool cut = to - from > LOOK_BACK;
+    off_t at = cut ? to - LOOK_BACK : from;
+    char *bytes = arena_alloc(arena, (size_t)(to - at) + 1);
+    ssize_t n = pread(fd, bytes, (size_t)(to - at), at);
+    if (n != to - at)
+        return false;
+    str text = { bytes, (size_t)n };
+    if (cut) { /* it begins within a message */
+        ptrdiff_t first = str_find(text, END, 0);
+        if (first < 0)
+            return false;
+        text = str_skip(text, (size_t)first + END.n);
+    }
+    while (text.n > 0 && !str_ends(text, END))
+        text.n--;
+    *ret_end = text.n ? at + (text.p - bytes) + (off_t)text.n : cut ? to : from;
+    remember_all(f, arena, text);
+    return true;
+}
+
+static bool open_day(struct folder *f, const char *file)
+{
+    struct stat st;
+    int fd = open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        (void)close(fd);
+        errno = EISDIR;
+        return false;
+    }
+    if (f->fd >= 0)
+        (void)close(f->fd);
+    f->fd = fd;
+    (void)snprintf(f->file, sizeof f->file, "%s", file);
+    f->dev = st.st_dev;
+    f->ino = st.st_ino;
+    f->end = 0;
+    return true;
+}
+
+static const char *file_of(const struct folder *f, struct arena *arena, int64_t ms)
+{
+    str day = instant_date(arena, ms);
+    return str_c(arena, str_fmt(arena, STR_F "/" STR_F ".mbox", STR_A(f->path), STR_A(day)));
+}
+
+/* What a process wrote just before midnight, and died. */
+static void look_at_yesterday(struct folder *f, struct cx *cx)
+{
+    struct stat st;
+    off_t end;
+    int fd = open(file_of(f, cx->arena, cx->now_ms - DAY_MS), O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+        (void)look_at(f, cx->arena, fd, 0, st.st_size, &end);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
+/* Locked against other processes, and known to its end. Somebody may have moved it away. */
+static bool lock_day(struct folder *f, struct cx *cx)
+{
+    const char *file = file_of(f, cx->arena, cx->now_ms);
+    struct stat st;
+    for (;;) {
+        if (f->fd < 0)
+            look_at_yesterday(f, cx);
+        if ((f->fd < 0 || strcmp(f->file, file) != 0) && !open_day(f, file))
+            return false;
+        while (flock(f->fd, LOCK_EX) != 0)
+            if (errno != EINTR)
+                return false;
+        if (stat(file, &st) == 0 && st.st_dev == f->dev && st.st_ino == f->ino)
+            break;
+        (void)flock(f->fd, LOCK_UN);
+        f->file[0] = '\0';
+    }
+    if (st.st_size < f->end)
+        f->end = 0;
+    off_t end = f->end;
+    if (st.st_size != f->end && !look_at(f, cx->arena, f->fd, f->end, st.st_size, &end))
+        return false;
+    f->end = end;
+    /* Half a message is of a process that died: nobody else writes now. */
+    return end == st.st_size || ftruncate(f->fd, end) == 0;
+}
+
+static bool append(struct folder *f, str message)
+{
+    ssize_t n = write(f->fd, message.p, message.n);
+    if (n == (ssize_t)message.n) {
+        f->end += n;
+        return true;
+    }
+    int why = n < 0 ? errno : ENOSPC;
+    if (ftruncate(f->fd, f->end) != 0)
+        why = errno; /* whoever writes next cuts it off */
+    errno = why;
+    return false;
+}
+
+/* "From ADDRESS Sun Nov 22 22:01:03 2026", the message, and its end. */
+static str boxed(struct cx *cx, str from, str message)
+{
+    str date = instant_http(cx->arena, cx->now_ms); /* "Sun, 22 Nov 2026 22:01:03 GMT" */
+    struct buf out = { .arena = cx->arena };
+    (void)buf_room(&out, message.n + from.n + 64);
+    buf_fmt(&out, "From " STR_F " " STR_F " " STR_F " " STR_F " " STR_F " " STR_F "\n", STR_A(from),
+        STR_A(str_sub(date, 0, 3)), STR_A(str_sub(date, 8, 3)), STR_A(str_sub(date, 5, 2)),
+        STR_A(str_sub(date, 17, 8)), STR_A(str_sub(date, 12, 4)));
+    buf_add(&out, message);
+    buf_char(&out, '\n');
+    return buf_str(&out);
+}
+
+/* Not durable: as with a provider, what a power failure loses was sent. */
 static err folder_send(void *self, struct cx *cx, const struct mail_message *m)
 {
-    const struct folder *folder = self;
-    str name = name_of(cx->arena, m->key);
-    str day = instant_date(cx->arena, cx->now_ms), text;
+    struct folder *f = self;
+    str message;
 
     if (m->key.n == 0)
         return FAIL(cx, ERR_BUG, "a message without a key");
-    if (was_sent(cx->arena, folder, name))
-        return NULL;
-    err e = mail_compose(cx, m, &text);
+    const unsigned char *key =
+        (const unsigned char *)secret_sha256(cx->arena, m->key).p; /* as in its Message-ID */
+    err e = mail_compose(cx, m, &message);
     if (e)
         return e;
-    const char *path = str_c(cx->arena, path_of(cx->arena, folder, day, name));
-    bool there = put(path, text);
-    if (!there && errno == ENOENT) { /* the first of the day */
-        str day_folder = str_fmt(cx->arena, STR_F "/" STR_F, STR_A(folder->path), STR_A(day));
-        if (mkdir(str_c(cx->arena, day_folder), 0700) != 0 && errno != EEXIST)
-            return FAIL(cx, MAIL_FAILED, "cannot make the folder of the day: %s", strerror(errno));
-        there = put(path, text);
-    }
-    if (!there)
-        return FAIL(cx, MAIL_FAILED, "cannot write the message: %s", strerror(errno));
-    return NULL;
+    message = boxed(cx, m->from, message);
+    pthread_mutex_lock(&f->mutex);
+    bool ok = lock_day(f, cx);
+    bool known = ok && is_known(f, key);
+    if (ok && !known)
+        ok = append(f, message);
+    if (ok && !known)
+        remember(f, key);
+    int why = errno;
+    if (f->fd >= 0)
+        (void)flock(f->fd, LOCK_UN);
+    pthread_mutex_unlock(&f->mutex);
+    return ok ? NULL : FAIL(cx, MAIL_FAILED, "cannot write the message: %s", strerror(why));
 }
 
 err mail_folder_open(struct arena *life, struct cx *cx, const char *folder, struct mail *ret)
@@ -123,6 +227,11 @@ err mail_folder_open(struct arena *life, struct cx *cx, const char *folder, stru
     struct folder *self = NEW(life, struct folder);
 
     self->path = str_dup(life, str_from_c(folder));
+    self->fd = -1;
+    self->keys = arena_alloc(life, BUCKETS * sizeof *self->keys);
+    pthread_mutex_init(&self->mutex, NULL);
+    if (self->path.n > sizeof self->file - sizeof "/2026-11-22.mbox")
+        return FAIL(cx, MAIL_FAILED, "the path of the mail folder is too long: %s", folder);
     if (!file_make_folders(cx->arena, self->path) || access(folder, W_OK | X_OK) != 0)
         return FAIL(cx, MAIL_FAILED, "cannot use the mail folder %s: %s", folder, strerror(errno));
     *ret = (struct mail){ .send = folder_send, .self = self };

@@ -151,6 +151,9 @@ static void quoted_printable_line(struct buf *out, str line)
         bool last = i + 1 == line.n;
         bool blank = c == ' ' || c == '\t';
         bool plain = (c > 0x20 && c < 0x7f && c != '=') || (blank && !last);
+        /* Where such a line begins, another message does, in a mailbox (RFC 4155). */
+        if (column == 0 && str_starts(str_skip(line, i), S("From ")))
+            plain = false;
         size_t width = plain ? 1 : 3;
         if (column + width > LINE_MAX_N - (last ? 0 : 1)) { /* room for the soft break's '=' */
             buf_add(out, S("=\r\n"));
@@ -236,7 +239,7 @@ static void alternatives_add(struct buf *out, const struct mail_message *m, str 
 err mail_compose(struct cx *cx, const struct mail_message *m, str *ret)
 {
     struct buf out = { .arena = cx->arena };
-    str unique = str_sub(secret_sha256_hex(cx->arena, m->key), 0, 32);
+    str unique = str_sub(secret_sha256_hex(cx->arena, m->key), 0, 2 * MAIL_ID_N);
 
     date_add(&out, cx->now_ms);
     err e = mailbox_add(&out, cx, S("From"), m->from_name, m->from);

@@ -6,8 +6,10 @@
 
 #include "platform/mail/mail.h"
 
-/* The whole message in cx->arena, lines ending with CR LF. MAIL_FAILED: an address that cannot be
- * one. The same message gives the same bytes. */
+/* The first bytes of the key's SHA-256, in hex before the '@' of the Message-ID. */
+#define MAIL_ID_N 16
+/* The whole message in cx->arena, lines ending with CR LF, none beginning with "From ".
+ * MAIL_FAILED: an address that cannot be one. The same message gives the same bytes. */
 err mail_compose(struct cx *cx, const struct mail_message *m, str *ret) MUST_USE;
 
 #endif
