@@ -103,7 +103,7 @@ static const struct bus_handler events[] = {
     { 0 },
 };
 static const struct job jobs[] = { { "ranking.count", 5 * SECOND_MS, count },
-    { "ranking.weigh", 10 * SECOND_MS, weigh }, { 0 } };
+    { "ranking.weigh", 30 * SECOND_MS, weigh }, { 0 } };
 
 const struct service ranking_service = {
     .name = "ranking",

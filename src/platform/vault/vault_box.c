@@ -4,7 +4,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "platform/secret/secret.h"
 #include "platform/vault/vault_internal.h"
@@ -15,17 +14,29 @@
 
 /* ---- nonces: a thread's own ---- */
 struct nonces {
-    pid_t pid; /* a child of this process has the same, and must not use them */
     size_t left;
     unsigned char all[NONCES][NONCE_N];
 };
 static _Thread_local struct nonces nonces;
 
+/* In a child, on the one thread that it has: it must not use what its parent has too. */
+static void nonces_drop(void)
+{
+    nonces.left = 0;
+}
+
+static void nonces_watch(void)
+{
+    int failed = pthread_atfork(NULL, NULL, nonces_drop);
+    ASSERT(!failed);
+}
+
 static void nonce_next(unsigned char ret[NONCE_N])
 {
-    if (nonces.left == 0 || nonces.pid != getpid()) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (nonces.left == 0) {
+        pthread_once(&once, nonces_watch);
         secret_random(nonces.all, sizeof nonces.all);
-        nonces.pid = getpid();
         nonces.left = NONCES;
     }
     memcpy(ret, nonces.all[--nonces.left], NONCE_N);
