@@ -54,4 +54,15 @@ err till_settle(struct till *t, struct cx *cx, size_t *ret_n) MUST_USE;
 err till_reconcile(struct till *t, struct cx *cx, int64_t hours, size_t *ret_n) MUST_USE;
 #define TILL_RECONCILE_HOURS 48
 
+/* A refund that came back is paid another way, once. The same way again: nothing, but for what a
+ * crash left undone of it. *ret: how much. */
+struct till_repay {
+    id order_id, refund_id;
+    bool wallet; /* the buyer's; else outside of the shop, where staff have paid it */
+};
+extern const problem TILL_NOT_BACK;  /* 404 not_found */
+extern const problem TILL_REPAID;    /* 409 refund_repaid: the other way */
+extern const problem TILL_NO_WALLET; /* 409 no_wallet: a guest's */
+err till_repay(struct till *t, struct cx *cx, struct till_repay in, money *ret) MUST_USE;
+
 #endif

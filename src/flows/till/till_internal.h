@@ -32,9 +32,6 @@ err till_refund_came_back(
 
 /* ---- and is paid another way (till_repay.c) ---- */
 #define TILL_PAID_AGAIN "refund_repaid" /* the posting: not owed to the buyer any more */
-extern const problem TILL_NOT_BACK;     /* 404 not_found */
-extern const problem TILL_REPAID;       /* 409 refund_repaid: the other way */
-extern const problem TILL_NO_WALLET;    /* 409 no_wallet */
 extern const struct json_shape till_repay_in, till_repay_form, till_repaid_shape;
 err till_put_repayment(void *service, struct cx *cx, const void *body, struct reply *reply);
 err till_post_repayment(void *service, struct cx *cx, const void *body, struct reply *reply);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A refund that came back is paid another way: into the buyer's wallet, or outside of the shop.
- * Staff say so, once; the books stop owing it, the order tells it. Called by the gateway; must
- * never pay what did not come back, nor pay it twice. */
+ * Staff say so, once; the books stop owing it, the order tells it. Called by the gateway and by
+ * souk-sim; must never pay what did not come back, nor pay it twice. */
 #include "flows/till/till_internal.h"
 #include "platform/http/route.h"
 
@@ -20,6 +20,7 @@ struct repaying {
     id order_id, refund_id;
     bool wallet;
     struct orders_order order;
+    bool told; /* the order says that it came back */
     int64_t minor;
     currency currency;
     /* as the books have it */
@@ -69,8 +70,16 @@ static err read_books(struct repaying *r, struct cx *cx)
 static err read_order(void *arg, struct cx *cx)
 {
     struct repaying *r = arg;
-    return orders_get(
-        r->till->deps.orders, cx, (struct orders_owner){ .staff = true }, r->order_id, &r->order);
+    struct orders *orders = r->till->deps.orders;
+    struct orders_event *list;
+    size_t n = 0;
+    err e = orders_get(orders, cx, (struct orders_owner){ .staff = true }, r->order_id, &r->order);
+    if (!e)
+        e = orders_history(orders, cx, r->order_id, &list, &n);
+    r->told = false;
+    for (size_t i = 0; !e && i < n; i++)
+        r->told |= id_eq(list[i].refund_id, r->refund_id);
+    return e;
 }
 
 static enum ledger_kind wanted(const struct repaying *r)
@@ -78,11 +87,15 @@ static enum ledger_kind wanted(const struct repaying *r)
     return r->wallet ? LEDGER_WALLET : LEDGER_PROVIDER;
 }
 
-/* Outside of the shop the money still comes from where it lies: at the provider. */
+/* Outside of the shop the money still comes from where it lies: at the provider. Who does it at the
+ * same time, perhaps the other way, waits at the lock and then reads what was paid. */
 static err unit_books(void *arg, struct cx *cx)
 {
     struct repaying *r = arg;
-    err e = read_books(r, cx);
+    const struct ledger_account order = { LEDGER_BUYER, r->order_id };
+    err e = ledger_lock(r->till->deps.ledger, cx, order, r->order.total.currency);
+    if (!e)
+        e = read_books(r, cx);
     if (e)
         return e;
     if (id_is_none(r->returned_id))
@@ -116,9 +129,22 @@ static err repay(struct repaying *r, struct cx *cx)
     err e = db_read(cx, read_order, r);
     if (!e && r->wallet && id_is_none(r->order.user_id))
         return FAIL(cx, TILL_NO_WALLET, "a guest's order");
+    if (!e && !r->told) /* else it could not be told that it was repaid */
+        return FAIL(cx, TILL_NOT_BACK, "not told of the order");
     if (!e)
         e = db_write_wait(deps->db_ledger, cx, conflict, unit_books, r);
     return e ? e : db_write_wait(deps->db_orders, cx, conflict, unit_tell, r);
+}
+
+err till_repay(struct till *t, struct cx *cx, struct till_repay in, money *ret)
+{
+    struct repaying r = {
+        .till = t, .order_id = in.order_id, .refund_id = in.refund_id, .wallet = in.wallet
+    };
+    err e = repay(&r, cx);
+    if (!e)
+        *ret = money_of(r.minor, r.currency);
+    return e;
 }
 
 /* ---- the route and the form ---- */
@@ -163,38 +189,37 @@ static const struct json_field repaid_fields[] = {
 const struct json_shape till_repaid_shape =
     JSON_SHAPE("RefundRepaid", struct repaid_view, repaid_fields);
 
-static struct repaying repaying_of(struct till *t, const struct repay_in *in)
+static struct till_repay wish_of(const struct repay_in *in)
 {
-    return (struct repaying){ .till = t,
-        .order_id = in->order_id,
-        .refund_id = in->refund_id,
-        .wallet = str_eq(in->way, S("wallet")) };
+    return (struct till_repay){
+        .order_id = in->order_id, .refund_id = in->refund_id, .wallet = str_eq(in->way, S("wallet"))
+    };
 }
 
 err till_put_repayment(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct repay_in *in = body;
-    struct repaying r = repaying_of(service, in);
+    money paid;
     struct repaid_view *v = NEW(cx->arena, struct repaid_view);
-    err e = repay(&r, cx);
+    err e = till_repay(service, cx, wish_of(in), &paid);
     if (e)
         return e;
-    *v = (struct repaid_view){ .order_id = r.order_id,
-        .refund_id = r.refund_id,
+    *v = (struct repaid_view){ .order_id = in->order_id,
+        .refund_id = in->refund_id,
         .way = in->way,
-        .amount = money_of(r.minor, r.currency),
-        .currency = str_dup(cx->arena, currency_str(&r.currency)) };
+        .amount = paid,
+        .currency = str_dup(cx->arena, currency_str(&paid.currency)) };
     return reply_json(reply, 200, &till_repaid_shape, v);
 }
 
 err till_post_repayment(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct repay_in *in = body;
-    struct repaying r = repaying_of(service, in);
+    money paid;
     str reason = str_trim(in->reason);
     const char *said = !reason.n || reason.n > REASON_MAX ? "reason" : !in->sure ? "unsure" : NULL;
     if (!said) {
-        err e = repay(&r, cx);
+        err e = till_repay(service, cx, wish_of(in), &paid);
         if (e && e != &TILL_REPAID && e != &TILL_NO_WALLET)
             return e;
         said = e == &TILL_REPAID ? "state" : e ? "guest" : "repaid";
