@@ -390,8 +390,11 @@ static err end_deeds(void *flow, struct cx *cx, struct saga *saga)
     }
     for (size_t i = card ? 1 : 0; !e && i < r->parts_n; i++)
         e = answer_tender(c, cx, &r->parts[i]);
+    int64_t left = 0;
+    if (!e && r->all)
+        e = payments_captured_of(c->deps.payments, cx, saga->saga_id, &left);
     /* With money that came back, of this refund or of one before, the books say whose it is. */
-    if (!e && r->all && !(card && p.status == PAYMENTS_CAPTURED))
+    if (!e && r->all && left == 0)
         e = payments_keep(c->deps.payments, cx, saga->saga_id, false);
     return e;
 }
