@@ -144,6 +144,7 @@ struct sim_result sim_run(
         .direct = true,
         .now_ms = BEGIN_MS,
         .begun_ms = BEGIN_MS,
+        .captures = map_new(life, 16),
         .hash = UINT64_C(0xcbf29ce484222325) };
     draw(s);
     sim_bus_draw(s);

@@ -27,6 +27,7 @@
 #define SIM_RELAYS 3
 #define SIM_SURE 128 /* facts that are told until they are heard */
 #define SIM_BACKS 48
+#define SIM_REPAYS 96
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
 #define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
@@ -199,6 +200,18 @@ struct sim_back {
     bool is; /* it has */
 };
 
+/* Staff pay one of them another way (sim_repay.c). */
+struct sim_repay {
+    struct sim *sim;
+    const struct sim_back *back;
+    id order_id, user_id;
+    bool wallet;            /* else outside of the shop */
+    struct sim_repay *twin; /* comes between; NULL: none does */
+    int tries;
+    bool answered, paid;
+    int64_t minor; /* as they were told */
+};
+
 /* What an order holds of stock (sim_holds.c). */
 struct sim_held {
     id order_id;
@@ -215,8 +228,9 @@ struct sim {
     struct sim_store *store;
     bool apart, verbose, quiet;
     bool capture_declined;
-    bool declined_late; /* when it was quiet */
-    bool overtaken;     /* a run lost its row to another */
+    struct map captures; /* by their keys: whether they were declined */
+    bool declined_late;  /* when it was quiet */
+    bool overtaken;      /* a run lost its row to another */
     struct sim_rates rates;
     bool screens; /* orders are looked at for fraud */
     bool crowded; /* so many wait that nobody is let wait for the provider */
@@ -285,6 +299,8 @@ struct sim {
         struct sim_back list[SIM_BACKS];
         size_t n;
     } back;
+    struct sim_repay repays[SIM_REPAYS];
+    size_t repays_n;
     struct sim_held held[SIM_BUYS * SIM_IDS];
     size_t held_n;
     struct { /* sim_bus.c: not at work, its chance and rates are here, else the world's */
@@ -385,12 +401,28 @@ void sim_back_draw(struct sim *s);
 void sim_back_look(struct sim *s, size_t index);
 /* In READ units. What came back of a payment and is the buyer's: of an order, in the books once. */
 int64_t sim_back_owed(struct sim *s, struct cx *cx, id payment_id);
+int64_t sim_back_minor(struct sim *s, struct cx *cx, const struct sim_back *b);
 int64_t sim_back_booked(struct sim *s, struct cx *cx, const struct orders_order *o,
     const struct ledger_posting *list, size_t n);
 /* Of an order that does not stand: what is owed keeps its payment, and others of the order may stay
  * with it. */
 void sim_back_kept(struct sim *s, struct cx *cx, const struct payments_payment *p);
 void sim_back_history(struct sim *s, struct cx *cx, const struct orders_order *o,
+    const struct orders_event *list, size_t n);
+
+/* ---- sim_repay.c: and are paid another way ---- */
+void sim_repay_plan(struct sim *s, const struct sim_back *b);
+/* Who was not answered asks once more. */
+void sim_repay_ask(struct sim *s);
+/* Into the wallet of this user; NULL: outside of the shop. */
+int64_t sim_repaid(const struct sim *s, const id *wallet_of);
+/* In READ units, of an order: in the books and in its history once. */
+struct sim_repaid {
+    int64_t wallet, outside;
+};
+struct sim_repaid sim_repay_booked(struct sim *s, struct cx *cx, const struct orders_order *o,
+    const struct ledger_posting *list, size_t n);
+void sim_repay_history(struct sim *s, struct cx *cx, const struct orders_order *o,
     const struct orders_event *list, size_t n);
 
 /* ---- sim_review.c: staff and the orders that look like fraud ---- */

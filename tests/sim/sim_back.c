@@ -25,6 +25,7 @@ static void come_back(struct sim *s, void *arg)
     b->is = true;
     s->tells_surely = true;
     sim_cx_close(s, cx);
+    sim_repay_plan(s, b);
 }
 
 static bool is_stray(const struct sim *s, id payment_id)
@@ -59,7 +60,7 @@ void sim_back_look(struct sim *s, size_t index)
 /* ---- what must come of it, in READ units ---- */
 
 /* What was given back for no order goes back once more; the rest is owed. */
-static int64_t owed_of(struct sim *s, struct cx *cx, const struct sim_back *b)
+int64_t sim_back_minor(struct sim *s, struct cx *cx, const struct sim_back *b)
 {
     struct payments_deed *deeds;
     size_t n = 0;
@@ -81,7 +82,7 @@ int64_t sim_back_owed(struct sim *s, struct cx *cx, id payment_id)
     int64_t minor = 0;
     for (size_t i = 0; i < s->back.n; i++)
         if (s->back.list[i].is && id_eq(s->back.list[i].payment_id, payment_id))
-            minor += owed_of(s, cx, &s->back.list[i]);
+            minor += sim_back_minor(s, cx, &s->back.list[i]);
     return minor;
 }
 
@@ -116,7 +117,7 @@ int64_t sim_back_booked(struct sim *s, struct cx *cx, const struct orders_order 
         for (size_t k = 0; s->back.list[i].is && k < payments_n; k++) {
             if (!id_eq(payments[k].payment_id, s->back.list[i].payment_id))
                 continue;
-            int64_t minor = owed_of(s, cx, &s->back.list[i]);
+            int64_t minor = sim_back_minor(s, cx, &s->back.list[i]);
             if (minor && booked(list, n, s->back.list[i].deed_id, minor) != 1)
                 sim_fail(s, "order %s: %lld came back, and that is not in the books once", name,
                     (long long)minor);
@@ -152,11 +153,12 @@ void sim_back_history(struct sim *s, struct cx *cx, const struct orders_order *o
     size_t payments_n = 0;
     err e = payments_of_order(s->outside.payments, cx, o->order_id, &payments, &payments_n);
     for (size_t i = 0; i < n; i++)
-        said += !id_is_none(list[i].refund_id);
+        said += !id_is_none(list[i].refund_id) && !list[i].repaid;
     for (size_t i = 0; !e && i < s->back.n; i++)
         for (size_t k = 0; s->back.list[i].is && k < payments_n; k++)
             want += id_eq(payments[k].payment_id, s->back.list[i].payment_id);
     if (said != want)
         sim_fail(s, "order %s: %zu refunds came back, and its history has %zu",
             sim_name(cx, o->order_id), want, said);
+    sim_repay_history(s, cx, o, list, n);
 }

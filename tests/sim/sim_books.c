@@ -370,7 +370,9 @@ err sim_check_entries(struct sim *s, struct cx *cx, const struct orders_order *o
     struct sums is = sums_of(list, n);
     check_buyer(s, name, o, list, n);
     check_discounts(s, name, o, list, n);
-    is.minor[LEDGER_BUYER] += sim_back_booked(s, cx, o, list, n);
+    struct sim_repaid repaid = sim_repay_booked(s, cx, o, list, n);
+    is.minor[LEDGER_BUYER] += sim_back_booked(s, cx, o, list, n) - repaid.wallet - repaid.outside;
+    is.minor[LEDGER_PROVIDER] += repaid.outside;
     if (is.minor[LEDGER_PROVIDER] != p.card_minor)
         sim_fail(s, "order %s: the ledger has %lld of its card, and payments %lld", name,
             (long long)is.minor[LEDGER_PROVIDER], (long long)p.card_minor);

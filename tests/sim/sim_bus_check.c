@@ -22,6 +22,8 @@ const struct sim_ear sim_ears[] = {
     { "order.cancelled", SECOND },
     { "order.refund_failed", FIRST },
     { "order.refund_failed", "notify.refund_failed" },
+    { "order.refund_repaid", FIRST },
+    { "order.refund_repaid", "notify.refund_repaid" },
     { "order.processing", FIRST },
     { "order.shipped", FIRST },
     { "order.delivered", FIRST },

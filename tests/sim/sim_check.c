@@ -389,7 +389,7 @@ static err check_ledger(void *arg, struct cx *cx)
     if (!e)
         e = ledger_balance(s->outside.ledger, cx,
             (struct ledger_account){ .kind = LEDGER_PROVIDER }, SIM_USD, &balance, &available);
-    int64_t live = pay_sandbox_live_minor(&s->sandbox) + s->topped_minor;
+    int64_t live = pay_sandbox_live_minor(&s->sandbox) + s->topped_minor - sim_repaid(s, NULL);
     if (!e && balance != live)
         sim_fail(s, "the ledger has %lld at the provider, which has %lld", (long long)balance,
             (long long)live);
@@ -542,7 +542,7 @@ static err check_accounts(void *arg, struct cx *cx)
             s->cards[i].minor, "gift card");
     for (size_t i = 0; !e && i < s->buyers_n; i++)
         e = check_account(v, cx, (struct ledger_account){ LEDGER_WALLET, s->buyers[i].user_id },
-            s->buyers[i].wallet_minor, "wallet");
+            s->buyers[i].wallet_minor + sim_repaid(s, &s->buyers[i].user_id), "wallet");
     return e;
 }
 

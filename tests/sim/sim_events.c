@@ -41,7 +41,7 @@ static int64_t told_of(const struct sim_events *events, id order_id, str type)
 void sim_events_check(struct sim *s, struct cx *cx, const struct sim_events *events,
     const struct orders_order *o, const struct orders_event *moves, size_t n)
 {
-    int64_t groups = 0, failed = 0;
+    int64_t groups = 0, failed = 0, repaid = 0;
     for (int to = 0; to < ORDERS_STATUSES_N; to++) {
         str type = to == ORDERS_PENDING ? S("order.placed")
                                         : str_fmt(cx->arena, "order.%s", orders_status_names[to]);
@@ -56,11 +56,14 @@ void sim_events_check(struct sim *s, struct cx *cx, const struct sim_events *eve
     }
     for (size_t i = 0; i < n; i++) {
         groups += moves[i].group >= 0;
-        failed += !id_is_none(moves[i].refund_id);
+        failed += !id_is_none(moves[i].refund_id) && !moves[i].repaid;
+        repaid += moves[i].repaid;
     }
-    if (told_of(events, o->order_id, S("order.refund_failed")) != failed)
-        sim_fail(s, "order %s: %lld refunds came back, and that was told otherwise",
-            sim_name(cx, o->order_id), (long long)failed);
+    if (told_of(events, o->order_id, S("order.refund_failed")) != failed ||
+        told_of(events, o->order_id, S("order.refund_repaid")) != repaid)
+        sim_fail(s,
+            "order %s: %lld refunds came back, %lld were repaid, and that was told otherwise",
+            sim_name(cx, o->order_id), (long long)failed, (long long)repaid);
     if (told_of(events, o->order_id, S("order.group_moved")) != groups)
         sim_fail(s, "order %s: its groups moved %lld times, and that was told otherwise",
             sim_name(cx, o->order_id), (long long)groups);

@@ -131,12 +131,20 @@ static err answer(struct sim *s, struct cx *cx, enum answer a, bool dies, err e)
     return FAIL(cx, PAY_UNKNOWN, "as the simulation has it");
 }
 
-/* Once when it is quiet as well: sweeps are late. */
-static bool is_declined(struct sim *s)
+/* Once when it is quiet as well: sweeps are late. One key of a capture has one answer, whichever
+ * run asks: declined it stays so, and what was done is not declined. */
+static bool is_declined(struct sim *s, const struct call *call)
 {
-    bool is = (!s->quiet || !s->declined_late) && rng_chance(&s->rng, s->rates.declined);
-    s->declined_late |= s->quiet && is;
-    return is;
+    bool capture = call->what == CALL_CAPTURE;
+    const bool *known = capture ? map_get(&s->captures, call->key) : NULL;
+    if (known)
+        return *known;
+    bool *is = NEW(s->life, bool);
+    *is = (!s->quiet || !s->declined_late) && rng_chance(&s->rng, s->rates.declined);
+    s->declined_late |= s->quiet && *is;
+    if (capture)
+        map_put(&s->captures, str_dup(s->life, call->key), is);
+    return *is;
 }
 
 /* The shop's account there has too little at the moment, or the bank will not: nothing is done. */
@@ -172,12 +180,16 @@ static err change(
     err e = NULL;
     sim_reasons_key(s, call->key.n ? call->key : call->in.key);
     enum answer a = hear_late(s, call, draw(s, call_names[call->what], &dies));
-    bool takes = call->what == CALL_REFUND || call->what == CALL_CAPTURE;
-    if (a == ANSWER_WELL && takes && is_declined(s))
+    bool done = a == ANSWER_WELL || a == ANSWER_UNTOLD;
+    bool takes = call->what == CALL_REFUND
+                     ? a == ANSWER_WELL
+                     : call->what == CALL_CAPTURE && (done || a == ANSWER_LATE);
+    bool refused = takes && is_declined(s, call);
+    if (refused && a == ANSWER_WELL)
         return declined(s, cx, call, ret);
-    if (a == ANSWER_WELL || a == ANSWER_UNTOLD)
+    if (done && !refused)
         e = call_do(s, cx, call, &result);
-    if (a == ANSWER_LATE)
+    if (a == ANSWER_LATE && !refused)
         late_send(s, call);
     e = answer(s, cx, a, dies, e);
     if (!e)

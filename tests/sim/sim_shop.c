@@ -398,6 +398,7 @@ void sim_settle(struct sim *s)
     }
     settle(s, false);
     settle(s, true); /* what nobody decides */
+    sim_repay_ask(s);
     /* Who asked once more may be at the bank by now; elsewhere an overtaken run left what expires.
      */
     if (!any_live(s) && !(s->apart && s->overtaken))
@@ -409,6 +410,7 @@ void sim_settle(struct sim *s)
     all_jobs(s);
     s->now_ms += 2 * HOUR_MS; /* what was declined is asked for again */
     all_jobs(s);
+    sim_repay_ask(s);
     sim_bus_settle(s);
     sim_strays_check(s);
 }
