@@ -45,11 +45,17 @@ err payments_gift_cards_issued(
 {
     struct payments_sql_gift_cards_issued_row row = { 0 };
     bool found;
-    err e = payments_sql_gift_cards_issued(p->deps.db, cx,
-        (struct payments_sql_gift_cards_issued_in){ .issued_by = issued_by, .since_ms = since_ms },
-        &row, &found);
+    err e = payments_sql_issuer_lock(
+        p->deps.db, cx, (struct payments_sql_issuer_lock_in){ .issued_by = issued_by }, NULL);
+    if (!e)
+        e = payments_sql_gift_cards_issued(p->deps.db, cx,
+            (struct payments_sql_gift_cards_issued_in){
+                .issued_by = issued_by, .since_ms = since_ms },
+            &row, &found);
+    if (e)
+        return e;
     *ret_minor = row.minor;
-    return e;
+    return NULL;
 }
 
 err payments_gift_card_find(

@@ -25,7 +25,8 @@ struct payments_gift_card {
  * only its SHA-256 is kept, so a repeat is ERR_BUG. */
 err payments_gift_card_issue(
     struct payments *p, struct cx *cx, const struct payments_gift_card *in, str *ret_code) MUST_USE;
-/* What somebody has given since then, in minor units: a shop has one currency. */
+/* In a WRITE unit, before a card of theirs: what somebody has given since then, in minor units (a
+ * shop has one currency). Others who ask about the same person wait until the unit ends. */
 err payments_gift_cards_issued(
     struct payments *p, struct cx *cx, id issued_by, int64_t since_ms, int64_t *ret_minor) MUST_USE;
 /* Case, blanks and dashes do not matter, and O and 0, I, L and 1 are the same. */

@@ -188,6 +188,11 @@ INSERT INTO payments_gift_card
 VALUES ($1, $2, $3, $4, $5, $6, $7, false, $8)
 ON CONFLICT (card_id) DO NOTHING;
 
+-- name: issuer_lock :exec
+-- in:  issued_by id
+INSERT INTO payments_issuer (issued_by, version) VALUES ($1, 1)
+ON CONFLICT (issued_by) DO UPDATE SET version = payments_issuer.version + 1;
+
 -- name: gift_cards_issued :one
 -- in:  issued_by id, since_ms int
 -- out: minor int
