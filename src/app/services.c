@@ -143,6 +143,25 @@ static err preview(
     return e;
 }
 
+/* Gift cards are of the flow of credit; the back office has the form. */
+static err give_card(
+    void *self, struct cx *cx, const struct backoffice_gift *in, struct backoffice_given *ret)
+{
+    struct credit_given given;
+    err e = credit_give(self, cx,
+        &(struct credit_gift){ .amount = in->amount,
+            .recipient = in->recipient,
+            .reason = in->reason,
+            .key = in->key,
+            .expires_at = in->expires_ms },
+        &given);
+    if (!e)
+        *ret = (struct backoffice_given){
+            .code = given.code, .amount = given.amount, .expires_ms = given.expires_at
+        };
+    return e;
+}
+
 /* Above the limit another person has to agree: the checkout asks through here, and is told. */
 static err ask_second(void *self, struct cx *cx, const struct checkout_asked *in, str key)
 {
@@ -215,28 +234,29 @@ static void open_office(struct app *app)
     add(app, &consent_service, app->consent);
     app->operations = operations_open(life, (struct operations_deps){ .sagas = app->sagas });
     add(app, &operations_service, app->operations);
-    app->backoffice =
-        backoffice_open(life, (struct backoffice_deps){ .db_stock = app_db_of(app, S("inventory")),
-                                  .log = app->log,
-                                  .bus = app->bus,
-                                  .audit = app->audit,
-                                  .flags = app->flags,
-                                  .approvals = app->approvals,
-                                  .sagas = app->sagas,
-                                  .orders = app->orders,
-                                  .payments = app->payments,
-                                  .ledger = app->ledger,
-                                  .payouts = app->payouts,
-                                  .currency = config_text(app->config, CONFIG_CURRENCY),
-                                  .identity = app->identity,
-                                  .credentials = app->credentials,
-                                  .fraud = app->fraud,
-                                  .merchandising = app->merchandising,
-                                  .behaviour = app->behaviour,
-                                  .inventory = app->inventory,
-                                  .catalog = app->catalog,
-                                  .reviews = app->reviews,
-                                  .preview = { preview, app->shop } });
+    app->backoffice = backoffice_open(life,
+        (struct backoffice_deps){ .db_stock = app_db_of(app, S("inventory")),
+            .log = app->log,
+            .bus = app->bus,
+            .audit = app->audit,
+            .flags = app->flags,
+            .approvals = app->approvals,
+            .sagas = app->sagas,
+            .orders = app->orders,
+            .payments = app->payments,
+            .ledger = app->ledger,
+            .payouts = app->payouts,
+            .currency = config_text(app->config, CONFIG_CURRENCY),
+            .identity = app->identity,
+            .credentials = app->credentials,
+            .fraud = app->fraud,
+            .merchandising = app->merchandising,
+            .behaviour = app->behaviour,
+            .inventory = app->inventory,
+            .catalog = app->catalog,
+            .reviews = app->reviews,
+            .preview = { preview, app->shop },
+            .gifts = { give_card, app->credit, config_int(app->config, CONFIG_APPROVAL_ABOVE) } });
     add(app, &backoffice_service, app->backoffice);
 }
 

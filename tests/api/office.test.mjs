@@ -53,6 +53,7 @@ const guarded = [
   ['GET', '/admin/moderation', 200], ['POST', `/admin/moderation/${NOBODY}/publish`, 303, ''],
   ['POST', `/admin/moderation/${NOBODY}/reject`, 303, ''],
   ['GET', '/admin/events', 200], ['POST', '/admin/events/replay', 303, 'reason=x&sure=true'],
+  ['GET', '/admin/gift-cards', 200], ['POST', '/admin/gift-cards', 422, 'amount=1&reason=&key=k'],
   ['GET', '/admin/orders', 200], ['GET', `/admin/orders/${NOBODY}`, 404],
   ['POST', `/admin/orders/${NOBODY}/status`, 404, 'status=shipped'],
   ['POST', `/admin/orders/${NOBODY}/cancel`, 404, 'reason=x&sure=true'],

@@ -16,7 +16,7 @@ const NAMES = ['home', 'home-signed-in', 'search', 'list', 'list-filtered', 'sea
   'office-saga', 'office-orders', 'office-orders-none', 'office-order', 'office-order-refused',
   'office-moderation', 'office-asked', 'office-conversion', 'office-clicks', 'office-stock',
   'office-stock-one', 'office-events', 'office-synonyms', 'office-rules', 'office-rules-query', 'office-users', 'office-user',
-  'office-keys', 'office-flags', 'office-approvals', 'office-payouts', 'office-audit'];
+  'office-keys', 'office-flags', 'office-approvals', 'office-payouts', 'office-gift-cards', 'office-audit'];
 let server, browser, rooms;
 before(async () => {
   server = await open({ env: ROOMS_ENV });

@@ -67,6 +67,7 @@ const furnishOffice = async (server, staff, { order, asked, article }) => {
     'office-keys': { path: '/admin/keys', cookies },
     'office-flags': { path: '/admin/flags', cookies },
     'office-approvals': { path: '/admin/approvals', cookies },
+    'office-gift-cards': { path: '/admin/gift-cards', cookies },
     'office-audit': { path: '/admin/audit', cookies },
     'office-synonyms': { path: '/admin/search/synonyms?term=flux', cookies },
     'office-rules': { path: '/admin/search/rules', cookies },

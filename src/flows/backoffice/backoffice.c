@@ -28,6 +28,16 @@ err backoffice_queues_of(struct backoffice *b, struct cx *cx, struct backoffice_
     return NULL;
 }
 
+str backoffice_name(struct backoffice *b, struct cx *cx, id user_id)
+{
+    struct identity_user user;
+    if (id_is_none(user_id) || identity_user_get(b->deps.identity, cx, user_id, &user)) {
+        cx_clear(cx);
+        return (str){ 0 };
+    }
+    return user.name;
+}
+
 /* ---- navigation ---- */
 
 enum counted { COUNTS_NOTHING, COUNTS_REVIEWS, COUNTS_STUCK };
@@ -44,6 +54,7 @@ static const struct place {
     { "Queues", "Dead letters", "/admin/events", SCOPE_WORK, COUNTS_NOTHING },
     { "Sales", "Orders", "/admin/orders", SCOPE_SUPPORT, COUNTS_NOTHING },
     { "Sales", "Payouts", "/admin/payouts", SCOPE_PAYOUTS, COUNTS_NOTHING },
+    { "Sales", "Gift cards", "/admin/gift-cards", SCOPE_REFUNDS, COUNTS_NOTHING },
     { "Sales", "Low stock", "/admin/stock", SCOPE_STOCK, COUNTS_NOTHING },
     { "Search", "What people search for", "/admin/search", SCOPE_CATALOG, COUNTS_NOTHING },
     { "Search", "Clicks and conversion", "/admin/search/clicks", SCOPE_CATALOG, COUNTS_NOTHING },

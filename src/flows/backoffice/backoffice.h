@@ -39,6 +39,25 @@ struct backoffice_preview {
     void *self;
 };
 
+/* A gift card is given by another flow, with its limits and its code; src/app connects it. Outside
+ * any unit, by cx->who. The same key again is the same card, without its code. ERR_INVALID with
+ * fields /amount, /expiresAt, /recipient, /reason; other refusals say why in their titles. */
+struct backoffice_gift {
+    str amount, recipient, reason, key;
+    int64_t expires_ms; /* 0: never */
+};
+struct backoffice_given {
+    str code; /* absent: this is a repeat */
+    money amount;
+    int64_t expires_ms;
+};
+struct backoffice_gifts {
+    err (*give)(
+        void *self, struct cx *cx, const struct backoffice_gift *in, struct backoffice_given *ret);
+    void *self;
+    int64_t alone_minor; /* nobody gives more within a day; 0: whoever may */
+};
+
 struct backoffice_deps {
     struct db *db_stock; /* of the inventory: what is booked by hand claims its key there */
     struct log *log;     /* may be NULL */
@@ -61,6 +80,7 @@ struct backoffice_deps {
     struct catalog *catalog;
     struct reviews *reviews;
     struct backoffice_preview preview;
+    struct backoffice_gifts gifts;
 };
 struct backoffice *backoffice_open(struct arena *life, struct backoffice_deps deps);
 

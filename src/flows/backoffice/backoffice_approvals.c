@@ -64,16 +64,6 @@ static struct office_form_view form_of(
         .fields_n = 1 };
 }
 
-static str name_of(struct backoffice *b, struct cx *cx, id user_id)
-{
-    struct identity_user user;
-    if (id_is_none(user_id) || identity_user_get(b->deps.identity, cx, user_id, &user)) {
-        cx_clear(cx);
-        return (str){ 0 };
-    }
-    return user.name;
-}
-
 static struct office_block_view block_of(
     struct backoffice *b, struct cx *cx, const struct approvals_request *r)
 {
@@ -90,12 +80,12 @@ static struct office_block_view block_of(
         .text = payout ? S("Look at them") : S("Look at it"),
         .href = payout ? backoffice_payouts_path(a, r->object_id)
                        : backoffice_order_path(a, r->object_id) };
-    backoffice_fact(facts, &n, "Asked by", name_of(b, cx, r->requester_id));
+    backoffice_fact(facts, &n, "Asked by", backoffice_name(b, cx, r->requester_id));
     backoffice_fact(facts, &n, "Reason", r->reason);
     backoffice_fact(facts, &n, "Asked", backoffice_when(cx, r->created_ms));
     if (pending)
         backoffice_fact(facts, &n, "Runs out", backoffice_when(cx, r->expires_ms));
-    backoffice_fact(facts, &n, "Decided by", name_of(b, cx, r->decider_id));
+    backoffice_fact(facts, &n, "Decided by", backoffice_name(b, cx, r->decider_id));
     backoffice_fact(facts, &n, "Why", r->decision);
     if ((pending || approved) && !id_eq(r->requester_id, cx->who.user_id)) {
         forms[forms_n++] = form_of(cx, r, true);

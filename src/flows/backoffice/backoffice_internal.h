@@ -43,6 +43,8 @@ const struct link_view *backoffice_back(struct cx *cx, const char *label, const 
 str backoffice_when(struct cx *cx, int64_t ms);
 /* "21 Nov 2026, 18:05". */
 str backoffice_time(struct cx *cx, int64_t ms);
+/* Of somebody who works here; absent: nobody, or gone. */
+str backoffice_name(struct backoffice *b, struct cx *cx, id user_id);
 str backoffice_order_path(struct arena *arena, id order_id);
 str backoffice_payouts_path(struct arena *arena, id seller_id);
 
@@ -125,6 +127,9 @@ err backoffice_post_flag(void *service, struct cx *cx, const void *body, struct 
 err backoffice_get_approvals(void *service, struct cx *cx, const void *body, struct reply *reply);
 extern const struct json_shape backoffice_payouts_in;
 err backoffice_get_payouts(void *service, struct cx *cx, const void *body, struct reply *reply);
+extern const struct json_shape backoffice_gifts_in, backoffice_gift_in;
+err backoffice_get_gifts(void *service, struct cx *cx, const void *body, struct reply *reply);
+err backoffice_post_gift(void *service, struct cx *cx, const void *body, struct reply *reply);
 extern const struct json_shape backoffice_audit_in;
 err backoffice_get_audit(void *service, struct cx *cx, const void *body, struct reply *reply);
 

@@ -46,45 +46,43 @@ static err post(struct credit *c, struct cx *cx, id posting_id, const char *kind
 
 #define CARD_MINOR_MAX 1000000 /* 10,000.00 */
 
-struct issue_body {
-    str amount, key;
-    int64_t expires_at;
-};
 static const struct json_field issue_fields[] = {
-    JSON_AMOUNT(struct issue_body, amount, .required = true, .doc = "0.01 to 10,000"),
-    JSON_TIME(struct issue_body, expires_at, .doc = "absent: never"),
-    JSON_STR(struct issue_body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000),
+    JSON_AMOUNT(struct credit_gift, amount, .required = true, .doc = "0.01 to 10,000"),
+    JSON_TIME(struct credit_gift, expires_at, .doc = "absent: never"),
+    JSON_STR(struct credit_gift, recipient, .max = PAYMENTS_GIFT_TEXT_MAX,
+        .doc = "for whom it is; staff see it in the list"),
+    JSON_STR(struct credit_gift, reason, .max = PAYMENTS_GIFT_TEXT_MAX, .doc = "why it is given"),
+    JSON_STR(struct credit_gift, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000),
 };
 static const struct json_shape issue_shape =
-    JSON_SHAPE("GiftCardInput", struct issue_body, issue_fields);
+    JSON_SHAPE("GiftCardInput", struct credit_gift, issue_fields);
 
-struct card_view {
-    id gift_card_id;
-    str code, currency;
-    money amount;
-    int64_t expires_at;
-};
 static const struct json_field card_fields[] = {
-    JSON_ID(struct card_view, gift_card_id, .required = true),
-    JSON_STR(struct card_view, code, .doc = "shown once; a repeat of the key gets none"),
-    JSON_MONEY(struct card_view, amount, .required = true),
-    JSON_STR(struct card_view, currency, .required = true),
-    JSON_TIME(struct card_view, expires_at),
+    JSON_ID(struct credit_given, gift_card_id, .required = true),
+    JSON_STR(struct credit_given, code, .doc = "shown once; a repeat of the key gets none"),
+    JSON_MONEY(struct credit_given, amount, .required = true),
+    JSON_STR(struct credit_given, currency, .required = true),
+    JSON_TIME(struct credit_given, expires_at),
 };
-static const struct json_shape card_shape = JSON_SHAPE("GiftCard", struct card_view, card_fields);
+static const struct json_shape card_shape =
+    JSON_SHAPE("GiftCard", struct credit_given, card_fields);
 
-static err issue_in_of(struct credit *c, struct cx *cx, const struct issue_body *in, money *ret)
+static void check_text(struct cx *cx, const char *pointer, str text)
 {
-    if (!money_parse(in->amount, c->currency, ret) || ret->minor < 1 ||
-        ret->minor > CARD_MINOR_MAX) {
+    if (text.n > PAYMENTS_GIFT_TEXT_MAX)
+        cx_field(
+            cx, str_from_c(pointer), "too_long", "at most %d characters", PAYMENTS_GIFT_TEXT_MAX);
+}
+
+static err check_gift(struct credit *c, struct cx *cx, const struct credit_gift *in, money *ret)
+{
+    if (!money_parse(in->amount, c->currency, ret) || ret->minor < 1 || ret->minor > CARD_MINOR_MAX)
         cx_field(cx, S("/amount"), "out_of_bounds", "0.01 to 10,000, two decimals");
-        return FAIL(cx, ERR_INVALID, "amount of a gift card");
-    }
-    if (in->expires_at && in->expires_at <= cx->now_ms) {
+    if (in->expires_at && in->expires_at <= cx->now_ms)
         cx_field(cx, S("/expiresAt"), "out_of_bounds", "in the past");
-        return FAIL(cx, ERR_INVALID, "expiry of a gift card");
-    }
-    return NULL;
+    check_text(cx, "/recipient", in->recipient);
+    check_text(cx, "/reason", in->reason);
+    return cx->fields ? FAIL(cx, ERR_INVALID, "a gift card") : NULL;
 }
 
 /* The limits of refunds: a card is money, too, and many small ones are a large one. */
@@ -104,7 +102,7 @@ static err may_give(const struct credit *c, struct cx *cx, int64_t minor)
     return NULL;
 }
 
-static struct idem_claim claim_of(struct cx *cx, const struct issue_body *in)
+static struct idem_claim claim_of(struct cx *cx, const struct credit_gift *in)
 {
     struct buf asked = { .arena = cx->arena };
     json_encode(&asked, &issue_shape, in, false);
@@ -119,9 +117,9 @@ static struct idem_claim claim_of(struct cx *cx, const struct issue_body *in)
 
 struct issuing {
     struct credit *c;
-    const struct issue_body *in;
+    const struct credit_gift *in;
     struct idem_claim claim;
-    struct card_view view;
+    struct credit_given view;
     bool apart; /* cards are in another database: a card is there before there is money on it */
     bool known; /* then: something has claimed the key */
     bool replayed;
@@ -133,7 +131,9 @@ static err unit_card(void *arg, struct cx *cx)
     const struct payments_gift_card card = { .card_id = i->view.gift_card_id,
         .amount = i->view.amount,
         .expires_ms = i->in->expires_at,
-        .issued_by = cx->who.user_id };
+        .issued_by = cx->who.user_id,
+        .recipient = i->in->recipient,
+        .reason = i->in->reason };
     err e = may_give(i->c, cx, card.amount.minor);
     return e ? e : payments_gift_card_issue(i->c->deps.payments, cx, &card, &i->view.code);
 }
@@ -172,28 +172,126 @@ static err unit_books(void *arg, struct cx *cx)
 }
 
 /* The key is claimed here and not at the edge, which would keep the answer with the code. */
-static err post_issue(void *service, struct cx *cx, const void *body, struct reply *reply)
+err credit_give(
+    struct credit *c, struct cx *cx, const struct credit_gift *in, struct credit_given *ret)
 {
-    struct credit *c = service;
     struct issuing *i = NEW(cx->arena, struct issuing);
     *i = (struct issuing){ .c = c,
-        .in = body,
-        .claim = claim_of(cx, body),
-        .view = { .gift_card_id = cx_id(cx) },
+        .in = in,
+        .claim = claim_of(cx, in),
+        .view = { .gift_card_id = cx_id(cx), .expires_at = in->expires_at },
         .apart = c->deps.db_payments && c->deps.db_payments != c->deps.db };
-    i->view.expires_at = i->in->expires_at;
     i->view.currency = str_dup(cx->arena, currency_str(&c->currency));
     uint64_t conflict = id_hash(cx->who.user_id); /* one after the other: they are added up */
-    err e = issue_in_of(c, cx, i->in, &i->view.amount);
+    err e = check_gift(c, cx, in, &i->view.amount);
+    if (!e)
+        e = idem_key_check(cx, in->key);
     if (!e && i->apart)
         e = db_read(cx, unit_known, i);
     if (!e && i->apart && !i->known)
         e = db_write_wait(c->deps.db_payments, cx, conflict, unit_card, i);
     if (!e)
         e = db_write_wait(c->deps.db, cx, conflict, unit_books, i);
-    if (!e && i->replayed)
+    if (!e)
+        *ret = i->view;
+    return e;
+}
+
+static err post_issue(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct credit_given *given = NEW(cx->arena, struct credit_given);
+    err e = credit_give(service, cx, body, given);
+    if (e)
+        return e;
+    if (!given->code.n)
         reply_add_header(reply, S("Idempotent-Replayed"), S("true"));
-    return e ? e : reply_json(reply, 201, &card_shape, &i->view);
+    return reply_json(reply, 201, &card_shape, given);
+}
+
+/* ---- and see what was given ---- */
+
+#define LIST_MAX 50
+
+struct list_in {
+    str ending;
+    id before;
+};
+static const struct json_field list_in_fields[] = {
+    JSON_STR(struct list_in, ending, .at = AT_QUERY, .min = PAYMENTS_GIFT_HINT_N,
+        .max = PAYMENTS_GIFT_HINT_N, .doc = "the last four characters of its code"),
+    JSON_ID(struct list_in, before, .at = AT_QUERY, .doc = "older than this one"),
+};
+static const struct json_shape list_in_shape =
+    JSON_SHAPE("GiftCardsQuery", struct list_in, list_in_fields);
+
+struct issued_view {
+    id gift_card_id, issued_by;
+    str ending, currency, recipient, reason;
+    money amount, left;
+    int64_t issued_at, expires_at;
+    bool stopped;
+};
+static const struct json_field issued_fields[] = {
+    JSON_ID(struct issued_view, gift_card_id, .required = true),
+    JSON_STR(struct issued_view, ending, .required = true, .doc = "of its code: four characters"),
+    JSON_MONEY(struct issued_view, amount, .required = true, .doc = "when it was given"),
+    JSON_MONEY(
+        struct issued_view, left, .required = true, .doc = "without what orders on their way hold"),
+    JSON_STR(struct issued_view, currency, .required = true),
+    JSON_STR(struct issued_view, recipient),
+    JSON_STR(struct issued_view, reason),
+    JSON_ID(struct issued_view, issued_by, .doc = "absent: nobody of the staff"),
+    JSON_TIME(struct issued_view, issued_at, .required = true),
+    JSON_TIME(struct issued_view, expires_at, .doc = "absent: never"),
+    JSON_BOOL(struct issued_view, stopped, .required = true),
+};
+static const struct json_shape issued_shape =
+    JSON_SHAPE("GiftCardGiven", struct issued_view, issued_fields);
+struct list_view {
+    struct issued_view *gift_cards;
+    size_t gift_cards_n;
+};
+static const struct json_field list_fields[] = {
+    JSON_LIST(struct list_view, gift_cards, issued_shape, .required = true, .max = LIST_MAX),
+};
+static const struct json_shape list_shape =
+    JSON_SHAPE("GiftCardList", struct list_view, list_fields);
+
+static err get_issued(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    struct credit *c = service;
+    const struct list_in *in = body;
+    struct payments_gift_card *cards;
+    struct list_view *v = NEW(cx->arena, struct list_view);
+    size_t n;
+    err e = payments_gift_cards_list(c->deps.payments, cx,
+        (struct payments_gift_page){
+            .ending = in->ending, .before = in->before, .limit = LIST_MAX },
+        &cards, &n);
+    if (e)
+        return e;
+    v->gift_cards = NEW_N(cx->arena, n, struct issued_view);
+    for (v->gift_cards_n = 0; v->gift_cards_n < n; v->gift_cards_n++) {
+        const struct payments_gift_card *card = &cards[v->gift_cards_n];
+        int64_t balance = 0, available = 0;
+        e = ledger_balance(c->deps.ledger, cx,
+            (struct ledger_account){ LEDGER_GIFT_CARD, card->card_id }, card->amount.currency,
+            &balance, &available);
+        if (e)
+            return e;
+        v->gift_cards[v->gift_cards_n] = (struct issued_view){ .gift_card_id = card->card_id,
+            .ending = card->hint,
+            .amount = card->amount,
+            .left = money_of(available, card->amount.currency),
+            .currency = str_dup(cx->arena, currency_str(&card->amount.currency)),
+            .recipient = card->recipient,
+            .reason = card->reason,
+            .issued_by = card->issued_by,
+            .issued_at = card->issued_ms,
+            .expires_at = card->expires_ms,
+            .stopped = card->stopped };
+    }
+    return reply_json(reply, 200, &list_shape, v);
 }
 
 /* ---- users redeem and look ---- */
@@ -284,6 +382,14 @@ static const struct route routes[] = {
         .problems = issue_problems,
         .fn = post_issue,
         .summary = "Issue a gift card; its code is shown once" },
+    { .method = "GET",
+        .path = "/api/v1/admin/gift-cards",
+        .scope = SCOPE_REFUNDS,
+        .unit = UNIT_READ,
+        .in = &list_in_shape,
+        .out = &list_shape,
+        .fn = get_issued,
+        .summary = "Gift cards that were given, the newest first, without their codes" },
     { .method = "POST",
         .path = "/api/v1/gift-cards/redeem",
         .in_person = true,

@@ -24,4 +24,22 @@ struct credit_deps {
 };
 struct credit *credit_open(struct arena *life, struct credit_deps deps);
 
+/* Staff give a card: outside any unit, by cx->who. Again with the same key: the same card, without
+ * its code. ERR_INVALID with fields /amount, /expiresAt, /recipient, /reason; CREDIT_PROOF,
+ * CREDIT_ABOVE and the problems of keys (idem.h). */
+struct credit_gift {
+    str amount, key;
+    str recipient, reason; /* absent: not said */
+    int64_t expires_at;    /* 0: never */
+};
+struct credit_given {
+    id gift_card_id;
+    str code; /* absent: this is a repeat */
+    str currency;
+    money amount;
+    int64_t expires_at;
+};
+err credit_give(struct credit *c, struct cx *cx, const struct credit_gift *in,
+    struct credit_given *ret) MUST_USE;
+
 #endif

@@ -298,7 +298,8 @@ str payments_domain_code(struct arena *arena, const uint64_t random[3])
     return (str){ text, n };
 }
 
-str payments_domain_code_plain(struct arena *arena, str code)
+/* The letters alone, those that look alike made one; absent: other ones, or more than a code. */
+static str letters_of(struct arena *arena, str code)
 {
     char *text = arena_alloc(arena, PAYMENTS_CODE_N);
     size_t n = 0;
@@ -313,7 +314,19 @@ str payments_domain_code_plain(struct arena *arena, str code)
             return (str){ 0 };
         text[n++] = c;
     }
-    return n == PAYMENTS_CODE_N ? (str){ text, n } : (str){ 0 };
+    return (str){ text, n };
+}
+
+str payments_domain_code_plain(struct arena *arena, str code)
+{
+    str plain = letters_of(arena, code);
+    return plain.n == PAYMENTS_CODE_N ? plain : (str){ 0 };
+}
+
+str payments_domain_ending(struct arena *arena, str text, size_t n)
+{
+    str plain = letters_of(arena, text);
+    return plain.n >= n ? str_skip(plain, plain.n - n) : (str){ 0 };
 }
 
 /* ---- reconciliation ---- */

@@ -6,8 +6,6 @@
 #include "services/payments/payments_domain.h"
 #include "services/payments/payments_store.h"
 
-#define HINT_N 4
-
 const problem PAYMENTS_GIFT_CARD_BAD = { KIND_INVALID, "payments.gift_card_bad",
     "gift_card_invalid", "There is no such gift card" };
 const problem PAYMENTS_GIFT_CARD_OVER = { KIND_INVALID, "payments.gift_card_over",
@@ -25,12 +23,14 @@ err payments_gift_card_issue(
     err e = payments_sql_gift_card_add(p->deps.db, cx,
         (struct payments_sql_gift_card_add_in){ .card_id = in->card_id,
             .code_hash = secret_sha256(cx->arena, plain),
-            .hint = str_skip(plain, plain.n - HINT_N),
+            .hint = str_skip(plain, plain.n - PAYMENTS_GIFT_HINT_N),
             .amount_minor = in->amount.minor,
             .currency = str_from_c(in->amount.currency.code),
             .issued_ms = cx->now_ms,
             .expires_ms = in->expires_ms,
-            .issued_by = in->issued_by },
+            .issued_by = in->issued_by,
+            .recipient = in->recipient,
+            .reason = in->reason },
         &added);
     if (!e && added == 0)
         return FAIL(cx, ERR_BUG, "this gift card was issued before");
@@ -55,6 +55,41 @@ err payments_gift_cards_issued(
     if (e)
         return e;
     *ret_minor = row.minor;
+    return NULL;
+}
+
+err payments_gift_cards_list(struct payments *p, struct cx *cx, struct payments_gift_page in,
+    struct payments_gift_card **ret, size_t *ret_n)
+{
+    struct payments_sql_gift_cards_list_row *rows;
+    str hint = payments_domain_ending(cx->arena, in.ending, PAYMENTS_GIFT_HINT_N);
+    *ret = NULL;
+    *ret_n = 0;
+    if (in.ending.n && !hint.n)
+        return NULL;
+    size_t n = 0;
+    err e = payments_sql_gift_cards_list(p->deps.db, cx,
+        (struct payments_sql_gift_cards_list_in){
+            .hint = hint, .before = in.before, .limit = in.limit },
+        &rows, &n);
+    if (e)
+        return e;
+    struct payments_gift_card *list = NEW_N(cx->arena, n, struct payments_gift_card);
+    for (size_t i = 0; i < n; i++) {
+        list[i] = (struct payments_gift_card){ .card_id = rows[i].card_id,
+            .hint = rows[i].hint,
+            .amount = { .minor = rows[i].amount_minor },
+            .issued_ms = rows[i].issued_ms,
+            .expires_ms = rows[i].expires_ms,
+            .stopped = rows[i].stopped,
+            .issued_by = rows[i].issued_by,
+            .recipient = rows[i].recipient,
+            .reason = rows[i].reason };
+        if (!currency_parse(rows[i].currency, &list[i].amount.currency))
+            return FAIL(cx, ERR_BUG, "unknown currency " STR_F, STR_A(rows[i].currency));
+    }
+    *ret = list;
+    *ret_n = n;
     return NULL;
 }
 

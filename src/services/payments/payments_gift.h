@@ -19,9 +19,12 @@ struct payments_gift_card {
     money amount;
     int64_t issued_ms, expires_ms; /* 0: never */
     bool stopped;
-    id issued_by; /* who gave it; none: nobody. Not read back */
+    id issued_by;          /* who gave it; none: nobody */
+    str recipient, reason; /* for whom and why, as staff wrote it; absent: not said */
 };
-/* card_id, amount, expires_ms, issued_by are given. ret_code has 140 random bits and is shown once:
+#define PAYMENTS_GIFT_HINT_N 4
+#define PAYMENTS_GIFT_TEXT_MAX 200 /* bytes of recipient and of reason */
+/* All but hint, issued_ms and stopped are given. ret_code has 140 random bits and is shown once:
  * only its SHA-256 is kept, so a repeat is ERR_BUG. */
 err payments_gift_card_issue(
     struct payments *p, struct cx *cx, const struct payments_gift_card *in, str *ret_code) MUST_USE;
@@ -29,7 +32,17 @@ err payments_gift_card_issue(
  * shop has one currency). Others who ask about the same person wait until the unit ends. */
 err payments_gift_cards_issued(
     struct payments *p, struct cx *cx, id issued_by, int64_t since_ms, int64_t *ret_minor) MUST_USE;
-/* Case, blanks and dashes do not matter, and O and 0, I, L and 1 are the same. */
+/* The newest first, older than `before` (none: from the newest); all but the codes. An ending that
+ * no code has (it is read as a code is, its last four characters count) finds none. */
+struct payments_gift_page {
+    str ending; /* of a code; absent: of all */
+    id before;
+    int64_t limit;
+};
+err payments_gift_cards_list(struct payments *p, struct cx *cx, struct payments_gift_page in,
+    struct payments_gift_card **ret, size_t *ret_n) MUST_USE;
+/* Of one code; who gave it, for whom and why is not looked up. Case, blanks and dashes do not
+ * matter, and O and 0, I, L and 1 are the same. */
 err payments_gift_card_find(
     struct payments *p, struct cx *cx, str code, struct payments_gift_card *ret) MUST_USE;
 err payments_gift_card_stop(struct payments *p, struct cx *cx, id card_id) MUST_USE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Gift cards of one person by many units at once, on real lanes of both engines: what was added up
- * before a card is given holds until it is there. Run by `./dev test payments`. */
+ * before a card is given holds until it is there. And what staff see of them. Run by `./dev test
+ * payments`. */
 #include "services/payments/payments.h"
 #include "tests/support/store.h"
 
@@ -77,10 +78,88 @@ static void many_give_no_more_than_one_may(void **state)
     store_close(s);
 }
 
+/* ---- the list ---- */
+
+struct listing {
+    struct payments *payments;
+    struct payments_gift_card given[3], *list;
+    str codes[3];
+    struct payments_gift_page page;
+    size_t n;
+};
+
+static err give_three(void *arg, struct cx *cx)
+{
+    struct listing *l = arg;
+    struct rng rng = rng_seeded(1);
+    for (size_t i = 0; i < COUNT(l->given); i++) {
+        l->given[i] = (struct payments_gift_card){ .card_id = id_new(&rng, (int64_t)i + 1),
+            .amount = money_of((int64_t)i + 1, USD),
+            .expires_ms = i ? 0 : cx->now_ms + 1,
+            .issued_by = i ? issuer_of(i) : (id){ { 0 } },
+            .recipient = i == 1 ? S("Ada <ada@example.com>") : (str){ 0 },
+            .reason = i == 1 ? S("a lost parcel") : (str){ 0 } };
+        err e = payments_gift_card_issue(l->payments, cx, &l->given[i], &l->codes[i]);
+        if (e)
+            return e;
+    }
+    return NULL;
+}
+
+static err list_them(void *arg, struct cx *cx)
+{
+    struct listing *l = arg;
+    return payments_gift_cards_list(l->payments, cx, l->page, &l->list, &l->n);
+}
+
+static void list_is(struct store *s, struct listing *l, const size_t *want, size_t n)
+{
+    CHECK_ERR(store_cx(s), store_read(s, list_them, l), NULL);
+    CHECK_INT(l->n, n);
+    for (size_t i = 0; i < n; i++)
+        CHECK(id_eq(l->list[i].card_id, l->given[want[i]].card_id));
+}
+
+static void what_was_given_is_listed(void **state)
+{
+    struct store *s = store_open(store_engine(state), folders);
+    struct arena *a = store_cx(s)->arena;
+    struct listing l = { .payments = payments_open(a, (struct payments_deps){ store_db(s), 0 }) };
+    l.page.limit = 10;
+    list_is(s, &l, NULL, 0);
+    CHECK_ERR(store_cx(s), store_write(s, give_three, &l), NULL);
+    list_is(s, &l, (const size_t[]){ 2, 1, 0 }, 3);
+    const struct payments_gift_card *card = &l.list[1];
+    str code = l.codes[1], end = str_skip(code, code.n - PAYMENTS_GIFT_HINT_N);
+    CHECK_STR(card->hint, end);
+    CHECK_STR(card->recipient, S("Ada <ada@example.com>"));
+    CHECK_STR(card->reason, S("a lost parcel"));
+    CHECK_INT(card->amount.minor, 2);
+    CHECK(id_eq(card->issued_by, issuer_of(1)) && !card->stopped && !card->expires_ms);
+    CHECK_INT(l.list[2].expires_ms, store_cx(s)->now_ms + 1);
+    CHECK(!l.list[2].recipient.n && !l.list[2].reason.n && id_is_none(l.list[2].issued_by));
+    l.page.limit = 2;
+    list_is(s, &l, (const size_t[]){ 2, 1 }, 2);
+    l.page.before = l.given[1].card_id;
+    list_is(s, &l, (const size_t[]){ 0 }, 1);
+    l.page.before = (id){ { 0 } };
+    for (size_t i = 0; i < 2; i++) { /* by its end, or by the whole of it */
+        l.page.ending = i ? code : end;
+        list_is(s, &l, (const size_t[]){ 1 }, 1);
+    }
+    const str none[] = { S("x"), S("****"), str_skip(code, code.n - 3) };
+    for (size_t i = 0; i < COUNT(none); i++) {
+        l.page.ending = none[i];
+        list_is(s, &l, NULL, 0);
+    }
+    store_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(many_give_no_more_than_one_may),
+        STORE_TEST(what_was_given_is_listed),
     };
     return cmocka_run_group_tests_name("payments_gift", tests, NULL, NULL);
 }
