@@ -57,26 +57,13 @@ static const struct option_view *stars_of(struct cx *cx, int64_t rating)
     return stars;
 }
 
-/* The first letter in upper case, as a sentence begins. */
-static str sentence(struct arena *arena, str text)
-{
-    if (text.n == 0 || text.p[0] < 'a' || text.p[0] > 'z')
-        return text;
-    char first = (char)(text.p[0] - 'a' + 'A');
-    return str_cat(arena, (str){ &first, 1 }, str_skip(text, 1));
-}
-
 static void place_faults(struct cx *cx, const struct field_error *faults, struct field_view *fields,
     struct review_form_view *v)
 {
-    for (const struct field_error *f = faults; f; f = f->next) {
-        str name = str_skip(f->pointer, 1), text = sentence(cx->arena, f->detail);
-        struct field_view *field = web_field(fields, REVIEW_FIELDS_N, name);
-        if (field && !field->error.n)
-            field->error = text;
-        if (str_eq(name, S("rating")))
-            v->rating_error = text;
-    }
+    web_place_faults(cx->arena, faults, fields, REVIEW_FIELDS_N);
+    for (const struct field_error *f = faults; f; f = f->next)
+        if (str_eq(f->pointer, S("/rating")))
+            v->rating_error = web_sentence(cx->arena, f->detail);
     struct alert_view *alert = NEW(cx->arena, struct alert_view);
     struct link_view *links = NULL;
     *alert = (struct alert_view){ .kind = S("bad"), .title = S("Something is to be mended") };
