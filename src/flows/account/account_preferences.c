@@ -115,8 +115,6 @@ const struct json_shape account_preferences_form =
 
 static const char *const look_labels[] = { "As my device has it", "Light", "Dark" };
 static_assert(COUNT(look_labels) == IDENTITY_LOOKS_N, "a label for each look");
-static const char *const speed_labels[] = { "Standard", "Prime, two days", "Prime, next day" };
-static_assert(COUNT(speed_labels) == PRICING_SPEEDS_N, "a label for each speed");
 
 static void fill_options(struct cx *cx, struct field_view *field, const char *const *names,
     const char *const *labels, str chosen)
@@ -139,7 +137,8 @@ static err show(struct cx *cx, struct identity_preferences likes, const struct f
     struct preferences_view *v = NEW(cx->arena, struct preferences_view);
     struct field_view *fields = account_fields(cx, ready_fields, FIELDS_N);
     fill_options(cx, &fields[LOOK], identity_look_names, look_labels, likes.appearance);
-    fill_options(cx, &fields[SPEED], pricing_speed_names, speed_labels, likes.delivery_speed);
+    fill_options(
+        cx, &fields[SPEED], pricing_speed_names, pricing_speed_labels, likes.delivery_speed);
     web_place_faults(cx->arena, faults, fields, FIELDS_N);
     v->fields = fields;
     v->fields_n = FIELDS_N;

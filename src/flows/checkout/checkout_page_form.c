@@ -310,8 +310,6 @@ static void fill_addresses(struct checkout_shown *s, struct cx *cx, struct check
 
 static void fill_deliveries(struct checkout_shown *s, struct cx *cx, struct checkout_view *v)
 {
-    static const char *const labels[] = { "Standard", "Prime, two days", "Prime, next day" };
-    static_assert(COUNT(labels) == PRICING_SPEEDS_N, "a label for each speed");
     struct arena *a = cx->arena;
     struct checkout_delivery_view *list = NEW_N(a, PRICING_SPEEDS_N, struct checkout_delivery_view);
     for (size_t i = 0; i < PRICING_SPEEDS_N; i++) {
@@ -321,7 +319,7 @@ static void fill_deliveries(struct checkout_shown *s, struct cx *cx, struct chec
         list[v->deliveries_n++] =
             (struct checkout_delivery_view){ .value = str_from_c(pricing_speed_names[i]),
                 .date = web_days(a, o->from_ms, o->to_ms),
-                .label = str_from_c(labels[i]),
+                .label = str_from_c(pricing_speed_labels[i]),
                 .price = o->price.minor ? web_money(a, o->price) : S("Free"),
                 .selected = s->speed == (enum pricing_speed)i };
     }

@@ -19,6 +19,11 @@ const char *const pricing_speed_names[PRICING_SPEEDS_N + 1] = {
     "prime_next_day",
     NULL,
 };
+const char *const pricing_speed_labels[PRICING_SPEEDS_N] = {
+    "Standard",
+    "Prime, two days",
+    "Prime, next day",
+};
 
 static const struct json_field price_changed_fields[] = {
     JSON_ID(struct pricing_price_changed, product_id, .required = true),

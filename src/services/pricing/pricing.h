@@ -61,6 +61,7 @@ enum pricing_speed {
     PRICING_SPEEDS_N
 };
 extern const char *const pricing_speed_names[PRICING_SPEEDS_N + 1]; /* as on the wire */
+extern const char *const pricing_speed_labels[PRICING_SPEEDS_N];    /* as pages say it */
 
 #define PRICING_QTY_MAX 1000000
 struct pricing_line {
