@@ -48,7 +48,7 @@ SELECT payment_id, order_id, user_id, provider, provider_ref, method_type, token
        status, amount_minor, currency, captured_minor, refunded_minor, decline_code, decline_text,
        created_ms, updated_ms, kept
 FROM payments_payment
-WHERE status IN ('started', 'unknown') AND created_ms < $1
+WHERE (status = 'started' OR status = 'unknown') AND created_ms < $1
 ORDER BY created_ms, payment_id LIMIT $2;
 
 -- name: payment_set :exec exact later
@@ -72,7 +72,8 @@ SELECT payment_id, order_id, user_id, provider, provider_ref, method_type, token
        status, amount_minor, currency, captured_minor, refunded_minor, decline_code, decline_text,
        created_ms, updated_ms, kept
 FROM payments_payment
-WHERE kept = false AND status IN ('challenge', 'authorized', 'captured') AND created_ms < $1
+WHERE kept = false AND (status = 'challenge' OR status = 'authorized' OR status = 'captured')
+    AND created_ms < $1
 ORDER BY created_ms, payment_id LIMIT $2;
 
 -- Version 7 ids sort by time: a range of them is a range of time.

@@ -451,6 +451,7 @@ static const struct plan_case {
     str index; /* as SQLite names it */
 } plan_cases[] = {
     { &PAYMENTS_PAYMENT_OPEN, S_INIT("INDEX payments_payment_open (created_ms<?)") },
+    { &PAYMENTS_PAYMENT_ORPHAN, S_INIT("INDEX payments_payment_orphan (created_ms<?)") },
     { &PAYMENTS_PAYMENT_OF_ORDER, S_INIT("INDEX payments_payment_order (order_id=?)") },
     { &PAYMENTS_CAPTURED_OF, S_INIT("INDEX payments_payment_order (order_id=?)") },
 };
