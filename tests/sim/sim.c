@@ -67,6 +67,8 @@ static void draw(struct sim *s)
         s->coupons[i].uses_max = rng_chance(&s->rng, 700) ? sim_between(s, 1, 4) : 0;
         s->coupons[i].per_customer = rng_chance(&s->rng, 300) ? 1 : 0;
         s->coupons[i].budget_minor = rng_chance(&s->rng, 300) ? sim_between(s, 300, 3000) : 0;
+        if (i == 1 && s->coupons[i].budget_minor) /* used up to the last cent */
+            s->coupons[i].budget_minor += SIM_OFF - s->coupons[i].budget_minor % SIM_OFF;
         if (rng_chance(&s->rng, 150))
             s->coupons[i].starts_ms = BEGIN_MS + sim_between(s, 0, s->busy_ms);
         else if (rng_chance(&s->rng, 200))

@@ -18,6 +18,7 @@
 #define SIM_BUYS 24
 #define SIM_CARDS 2
 #define SIM_COUPONS 3
+#define SIM_OFF 333     /* of the one with an amount */
 #define SIM_ATTEMPTS 16 /* of one request */
 #define SIM_IDS (SIM_ATTEMPTS + 2)
 #define SIM_ENDINGS 96
@@ -528,6 +529,9 @@ void sim_reasons_tenders(struct sim *s, const struct sim_buy *b, const struct ch
 void sim_reasons_prepared(struct sim *s, const struct sim_buy *b, err why);
 void sim_reasons_check(
     struct sim *s, const struct sim_ending *x, const struct orders_order *o); /* in the end */
+
+/* ---- sim_rules.c: a few verbs by themselves, when all is quiet ---- */
+void sim_rules_check(struct sim *s);
 
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */

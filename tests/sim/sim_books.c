@@ -45,6 +45,18 @@ static int64_t moved(
     return change;
 }
 
+/* Sales, and what comes back of them, say of which order. */
+static void check_references(
+    struct sim *s, size_t goods, const struct inventory_movement *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        id order_id;
+        bool sold = str_eq(list[i].kind, S("sale")) || str_eq(list[i].reason, S("order cancelled"));
+        if (sold && !id_parse(list[i].reference, &order_id))
+            sim_fail(s, "goods %zu: a " STR_F " is of no order", goods, STR_A(list[i].kind));
+    }
+}
+
 static err check_goods(struct sim *s, struct cx *cx, size_t goods)
 {
     const struct sim_goods *g = &s->goods[goods];
@@ -61,6 +73,8 @@ static err check_goods(struct sim *s, struct cx *cx, size_t goods)
             s->outside.inventory, cx, g->key.product_id, g->key.variant_id, &levels, &levels_n);
     for (size_t k = 0; !e && k < levels_n; k++)
         check_chain(s, goods, &levels[k], list, n);
+    if (!e)
+        check_references(s, goods, list, n);
     for (size_t i = 0; !e && i < n; i++) /* all came back, or all of it was sold: from there */
         for (size_t k = 0; k < levels_n && list[i].reference.n; k++)
             if (str_eq(list[i].kind, S("return")) &&

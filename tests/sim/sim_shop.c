@@ -85,7 +85,7 @@ static err unit_coupons(void *arg, struct cx *cx)
         if (i == 0)
             p.percent_bp = 1250;
         if (i == 1)
-            p.amount_minor = 333;
+            p.amount_minor = SIM_OFF;
         e = promotions_put(s->outside.promotions, cx, &p, &kept);
         s->coupons[i].promotion_id = kept.promotion_id;
         s->coupons[i].code = p.code;
@@ -411,6 +411,7 @@ void sim_settle(struct sim *s)
     s->now_ms += 2 * HOUR_MS; /* what was declined is asked for again */
     all_jobs(s);
     sim_repay_ask(s);
+    sim_rules_check(s);
     sim_bus_settle(s);
     sim_strays_check(s);
 }
