@@ -532,6 +532,11 @@ void sim_reasons_check(
 
 /* ---- sim_rules.c: a few verbs by themselves, when all is quiet ---- */
 void sim_rules_check(struct sim *s);
+/* A WRITE unit in which nothing goes wrong. */
+err sim_at_once(struct sim *s, enum sim_place place, db_work *fn, void *arg);
+
+/* ---- sim_limits.c: what an order may have of a promotion, likewise ---- */
+void sim_limits_check(struct sim *s);
 
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */

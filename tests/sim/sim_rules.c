@@ -293,7 +293,7 @@ static err unit_pay(void *arg, struct cx *cx)
     return e;
 }
 
-static err at_once(struct sim *s, enum sim_place place, db_work *fn, void *arg)
+err sim_at_once(struct sim *s, enum sim_place place, db_work *fn, void *arg)
 {
     struct cx *cx = sim_cx(s, -1);
     bool direct = s->direct;
@@ -306,14 +306,14 @@ static err at_once(struct sim *s, enum sim_place place, db_work *fn, void *arg)
 
 static err allocate(struct trial *t)
 {
-    err e = at_once(t->sim, SIM_STOCK, unit_begin, t);
+    err e = sim_at_once(t->sim, SIM_STOCK, unit_begin, t);
     if (!e) {
-        t->said = at_once(t->sim, SIM_STOCK, unit_reserve, t);
-        e = at_once(t->sim, SIM_STOCK, unit_taken, t);
+        t->said = sim_at_once(t->sim, SIM_STOCK, unit_reserve, t);
+        e = sim_at_once(t->sim, SIM_STOCK, unit_taken, t);
     }
     if (!e)
         check(t);
-    return e ? e : at_once(t->sim, SIM_STOCK, unit_release, t);
+    return e ? e : sim_at_once(t->sim, SIM_STOCK, unit_release, t);
 }
 
 void sim_rules_check(struct sim *s)
@@ -330,7 +330,7 @@ void sim_rules_check(struct sim *s)
         id_new(&t.rng, s->now_ms) };
     err e = allocate(&t);
     if (!e)
-        e = at_once(s, SIM_MONEY, unit_pay, &p);
+        e = sim_at_once(s, SIM_MONEY, unit_pay, &p);
     if (e)
         sim_fail(s, "rules that are tried: %s", e->slug);
 }

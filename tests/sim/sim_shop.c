@@ -412,6 +412,7 @@ void sim_settle(struct sim *s)
     all_jobs(s);
     sim_repay_ask(s);
     sim_rules_check(s);
+    sim_limits_check(s);
     sim_bus_settle(s);
     sim_strays_check(s);
 }
