@@ -538,6 +538,9 @@ err sim_at_once(struct sim *s, enum sim_place place, db_work *fn, void *arg);
 /* ---- sim_limits.c: what an order may have of a promotion, likewise ---- */
 void sim_limits_check(struct sim *s);
 
+/* ---- sim_shelf.c: what orders and staff may do with the units of a shelf, likewise ---- */
+void sim_shelf_check(struct sim *s);
+
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */
 void sim_check(struct sim *s, int64_t *ret_standing);
