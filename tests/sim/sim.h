@@ -541,6 +541,9 @@ void sim_limits_check(struct sim *s);
 /* ---- sim_shelf.c: what orders and staff may do with the units of a shelf, likewise ---- */
 void sim_shelf_check(struct sim *s);
 
+/* ---- sim_purse.c: what may be held and paid of a wallet, likewise ---- */
+void sim_purse_check(struct sim *s);
+
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */
 void sim_check(struct sim *s, int64_t *ret_standing);
