@@ -26,6 +26,7 @@ const problem MAIL_FAILED = { KIND_UPSTREAM, "mail.failed", NULL, "The message w
 /* Keys that are remembered: the newest of a bucket. A repeat comes within seconds. */
 #define BUCKETS 8192
 #define BUCKET_N 4
+#define OPEN_TRIES 4
 
 struct folder {
     str path;
@@ -143,7 +144,7 @@ static bool lock_day(struct folder *f, struct cx *cx)
 {
     const char *file = file_of(f, cx->arena, cx->now_ms);
     struct stat st;
-    for (;;) {
+    for (int tries = 1;; tries++) {
         if (f->fd < 0)
             look_at_yesterday(f, cx);
         if ((f->fd < 0 || strcmp(f->file, file) != 0) && !open_day(f, file))
@@ -153,6 +154,11 @@ static bool lock_day(struct folder *f, struct cx *cx)
                 return false;
         if (stat(file, &st) == 0 && st.st_dev == f->dev && st.st_ino == f->ino)
             break;
+        if (tries == OPEN_TRIES) { /* a file system whose inodes change their numbers */
+            if (fstat(f->fd, &st) != 0)
+                return false;
+            break;
+        }
         (void)flock(f->fd, LOCK_UN);
         f->file[0] = '\0';
     }
