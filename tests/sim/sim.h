@@ -532,6 +532,8 @@ void sim_reasons_check(
 
 /* ---- sim_rules.c: a few verbs by themselves, when all is quiet ---- */
 void sim_rules_check(struct sim *s);
+/* What a verb that is tried must say: "units of a shelf are", "held". */
+void sim_expect(struct sim *s, const char *about, const char *verb, err is, err want);
 /* A WRITE unit in which nothing goes wrong. */
 err sim_at_once(struct sim *s, enum sim_place place, db_work *fn, void *arg);
 

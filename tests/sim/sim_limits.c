@@ -126,9 +126,7 @@ static err run(struct limits *l, db_work *fn)
 
 static void said(struct limits *l, const char *verb, err is, bool may)
 {
-    if (is != (may ? NULL : &PROMOTIONS_EXHAUSTED))
-        sim_fail(l->sim, "a promotion is %s: %s, and %s", verb, is ? is->slug : "ok",
-            may ? "it was free" : "it was used up");
+    sim_expect(l->sim, "a promotion is", verb, is, may ? NULL : &PROMOTIONS_EXHAUSTED);
 }
 
 /* ---- tries ---- */

@@ -98,9 +98,7 @@ static err run(struct purse *p, db_work *fn)
 
 static void said(struct purse *p, const char *verb, err is, err want)
 {
-    if (is != want)
-        sim_fail(p->sim, "money of a wallet is %s: %s, and not %s", verb, is ? is->slug : "ok",
-            want ? want->slug : "ok");
+    sim_expect(p->sim, "money of a wallet is", verb, is, want);
 }
 
 /* ---- tries ---- */

@@ -223,9 +223,7 @@ static err start(const struct paying *p, struct cx *cx, id payment_id, struct pa
 
 static void expect(const struct paying *p, struct cx *cx, const char *what, err is, err want)
 {
-    if (is != want)
-        sim_fail(
-            p->sim, "%s: %s, and not %s", what, is ? is->slug : "ok", want ? want->slug : "ok");
+    sim_expect(p->sim, "a payment is", what, is, want);
     cx_clear(cx);
 }
 
@@ -291,6 +289,13 @@ static err unit_pay(void *arg, struct cx *cx)
             payments_status_names[was.status], payments_status_names[is.status],
             (long long)is.captured_minor, (long long)is.refunded_minor);
     return e;
+}
+
+void sim_expect(struct sim *s, const char *about, const char *verb, err is, err want)
+{
+    if (is != want)
+        sim_fail(s, "%s %s: %s, and not %s", about, verb, is ? is->slug : "ok",
+            want ? want->slug : "ok");
 }
 
 err sim_at_once(struct sim *s, enum sim_place place, db_work *fn, void *arg)

@@ -131,9 +131,7 @@ static err run(struct shelf *s, db_work *fn)
 
 static void said(struct shelf *s, const char *verb, err is, err want)
 {
-    if (is != want)
-        sim_fail(s->sim, "units of a shelf are %s: %s, and not %s", verb, is ? is->slug : "ok",
-            want ? want->slug : "ok");
+    sim_expect(s->sim, "units of a shelf are", verb, is, want);
 }
 
 /* ---- tries ---- */
