@@ -98,7 +98,7 @@ test('the form sent twice gives one card, and what is wrong is said at its field
   await send(v, { ...form, amount: '4' });
   assert.equal(v.reply.status, 422);
   v.has('Nothing was given');
-  for (const [values, said] of [[{ amount: '0' }, /0.01 to 10,000/], [{ amount: 'much' }, /0.01 to 10,000/],
+  for (const [values, said] of [[{ amount: '0' }, /0\.01 to 10,000/], [{ amount: 'much' }, /0\.01 to 10,000/],
     [{ reason: ' ' }, /A reason is needed/], [{ reason: 'x'.repeat(201) }, /At most 200/],
     [{ recipient: 'x'.repeat(201) }, /At most 200/], [{ expiresAt: 'soon' }, /A day, as 2027-12-31/],
     [{ expiresAt: '2020-01-01' }, /In the past/]]) {

@@ -112,7 +112,7 @@ void backoffice_place_faults(
     for (const struct field_error *f = faults; f; f = f->next)
         for (size_t i = 0; i < n; i++)
             if (str_eq(fields[i].name, str_skip(f->pointer, 1)) && !fields[i].error.n)
-                fields[i].error = backoffice_domain_words(cx->arena, f->detail);
+                fields[i].error = web_sentence(cx->arena, f->detail);
 }
 
 int backoffice_status(err refused)
