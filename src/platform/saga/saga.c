@@ -147,7 +147,7 @@ static void taken(void *arg, struct cx *cx, err e)
         saga_advance(run);
 }
 
-void saga_wake(struct sagas *sagas, struct cx *cx, struct saga_wake in)
+static void wake(struct sagas *sagas, struct cx *cx, struct saga_wake in, bool orphan)
 {
     struct arena *arena = arena_open(8192);
     struct cx *own = NEW(arena, struct cx);
@@ -156,12 +156,23 @@ void saga_wake(struct sagas *sagas, struct cx *cx, struct saga_wake in)
         .rng = rng_seeded(rng_u64(&cx->rng)),
         .request_id = S("saga") };
     struct saga_run *run = NEW(arena, struct saga_run);
-    *run = (struct saga_run){ .sagas = sagas, .cx = own, .own = arena, .wake = in };
+    *run =
+        (struct saga_run){ .sagas = sagas, .cx = own, .own = arena, .wake = in, .orphan = orphan };
     run->saga.saga_id = in.saga_id;
     run->begin.over = woken_over;
     run->begin.arg = run;
     woken_begins(run);
     db_write(sagas->opts.db, own, id_hash(in.saga_id), unit_take, run, taken);
+}
+
+void saga_wake(struct sagas *sagas, struct cx *cx, struct saga_wake in)
+{
+    wake(sagas, cx, in, false);
+}
+
+void saga_adopt(struct sagas *sagas, struct cx *cx, id saga_id)
+{
+    wake(sagas, cx, (struct saga_wake){ .saga_id = saga_id }, true);
 }
 
 struct due {
@@ -185,7 +196,7 @@ err sagas_resume(struct sagas *sagas, struct cx *cx, size_t *ret_n)
     struct due d = { .sagas = sagas, .now_ms = alone ? INT64_MAX : cx->now_ms };
     err e = db_read(cx, read_due, &d);
     for (size_t i = 0; !e && i < d.n; i++)
-        saga_wake(sagas, cx, (struct saga_wake){ .saga_id = d.rows[i].saga_id, .force = alone });
+        wake(sagas, cx, (struct saga_wake){ .saga_id = d.rows[i].saga_id }, alone);
     *ret_n = d.n;
     return e;
 }

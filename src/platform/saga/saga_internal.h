@@ -34,14 +34,16 @@ struct saga_run {
     size_t from, to; /* of the unit under way */
     bool written;    /* the row says where the run is */
     int64_t attempts, conflict;
-    int64_t lease_ms; /* until then nobody else takes it up */
-    bool fresh;       /* there is no row yet */
-    bool known;       /* the claim said stop */
-    bool noted;       /* the row says that it is being undone */
-    bool parks;       /* the note under way parks it, */
-    int64_t wait_ms;  /* for so long */
-    bool taken;       /* a woken run got its row */
-    err error;        /* what the note under way tells */
+    int64_t lease_ms;  /* until then nobody else takes it up */
+    int64_t others_ms; /* until then one from which it was taken may act elsewhere */
+    bool fresh;        /* there is no row yet */
+    bool known;        /* the claim said stop */
+    bool noted;        /* the row says that it is being undone */
+    bool parks;        /* the note under way parks it, */
+    int64_t wait_ms;   /* for so long */
+    bool orphan;       /* a woken run: whoever had the row has ended, or died */
+    bool taken;        /* a woken run got its row */
+    err error;         /* what the note under way tells */
     struct saga_begin begin;
     struct saga_wake wake;
     /* what the refusal left in cx, for the reply */
@@ -61,6 +63,9 @@ err saga_rows_state(struct saga_run *run, struct cx *cx) MUST_USE;
 err saga_rows_remove(struct saga_run *run, struct cx *cx) MUST_USE;
 /* Leases the row and fills the run; run->taken tells whether it got it. */
 err saga_rows_take(struct saga_run *run, struct cx *cx) MUST_USE;
+
+/* ---- saga.c: goes on with a row that nobody has any more, whatever its lease says ---- */
+void saga_adopt(struct sagas *sagas, struct cx *cx, id saga_id);
 
 /* ---- saga_plan.c: what comes next; pure ---- */
 enum saga_next { SAGA_NEXT_UNIT, SAGA_NEXT_CALL, SAGA_NEXT_END };

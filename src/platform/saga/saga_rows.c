@@ -88,6 +88,7 @@ static err fill(struct saga_run *run, struct cx *cx, const struct saga_sql_live_
     run->noted = row->undoing;
     run->attempts = row->attempts;
     run->conflict = row->conflict;
+    run->others_ms = row->others_ms;
     if (!saga_place_of(run, row->step))
         return FAIL(cx, ERR_BUG, "a saga at unknown step " STR_F, STR_A(row->step));
     run->saga.state = arena_alloc(cx->arena, run->kind->state->size);
@@ -103,7 +104,8 @@ err saga_rows_take(struct saga_run *run, struct cx *cx)
     err e = saga_sql_live_lease(db, cx,
         (struct saga_sql_live_lease_in){ .saga_id = run->saga.saga_id,
             .lease_ms = run->lease_ms,
-            .now_ms = run->wake.force ? INT64_MAX : cx->now_ms },
+            .now_ms = run->wake.force || run->orphan ? INT64_MAX : cx->now_ms,
+            .broken_ms = run->wake.force ? cx->now_ms + SAGA_LEASE_MS : 0 },
         &changed);
     if (e || changed == 0)
         return e;

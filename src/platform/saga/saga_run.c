@@ -281,7 +281,7 @@ static void handed_over(void *arg, struct cx *cx, err e)
     struct saga_run *run = arg;
     (void)cx;
     struct sagas *sagas = run->sagas;
-    struct saga_wake wake = { .saga_id = run->saga.saga_id, .force = true };
+    id saga_id = run->saga.saga_id;
     struct cx own = { .now_ms = run->cx->now_ms, .rng = run->cx->rng };
     if (e) {
         run->from = run->at;
@@ -289,7 +289,7 @@ static void handed_over(void *arg, struct cx *cx, err e)
         return;
     }
     run_over(run, SAGA_WAITS, NULL);
-    saga_wake(sagas, &own, wake);
+    saga_adopt(sagas, &own, saga_id);
 }
 
 /* Whoever asked is told that it is on record; the rest is a run of its own. */
@@ -307,6 +307,19 @@ static bool must_note(struct saga_run *run)
     return is_late(run) || (run->saga.undoing && !run->noted);
 }
 
+/* A run from which this one was taken by force knows nothing of it in other databases: there it may
+ * still do what this one gives up, as long as the lease goes that was broken. */
+static bool others_may_act(struct saga_run *run)
+{
+    return lease_from(run, 0) < run->others_ms;
+}
+
+static void wait_for_others_to_stop(struct saga_run *run)
+{
+    run->parks = false;
+    wait_for_others(run, run->others_ms - run->cx->now_ms, NULL);
+}
+
 static void start_unit(struct saga_run *run, struct db *db)
 {
     struct db *own = run->sagas->opts.db;
@@ -318,7 +331,9 @@ static void start_unit(struct saga_run *run, struct db *db)
         write_unit(run, own, unit_own, own_done);
         return;
     }
-    if (must_note(run))
+    if (run->saga.undoing && others_may_act(run))
+        wait_for_others_to_stop(run);
+    else if (must_note(run))
         note(run);
     else
         write_unit(run, db, unit_elsewhere, elsewhere_done);

@@ -23,9 +23,9 @@ DELETE FROM saga_live WHERE saga_id = $1 AND kind = $2 AND created_ms = $3 AND a
 
 -- name: live_get :one
 -- in:  saga_id id
--- out: kind text, label text, step text, undoing bool, parked bool, reason text?, state sealed, error text?, conflict int, attempts int, lease_ms int, created_ms int
+-- out: kind text, label text, step text, undoing bool, parked bool, reason text?, state sealed, error text?, conflict int, attempts int, lease_ms int, others_ms int, created_ms int
 SELECT kind, label, step, undoing, parked, reason, state, error, conflict, attempts, lease_ms,
-       created_ms
+       others_ms, created_ms
 FROM saga_live WHERE saga_id = $1;
 
 -- name: live_due :many
@@ -44,8 +44,13 @@ FROM saga_live WHERE attempts >= $1 ORDER BY created_ms LIMIT $2;
 -- out: saga_id id
 SELECT saga_id FROM saga_live WHERE label = $1;
 
--- Somebody else's run is over, or has to wait: it is mine.
+-- Somebody else's run is over, or has to wait: it is mine. broken_ms: how long a run that is not over
+-- may have a lease at most; 0 when there can be none. A parked row is nobody's.
 -- name: live_lease :exec
--- in:  saga_id id, lease_ms int, now_ms int
-UPDATE saga_live SET lease_ms = $2, parked = FALSE, attempts = attempts + 1
+-- in:  saga_id id, lease_ms int, now_ms int, broken_ms int
+UPDATE saga_live SET lease_ms = $2, parked = FALSE, attempts = attempts + 1,
+    others_ms = CASE
+        WHEN parked OR $4 <= others_ms OR lease_ms <= others_ms THEN others_ms
+        WHEN lease_ms < $4 THEN lease_ms
+        ELSE $4 END
 WHERE saga_id = $1 AND lease_ms <= $3;

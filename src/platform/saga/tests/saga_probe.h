@@ -25,7 +25,7 @@ struct process {
 };
 
 struct probe {
-    struct store *store;
+    struct store *store, *other;
     struct arena *life;
     struct cx *cx; /* of the request */
     struct clock clock;
@@ -35,6 +35,7 @@ struct probe {
     err fails_three, fails_last; /* once */
     struct saga_over over;
     int overs, afters;
+    struct process *taker; /* of the row, in the midst of the next call */
 };
 
 /* ---- the steps: each leaves its mark ---- */
@@ -156,6 +157,43 @@ static const struct saga_kind firm = {
     .state = &state_shape,
 };
 
+/* A step in another database, after a call in the midst of which somebody may take the row. */
+static inline struct db *other_db(const void *flow)
+{
+    return store_db(((const struct probe *)flow)->other);
+}
+
+static inline void wake(struct probe *p, struct process *pr, id saga_id, bool force);
+
+static inline struct saga_said ask_overtaken(void *flow, struct cx *cx, struct saga *s)
+{
+    struct probe *p = flow;
+    struct process *taker = p->taker;
+    (void)cx;
+    mark(p, "?ask");
+    p->taker = NULL;
+    if (!taker)
+        return next_said(p);
+    wake(p, taker, s->saga_id, /* force= */ true);
+    return (struct saga_said){ .verdict = SAGA_GO_ON };
+}
+UNIT(there, "+there")
+UNIT(un_there, "-there")
+
+static const struct saga_step apart_steps[] = {
+    { .name = "one", .todo = one, .undo = un_one },
+    { .name = "ask", .call = ask_overtaken, .call_back = give_back, .parked = parked },
+    { .name = "there", .todo = there, .undo = un_there, .db = other_db },
+    { .name = "last", .todo = last },
+};
+static const struct saga_kind apart = {
+    .name = "apart",
+    .steps = apart_steps,
+    .steps_n = COUNT(apart_steps),
+    .state = &state_shape,
+    .undone = undone,
+};
+
 /* ---- processes ---- */
 
 static inline bool keep_task(void *self, void (*fn)(void *), void *arg)
@@ -202,6 +240,7 @@ static inline struct process *process_open(struct probe *p, struct process_opts 
     pr->sagas = sagas_open(p->life, sagas);
     sagas_add(pr->sagas, &whole, p);
     sagas_add(pr->sagas, &firm, p);
+    sagas_add(pr->sagas, &apart, p);
     return pr;
 }
 
@@ -211,6 +250,7 @@ static inline struct probe *probe_open(void **state)
     struct probe *p = NEW(life, struct probe);
     p->life = life;
     p->store = store_open(store_engine(state), (const char *const[]){ "platform/saga", NULL });
+    p->other = store_open(store_engine(state), (const char *const[]){ NULL });
     p->cx = check_cx_open();
     p->clock = clock_fake(life, p->cx->now_ms);
     return p;
@@ -219,6 +259,7 @@ static inline struct probe *probe_open(void **state)
 static inline void probe_close(struct probe *p)
 {
     check_cx_close(p->cx);
+    store_close(p->other);
     store_close(p->store);
     arena_close(p->life);
 }

@@ -252,6 +252,57 @@ static void taken_over(void **state)
     }
 }
 
+/* The quick one took the row by force while the slow one asked, and is told no. The slow one was
+ * told yes, and its lease is not over, so in the other database it goes on: what is given up there
+ * is given up afterwards. */
+static void taken_by_force_with_units_elsewhere(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *slow = process_open(p, (struct process_opts){ 0 });
+    struct process *quick = process_open(p, (struct process_opts){ 0 });
+    p->says[0] = (struct saga_said){ .verdict = SAGA_REFUSE, .why = &NO };
+    p->says_n = 1;
+    p->taker = quick;
+    id saga_id = begin_kind(p, slow, &apart, false);
+    CHECK_INT(p->over.outcome, SAGA_WAITS);
+    CHECK_TRACE(p, "+one ?ask ?ask +there ");
+    clock_fake_advance(&p->clock, SAGA_LEASE_MS - 1);
+    job(p, quick);
+    wake(p, quick, saga_id, /* force= */ true); /* it forgets nothing */
+    CHECK_TRACE(p, "+one ?ask ?ask +there ");
+    clock_fake_advance(&p->clock, 1);
+    job(p, quick);
+    CHECK_TRACE(p, "+one ?ask ?ask +there -there !ask -one =undone ");
+    CHECK_GONE(p, quick, saga_id);
+    probe_close(p);
+}
+
+/* A parked row, one whose request has an answer already, and that of a process that died have no
+ * holder: nobody is waited for. */
+static void taken_from_nobody(void **state)
+{
+    static const char *const traces[] = { "+one ?ask ~ask ?ask -there !ask -one =undone ",
+        "+one ?ask -there !ask -one =undone ", "+one ?ask -there !ask -one =undone " };
+    for (int i = 0; i < 3; i++) {
+        struct probe *p = probe_open(state);
+        struct process *pr = process_open(p, (struct process_opts){ .alone = true });
+        struct process *dead =
+            process_open(p, (struct process_opts){ .alone = true, .queues = true });
+        struct saga_said no = { .verdict = SAGA_REFUSE, .why = &NO };
+        p->says[0] = i == 0 ? (struct saga_said){ .verdict = SAGA_PARK, .wait_ms = 60000 } : no;
+        p->says[1] = no;
+        p->says_n = i == 0 ? 2 : 1;
+        id saga_id = begin_kind(p, i == 2 ? dead : pr, &apart, /* later= */ i == 1);
+        if (i == 0)
+            wake(p, pr, saga_id, /* force= */ true);
+        if (i == 2)
+            CHECK_INT((int64_t)resume(p, pr), 1);
+        CHECK_STR(str_from_c(p->trace), str_from_c(traces[i]));
+        CHECK_GONE(p, pr, saga_id);
+        probe_close(p);
+    }
+}
+
 /* A row of a newer program is nobody's here, and stands in nobody's way. */
 static void unknown_kinds_are_left_alone(void **state)
 {
@@ -327,6 +378,8 @@ int main(void)
         STORE_TEST(death_before_the_call),
         STORE_TEST(death_while_undoing),
         STORE_TEST(taken_over),
+        STORE_TEST(taken_by_force_with_units_elsewhere),
+        STORE_TEST(taken_from_nobody),
         STORE_TEST(unknown_kinds_are_left_alone),
         STORE_TEST(seen_by_people),
     };
