@@ -202,7 +202,7 @@ err pg_plan(void *conn, struct cx *cx, const struct db_query *q, str *ret)
     struct pg_conn *c = conn;
     struct buf prepare = { .arena = cx->arena }, explain = { .arena = cx->arena };
 
-    buf_add(&prepare, S("SET plan_cache_mode = force_generic_plan; PREPARE souk_plan"));
+    buf_add(&prepare, S("PREPARE souk_plan"));
     buf_add(&explain, S("EXPLAIN EXECUTE souk_plan"));
     for (size_t i = 0; i < q->in_n; i++) {
         buf_fmt(&prepare, "%s%s", i ? ", " : " (", pg_names[q->in[i].type]);
@@ -217,6 +217,6 @@ err pg_plan(void *conn, struct cx *cx, const struct db_query *q, str *ret)
     if (e)
         return e;
     e = pg_simple(c, cx, str_c(cx->arena, buf_str(&explain)), ret);
-    err e2 = pg_simple(c, cx, "DEALLOCATE souk_plan; RESET plan_cache_mode", NULL);
+    err e2 = pg_simple(c, cx, "DEALLOCATE souk_plan", NULL);
     return e ? e : e2;
 }
