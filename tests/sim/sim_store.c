@@ -57,7 +57,8 @@ static void migrate(struct base *b, struct cx *cx, const char *folder)
 }
 
 /* Whatever is written to an outbox is kept beside it, for its world's books, and what is done with
- * it is counted (sim_bus_check.c). A dead letter that comes back is no new event. */
+ * it is counted (sim_bus_check.c). A dead letter that comes back is no new event. The marks are of
+ * sagas of strays. */
 static void keep_outbox(struct base *b, struct cx *cx)
 {
     static const char text[] =
@@ -66,6 +67,7 @@ static void keep_outbox(struct base *b, struct cx *cx)
         "CREATE INDEX bus_sim_told_aggregate ON bus_sim_told (aggregate_id); "
         "CREATE TABLE bus_sim_effect (event_id blob NOT NULL, consumer text NOT NULL, "
         "n integer NOT NULL, PRIMARY KEY (event_id, consumer)) WITHOUT ROWID; "
+        "CREATE TABLE bus_sim_mark (saga_id blob PRIMARY KEY) WITHOUT ROWID; "
         "CREATE TRIGGER bus_sim_tell AFTER INSERT ON bus_event BEGIN "
         "INSERT INTO bus_sim_told (event_id, type, aggregate_id, payload) "
         "VALUES (new.event_id, new.type, new.aggregate_id, new.payload) "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A saga of nobody's order, which is taken from whoever has it again and again, and whose call says
- * now this and now that: who was overtaken ends nothing. Called by sim_strays.c; must never rest on
- * steps that may be done twice, as those of orders are. */
+ * now this and now that: who was overtaken ends nothing, and leaves nothing done elsewhere. Called
+ * by sim_strays.c; must never rest on steps that may be done twice, as those of orders are. */
 #include "platform/bus/bus.h"
 #include "tests/sim/sim_strays.h"
 
@@ -43,6 +43,33 @@ static struct saga_said call_back(void *flow, struct cx *cx, struct saga *saga)
     return (struct saga_said){ .verdict = SAGA_GO_ON };
 }
 
+/* A step in another database, where worlds have them apart: it leaves a mark, which goes with it.
+ */
+static struct db *elsewhere(const void *flow)
+{
+    return sim_store_db(((const struct sim_process *)flow)->sim->store, SIM_STOCK);
+}
+
+#define MARKING(what, sql)                                                                         \
+    {                                                                                              \
+        .name = "bus.sim_" what, .text = { sql, NULL }, .in = sim_id_cols,                         \
+        .in_n = COUNT(sim_id_cols), .in_size = sizeof(struct sim_id_row), .writes = true           \
+    }
+static const struct db_query put_mark = MARKING("mark",
+                                 "INSERT INTO bus_sim_mark VALUES (?1) ON CONFLICT DO NOTHING"),
+                             take_mark =
+                                 MARKING("unmark", "DELETE FROM bus_sim_mark WHERE saga_id = ?1");
+
+static err mark(void *flow, struct cx *cx, struct saga *saga)
+{
+    return db_exec(elsewhere(flow), cx, &put_mark, &(struct sim_id_row){ saga->saga_id }, NULL);
+}
+
+static err unmark(void *flow, struct cx *cx, struct saga *saga)
+{
+    return db_exec(elsewhere(flow), cx, &take_mark, &(struct sim_id_row){ saga->saga_id }, NULL);
+}
+
 static err tell(void *flow, struct cx *cx, const struct saga *saga, const char *type)
 {
     struct sim *s = stray_of(flow, saga)->sim;
@@ -61,6 +88,7 @@ static err undone(void *flow, struct cx *cx, struct saga *saga)
 
 static const struct saga_step steps[] = {
     { .name = "call", .call = call, .call_back = call_back },
+    { .name = "mark", .todo = mark, .undo = unmark, .db = elsewhere },
     { .name = "end", .todo = end },
 };
 static const struct saga_kind kind = { .name = "stray",
@@ -121,6 +149,9 @@ struct ends {
     struct sim_ended {
         int64_t done, undone;
     } row;
+    struct sim_marks {
+        int64_t n;
+    } marks;
     bool found;
 };
 static const struct db_column ends_out[] = {
@@ -130,7 +161,7 @@ static const struct db_column ends_out[] = {
 static const struct db_query count_ends = { .name = "bus.sim_strays",
     .text = { "SELECT count(CASE WHEN type = 'stray.done' THEN 1 END) AS done, "
               "count(CASE WHEN type = 'stray.undone' THEN 1 END) AS undone "
-              "FROM bus_event WHERE aggregate_id = ?1",
+              "FROM bus_sim_told WHERE aggregate_id = ?1",
         NULL },
     .in = sim_id_cols,
     .in_n = COUNT(sim_id_cols),
@@ -139,6 +170,18 @@ static const struct db_query count_ends = { .name = "bus.sim_strays",
     .out_n = COUNT(ends_out),
     .row_size = sizeof(struct sim_ended) };
 
+static const struct db_column marks_out[] = {
+    { "n", DB_T_INT, false, offsetof(struct sim_marks, n), NULL },
+};
+static const struct db_query count_marks = { .name = "bus.sim_marks",
+    .text = { "SELECT count(*) AS n FROM bus_sim_mark WHERE saga_id = ?1", NULL },
+    .in = sim_id_cols,
+    .in_n = COUNT(sim_id_cols),
+    .in_size = sizeof(struct sim_id_row),
+    .out = marks_out,
+    .out_n = COUNT(marks_out),
+    .row_size = sizeof(struct sim_marks) };
+
 static err unit_ends(void *arg, struct cx *cx)
 {
     struct ends *n = arg;
@@ -146,11 +189,22 @@ static err unit_ends(void *arg, struct cx *cx)
         &(struct sim_id_row){ n->x->own }, &n->row, &n->found);
 }
 
-/* It ended once, one way or the other; and what was given back is not done. */
+static err unit_marks(void *arg, struct cx *cx)
+{
+    struct ends *n = arg;
+    return db_one(sim_store_db(n->x->sim->store, SIM_STOCK), cx, &count_marks,
+        &(struct sim_id_row){ n->x->own }, &n->marks, &n->found);
+}
+
+/* It ended once, one way or the other; what was given back is not done, here and elsewhere. */
 void sim_stray_saga_end(struct sim *s, struct sim_stray *x)
 {
     struct ends n = { .x = x };
     err e = sim_stray_seen(s, unit_ends, &n);
+    err e2 = sim_stray_seen(s, unit_marks, &n);
+    if (e2 || n.marks.n != n.row.done)
+        sim_fail(s, "stray %zu: its saga ended %s, with %lld marks elsewhere", x->index,
+            n.row.done ? "done" : "undone", (long long)n.marks.n);
     if (e || n.row.done + n.row.undone > 1)
         sim_fail(s, "stray %zu: its saga ended %lld times", x->index,
             (long long)(n.row.done + n.row.undone));
