@@ -433,7 +433,7 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
         if (list[i].kind == PAYMENTS_REFUND && list[i].status == PAYMENTS_DEED_DONE)
             refunded += list[i].amount.minor;
     }
-    if (!e && !stands && !(s->apart && s->overtaken))
+    if (!e && !stands)
         sim_back_kept(s, cx, p);
     if (!e && stands && refunded != p->refunded_minor)
         sim_fail(s, "payment %s: %lld went back, and its deeds come to %lld",

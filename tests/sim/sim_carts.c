@@ -187,7 +187,7 @@ err sim_carts_check(
         check_rest(s, b, &in, last);
     if (bought > 1 && !b->cart_changed)
         sim_fail(s, "buy %zu: its cart made %zu orders", b->index, bought);
-    if (in.claimed && !s->apart) /* there an overtaken run may have come late */
+    if (in.claimed)
         sim_fail(s, "buy %zu: its cart is an order's that is over", b->index);
     return e;
 }
@@ -198,6 +198,6 @@ void sim_carts_lost(
 {
     bool at_bank = str_eq(str_from_c(b->card), S("pm_card_3ds"));
     bool late = o->updated_ms - o->created_ms >= CART_CLAIM_MS - 2000; /* clocks differ */
-    if (str_starts(o->cancel_reason, S("cart.")) && !at_bank && !late && !s->apart)
+    if (str_starts(o->cancel_reason, S("cart.")) && !at_bank && !late)
         sim_fail(s, "order %s lost its cart to another", sim_name(cx, o->order_id));
 }

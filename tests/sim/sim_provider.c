@@ -62,7 +62,7 @@ static void check_given_up(struct sim *s, const struct call *call)
     struct cx *cx = sim_cx(s, -1);
     struct given_up g = { .s = s };
     err e = id_parse(call->in.key, &g.payment_id) ? db_read(cx, unit_given_up, &g) : NULL;
-    if (!e && g.is && !(s->apart && s->overtaken))
+    if (!e && g.is)
         sim_fail(s, "payment %s was given up, and is heard of", sim_name(cx, g.payment_id));
     sim_cx_close(s, cx);
 }

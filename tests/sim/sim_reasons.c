@@ -103,18 +103,16 @@ static bool gives_way(struct sim *s, const struct sim_buy *b, id order_id)
 
 void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, err why)
 {
-    bool late = s->apart && s->overtaken; /* what an overtaken run holds there expires */
     bool may_decline = !str_eq(str_from_c(b->card), S("pm_card_visa")) || s->screens;
     bool is_wrong = false;
     if (why == &INVENTORY_OUT_OF_STOCK)
         is_wrong = is_goods_plenty(s, b);
     if (why == &LEDGER_BALANCE_LOW)
-        is_wrong = !late && !shares_tender(s, b);
+        is_wrong = !shares_tender(s, b);
     if (why == &PROMOTIONS_EXHAUSTED)
-        is_wrong = !late && is_coupon_left(s, b);
+        is_wrong = is_coupon_left(s, b);
     if (why == &CART_TAKEN)
-        is_wrong =
-            !late && !b->cart_changed && (!sim_carts_shared(s, b) || gives_way(s, b, order_id));
+        is_wrong = !b->cart_changed && (!sim_carts_shared(s, b) || gives_way(s, b, order_id));
     if (why == &PAYMENTS_DECLINED)
         is_wrong = !s->overtaken && !may_decline;
     if (why == &CHECKOUT_REFUSED)

@@ -399,9 +399,7 @@ void sim_settle(struct sim *s)
     settle(s, false);
     settle(s, true); /* what nobody decides */
     sim_repay_ask(s);
-    /* Who asked once more may be at the bank by now; elsewhere an overtaken run left what expires.
-     */
-    if (!any_live(s) && !(s->apart && s->overtaken))
+    if (!any_live(s)) /* who asked once more may be at the bank by now */
         sim_check_holds(s);
     s->now_ms += 6 * HOUR_MS; /* longer than any webhook waits for its next try */
     all_jobs(s);
