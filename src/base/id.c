@@ -88,6 +88,11 @@ id id_greatest(void)
     return last;
 }
 
+id id_or_greatest(id a)
+{
+    return id_is_none(a) ? id_greatest() : a;
+}
+
 bool id_is_none(id a)
 {
     return (get_u64(a.b) | get_u64(a.b + 8)) == 0;

@@ -20,7 +20,9 @@ id id_from_name(str space, str name);
 /* The same id as if it had been made at ms: for what follows from `a` once, later. */
 id id_moved(id a, int64_t ms);
 bool id_is_none(id a);
-id id_greatest(void); /* after all that can be made: where lists begin, newest first */
+id id_greatest(void); /* after all that can be made */
+/* Where a list begins, newest first: before `a`, or at the newest when there is none. */
+id id_or_greatest(id a);
 bool id_eq(id a, id b);
 int id_cmp(id a, id b);
 uint64_t id_hash(id a);

@@ -189,6 +189,18 @@ static void an_id_moves_in_time_alone(void **state)
     CHECK(!id_eq(id_moved(id_new(&rng, RFC_MS), id_ms(b)), b));
 }
 
+static void lists_begin_behind_all_ids(void **state)
+{
+    const id none = { .b = { 0 } };
+    struct rng rng = rng_seeded(1);
+    (void)state;
+
+    id made = id_new(&rng, RFC_MS);
+    CHECK(id_cmp(made, id_or_greatest(none)) < 0);
+    CHECK(id_eq(id_or_greatest(none), id_greatest()));
+    CHECK(id_eq(id_or_greatest(made), made));
+}
+
 static void impossible_times_panic(void **state)
 {
     (void)state;
@@ -210,6 +222,7 @@ int main(void)
         cmocka_unit_test(ids_of_names_are_pinned),
         cmocka_unit_test(many_names_and_hashes_do_not_collide),
         cmocka_unit_test(an_id_moves_in_time_alone),
+        cmocka_unit_test(lists_begin_behind_all_ids),
         cmocka_unit_test(impossible_times_panic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

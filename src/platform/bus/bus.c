@@ -234,10 +234,9 @@ err bus_dead_list(
 {
     struct bus_sql_dead_list_row *rows;
     size_t n;
-    if (id_is_none(before))
-        before = id_greatest();
     err e = bus_sql_dead_list(bus->opts.db, cx,
-        (struct bus_sql_dead_list_in){ .before = before, .limit = limit }, &rows, &n);
+        (struct bus_sql_dead_list_in){ .before = id_or_greatest(before), .limit = limit }, &rows,
+        &n);
     if (e)
         return e;
     *ret = NEW_N(cx->arena, n, struct bus_dead);

@@ -108,10 +108,8 @@ err approvals_list(struct approvals *s, struct cx *cx, id before, int64_t limit,
 {
     struct approvals_sql_request_get_row *rows;
     size_t n;
-    if (id_is_none(before))
-        before = id_greatest();
-    err e = approvals_sql_request_list(
-        s->deps.db, cx, (struct approvals_sql_request_list_in){ before, limit }, &rows, &n);
+    err e = approvals_sql_request_list(s->deps.db, cx,
+        (struct approvals_sql_request_list_in){ id_or_greatest(before), limit }, &rows, &n);
     if (e)
         return e;
     struct approvals_request *list = NEW_N(cx->arena, n, struct approvals_request);

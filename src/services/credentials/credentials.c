@@ -145,10 +145,8 @@ err credentials_list_all(struct credentials *s, struct cx *cx, id before, int64_
 {
     struct credentials_sql_key_find_row *rows;
     size_t n;
-    if (id_is_none(before))
-        before = id_greatest();
-    err e = credentials_sql_key_list_all(
-        s->deps.db, cx, (struct credentials_sql_key_list_all_in){ before, limit }, &rows, &n);
+    err e = credentials_sql_key_list_all(s->deps.db, cx,
+        (struct credentials_sql_key_list_all_in){ id_or_greatest(before), limit }, &rows, &n);
     if (!e)
         take(cx, rows, n, ret, ret_n);
     return e;

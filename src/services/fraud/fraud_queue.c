@@ -48,7 +48,7 @@ err fraud_review_list(
     size_t n;
     err e = fraud_sql_review_list(f->deps.db, cx,
         (struct fraud_sql_review_list_in){ .state = str_from_c(fraud_review_state_names[in.state]),
-            .before = in.before,
+            .before = id_or_greatest(in.before),
             .limit = in.limit },
         &rows, &n);
     if (e)

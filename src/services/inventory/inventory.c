@@ -232,7 +232,7 @@ err inventory_movements(struct inventory *inv, struct cx *cx, struct inventory_h
     err e = inventory_sql_movement_list(inv->deps.db, cx,
         (struct inventory_sql_movement_list_in){ .product_id = in.product_id,
             .variant_id = in.variant_id,
-            .before = in.before,
+            .before = id_or_greatest(in.before),
             .limit = in.limit },
         &rows, &n);
     if (e)

@@ -22,9 +22,7 @@ static err check_slice(struct inventory *inv, struct cx *cx, id after, id *ret_u
         &end, ret_more);
     if (e)
         return e;
-    memset(ret_until->b, 0xff, sizeof ret_until->b);
-    if (*ret_more)
-        *ret_until = end.product_id;
+    *ret_until = *ret_more ? end.product_id : id_greatest();
     return inventory_sql_check_levels(inv->deps.db, cx,
         (struct inventory_sql_check_levels_in){ .after = after, .until = *ret_until }, &rows,
         ret_wrong);

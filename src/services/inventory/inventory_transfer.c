@@ -127,7 +127,7 @@ err inventory_transfers(struct inventory *inv, struct cx *cx, struct inventory_t
     size_t n;
     err e = inventory_sql_transfer_list(inv->deps.db, cx,
         (struct inventory_sql_transfer_list_in){
-            .before = in.before, .only_open = in.open, .limit = in.limit },
+            .before = id_or_greatest(in.before), .only_open = in.open, .limit = in.limit },
         &rows, &n);
     if (e)
         return e;

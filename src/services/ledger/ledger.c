@@ -301,7 +301,7 @@ err ledger_statement(
         (struct ledger_sql_statement_in){ .account = ledger_domain_code(in.account.kind),
             .owner = in.account.owner,
             .currency = currency_str(&in.currency),
-            .before = in.before,
+            .before = id_or_greatest(in.before),
             .limit = in.limit },
         &rows, &n);
     if (e)

@@ -100,7 +100,7 @@ err orders_all(struct orders *o, struct cx *cx, struct orders_every in, struct o
     ASSERT(in.limit > 0 && in.limit <= LIMIT_MAX);
     struct orders_sql_brief_get_row *rows;
     size_t n;
-    id before = id_is_none(in.before) ? id_greatest() : in.before, more = { .b = { 0 } };
+    id before = id_or_greatest(in.before), more = { .b = { 0 } };
     err e = in.by_status
                 ? orders_sql_brief_status(o->deps.db, cx,
                       (struct orders_sql_brief_status_in){ .before = before,
@@ -130,8 +130,7 @@ err orders_of_buyer(struct orders *o, struct cx *cx, struct orders_buyer in,
     size_t n;
     str folded = str_lower(cx->arena, in.email);
     err e = orders_sql_brief_buyer(o->deps.db, cx,
-        (struct orders_sql_brief_buyer_in){
-            .before = id_is_none(in.before) ? id_greatest() : in.before,
+        (struct orders_sql_brief_buyer_in){ .before = id_or_greatest(in.before),
             .user_id = in.user_id,
             .email_key = folded,
             .folded = folded,

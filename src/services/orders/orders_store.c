@@ -420,12 +420,11 @@ err orders_store_list(struct orders *o, struct cx *cx, struct orders_page in,
 {
     struct orders_sql_order_list_row *rows;
     size_t n;
-    id before = in.before;
-    if (id_is_none(before))
-        before = id_greatest();
     err e = orders_sql_order_list(o->deps.db, cx,
-        (struct orders_sql_order_list_in){
-            .user_id = in.user_id, .before = before, .limit = in.limit, .skip = in.skip },
+        (struct orders_sql_order_list_in){ .user_id = in.user_id,
+            .before = id_or_greatest(in.before),
+            .limit = in.limit,
+            .skip = in.skip },
         &rows, &n);
     if (e)
         return e;

@@ -212,8 +212,9 @@ err promotions_store_list(struct promotions *p, struct cx *cx, struct promotions
     struct promotions_sql_promotion_list_row *rows;
     size_t n;
     err e = promotions_sql_promotion_list(p->deps.db, cx,
-        (struct promotions_sql_promotion_list_in){
-            .before = in.before, .currency = currency_str(&p->currency), .limit = in.limit },
+        (struct promotions_sql_promotion_list_in){ .before = id_or_greatest(in.before),
+            .currency = currency_str(&p->currency),
+            .limit = in.limit },
         &rows, &n);
     if (e)
         return e;

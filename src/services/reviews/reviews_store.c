@@ -249,10 +249,9 @@ err reviews_store_mine(struct reviews *r, struct cx *cx, id user_id, id before, 
     struct reviews_review **ret, size_t *ret_n)
 {
     struct reviews_sql_review_lock_row *rows;
-    if (id_is_none(before))
-        before = id_greatest();
     err e = reviews_sql_review_mine(r->deps.db, cx,
-        (struct reviews_sql_review_mine_in){ .user_id = user_id, .before = before, .limit = limit },
+        (struct reviews_sql_review_mine_in){
+            .user_id = user_id, .before = id_or_greatest(before), .limit = limit },
         &rows, ret_n);
     if (!e)
         *ret = all_of(cx->arena, rows, *ret_n);

@@ -95,20 +95,14 @@ FROM fraud_review r JOIN fraud_order o ON o.order_id = r.order_id
 WHERE r.order_id = $1;
 
 -- name: review_list :many
--- in:  state text, before id?, limit int
+-- in:  state text, before id, limit int
 -- out: order_id id, state text, reason text?, actor_id id?, created_ms int, decided_ms int?
 -- out: currency text, amount_minor int, ip_country text?, billing_country text?, reasons text
 -- out: score num
 SELECT r.order_id, r.state, r.reason, r.actor_id, r.created_ms, r.decided_ms, o.currency,
        o.amount_minor, o.ip_country, o.billing_country, o.reasons, o.score
 FROM fraud_review r JOIN fraud_order o ON o.order_id = r.order_id
-WHERE r.state = $1 AND ($2 IS NULL OR r.order_id < $2)
-ORDER BY r.order_id DESC LIMIT $3;
--- name: review_list @pg
-SELECT r.order_id, r.state, r.reason, r.actor_id, r.created_ms, r.decided_ms, o.currency,
-       o.amount_minor, o.ip_country, o.billing_country, o.reasons, o.score
-FROM fraud_review r JOIN fraud_order o ON o.order_id = r.order_id
-WHERE r.state = $1 AND ($2::uuid IS NULL OR r.order_id < $2)
+WHERE r.state = $1 AND r.order_id < $2
 ORDER BY r.order_id DESC LIMIT $3;
 
 -- name: review_count :one

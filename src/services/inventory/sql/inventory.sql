@@ -195,18 +195,12 @@ INSERT INTO inventory_movement
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: movement_list :many
--- in:  product_id id, variant_id id, before id?, limit int
+-- in:  product_id id, variant_id id, before id, limit int
 -- out: movement_id id, warehouse_id id, kind text, change int, before_qty int, after_qty int, reason text?, reference text?, actor_id id?, created_ms int
 SELECT movement_id, warehouse_id, kind, change, before_qty, after_qty, reason, reference, actor_id,
        created_ms
 FROM inventory_movement
-WHERE product_id = $1 AND variant_id = $2 AND ($3 IS NULL OR movement_id < $3)
-ORDER BY movement_id DESC LIMIT $4;
--- name: movement_list @pg
-SELECT movement_id, warehouse_id, kind, change, before_qty, after_qty, reason, reference, actor_id,
-       created_ms
-FROM inventory_movement
-WHERE product_id = $1 AND variant_id = $2 AND ($3::uuid IS NULL OR movement_id < $3)
+WHERE product_id = $1 AND variant_id = $2 AND movement_id < $3
 ORDER BY movement_id DESC LIMIT $4;
 
 -- name: transfer_add :exec
@@ -234,18 +228,12 @@ RETURNING transfer_id, product_id, variant_id, from_id, to_id, quantity, receive
           reason, reference, actor_id, created_ms;
 
 -- name: transfer_list :many
--- in:  before id?, only_open bool, limit int
+-- in:  before id, only_open bool, limit int
 -- out: transfer_id id, product_id id, variant_id id, from_id id, to_id id, quantity int, received int, lost int, open bool, reason text?, reference text?, actor_id id?, created_ms int
 SELECT transfer_id, product_id, variant_id, from_id, to_id, quantity, received, lost, open,
        reason, reference, actor_id, created_ms
 FROM inventory_transfer
-WHERE ($1 IS NULL OR transfer_id < $1) AND (open OR NOT $2)
-ORDER BY transfer_id DESC LIMIT $3;
--- name: transfer_list @pg
-SELECT transfer_id, product_id, variant_id, from_id, to_id, quantity, received, lost, open,
-       reason, reference, actor_id, created_ms
-FROM inventory_transfer
-WHERE ($1::uuid IS NULL OR transfer_id < $1) AND (open OR NOT $2)
+WHERE transfer_id < $1 AND (open OR NOT $2)
 ORDER BY transfer_id DESC LIMIT $3;
 
 -- name: transfer_coming :many

@@ -37,20 +37,12 @@ INSERT INTO ledger_entry (account, owner, currency, posting_id, reference, minor
 VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: statement :many
--- in:  account int, owner id, currency text, before id?, limit int
+-- in:  account int, owner id, currency text, before id, limit int
 -- out: posting_id id, reference id, kind text, memo text?, minor int, created_ms int
 SELECT e.posting_id, e.reference, p.kind, p.memo, e.minor, p.created_ms
 FROM ledger_entry e
 JOIN ledger_posting p ON p.reference = e.reference AND p.posting_id = e.posting_id
-WHERE e.account = $1 AND e.owner = $2 AND e.currency = $3
-  AND ($4 IS NULL OR e.posting_id < $4)
-ORDER BY e.posting_id DESC LIMIT $5;
--- name: statement @pg
-SELECT e.posting_id, e.reference, p.kind, p.memo, e.minor, p.created_ms
-FROM ledger_entry e
-JOIN ledger_posting p ON p.reference = e.reference AND p.posting_id = e.posting_id
-WHERE e.account = $1 AND e.owner = $2 AND e.currency = $3
-  AND ($4::uuid IS NULL OR e.posting_id < $4)
+WHERE e.account = $1 AND e.owner = $2 AND e.currency = $3 AND e.posting_id < $4
 ORDER BY e.posting_id DESC LIMIT $5;
 
 -- name: guard_lock :exec

@@ -295,19 +295,13 @@ SELECT count(*) AS n FROM payments_difference
 WHERE provider = $1 AND made_ms >= $2 AND made_ms < $3 AND resolved_ms IS NULL;
 
 -- name: difference_list :many
--- in:  after id?, limit int
+-- in:  after id, limit int
 -- out: difference_id id, provider text, payment_id id?, provider_ref text?, kind text, ours text?
 -- out: theirs text?, made_ms int, found_ms int, seen_ms int
 SELECT difference_id, provider, payment_id, provider_ref, kind, ours, theirs, made_ms, found_ms,
        seen_ms
 FROM payments_difference
-WHERE resolved_ms IS NULL AND ($1 IS NULL OR difference_id > $1)
-ORDER BY difference_id LIMIT $2;
--- name: difference_list @pg
-SELECT difference_id, provider, payment_id, provider_ref, kind, ours, theirs, made_ms, found_ms,
-       seen_ms
-FROM payments_difference
-WHERE resolved_ms IS NULL AND ($1::uuid IS NULL OR difference_id > $1)
+WHERE resolved_ms IS NULL AND difference_id > $1
 ORDER BY difference_id LIMIT $2;
 
 -- ---- what is known of a person, and its end (platform/http/person.h) ----

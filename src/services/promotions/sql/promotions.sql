@@ -48,20 +48,13 @@ SELECT promotion_id, kind, code, name, percent_bp, amount_minor, minimum_minor, 
 FROM promotions_promotion WHERE code = $1 AND currency = $2;
 
 -- name: promotion_list :many
--- in:  before id?, currency text, limit int
+-- in:  before id, currency text, limit int
 -- out: promotion_id id, kind text, code text?, name text, percent_bp int, amount_minor int, minimum_minor int, most_minor int, buy_units int, get_units int, product_id id?, variant_id id?, products text?, categories text?, brands text?, sellers text?, first_order bool, customers text?, exclusive bool, family text?, priority int, with_deals bool, starts_ms int, ends_ms int?, uses_max int, per_customer int, budget_minor int, used int, spent_minor int, ended_ms int?, version int, created_ms int, updated_ms int
 SELECT promotion_id, kind, code, name, percent_bp, amount_minor, minimum_minor, most_minor,
        buy_units, get_units, product_id, variant_id, products, categories, brands, sellers,
        first_order, customers, exclusive, family, priority, with_deals, starts_ms, ends_ms, uses_max,
        per_customer, budget_minor, used, spent_minor, ended_ms, version, created_ms, updated_ms
-FROM promotions_promotion WHERE ($1 IS NULL OR promotion_id < $1) AND currency = $2
-ORDER BY promotion_id DESC LIMIT $3;
--- name: promotion_list @pg
-SELECT promotion_id, kind, code, name, percent_bp, amount_minor, minimum_minor, most_minor,
-       buy_units, get_units, product_id, variant_id, products, categories, brands, sellers,
-       first_order, customers, exclusive, family, priority, with_deals, starts_ms, ends_ms, uses_max,
-       per_customer, budget_minor, used, spent_minor, ended_ms, version, created_ms, updated_ms
-FROM promotions_promotion WHERE ($1::uuid IS NULL OR promotion_id < $1) AND currency = $2
+FROM promotions_promotion WHERE promotion_id < $1 AND currency = $2
 ORDER BY promotion_id DESC LIMIT $3;
 
 -- name: promotion_automatic :many
