@@ -179,12 +179,12 @@ static void cached(struct run *r)
 
 struct making {
     struct run *r;
-    const char *prefix;
+    const char *prefix, *accept;
     str *tokens; /* of guest carts, one a connection */
     str body;
 };
 
-/* Each product once. */
+/* Each product once: a crawler without encodings, a browser with them. */
 static size_t make_cold(void *arg, size_t connection, int64_t n, char *to, size_t room)
 {
     (void)connection;
@@ -192,8 +192,8 @@ static size_t make_cold(void *arg, size_t connection, int64_t n, char *to, size_
     const struct bench_products *p = &m->r->products;
     if (n >= (int64_t)p->n)
         return 0;
-    return (size_t)snprintf(to, room, "GET %s" STR_F " HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        m->prefix, STR_A(p->product_ids[n]));
+    return (size_t)snprintf(to, room, "GET %s" STR_F " HTTP/1.1\r\nHost: localhost\r\n%s\r\n",
+        m->prefix, STR_A(p->product_ids[n]), m->accept);
 }
 
 static size_t make_cart_get(void *arg, size_t connection, int64_t n, char *to, size_t room)
@@ -271,11 +271,12 @@ static void say_other(struct run *r, const char *name, struct bench_series *s, d
 static void uncached(struct run *r, struct bench_server_opts opts)
 {
     struct bench_series json = { .n = 0 }, html = { .n = 0 }, get = { .n = 0 }, add = { .n = 0 };
+    struct bench_series br = { .n = 0 };
     double cached_rate = bench_series_of(&r->ours[0]).rate;
     size_t reps = r->b->quick ? 1 : 3;
     for (size_t rep = 0; rep < reps; rep++) {
         bench_server_start(r->b, opts, NULL, &r->souk);
-        struct making m = { .r = r, .prefix = "/api/v1/products/" };
+        struct making m = { .r = r, .prefix = "/api/v1/products/", .accept = "" };
         struct load_opts load = { .make = make_cold, .arg = &m, .requests_max = INT64_MAX };
         other_load(r, "cold-json", load, 2, &json);
         m.prefix = "/p/";
@@ -285,10 +286,14 @@ static void uncached(struct run *r, struct bench_server_opts opts)
         other_load(r, "cart-get", load, 2, &get);
         load.make = make_cart_add;
         other_load(r, "cart-add", load, 2, &add);
+        m.accept = "Accept-Encoding: gzip, br\r\n"; /* nothing is kept from above by now */
+        load = (struct load_opts){ .make = make_cold, .arg = &m, .requests_max = INT64_MAX };
+        other_load(r, "cold-html-br", load, r->html_path[2] == '/' ? 2 : 3, &br);
         bench_server_stop(r->b, &r->souk);
     }
     say_other(r, "cold-json", &json, cached_rate);
     say_other(r, "cold-html", &html, cached_rate);
+    say_other(r, "cold-html-br", &br, cached_rate);
     say_other(r, "cart-get", &get, cached_rate);
     say_other(r, "cart-add", &add, cached_rate);
 }

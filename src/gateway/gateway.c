@@ -412,11 +412,29 @@ static void wake(void *arg)
     http_server_post(x->g->server, x->req->loop, wake_on_loop, x);
 }
 
+static void press(void *arg)
+{
+    gateway_send_pressed(arg);
+}
+
+/* Whether a worker makes a better form of an entry that is asked for again, and answers with it. */
+static bool to_press(struct exchange *x, const struct cache_entry *entry)
+{
+    enum cache_form form = gateway_wants_form(x, entry);
+    if (!form || is_shed(x) || !cache_claim(entry, form))
+        return false;
+    x->kept = entry;
+    return pool_submit(x->g->opts.pool, press, x);
+}
+
 static void from_cache(struct exchange *x)
 {
     const struct cache_entry *entry = NULL;
     switch (cache_get(x->g->opts.cache, x->cache_key, x->cx->now_ms, wake, x, &entry)) {
     case CACHE_HIT:
+        if (!to_press(x, entry))
+            gateway_send_cached(x, entry);
+        return;
     case CACHE_STALE:
         gateway_send_cached(x, entry);
         return;

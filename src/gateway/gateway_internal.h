@@ -60,7 +60,8 @@ struct exchange {
     bool replayed;      /* the reply was stored under the idempotency key */
     bool claimed;
     str cache_key;
-    int64_t news; /* that the cache had when the right came */
+    const struct cache_entry *kept; /* whose form it is to make */
+    int64_t news;                   /* that the cache had when the right came */
     struct idem_claim claim;
     struct limit_state limit;
     err failure;
@@ -97,6 +98,10 @@ void gateway_send(struct exchange *x, err e);
 void gateway_send_cached(struct exchange *x, const struct cache_entry *entry);
 /* Builds the cache entry of a successful reply, stores it, and sends it. */
 void gateway_send_and_keep(struct exchange *x);
+/* The compressed form of an entry that this request is to be sent and that could be smaller; 0. */
+enum cache_form gateway_wants_form(const struct exchange *x, const struct cache_entry *entry);
+/* On a worker: that form of x->kept as small as it gets, for all who follow; and sends it. */
+void gateway_send_pressed(struct exchange *x);
 bool gateway_accepts(const struct http_request *req, str coding);
 
 /* gateway_problem.c */

@@ -348,6 +348,56 @@ void gateway_send_cached(struct exchange *x, const struct cache_entry *entry)
     http_reply(x->req, &res);
 }
 
+/* To compress a page well takes as long as to make it, and most pages are asked for once while they
+ * are fresh. So who asks first gets a hasty form, of the kind that he takes; who asks next makes a
+ * good one, for those who follow. */
+#define HASTY_BROTLI 1
+#define HASTY_GZIP 1
+#define GOOD_BROTLI 5
+#define GOOD_GZIP 6
+
+/* 0: a visitor with a frame of their own gets none of what is kept. */
+static enum cache_form form_for(const struct exchange *x)
+{
+    if (x->personal && is_page(x))
+        return 0;
+    return gateway_accepts(x->req, S("br"))     ? CACHE_BROTLI
+           : gateway_accepts(x->req, S("gzip")) ? CACHE_GZIP
+                                                : 0;
+}
+
+enum cache_form gateway_wants_form(const struct exchange *x, const struct cache_entry *entry)
+{
+    enum cache_form form = form_for(x);
+    return (entry->good & form) || none_match(x->req, entry->etag) ? 0 : form;
+}
+
+static void press_hastily(struct exchange *x, struct cache_entry *made)
+{
+    enum cache_form form = made->body.n < COMPRESS_MIN ? 0 : form_for(x);
+    if (made->body.n < COMPRESS_MIN)
+        made->good = CACHE_BROTLI | CACHE_GZIP;
+    if (form == CACHE_BROTLI)
+        made->brotli = gateway_brotli(x->cx->arena, made->body, HASTY_BROTLI);
+    if (form == CACHE_GZIP)
+        made->gzip = gateway_gzip(x->cx->arena, made->body, HASTY_GZIP);
+}
+
+void gateway_send_pressed(struct exchange *x)
+{
+    const struct cache_entry *kept, *old = x->kept;
+    struct cache_entry made = *old;
+    enum cache_form form = form_for(x);
+    if (form == CACHE_BROTLI)
+        made.brotli = gateway_brotli(x->cx->arena, made.body, GOOD_BROTLI);
+    else
+        made.gzip = gateway_gzip(x->cx->arena, made.body, GOOD_GZIP);
+    made.good |= form;
+    cache_replace(x->g->opts.cache, x->cache_key, old, &made, &kept);
+    cache_release(old);
+    gateway_send_cached(x, kept);
+}
+
 static int64_t fresh_ms(const struct exchange *x)
 {
     return x->hit.entry->route->caching == CACHING_FOREVER ? FOREVER_KEPT_MS : FRESH_MS;
@@ -365,11 +415,8 @@ void gateway_send_and_keep(struct exchange *x)
     made.body = body_of(x, &made.type);
     x->cx->who = who;
     made.fresh_ms = x->cx->now_ms + fresh_ms(x);
-    made.etag = str_fmt(a, "\"" STR_F "\"", STR_A(str_sub(secret_sha256_hex(a, made.body), 0, 32)));
-    if (made.body.n >= COMPRESS_MIN) {
-        made.gzip = gateway_gzip(a, made.body, 6);
-        made.brotli = gateway_brotli(a, made.body, 5);
-    }
+    made.etag = str_fmt(a, "\"" STR_F "\"", STR_A(secret_print_hex(a, made.body)));
+    press_hastily(x, &made);
     const struct cache_entry *kept;
     cache_put(x->g->opts.cache, x->cache_key, &made, &kept);
     x->rebuilding = false;

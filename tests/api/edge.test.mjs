@@ -102,6 +102,29 @@ test('brotli and gzip unpack to the plain answer', async () => {
   }
 });
 
+/* gateway_reply.c: who asks first gets a hasty form, who asks next a good one that is kept. */
+test('a page that is asked for again is pressed once more, and says the same', async () => {
+  const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+  const { products } = JSON.parse((await page('/api/v1/products?limit=40')).text);
+  let smaller = 0;
+  for (const coding of ['br', 'gzip'])
+    for (const { productId } of products.splice(0, 20)) {
+      const path = `/p/${productId}`;
+      const ask = () => page(path, { Accept: 'text/html', 'Accept-Encoding': coding });
+      const replies = [await ask(), await ask(), await ask()];
+      const plain = await page(path, { Accept: 'text/html' });
+      for (const reply of replies) {
+        assert.equal(reply.headers['content-encoding'], coding, path);
+        assert.equal(reply.headers.etag, plain.headers.etag, path);
+        assert.equal(unpack[coding](reply.bytes).toString(), plain.text, path);
+      }
+      const [first, second, third] = replies.map((reply) => reply.bytes.length);
+      assert.ok(second <= first, path);
+      smaller += second < first && third === second; /* else it was made anew in between */
+    }
+  assert.ok(smaller > 20, `${smaller} of 40 were pressed once more`);
+});
+
 test('styles and scripts are named by their content and kept for ever', async () => {
   const home = await page('/');
   const assets = [...home.text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((m) => m[1]);

@@ -109,6 +109,34 @@ test('what is like a product is of its category and never the product itself', a
   assert.ok(shown.length > 0);
 });
 
+/* The pages are asked for all the time, so that there is always one that is kept. */
+test('the shelf of a page shows a new price, and what cannot be bought goes, within a second', async () => {
+  const { similar } = expect(await api.get(`/products/${one.productId}/related`), 200);
+  const [near, far] = similar;
+  const card = async ({ productId }) => {
+    const { text: html } = await exchange(server.origin, 'GET', `/p/${one.productId}`);
+    const shelf = html.slice(html.indexOf('More like this')).split('<li class="card">');
+    return shelf.find((part) => part.includes(`href="/p/${productId}`));
+  };
+  const path = `/admin/products/${near.productId}/prices`;
+  const { prices } = expect(await staff.get(path), 200);
+  for (let cents = 1; cents <= 6; cents++) {
+    assert.ok(await card(near));
+    expect(await staff.put(path, { prices: prices.map((p) =>
+      ({ variantId: p.variantId, price: Math.round(p.price * 100 + cents) / 100 })) }), 200);
+    const least = Math.min(...prices.map((p) => Math.round(p.price * 100))) + cents;
+    const wanted = `$${(least / 100).toLocaleString('en', { minimumFractionDigits: 2 })}`;
+    await until(wanted, async () => (await card(near))?.includes(`>${wanted}<`), SEEN_MS);
+  }
+  const { variants } = expect(await api.get(`/products/${near.productId}`), 200);
+  for (const { variantId } of variants)
+    await setStock(staff, { productId: near.productId, variantId }, 0);
+  await until('what is sold out', async () => !(await card(near)), SEEN_MS);
+  assert.ok(await card(far));
+  expect(await staff.put(`/admin/products/${far.productId}/status`, { status: 'withdrawn' }), 200);
+  await until('what is withdrawn', async () => !(await card(far)), SEEN_MS);
+});
+
 test('pages by token show every product once, whatever changes meanwhile', async () => {
   const seen = new Set();
   const path = `/admin/products/${one.productId}/prices`;

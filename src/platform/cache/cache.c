@@ -22,7 +22,8 @@
 /* A finished entry and all its bytes. */
 struct item {
     struct cache_entry entry;
-    _Atomic int64_t holders; /* the cache itself is one */
+    _Atomic int64_t holders;  /* the cache itself is one */
+    _Atomic unsigned claimed; /* forms that are good, or that somebody makes */
     size_t size;
 };
 
@@ -120,6 +121,7 @@ static struct item *item_new(const struct cache_entry *e)
     item->entry = *e;
     item->size = size;
     atomic_init(&item->holders, 1);
+    atomic_init(&item->claimed, e->good);
     char *at = (char *)item + sizeof(*item);
     pack(&at, &item->entry.body);
     pack(&at, &item->entry.gzip);
@@ -384,6 +386,33 @@ void cache_put(
     if (!kept)
         cache_release(&item->entry);
     wake_all(waiters);
+}
+
+bool cache_claim(const struct cache_entry *e, enum cache_form form)
+{
+    return !(atomic_fetch_or_explicit(&item_of(e)->claimed, form, memory_order_relaxed) & form);
+}
+
+void cache_replace(struct cache *c, str key, const struct cache_entry *old,
+    const struct cache_entry *entry, const struct cache_entry **ret)
+{
+    uint64_t hash = hash_of(c, key);
+    struct shard *shard = shard_of(c, hash);
+    struct item *item = item_new(entry);
+
+    *ret = &item->entry;
+    cache_hold(*ret);
+    pthread_mutex_lock(&shard->lock);
+    struct node *node = *place_of(shard, hash, key);
+    bool kept = node && node->item && &node->item->entry == old &&
+                item->size + node_size(node) <= shard->bytes_max;
+    if (kept) {
+        set_item(shard, node, item);
+        make_room(shard, node);
+    }
+    pthread_mutex_unlock(&shard->lock);
+    if (!kept)
+        cache_release(&item->entry);
 }
 
 void cache_give_up(struct cache *c, str key)

@@ -9,11 +9,13 @@
 
 struct cache;
 
+enum cache_form { CACHE_GZIP = 1, CACHE_BROTLI = 2 };
 /* One finished reply body in its encodings. An absent form is not kept. */
 struct cache_entry {
     str body, gzip, brotli;
-    str etag; /* strong, with quotes: "\"1a2b...\"" */
-    str type; /* content type */
+    unsigned good; /* forms that need not be made any smaller: see cache_claim */
+    str etag;      /* strong, with quotes: "\"1a2b...\"" */
+    str type;      /* content type */
     int status;
     int64_t made_ms, fresh_ms; /* made at; fresh until */
     bool newsy;                /* shows what news are about; news: those that there were */
@@ -40,6 +42,13 @@ enum cache_state cache_get(struct cache *c, str key, int64_t now_ms, void (*wake
 void cache_put(
     struct cache *c, str key, const struct cache_entry *entry, const struct cache_entry **ret);
 void cache_give_up(struct cache *c, str key); /* wakes who waits: one of them rebuilds */
+/* Of a form that is not good: true once, for whoever is to make it while others go on using the
+ * entry as it is. */
+bool cache_claim(const struct cache_entry *e, enum cache_form form);
+/* The same body with a better form in place of `old`, unless that is gone by now (dropped, made
+ * anew, replaced); held for the caller in *ret in any case. */
+void cache_replace(struct cache *c, str key, const struct cache_entry *old,
+    const struct cache_entry *entry, const struct cache_entry **ret);
 void cache_hold(const struct cache_entry *e);
 void cache_release(const struct cache_entry *e);
 /* Drops one entry; a rebuild under way for that key is kept from being stored as fresh. */

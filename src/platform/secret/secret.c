@@ -14,8 +14,10 @@
 #define PASSWORD_PASSES 2
 #define PASSWORD_MAX 1024 /* bytes; the schema of a sign-up allows less */
 #define TOKEN_BYTES_MAX 1024
+#define PRINT_N crypto_generichash_BYTES_MIN
 
 static_assert(crypto_hash_sha256_BYTES == 32, "a SHA-256 has 32 bytes");
+static_assert(PRINT_N == 16, "a print has 128 bits");
 
 /* What the password of an unknown user is held against: a real hash with the parameters above, of
  * bytes that nobody kept. Its only use is to take as long as any other. */
@@ -90,6 +92,15 @@ str secret_sha256(struct arena *arena, str bytes)
 str secret_sha256_hex(struct arena *arena, str bytes)
 {
     return str_hex(arena, secret_sha256(arena, bytes));
+}
+
+str secret_print_hex(struct arena *arena, str bytes)
+{
+    unsigned char print[PRINT_N];
+
+    crypto_generichash(
+        print, sizeof print, (const unsigned char *)(bytes.p ? bytes.p : ""), bytes.n, NULL, 0);
+    return str_hex(arena, (str){ (const char *)print, sizeof print });
 }
 
 str secret_hmac_sha256(struct arena *arena, str key, str bytes)

@@ -15,6 +15,8 @@ err secret_password_hash(struct cx *cx, str password, str *ret) MUST_USE;
 bool secret_password_ok(str hash, str password);
 str secret_sha256(struct arena *arena, str bytes);     /* 32 bytes */
 str secret_sha256_hex(struct arena *arena, str bytes); /* 64 characters */
+/* Tells contents apart (BLAKE2b, 128 bits as 32 characters) in a third of the time: ETags. */
+str secret_print_hex(struct arena *arena, str bytes);
 /* HMAC-SHA-256 of the bytes under the key: 32 bytes. Compare with str_eq_secret. */
 str secret_hmac_sha256(struct arena *arena, str key, str bytes);
 /* XChaCha20-Poly1305 with a random nonce in front; `what` is bound to it. The key has 32 bytes.

@@ -305,6 +305,19 @@ static void storm_rebuild(struct storm *storm, size_t k, str key, struct rng *rn
     cache_put(storm->w->c, key, &e, NULL);
 }
 
+static void storm_press(struct storm *storm, str key, const struct cache_entry *e)
+{
+    const struct cache_entry *better;
+    struct cache_entry with = *e;
+
+    if (!cache_claim(e, CACHE_GZIP))
+        return;
+    with.gzip = S("pressed");
+    with.good = CACHE_GZIP;
+    cache_replace(storm->w->c, key, e, &with, &better);
+    cache_release(better);
+}
+
 static void *storm_thread(void *arg)
 {
     struct stormer *s = arg;
@@ -324,6 +337,7 @@ static void *storm_thread(void *arg)
             atomic_fetch_add(&storm->waits, 1);
         } else {
             CHECK(atoll(e->body.p) >= dropped);
+            storm_press(storm, (str){ key, 2 }, e);
             cache_release(e);
         }
         if (rng_chance(&rng, 50)) {
@@ -358,6 +372,74 @@ static void many_threads(void **state)
     struct cache_figures f = cache_figures_of(w.c);
     CHECK_INT(f.hits + f.misses + f.waits, 4 * 20000);
     CHECK(f.hits > 0 && f.evictions > 0);
+    world_close(&w);
+}
+
+/* One form after the other gets good, each by one who claims it; age and news stay as they were. */
+static void better_forms_take_the_place(void **state)
+{
+    struct world w = world_open((struct cache_opts){ 0 });
+    const struct cache_entry *old = NULL, *better = NULL, *now = NULL;
+    (void)state;
+
+    struct cache_entry e = entry_of(S("body"), NOW);
+    e.brotli = S("hasty");
+    cache_put(w.c, S("k"), &e, &old);
+    CHECK(cache_claim(old, CACHE_BROTLI));
+    CHECK(!cache_claim(old, CACHE_BROTLI));
+    CHECK(cache_claim(old, CACHE_GZIP));
+    e = *old;
+    e.brotli = S("good");
+    e.good = CACHE_BROTLI;
+    cache_replace(w.c, S("k"), old, &e, &better);
+    CHECK_STR(old->brotli, S("hasty")); /* for who holds it */
+    cache_release(old);
+    CHECK_INT(cache_get(w.c, S("k"), NOW + 4999, NULL, NULL, &now), CACHE_HIT);
+    CHECK(now == better);
+    CHECK_STR(now->body, S("body"));
+    CHECK_STR(now->brotli, S("good"));
+    CHECK(!cache_claim(now, CACHE_BROTLI));
+    CHECK(cache_claim(now, CACHE_GZIP)); /* whoever had claimed it came too late */
+    cache_release(now);
+    CHECK_INT(cache_figures_of(w.c).entries, 1);
+    CHECK_INT(ask(&w, S("k"), NOW + 5000, NULL, NULL), 'R');
+    cache_give_up(w.c, S("k"));
+    cache_drop(w.c, S("k"));
+    cache_release(better);
+    CHECK_INT(cache_figures_of(w.c).bytes, 0);
+    world_close(&w);
+}
+
+/* Dropped, or made anew, while somebody made a form of what there was. */
+static void a_form_of_what_is_gone_is_not_kept(void **state)
+{
+    struct world w = world_open((struct cache_opts){ 0 });
+    const struct cache_entry *old = NULL, *better = NULL;
+    (void)state;
+
+    for (int anew = 0; anew <= 1; anew++) {
+        struct cache_entry e = entry_of(S("old"), NOW);
+        cache_put(w.c, S("k"), &e, &old);
+        if (anew)
+            put(&w, S("k"), S("new"), NOW);
+        else
+            cache_drop(w.c, S("k"));
+        e = *old;
+        e.gzip = S("old, pressed");
+        cache_replace(w.c, S("k"), old, &e, &better);
+        CHECK_STR(better->gzip, S("old, pressed")); /* for its own use alone */
+        cache_release(old);
+        cache_release(better);
+        CHECK_INT(cache_figures_of(w.c).entries, anew);
+        if (anew) {
+            const struct cache_entry *now = NULL;
+            CHECK_INT(cache_get(w.c, S("k"), NOW, NULL, NULL, &now), CACHE_HIT);
+            CHECK_STR(now->body, S("new"));
+            cache_release(now);
+        }
+        cache_drop(w.c, S("k"));
+        CHECK_INT(cache_figures_of(w.c).bytes, 0);
+    }
     world_close(&w);
 }
 
@@ -398,6 +480,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hit_after_rebuild),
         cmocka_unit_test(news),
+        cmocka_unit_test(better_forms_take_the_place),
+        cmocka_unit_test(a_form_of_what_is_gone_is_not_kept),
         cmocka_unit_test(ages),
         cmocka_unit_test(one_rebuilds_and_others_wait),
         cmocka_unit_test(giving_up_wakes_who_waits),

@@ -37,6 +37,18 @@ static void digests_are_the_published_ones(void **state)
     check_cx_close(cx);
 }
 
+/* Of the published BLAKE2b with 16 bytes of output. */
+static void prints_tell_contents_apart(void **state)
+{
+    struct cx *cx = check_cx_open();
+    (void)state;
+
+    CHECK_STR(secret_print_hex(cx->arena, S("")), S("cae66941d9efbd404e4d88758ea67670"));
+    CHECK_STR(secret_print_hex(cx->arena, (str){ 0 }), S("cae66941d9efbd404e4d88758ea67670"));
+    CHECK_STR(secret_print_hex(cx->arena, S("abc")), S("cf4ab791c62b8d2b2109c90275287816"));
+    check_cx_close(cx);
+}
+
 static void tokens_differ_and_fit_a_url(void **state)
 {
     static const struct {
@@ -158,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(digests_are_the_published_ones),
+        cmocka_unit_test(prints_tell_contents_apart),
         cmocka_unit_test(tokens_differ_and_fit_a_url),
         cmocka_unit_test(passwords_match_themselves_alone),
         cmocka_unit_test(empty_passwords_hash_too),
