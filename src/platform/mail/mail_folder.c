@@ -21,6 +21,10 @@ const problem MAIL_FAILED = { KIND_UPSTREAM, "mail.failed", NULL, "The message w
 
 /* Ends a message. Their own lines end with CR LF, so it is in none. */
 #define END S("\n\n")
+/* First of its headers: so many bytes of body follow them. It tells half a message of ours from a
+ * last one that another program wrote, or left without its end. */
+#define LENGTH_HEAD S("Content-Length: ")
+#define HEAD_END S("\r\n\r\n")
 #define ID_HEAD S("\r\nMessage-ID: <")
 #define LOOK_BACK (4 * 1024 * 1024) /* bytes of what others wrote, or a process before */
 /* Keys that are remembered: the newest of a bucket. A repeat comes within seconds. */
@@ -76,9 +80,31 @@ static void remember_all(struct folder *f, struct arena *arena, str messages)
 }
 
 /* ---- the mailbox of a day ---- */
-/* Its messages from `from`, the last of a long one; *ret_end: behind the last whole message. */
+/* Whether what follows the last end is a beginning of what `boxed` makes, and no more: that was not
+ * sent. All else is somebody's, and stays. */
+static bool is_half(str rest)
+{
+    int64_t length;
+    str head = rest, first = str_cut(&head, '\n');
+    if (!str_starts(first, S("From ")) || !head.p)
+        return str_starts(first, S("From ")) || str_starts(S("From "), rest);
+    if (str_ends(first, S("\r")) || !str_starts(head, LENGTH_HEAD))
+        return !str_ends(first, S("\r")) && str_starts(LENGTH_HEAD, head);
+    ptrdiff_t body = str_find(head, HEAD_END, 0);
+    str line = str_skip(head, LENGTH_HEAD.n);
+    return body < 0 || (str_to_i64(str_trim(str_cut(&line, '\n')), &length) &&
+                           (int64_t)(head.n - (size_t)body - HEAD_END.n) < length);
+}
+
+/* What a look at a mailbox told of its end. */
+struct seen {
+    off_t end; /* behind the last message */
+    str blank; /* what the next one needs before it */
+};
+
+/* Its messages from `from`, the last of a long one. */
 static bool look_at(
-    struct folder *f, struct arena *arena, int fd, off_t from, off_t to, off_t *ret_end)
+    struct folder *f, struct arena *arena, int fd, off_t from, off_t to, struct seen *ret)
 {
     bool cut = to - from > LOOK_BACK;
     off_t at = cut ? to - LOOK_BACK : from;
@@ -87,16 +113,17 @@ static bool look_at(
     if (n != to - at)
         return false;
     str text = { bytes, (size_t)n };
-    if (cut) { /* it begins within a message */
-        ptrdiff_t first = str_find(text, END, 0);
-        if (first < 0)
-            return false;
+    ptrdiff_t first = cut ? str_find(text, END, 0) : -1; /* it begins within a message */
+    if (first >= 0)
         text = str_skip(text, (size_t)first + END.n);
-    }
-    while (text.n > 0 && !str_ends(text, END))
-        text.n--;
-    *ret_end = text.n ? at + (text.p - bytes) + (off_t)text.n : cut ? to : from;
-    remember_all(f, arena, text);
+    str whole = text;
+    while (whole.n > 0 && !str_ends(whole, END))
+        whole.n--;
+    str rest = str_skip(text, whole.n);
+    bool half = rest.n > 0 && is_half(rest);
+    ret->end = half ? to - (off_t)rest.n : to;
+    ret->blank = half || !rest.n ? S("") : str_ends(rest, S("\n")) ? S("\n") : END;
+    remember_all(f, arena, half ? whole : text);
     return true;
 }
 
@@ -131,12 +158,26 @@ static const char *file_of(const struct folder *f, struct arena *arena, int64_t 
 static void look_at_yesterday(struct folder *f, struct cx *cx)
 {
     struct stat st;
-    off_t end;
+    struct seen seen;
     int fd = open(file_of(f, cx->arena, cx->now_ms - DAY_MS), O_RDONLY | O_CLOEXEC);
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-        (void)look_at(f, cx->arena, fd, 0, st.st_size, &end);
+        (void)look_at(f, cx->arena, fd, 0, st.st_size, &seen);
     if (fd >= 0)
         (void)close(fd);
+}
+
+static bool append(struct folder *f, str message)
+{
+    ssize_t n = write(f->fd, message.p, message.n);
+    if (n == (ssize_t)message.n) {
+        f->end += n;
+        return true;
+    }
+    int why = n < 0 ? errno : ENOSPC;
+    if (ftruncate(f->fd, f->end) != 0)
+        why = errno; /* whoever writes next cuts it off */
+    errno = why;
+    return false;
 }
 
 /* Locked against other processes, and known to its end. Somebody may have moved it away. */
@@ -164,26 +205,14 @@ static bool lock_day(struct folder *f, struct cx *cx)
     }
     if (st.st_size < f->end)
         f->end = 0;
-    off_t end = f->end;
-    if (st.st_size != f->end && !look_at(f, cx->arena, f->fd, f->end, st.st_size, &end))
+    struct seen seen = { .end = f->end };
+    if (st.st_size != f->end && !look_at(f, cx->arena, f->fd, f->end, st.st_size, &seen))
         return false;
-    f->end = end;
+    f->end = seen.end;
     /* Half a message is of a process that died: nobody else writes now. */
-    return end == st.st_size || ftruncate(f->fd, end) == 0;
-}
-
-static bool append(struct folder *f, str message)
-{
-    ssize_t n = write(f->fd, message.p, message.n);
-    if (n == (ssize_t)message.n) {
-        f->end += n;
-        return true;
-    }
-    int why = n < 0 ? errno : ENOSPC;
-    if (ftruncate(f->fd, f->end) != 0)
-        why = errno; /* whoever writes next cuts it off */
-    errno = why;
-    return false;
+    if (seen.end < st.st_size)
+        return ftruncate(f->fd, seen.end) == 0;
+    return !seen.blank.n || append(f, seen.blank);
 }
 
 /* "From ADDRESS Sun Nov 22 22:01:03 2026", the message, and its end. */
@@ -191,10 +220,13 @@ static str boxed(struct cx *cx, str from, str message)
 {
     str date = instant_http(cx->arena, cx->now_ms); /* "Sun, 22 Nov 2026 22:01:03 GMT" */
     struct buf out = { .arena = cx->arena };
-    (void)buf_room(&out, message.n + from.n + 64);
+    (void)buf_room(&out, message.n + from.n + 100);
     buf_fmt(&out, "From " STR_F " " STR_F " " STR_F " " STR_F " " STR_F " " STR_F "\n", STR_A(from),
         STR_A(str_sub(date, 0, 3)), STR_A(str_sub(date, 8, 3)), STR_A(str_sub(date, 5, 2)),
         STR_A(str_sub(date, 17, 8)), STR_A(str_sub(date, 12, 4)));
+    ptrdiff_t body = str_find(message, HEAD_END, 0);
+    ASSERT(body > 0);
+    buf_fmt(&out, STR_F "%zu\r\n", STR_A(LENGTH_HEAD), message.n - (size_t)body - HEAD_END.n);
     buf_add(&out, message);
     buf_char(&out, '\n');
     return buf_str(&out);

@@ -127,9 +127,9 @@ static void a_mailbox_is_one(void **state)
 
     CHECK_ERR(d.cx, send(&d, S("k-1"), "first"), NULL);
     str box = mailbox(&d, "2026-01-01");
-    CHECK(str_starts(box, S("From b@example.org Thu Jan  1 00:00:00 2026\nDate: ")) ||
-          str_starts(box, S("From b@example.org Thu Jan 01 00:00:00 2026\nDate: ")));
-    CHECK(str_ends(box, S("\r\n\n")));
+    CHECK(str_starts(box, S("From b@example.org Thu Jan 01 00:00:00 2026\n"
+                            "Content-Length: 3\r\nDate: ")));
+    CHECK(str_ends(box, S("\r\n\r\nx\r\n\n")));
     const struct mail_message trick = { .key = S("k-2"),
         .to = S("a@example.org"),
         .from = S("b@example.org"),
@@ -227,6 +227,77 @@ static void half_a_message_was_not_sent(void **state)
     desk_close(&d);
 }
 
+/* Lines of a mail program's own ends, and some of its ends of the last message. */
+static str rewritten(struct arena *arena, str box, str line_end, str last)
+{
+    struct buf out = { .arena = arena };
+    str rest = str_trim(box);
+    while (rest.p) {
+        str line = str_cut(&rest, '\n');
+        buf_add(&out, str_ends(line, S("\r")) ? str_sub(line, 0, line.n - 1) : line);
+        buf_add(&out, rest.p ? line_end : last);
+    }
+    return buf_str(&out);
+}
+
+/* Whoever reads his mail with a program that writes its mailboxes in its own way loses none. */
+static void what_another_program_left_stays(void **state)
+{
+    static const struct {
+        const char *name, *line_end, *last;
+    } ways[] = {
+        { "lines that end with LF, and a blank line", "\n", "\n\n" },
+        { "... without it", "\n", "\n" },
+        { "... without the last line's end", "\n", "" },
+        { "lines that end with CR LF, and a blank line", "\r\n", "\r\n\r\n" },
+        { "... without it", "\r\n", "\r\n" },
+        { "... without the last line's end", "\r\n", "" },
+    };
+    struct desk d = desk_of();
+    (void)state;
+
+    CHECK_ERR(d.cx, send(&d, S("k-1"), "first"), NULL);
+    CHECK_ERR(d.cx, send(&d, S("k-2"), "second"), NULL);
+    str ours = mailbox(&d, "2026-01-01");
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        str theirs =
+            rewritten(d.cx->arena, ours, str_from_c(ways[i].line_end), str_from_c(ways[i].last));
+        put_mailbox(&d, theirs);
+        struct desk other = another(&d);
+        CHECK_ERR(other.cx, send(&other, S("k-3"), "third"), NULL);
+        CHECK_ERR(other.cx, send(&other, S("k-4"), "fourth"), NULL);
+        check_cx_close(other.cx);
+        str box = mailbox(&d, "2026-01-01");
+        CASE_INT(ways[i].name, str_starts(box, theirs), true);
+        CASE_INT(ways[i].name, messages_in(box), 4);
+        ptrdiff_t third = str_find(box, S("From "), theirs.n);
+        CASE_INT(
+            ways[i].name, third > 0 && str_ends(str_sub(box, 0, (size_t)third), S("\n\n")), true);
+    }
+    desk_close(&d);
+}
+
+/* Without its last blank line ours is known all the same; a line more, and it is not ours. */
+static void ours_without_its_end_is_whole(void **state)
+{
+    struct desk d = desk_of();
+    (void)state;
+
+    CHECK_ERR(d.cx, send(&d, S("k-1"), "first"), NULL);
+    str one = mailbox(&d, "2026-01-01");
+    put_mailbox(&d, str_sub(one, 0, one.n - 1));
+    struct desk other = another(&d);
+    CHECK_ERR(other.cx, send(&other, S("k-1"), "again"), NULL);
+    CHECK_STR(mailbox(&d, "2026-01-01"), one);
+    check_cx_close(other.cx);
+    str more = str_cat(d.cx->arena, str_sub(one, 0, one.n - 1), S("more\r\n"));
+    put_mailbox(&d, more);
+    CHECK_ERR(d.cx, send(&d, S("k-2"), "second"), NULL);
+    CHECK(str_starts(mailbox(&d, "2026-01-01"), more));
+    CHECK_INT(messages_in(mailbox(&d, "2026-01-01")), 2);
+    desk_close(&d);
+}
+
 /* Of a mailbox that was long already the end is looked at. */
 static void a_long_one_is_known_at_its_end(void **state)
 {
@@ -245,6 +316,10 @@ static void a_long_one_is_known_at_its_end(void **state)
     CHECK_ERR(other.cx, send(&other, S("k-2"), "second"), NULL);
     CHECK(mailbox(&d, "2026-01-01").n > long_one.n);
     check_cx_close(other.cx);
+    str theirs = rewritten(d.cx->arena, buf_str(&long_one), S("\r\n"), S("\r\n"));
+    put_mailbox(&d, theirs);
+    CHECK_ERR(d.cx, send(&d, S("k-3"), "third"), NULL);
+    CHECK(str_starts(mailbox(&d, "2026-01-01"), theirs) && is_there(&d, "2026-01-01", "third"));
     desk_close(&d);
 }
 
@@ -319,6 +394,8 @@ int main(void)
         cmocka_unit_test(a_key_is_sent_once_by_several),
         cmocka_unit_test(many_at_once),
         cmocka_unit_test(half_a_message_was_not_sent),
+        cmocka_unit_test(what_another_program_left_stays),
+        cmocka_unit_test(ours_without_its_end_is_whole),
         cmocka_unit_test(a_long_one_is_known_at_its_end),
         cmocka_unit_test(a_full_disk_keeps_no_half),
         cmocka_unit_test(a_mailbox_may_be_moved_away),
