@@ -121,16 +121,10 @@ static void fill_state(
     cell->note = card->stopped ? (str){ 0 } : until_text(cx, card->expires_ms);
 }
 
-static err fill_row(struct backoffice *b, struct cx *cx, const struct payments_gift_card *card,
-    struct office_cell_view *row)
+static void fill_row(struct backoffice *b, struct cx *cx, const struct payments_gift_card *card,
+    int64_t available, struct office_cell_view *row)
 {
     struct arena *a = cx->arena;
-    int64_t balance = 0, available = 0;
-    err e = ledger_balance(b->deps.ledger, cx,
-        (struct ledger_account){ LEDGER_GIFT_CARD, card->card_id }, card->amount.currency, &balance,
-        &available);
-    if (e)
-        return e;
     row[0] = (struct office_cell_view){
         .text = str_cat(a, S("\xE2\x80\xA6"), card->hint), .code = true, .strong = true
     };
@@ -141,7 +135,6 @@ static err fill_row(struct backoffice *b, struct cx *cx, const struct payments_g
     row[4].text = backoffice_when(cx, card->issued_ms);
     row[4].note = backoffice_name(b, cx, card->issued_by);
     fill_state(cx, card, &row[5]);
-    return NULL;
 }
 
 static err list_block(struct backoffice *b, struct cx *cx, const struct payments_gift_card *list,
@@ -152,11 +145,16 @@ static err list_block(struct backoffice *b, struct cx *cx, const struct payments
         { NULL, false } };
     const size_t width = COUNT(columns) - 1;
     struct office_cell_view *cells = NEW_N(cx->arena, n * width, struct office_cell_view);
-    for (size_t i = 0; i < n; i++) {
-        err e = fill_row(b, cx, &list[i], cells + i * width);
-        if (e)
-            return e;
-    }
+    struct ledger_asked *asked = NEW_N(cx->arena, n, struct ledger_asked);
+    struct ledger_left *left = NEW_N(cx->arena, n, struct ledger_left);
+    for (size_t i = 0; i < n; i++)
+        asked[i] =
+            (struct ledger_asked){ { LEDGER_GIFT_CARD, list[i].card_id }, list[i].amount.currency };
+    err e = ledger_balances(b->deps.ledger, cx, asked, n, left);
+    if (e)
+        return e;
+    for (size_t i = 0; i < n; i++)
+        fill_row(b, cx, &list[i], left[i].available, cells + i * width);
     *ret = (struct office_block_view){ .key = S("cards"),
         .title = q.n ? S("Found") : S("Given lately"),
         .table = backoffice_table(cx, "Gift cards, the newest first", columns, cells, n),

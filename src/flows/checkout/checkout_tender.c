@@ -18,26 +18,42 @@ struct ledger_account checkout_tender_account(const struct checkout_tender *t)
     return (struct ledger_account){ wallet ? LEDGER_WALLET : LEDGER_GIFT_CARD, t->owner };
 }
 
-/* As much as the account has of what is left to pay. */
-static err take(struct checkout *c, struct cx *cx, struct checkout_plan *plan, str type, id owner)
+#define TENDERS_MAX (CHECKOUT_GIFT_CARDS_MAX + 1) /* with the wallet */
+
+static void add_tender(struct checkout_plan *plan, str type, id owner)
 {
-    struct checkout_tender t = { .type = type, .owner = owner };
     for (size_t i = 0; i < plan->tenders_n; i++)
         if (id_eq(plan->tenders[i].owner, owner))
-            return NULL; /* the same card twice */
-    int64_t balance = 0, available = 0;
-    err e = ledger_balance(
-        c->deps.ledger, cx, checkout_tender_account(&t), plan->card.currency, &balance, &available);
-    if (e || available <= 0 || plan->card.minor == 0)
-        return e;
-    t.payment_id = cx_id(cx);
-    t.minor = available < plan->card.minor ? available : plan->card.minor;
-    plan->card.minor -= t.minor;
-    plan->tenders[plan->tenders_n++] = t;
-    return NULL;
+            return; /* the same card twice */
+    ASSERT(plan->tenders_n < TENDERS_MAX);
+    plan->tenders[plan->tenders_n++] = (struct checkout_tender){ .type = type, .owner = owner };
 }
 
-static err take_gift_cards(
+/* As much as each has of what is left to pay, one after the other; who has nothing is left out. */
+static err take(struct checkout *c, struct cx *cx, struct checkout_plan *plan)
+{
+    size_t n = plan->tenders_n;
+    struct ledger_asked *asked = NEW_N(cx->arena, n, struct ledger_asked);
+    struct ledger_left *left = NEW_N(cx->arena, n, struct ledger_left);
+    for (size_t i = 0; i < n; i++)
+        asked[i] = (struct ledger_asked){ checkout_tender_account(&plan->tenders[i]),
+            plan->card.currency };
+    err e = ledger_balances(c->deps.ledger, cx, asked, n, left);
+    plan->tenders_n = 0;
+    for (size_t i = 0; !e && i < n && plan->card.minor > 0; i++) {
+        struct checkout_tender t = plan->tenders[i];
+        int64_t available = left[i].available;
+        if (available <= 0)
+            continue;
+        t.payment_id = cx_id(cx);
+        t.minor = available < plan->card.minor ? available : plan->card.minor;
+        plan->card.minor -= t.minor;
+        plan->tenders[plan->tenders_n++] = t;
+    }
+    return e;
+}
+
+static err find_gift_cards(
     struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_plan *plan)
 {
     err e = NULL;
@@ -48,7 +64,7 @@ static err take_gift_cards(
             cx_field(
                 cx, str_fmt(cx->arena, "/giftCards/%zu", i), "gift_card_invalid", "%s", e->title);
         if (!e && currency_eq(card.amount.currency, plan->card.currency))
-            e = take(c, cx, plan, S("gift_card"), card.card_id);
+            add_tender(plan, S("gift_card"), card.card_id);
     }
     return e;
 }
@@ -90,10 +106,10 @@ err checkout_take_tenders(
         return FAIL(cx, ERR_INVALID, "too many gift cards");
     }
     plan->tenders = NEW_N(cx->arena, wish->gift_cards_n + 1, struct checkout_tender);
-    err e = take_gift_cards(c, cx, wish, plan);
+    err e = find_gift_cards(c, cx, wish, plan);
     if (!e && wish->use_wallet && !id_is_none(cx->who.user_id))
-        e = take(c, cx, plan, S("wallet"), cx->who.user_id);
-    return e;
+        add_tender(plan, S("wallet"), cx->who.user_id);
+    return e || !plan->tenders_n ? e : take(c, cx, plan);
 }
 
 err checkout_share_out(

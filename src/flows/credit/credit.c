@@ -270,19 +270,21 @@ static err get_issued(void *service, struct cx *cx, const void *body, struct rep
         &cards, &n);
     if (e)
         return e;
+    struct ledger_asked *asked = NEW_N(cx->arena, n, struct ledger_asked);
+    struct ledger_left *left = NEW_N(cx->arena, n, struct ledger_left);
+    for (size_t i = 0; i < n; i++)
+        asked[i] = (struct ledger_asked){ { LEDGER_GIFT_CARD, cards[i].card_id },
+            cards[i].amount.currency };
+    e = ledger_balances(c->deps.ledger, cx, asked, n, left);
+    if (e)
+        return e;
     v->gift_cards = NEW_N(cx->arena, n, struct issued_view);
     for (v->gift_cards_n = 0; v->gift_cards_n < n; v->gift_cards_n++) {
         const struct payments_gift_card *card = &cards[v->gift_cards_n];
-        int64_t balance = 0, available = 0;
-        e = ledger_balance(c->deps.ledger, cx,
-            (struct ledger_account){ LEDGER_GIFT_CARD, card->card_id }, card->amount.currency,
-            &balance, &available);
-        if (e)
-            return e;
         v->gift_cards[v->gift_cards_n] = (struct issued_view){ .gift_card_id = card->card_id,
             .ending = card->hint,
             .amount = card->amount,
-            .left = money_of(available, card->amount.currency),
+            .left = money_of(left[v->gift_cards_n].available, card->amount.currency),
             .currency = str_dup(cx->arena, currency_str(&card->amount.currency)),
             .recipient = card->recipient,
             .reason = card->reason,

@@ -292,6 +292,29 @@ err ledger_balance(struct ledger *l, struct cx *cx, struct ledger_account accoun
     return NULL;
 }
 
+err ledger_balances(struct ledger *l, struct cx *cx, const struct ledger_asked *asked, size_t n,
+    struct ledger_left *ret)
+{
+    ASSERT(n <= LEDGER_BALANCES_MAX);
+    if (n == 0)
+        return NULL;
+    struct ledger_sql_balance_in *in = NEW_N(cx->arena, n, struct ledger_sql_balance_in);
+    struct ledger_sql_balance_row *rows = NEW_N(cx->arena, n, struct ledger_sql_balance_row);
+    bool *found = NEW_N(cx->arena, n, bool);
+    for (size_t i = 0; i < n; i++)
+        in[i] =
+            (struct ledger_sql_balance_in){ .account = ledger_domain_code(asked[i].account.kind),
+                .owner = asked[i].account.owner,
+                .currency = currency_str(&asked[i].currency) };
+    err e = ledger_sql_balance_batch(l->deps.db, cx, in, n, rows, found);
+    for (size_t i = 0; !e && i < n; i++) {
+        enum ledger_kind kind = asked[i].account.kind;
+        ret[i].minor = ledger_domain_balance(kind, rows[i].minor);
+        ret[i].available = ledger_domain_balance(kind, rows[i].minor + rows[i].held);
+    }
+    return e;
+}
+
 err ledger_statement(
     struct ledger *l, struct cx *cx, struct ledger_page in, struct ledger_line **ret, size_t *ret_n)
 {

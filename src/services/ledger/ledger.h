@@ -7,6 +7,7 @@
 
 #include "base/money.h"
 #include "platform/http/service.h"
+#include "services/ledger/ledger_rates.h"
 
 struct ledger;
 extern const struct service ledger_service;
@@ -108,6 +109,18 @@ err ledger_hold_void(struct ledger *l, struct cx *cx, id hold_id) MUST_USE;
 /* The balance on the account's own side, and what is left of it when all live holds are posted. */
 err ledger_balance(struct ledger *l, struct cx *cx, struct ledger_account account, currency cur,
     int64_t *ret_minor, int64_t *ret_available) MUST_USE;
+#define LEDGER_BALANCES_MAX 100
+struct ledger_asked {
+    struct ledger_account account;
+    currency currency;
+};
+struct ledger_left {
+    int64_t minor, available;
+};
+/* The same of n accounts, at most LEDGER_BALANCES_MAX, asked together: one round trip, whatever n.
+ * `ret` has room for n, in the order of `asked`. */
+err ledger_balances(struct ledger *l, struct cx *cx, const struct ledger_asked *asked, size_t n,
+    struct ledger_left *ret) MUST_USE;
 /* In a WRITE unit: others who lock the account wait until it ends. Before its balance decides. */
 err ledger_lock(
     struct ledger *l, struct cx *cx, struct ledger_account account, currency cur) MUST_USE;
@@ -138,24 +151,6 @@ err ledger_trial(struct ledger *l, struct cx *cx, struct ledger_sum **ret, size_
 /* Invariants, for `souk check-data`: each currency and each posting sums to 0; journal and accounts
  * agree; holds have one posting or none, as their state says; nothing limited is below 0. */
 err ledger_check(struct ledger *l, struct cx *cx, size_t *ret_wrong) MUST_USE;
-
-/* ---- pure: what the shop takes of what sellers sell, in basis points ---- */
-#define LEDGER_RATES_MAX 100
-#define LEDGER_COMMISSION_BP 1500 /* where nothing else is said */
-struct ledger_rates {
-    int64_t default_bp, tax_bp; /* tax: on the commission */
-    struct ledger_rate {
-        id seller;         /* none: of all */
-        str category_path; /* "electronics/phones" and what is below it; absent: of all */
-        int64_t bp;
-    } list[LEDGER_RATES_MAX];
-    size_t n;
-};
-/* "1500, electronics=800, <seller's id>=1200, <seller's id>:electronics=700". Its texts stay in
- * `text`. ERR_INVALID with cx->detail for people. */
-err ledger_rates_parse(struct cx *cx, str text, struct ledger_rates *ret) MUST_USE;
-/* A seller's own before all sellers', then the longest path; of no seller: 0. */
-int64_t ledger_rate_of(const struct ledger_rates *rates, id seller, str category_path);
 
 /* ---- pure: the entries of sales and refunds. Splitting is money_split of base/money.h ---- */
 #define LEDGER_SHARES_MAX 100

@@ -50,7 +50,7 @@ ORDER BY e.posting_id DESC LIMIT $5;
 INSERT INTO ledger_guard (account, owner, currency, version) VALUES ($1, $2, $3, 1)
 ON CONFLICT (account, owner, currency) DO UPDATE SET version = ledger_guard.version + 1;
 
--- name: balance :one
+-- name: balance :one batch
 -- in:  account int, owner id, currency text
 -- out: minor int, held int
 SELECT

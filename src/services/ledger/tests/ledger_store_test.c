@@ -493,6 +493,56 @@ static void test_reading(void **state)
     store_close(b.s);
 }
 
+/* Of accounts of all kinds, with holds and without, in the order asked; also one that nobody has.
+ */
+static err read_balances(void *arg, struct cx *cx)
+{
+    struct books *b = arg;
+    currency eur;
+    CHECK(currency_parse(S("EUR"), &eur));
+    const struct ledger_asked asked[] = {
+        { { LEDGER_GIFT_CARD, b->card }, b->usd },
+        { wallet(b), b->usd },
+        { { LEDGER_GIFT_CARD, b->order }, b->usd },
+        { { .kind = LEDGER_PROVIDER }, b->usd },
+        { wallet(b), eur },
+        { { LEDGER_GIFT_CARD, b->card }, b->usd },
+    };
+    static const struct ledger_left want[COUNT(asked)] = { { 30, 30 }, { 500, 100 }, { 0, 0 },
+        { 530, 530 }, { 0, 0 }, { 30, 30 } };
+    struct ledger_left left[LEDGER_BALANCES_MAX];
+    struct ledger_asked most[LEDGER_BALANCES_MAX];
+    err e = ledger_balances(b->l, cx, asked, COUNT(asked), left);
+    for (size_t i = 0; !e && i < COUNT(asked); i++) {
+        int64_t minor = 0, available = 0;
+        CHECK_INT(left[i].minor, want[i].minor);
+        CHECK_INT(left[i].available, want[i].available);
+        e = ledger_balance(b->l, cx, asked[i].account, asked[i].currency, &minor, &available);
+        CHECK_INT(left[i].minor, minor);
+        CHECK_INT(left[i].available, available);
+    }
+    for (size_t i = 0; i < COUNT(most); i++)
+        most[i] = asked[i % 2];
+    if (!e)
+        e = ledger_balances(b->l, cx, most, COUNT(most), left);
+    for (size_t i = 0; !e && i < COUNT(most); i++)
+        CHECK_INT(left[i].available, want[i % 2].available);
+    return e ? e : ledger_balances(b->l, cx, NULL, 0, NULL);
+}
+
+static void test_balances_of_many(void **state)
+{
+    struct books b = books_open(state);
+    load(&b, 500);
+    struct transfer give = { &b, named("give"), { .kind = LEDGER_PROVIDER },
+        { LEDGER_GIFT_CARD, b.card }, 30 };
+    DO(post, give, NULL);
+    struct holding h = { &b, named("h"), 400, 0, 0 };
+    DO(hold, h, NULL);
+    CHECK_ERR(store_cx(b.s), store_read(b.s, read_balances, &b), NULL);
+    store_close(b.s);
+}
+
 static void test_queries_are_known(void **state)
 {
     struct books b = books_open(state);
@@ -518,6 +568,7 @@ int main(void)
         STORE_TEST(test_holds_expire),
         STORE_TEST(test_held_cannot_be_spent),
         STORE_TEST(test_reading),
+        STORE_TEST(test_balances_of_many),
     };
     return cmocka_run_group_tests_name("ledger_store", tests, NULL, NULL);
 }
