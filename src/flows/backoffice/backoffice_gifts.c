@@ -33,6 +33,7 @@ struct shown {
     const struct alert_view *alert;
     const struct field_error *faults;
     const struct backoffice_given *given; /* NULL: none was given now */
+    bool refused;                         /* what was looked for: it is not repeated */
 };
 
 static str limit_text(const struct backoffice *b, struct cx *cx, currency cur)
@@ -89,7 +90,7 @@ static const struct office_form_view *form_of(const struct backoffice *b, struct
         .hidden_n = 1,
         .fields = fields,
         .fields_n = FIELDS_N,
-        .open = how->status != 200 };
+        .open = how->status != 200 && !how->refused };
     return form;
 }
 
@@ -174,6 +175,18 @@ static const struct office_paging_view *paging_of(
     return paging;
 }
 
+static const struct office_find_view *find_form(struct cx *cx, str q)
+{
+    struct office_find_view *find = NEW(cx->arena, struct office_find_view);
+    *find = (struct office_find_view){ .label = S("Last four of the code"),
+        .value = q,
+        .action = S(HERE),
+        .button = S("Find"),
+        .pattern = S("[0-9A-Za-z]{" STRINGIFY(PAYMENTS_GIFT_HINT_N) "}"),
+        .max = PAYMENTS_GIFT_HINT_N };
+    return find;
+}
+
 static err show(struct backoffice *b, struct cx *cx, const struct gifts_in *in, struct shown how,
     struct reply *reply)
 {
@@ -181,7 +194,7 @@ static err show(struct backoffice *b, struct cx *cx, const struct gifts_in *in, 
     struct office_block_view block;
     currency cur;
     size_t n;
-    str q = str_trim(in->q);
+    str q = how.refused ? (str){ 0 } : str_trim(in->q);
     err e = payments_gift_cards_list(b->deps.payments, cx,
         (struct payments_gift_page){ .ending = q, .before = in->before, .limit = BACKOFFICE_ROWS },
         &list, &n);
@@ -192,12 +205,7 @@ static err show(struct backoffice *b, struct cx *cx, const struct gifts_in *in, 
     bool parsed = currency_parse(b->deps.currency, &cur);
     ASSERT(parsed);
     struct office_view *v = NEW(cx->arena, struct office_view);
-    struct office_find_view *search = NEW(cx->arena, struct office_find_view);
     struct backoffice_blocks blocks = backoffice_blocks_of(cx, 3);
-    *search = (struct office_find_view){ .label = S("Last four of the code"),
-        .value = q.n > PAYMENTS_GIFT_HINT_N ? (str){ 0 } : q, /* a whole code is not repeated */
-        .action = S(HERE),
-        .button = S("Find") };
     if (how.given && how.given->code.n)
         backoffice_add(&blocks, given_block(cx, how.given));
     backoffice_add(&blocks, (struct office_block_view){ .key = S("new"),
@@ -209,7 +217,7 @@ static err show(struct backoffice *b, struct cx *cx, const struct gifts_in *in, 
     backoffice_add(&blocks, block);
     v->title = S("Gift cards");
     v->lead = S("Money that is given away: each card, for whom it was, and what is left on it.");
-    v->find = search;
+    v->find = find_form(cx, q);
     v->alert = how.alert;
     v->paging = n == BACKOFFICE_ROWS ? paging_of(cx, q, &list[n - 1]) : NULL;
     v->blocks = blocks.list;
@@ -217,9 +225,20 @@ static err show(struct backoffice *b, struct cx *cx, const struct gifts_in *in, 
     return backoffice_show(b, cx, v, HERE, how.status, reply);
 }
 
+/* A whole code in the address would stay in the browser's history and in the logs of proxies: the
+ * form takes no more than its end, and whoever types it all the same is told so. */
 err backoffice_get_gifts(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
-    return show(service, cx, body, (struct shown){ .status = 200 }, reply);
+    const struct gifts_in *in = body;
+    struct shown how = { .status = 200 };
+    str q = str_trim(in->q);
+    if (q.n && q.n != PAYMENTS_GIFT_HINT_N) {
+        how = (struct shown){ .status = 422, .refused = true };
+        how.alert = backoffice_alert(cx, "bad", S("Nothing was looked for."),
+            S("Type the last four characters of the code, never all of it: what is typed here "
+              "stands in the address."));
+    }
+    return show(service, cx, in, how, reply);
 }
 
 /* ---- giving ---- */

@@ -152,6 +152,8 @@ static const struct html_field find_fields[] = {
     HTML_TEXT(struct office_find_view, value),
     HTML_TEXT(struct office_find_view, action),
     HTML_TEXT(struct office_find_view, button),
+    HTML_TEXT(struct office_find_view, pattern),
+    HTML_INT(struct office_find_view, max),
     HTML_END,
 };
 static const struct html_field tab_fields[] = {

@@ -116,6 +116,8 @@ struct office_block_view {
 /* ---- office.html ---- */
 struct office_find_view {
     str label, value, action, button;
+    str pattern; /* of what may be typed; absent: anything */
+    int64_t max; /* characters; 0: 200 */
 };
 struct office_tabs_view {
     str label;

@@ -326,7 +326,7 @@ str payments_domain_code_plain(struct arena *arena, str code)
 str payments_domain_ending(struct arena *arena, str text, size_t n)
 {
     str plain = letters_of(arena, text);
-    return plain.n >= n ? str_skip(plain, plain.n - n) : (str){ 0 };
+    return plain.n == n ? plain : (str){ 0 };
 }
 
 /* ---- reconciliation ---- */

@@ -51,7 +51,7 @@ struct pay_result payments_domain_told(const struct payments_payment *payment,
 str payments_domain_code(struct arena *arena, const uint64_t random[3]);
 /* What is hashed: the letters alone, with those that look alike made one; absent: no code. */
 str payments_domain_code_plain(struct arena *arena, str code);
-/* The last n (at most PAYMENTS_CODE_N) of a code or of its end, likewise; absent: not so many. */
+/* The last n of a code, likewise; absent: it is not n of them. */
 str payments_domain_ending(struct arena *arena, str text, size_t n);
 
 /* ---- reconciliation ---- */

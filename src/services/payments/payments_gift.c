@@ -68,10 +68,14 @@ err payments_gift_cards_list(struct payments *p, struct cx *cx, struct payments_
     if (in.ending.n && !hint.n)
         return NULL;
     size_t n = 0;
-    err e = payments_sql_gift_cards_list(p->deps.db, cx,
-        (struct payments_sql_gift_cards_list_in){
-            .hint = hint, .before = in.before, .limit = in.limit },
-        &rows, &n);
+    err e = hint.n ? payments_sql_gift_cards_ending(p->deps.db, cx,
+                         (struct payments_sql_gift_cards_ending_in){
+                             .hint = hint, .before = in.before, .limit = in.limit },
+                         &rows, &n)
+                   : payments_sql_gift_cards_list(p->deps.db, cx,
+                         (struct payments_sql_gift_cards_list_in){
+                             .before = in.before, .limit = in.limit },
+                         &rows, &n);
     if (e)
         return e;
     struct payments_gift_card *list = NEW_N(cx->arena, n, struct payments_gift_card);

@@ -32,8 +32,9 @@ err payments_gift_card_issue(
  * shop has one currency). Others who ask about the same person wait until the unit ends. */
 err payments_gift_cards_issued(
     struct payments *p, struct cx *cx, id issued_by, int64_t since_ms, int64_t *ret_minor) MUST_USE;
-/* The newest first, older than `before` (none: from the newest); all but the codes. An ending that
- * no code has (it is read as a code is, its last four characters count) finds none. */
+/* The newest first, older than `before` (none: from the newest); all but the codes. An ending is
+ * read as a code is: whatever is not PAYMENTS_GIFT_HINT_N letters of one, also a whole code, finds
+ * none. */
 struct payments_gift_page {
     str ending; /* of a code; absent: of all */
     id before;

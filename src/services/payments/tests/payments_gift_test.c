@@ -143,11 +143,16 @@ static void what_was_given_is_listed(void **state)
     l.page.before = l.given[1].card_id;
     list_is(s, &l, (const size_t[]){ 0 }, 1);
     l.page.before = (id){ { 0 } };
-    for (size_t i = 0; i < 2; i++) { /* by its end, or by the whole of it */
-        l.page.ending = i ? code : end;
-        list_is(s, &l, (const size_t[]){ 1 }, 1);
-    }
-    const str none[] = { S("x"), S("****"), str_skip(code, code.n - 3) };
+    l.page.ending = end;
+    list_is(s, &l, (const size_t[]){ 1 }, 1);
+    l.page.before = l.given[2].card_id;
+    list_is(s, &l, (const size_t[]){ 1 }, 1);
+    l.page.before = l.given[1].card_id;
+    list_is(s, &l, NULL, 0);
+    l.page.before = (id){ { 0 } };
+    /* A whole code is nobody's to look a card up by. */
+    const str none[] = { S("x"), S("****"), str_skip(code, code.n - 3), str_skip(code, code.n - 6),
+        code };
     for (size_t i = 0; i < COUNT(none); i++) {
         l.page.ending = none[i];
         list_is(s, &l, NULL, 0);
