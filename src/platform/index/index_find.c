@@ -94,20 +94,39 @@ static void rank_by_score(struct finding *f, size_t n)
     }
 }
 
+static void sift(struct finding *f, size_t sieve, size_t sieves_n, size_t n)
+{
+    memset(f->fails, 0, n * sizeof f->fails[0]);
+    index_sieves_apply(f->sieves + sieve, sieves_n, f->s, f->docs, n, f->fails);
+}
+
+/* Facets count what fails their own filter alone, so each filter looks at all documents. */
+static size_t sift_and_count(struct finding *f, size_t n)
+{
+    const uint32_t *fails = f->q->filters_n > 0 ? f->fails : NULL;
+    if (fails)
+        sift(f, 0, f->q->filters_n, n);
+    index_tallies_count(f->tallies, f->q->facets_n, f->s, f->view->keywords, f->docs, fails, n);
+    return fails ? drop_failed(f, n) : n;
+}
+
+/* Without facets each filter looks at what is left by those before it: of one category, little. */
+static size_t sift_in_turn(struct finding *f, size_t n)
+{
+    for (size_t i = 0; i < f->q->filters_n && n > 0; i++) {
+        sift(f, i, 1, n);
+        n = drop_failed(f, n);
+    }
+    return n;
+}
+
 static void take_window(struct finding *f, size_t n)
 {
     if (f->deleted)
         n = drop_deleted(f, n);
     if (n == 0)
         return;
-    const uint32_t *fails = f->q->filters_n > 0 ? f->fails : NULL;
-    if (fails) {
-        memset(f->fails, 0, n * sizeof f->fails[0]);
-        index_sieves_apply(f->sieves, f->q->filters_n, f->s, f->docs, n, f->fails);
-    }
-    index_tallies_count(f->tallies, f->q->facets_n, f->s, f->view->keywords, f->docs, fails, n);
-    if (fails)
-        n = drop_failed(f, n);
+    n = f->q->facets_n > 0 ? sift_and_count(f, n) : sift_in_turn(f, n);
     f->total += (int64_t)n;
     if (f->top.max == 0)
         return;

@@ -218,6 +218,14 @@ static void compare_facets(struct world *w, struct index *ix)
             w, cx->arena, product_of(w, c.r.hits[i].id), &c.q, (struct brute_field){ .on = 99 }));
     check_words_facets(&c);
     check_number_facets(&c);
+    struct index_result plain; /* filters look at fewer documents then, and find the same */
+    c.q.facets_n = 0;
+    c.q.total = true;
+    CHECK_ERR(cx, index_find(ix, cx, &c.q, &plain), NULL);
+    CHECK_INT(plain.total, total);
+    CHECK_INT((int64_t)plain.hits_n, total);
+    for (size_t i = 0; i < plain.hits_n; i++)
+        CHECK(id_eq(plain.hits[i].id, c.r.hits[i].id) && plain.hits[i].score == c.r.hits[i].score);
     check_cx_close(cx);
 }
 
