@@ -70,11 +70,11 @@ err payments_gift_cards_list(struct payments *p, struct cx *cx, struct payments_
     size_t n = 0;
     err e = hint.n ? payments_sql_gift_cards_ending(p->deps.db, cx,
                          (struct payments_sql_gift_cards_ending_in){
-                             .hint = hint, .before = in.before, .limit = in.limit },
+                             .hint = hint, .before = id_or_greatest(in.before), .limit = in.limit },
                          &rows, &n)
                    : payments_sql_gift_cards_list(p->deps.db, cx,
                          (struct payments_sql_gift_cards_list_in){
-                             .before = in.before, .limit = in.limit },
+                             .before = id_or_greatest(in.before), .limit = in.limit },
                          &rows, &n);
     if (e)
         return e;

@@ -191,32 +191,22 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, false, $8, $9, $10)
 ON CONFLICT (card_id) DO NOTHING;
 
 -- name: gift_cards_list :many
--- in:  before id?, limit int
+-- in:  before id, limit int
 -- out: card_id id, hint text, amount_minor int, currency text, issued_ms int, expires_ms int
 -- out: stopped bool, issued_by id?, recipient sealed?, reason text?
 SELECT card_id, hint, amount_minor, currency, issued_ms, expires_ms, stopped, issued_by, recipient,
        reason
 FROM payments_gift_card
-WHERE ($1 IS NULL OR card_id < $1) ORDER BY card_id DESC LIMIT $2;
--- name: gift_cards_list @pg
-SELECT card_id, hint, amount_minor, currency, issued_ms, expires_ms, stopped, issued_by, recipient,
-       reason
-FROM payments_gift_card
-WHERE ($1::uuid IS NULL OR card_id < $1) ORDER BY card_id DESC LIMIT $2;
+WHERE card_id < $1 ORDER BY card_id DESC LIMIT $2;
 
--- A query of its own: SQLite takes no index for "$1 IS NULL OR hint = $1".
+-- A query of its own: no index serves "$1 IS NULL OR hint = $1".
 -- name: gift_cards_ending :many
--- in:  hint text, before id?, limit int
+-- in:  hint text, before id, limit int
 -- out: like gift_cards_list
 SELECT card_id, hint, amount_minor, currency, issued_ms, expires_ms, stopped, issued_by, recipient,
        reason
 FROM payments_gift_card
-WHERE hint = $1 AND ($2 IS NULL OR card_id < $2) ORDER BY card_id DESC LIMIT $3;
--- name: gift_cards_ending @pg
-SELECT card_id, hint, amount_minor, currency, issued_ms, expires_ms, stopped, issued_by, recipient,
-       reason
-FROM payments_gift_card
-WHERE hint = $1 AND ($2::uuid IS NULL OR card_id < $2) ORDER BY card_id DESC LIMIT $3;
+WHERE hint = $1 AND card_id < $2 ORDER BY card_id DESC LIMIT $3;
 
 -- name: issuer_lock :exec
 -- in:  issued_by id
