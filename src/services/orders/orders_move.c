@@ -158,6 +158,21 @@ static err tell_group(struct orders *o, struct cx *cx, const struct orders_head 
             .seller_id = seller_id });
 }
 
+/* When the last of those came that stand; 0: one of them is still to come. The order itself may be
+ * delivered days later, when a parcel that never left is cancelled. */
+static int64_t delivered_ms_of(const struct orders_group *groups, size_t n)
+{
+    int64_t last_ms = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (groups[i].status == ORDERS_CANCELLED)
+            continue;
+        if (!groups[i].delivered_ms)
+            return 0;
+        last_ms = groups[i].delivered_ms > last_ms ? groups[i].delivered_ms : last_ms;
+    }
+    return last_ms;
+}
+
 static err write_group(struct orders *o, struct cx *cx, struct orders_head *head,
     const struct orders_group_move *in, struct orders_group *groups)
 {
@@ -166,6 +181,8 @@ static err write_group(struct orders *o, struct cx *cx, struct orders_head *head
     enum orders_status from = groups[in->group].status;
     moves[in->group] = true;
     groups[in->group].status = in->to;
+    if (in->to == ORDERS_DELIVERED)
+        groups[in->group].delivered_ms = cx->now_ms;
     err e = orders_store_move_groups(o, cx, in, moves, n);
     if (!e)
         e = orders_store_group_history(o, cx, head, in, from);
@@ -177,6 +194,7 @@ static err write_group(struct orders *o, struct cx *cx, struct orders_head *head
     if (to == head->status)
         return orders_store_touch(o, cx, head, in->order_id);
     head->version++; /* its own row of history comes after the group's */
+    head->delivered_ms = delivered_ms_of(groups, n);
     const struct orders_move order = {
         .order_id = in->order_id, .actor_id = in->actor_id, .to = to, .reason = in->reason
     };

@@ -531,7 +531,8 @@ err orders_store_move(
             .status = status_name(in->to),
             .payment_status = in->payment_status.n ? in->payment_status : (str){ 0 },
             .cancel_reason = in->to == ORDERS_CANCELLED ? reason : (str){ 0 },
-            .actual_delivery_ms = { .has = delivered, .v = cx->now_ms },
+            .actual_delivery_ms = { .has = delivered || head->delivered_ms,
+                .v = head->delivered_ms ? head->delivered_ms : cx->now_ms },
             .version = head->version + 1,
             .updated_ms = cx->now_ms });
     if (e)

@@ -34,7 +34,8 @@ struct orders_head {
     enum orders_status status;
     money total;
     int64_t version;
-    size_t groups_n; /* of one there is no row */
+    size_t groups_n;      /* of one there is no row */
+    int64_t delivered_ms; /* for a move: when the last of its groups was; 0: not one of them says */
 };
 err orders_store_lock(struct orders *o, struct cx *cx, id order_id, struct orders_head *ret,
     bool *ret_found) MUST_USE;

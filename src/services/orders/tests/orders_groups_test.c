@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Groups of an order: which status they make of it, which moves take them along, what is written
  * and told, on both engines. Run by ./dev test orders. */
+#include "base/instant.h"
 #include "platform/bus/bus.h"
 #include "platform/clock/clock.h"
 #include "services/orders/orders_domain.h"
@@ -278,6 +279,41 @@ static void groups_go_their_own_way(void **state)
     store_close(d.s);
 }
 
+/* Of an order whose slow parcel is cancelled, days after the other came, that day is told. */
+static void a_parcel_that_never_left_delivers_nothing(void **state)
+{
+    static const enum orders_status way[] = { ORDERS_PROCESSING, ORDERS_SHIPPED, ORDERS_DELIVERED,
+        ORDERS_RETURN_REQUESTED };
+    for (size_t far = 3; far <= COUNT(way); far++) { /* delivered, or on its way back by then */
+        struct desk d = desk_open(state);
+        struct orders_order order = apart(&d);
+        int64_t delivered_ms = 0;
+        CHECK_ERR(d.cx, desk_place(&d, &order), NULL);
+        CHECK_ERR(d.cx,
+            desk_move(
+                &d, (struct orders_move){ .order_id = order.order_id, .to = ORDERS_CONFIRMED }),
+            NULL);
+        for (size_t i = 0; i < far; i++) {
+            d.cx->now_ms += 1000;
+            delivered_ms = way[i] == ORDERS_DELIVERED ? d.cx->now_ms : delivered_ms;
+            CHECK_ERR(d.cx,
+                desk_group_move(
+                    &d, (struct orders_group_move){ .order_id = order.order_id, .to = way[i] }),
+                NULL);
+        }
+        CHECK_INT(desk_see(&d, order.order_id).delivered_ms, 0);
+        d.cx->now_ms += DAY_MS;
+        CHECK_ERR(d.cx,
+            desk_group_move(&d,
+                (struct orders_group_move){
+                    .order_id = order.order_id, .group = 1, .to = ORDERS_CANCELLED }),
+            NULL);
+        group_is(&d, order.order_id, (int)way[far - 1], (int)way[far - 1], CA);
+        CHECK_INT(desk_see(&d, order.order_id).delivered_ms, delivered_ms);
+        store_close(d.s);
+    }
+}
+
 /* The order is cancelled with its last group, and says why. */
 static void the_last_group_cancels(void **state)
 {
@@ -402,6 +438,7 @@ int main(void)
         cmocka_unit_test(ids_of_groups_differ),
         STORE_TEST(what_was_placed_is_read),
         STORE_TEST(groups_go_their_own_way),
+        STORE_TEST(a_parcel_that_never_left_delivers_nothing),
         STORE_TEST(the_last_group_cancels),
         STORE_TEST(one_group_is_the_order),
         STORE_TEST(groups_are_told),
