@@ -10,7 +10,7 @@ for patch in tests/mutations/*.patch; do
         failed=1
         ;;
     esac
-    patch -p1 --dry-run --force --silent <"$patch" >/dev/null 2>&1 || {
+    patch -p1 --fuzz=0 --dry-run --force --silent <"$patch" >/dev/null 2>&1 || {
         echo "$patch:1: does not fit"
         failed=1
     }

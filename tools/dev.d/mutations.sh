@@ -32,7 +32,7 @@ mutations_build() {
 mutation() {
     name=$(basename "${1%.patch}")
     log=build/log/mutation-$name.log
-    patch -d "$tree" -p1 -s --no-backup-if-mismatch <"$1" >"$log" 2>&1 || {
+    patch -d "$tree" -p1 --fuzz=0 -s --no-backup-if-mismatch <"$1" >"$log" 2>&1 || {
         echo "FAILED $name: the patch does not fit any more"
         return 1
     }
@@ -44,7 +44,7 @@ mutation() {
     else
         found='FAILED: it does not build'
     fi
-    patch -d "$tree" -p1 -R -s --no-backup-if-mismatch <"$1" >>"$log" 2>&1
+    patch -d "$tree" -p1 --fuzz=0 -R -s --no-backup-if-mismatch <"$1" >>"$log" 2>&1
     case $found in
     'FAILED seed'*) echo "ok $name: ${found#FAILED }" ;;
     *) echo "FAILED $name: ${found#FAILED: }"; return 1 ;;
