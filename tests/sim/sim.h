@@ -546,6 +546,11 @@ void sim_shelf_check(struct sim *s);
 /* ---- sim_purse.c: what may be held and paid of a wallet, likewise ---- */
 void sim_purse_check(struct sim *s);
 
+/* ---- sim_till.c: webhooks and sweeps of payments of no order, likewise ---- */
+void sim_till_check(struct sim *s);
+/* Before anything runs: the kind of saga that stands for their orders'. */
+void sim_till_sagas_add(struct sim_process *p);
+
 /* ---- sim_check.c ---- */
 void sim_check_holds(struct sim *s); /* once no saga is left, before anything has expired */
 void sim_check(struct sim *s, int64_t *ret_standing);

@@ -74,6 +74,7 @@ void sim_process_open(struct sim *s, struct sim_process *p)
                                 .rates = &s->fees,
                                 .fraud = p->fraud });
     sim_stray_sagas_add(p);
+    sim_till_sagas_add(p);
     sim_bus_listen(p);
 }
 
