@@ -413,6 +413,7 @@ void sim_settle(struct sim *s)
     sim_limits_check(s);
     sim_shelf_check(s);
     sim_purse_check(s);
+    sim_claims_check(s);
     sim_till_check(s);
     sim_bus_settle(s);
     sim_strays_check(s);
