@@ -549,6 +549,9 @@ void sim_purse_check(struct sim *s);
 /* ---- sim_claims.c: idempotency keys, likewise ---- */
 void sim_claims_check(struct sim *s);
 
+/* ---- sim_moves.c: what may become of an order and its groups, likewise ---- */
+void sim_moves_check(struct sim *s);
+
 /* ---- sim_till.c: webhooks and sweeps of payments of no order, likewise ---- */
 void sim_till_check(struct sim *s);
 /* Before anything runs: the kind of saga that stands for their orders'. */

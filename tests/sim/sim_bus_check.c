@@ -346,9 +346,12 @@ static bool all_through(struct sim *s)
     return n == 0;
 }
 
+/* Of one order two dozen events, each of which may wait for that before it to fail ten times. */
+#define ROUNDS_MAX 300
+
 static void settle(struct sim *s)
 {
-    for (int round = 0; round < 30; round++) {
+    for (int round = 0; round < ROUNDS_MAX; round++) {
         sim_bus_all(s, /* replays= */ false);
         if (all_through(s))
             return;

@@ -414,6 +414,7 @@ void sim_settle(struct sim *s)
     sim_shelf_check(s);
     sim_purse_check(s);
     sim_claims_check(s);
+    sim_moves_check(s);
     sim_till_check(s);
     sim_bus_settle(s);
     sim_strays_check(s);
