@@ -283,12 +283,12 @@ err ledger_lock(struct ledger *l, struct cx *cx, struct ledger_account account, 
 err ledger_balance(struct ledger *l, struct cx *cx, struct ledger_account account, currency cur,
     int64_t *ret_minor, int64_t *ret_available)
 {
-    int64_t sum = 0, held = 0;
-    err e = ledger_store_balance(l, cx, account, cur, &sum, &held);
+    struct ledger_left left;
+    err e = ledger_balances(l, cx, &(struct ledger_asked){ account, cur }, 1, &left);
     if (e)
         return e;
-    *ret_minor = ledger_domain_balance(account.kind, sum);
-    *ret_available = ledger_domain_balance(account.kind, sum + held);
+    *ret_minor = left.minor;
+    *ret_available = left.available;
     return NULL;
 }
 
