@@ -130,8 +130,9 @@ int64_t sagas_waited_for(struct sagas *sagas);
 
 /* Goes on with a saga in the background, in an arena of its own, when its lease has run out; with
  * `force` at once: what it waited for has happened, and whoever has it, and may have looked too
- * early, stops at its next unit of the saga's database. Does nothing when there is none. `after`
- * (may be NULL) is called once when it ended or waits again. */
+ * early, stops at its next unit of the saga's database; in others nothing is undone before that
+ * one's lease is over. Does nothing when there is none. `after` (may be NULL) is called once when
+ * it ended or waits again. */
 struct saga_wake {
     id saga_id;
     bool force;
