@@ -162,12 +162,16 @@ struct checkout_plan {
     struct cart_claim claim; /* cart_id none: not of a cart */
 };
 /* checkout_scarce.c. The look: in a READ unit, INVENTORY_OUT_OF_STOCK as reserving would say now,
- * of items of which one was refused in the last seconds; NULL promises nothing. */
+ * of items of which one was refused in the last seconds; NULL promises nothing. What a cart holds
+ * is not known to checkout_wants_scarce. */
 struct checkout_scarce *checkout_scarce_open(struct arena *life);
 void checkout_scarce_note(struct checkout *c, const struct cx *cx, id variant_id);
+bool checkout_wants_scarce(
+    struct checkout *c, const struct cx *cx, const struct checkout_wish *wish);
 err checkout_scarce_look(
     struct checkout *c, struct cx *cx, const struct checkout_item *items, size_t n) MUST_USE;
-/* In a READ unit. */
+/* In a READ unit. The look is the first part of preparing. */
+err checkout_look(struct checkout *c, struct cx *cx, const struct checkout_wish *wish) MUST_USE;
 err checkout_prepare(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_plan *ret) MUST_USE;
 /* What is known of the order and where it came from; NULL: orders are not looked at. */

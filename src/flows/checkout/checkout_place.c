@@ -3,6 +3,21 @@
  * answer before the first unit is durable. */
 #include "flows/checkout/checkout_internal.h"
 
+/* Of a READ unit whose statements see more and more: after a refusal, so that a twin whose effects
+ * were seen has its claim seen too. */
+static err unit_known(void *arg, struct cx *cx)
+{
+    struct checkout_place *p = arg;
+    return idem_known(p->c->deps.db, cx, p->claim, &p->known);
+}
+
+static err unit_look(void *arg, struct cx *cx)
+{
+    struct checkout_place *p = arg;
+    p->prepared = checkout_look(p->c, cx, &p->wish);
+    return p->prepared && p->claim.key.n ? unit_known(p, cx) : NULL;
+}
+
 static err unit_prepare(void *arg, struct cx *cx)
 {
     struct checkout_place *p = arg;
@@ -10,11 +25,18 @@ static err unit_prepare(void *arg, struct cx *cx)
     return NULL; /* a repeat of the key must get its answer whatever the cart looks like now */
 }
 
-/* After what was prepared, so that a twin whose effects were seen has its claim seen too. */
-static err unit_known(void *arg, struct cx *cx)
+static err prepare(struct checkout_place *p)
 {
-    struct checkout_place *p = arg;
-    return idem_known(p->c->deps.db, cx, p->claim, &p->known);
+    struct cx *cx = p->cx;
+    err e = NULL;
+    if (checkout_wants_scarce(p->c, cx, &p->wish))
+        e = db_read_committed(cx, unit_look, p);
+    if (e || p->prepared)
+        return e;
+    e = db_read(cx, unit_prepare, p);
+    if (!e && p->prepared && p->claim.key.n)
+        e = db_read_committed(cx, unit_known, p);
+    return e;
 }
 
 static err claim(void *arg, struct cx *cx, bool *ret_known)
@@ -93,9 +115,7 @@ static bool is_crowded(struct checkout *c)
 void checkout_place(struct checkout_place *p)
 {
     struct cx *cx = p->cx;
-    err e = db_read(cx, unit_prepare, p);
-    if (!e && p->prepared && p->claim.key.n)
-        e = db_read(cx, unit_known, p);
+    err e = prepare(p);
     if (!e && !p->known)
         e = p->prepared;
     if (e) {

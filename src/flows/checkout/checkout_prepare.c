@@ -285,35 +285,51 @@ static err price(struct checkout *c, struct cx *cx, const struct checkout_wish *
     return NULL;
 }
 
+/* What is wanted and where it goes. */
+static err fill_wanted(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
+    struct checkout_bag *bag, struct checkout_plan *plan)
+{
+    struct checkout_wish to = *wish; /* with where its items go */
+    *bag = (struct checkout_bag){ .items = NEW_N(cx->arena, wish->items_n, struct checkout_item),
+        .items_n = wish->items_n };
+    for (size_t i = 0; i < wish->items_n; i++)
+        bag->items[i] = wish->items[i];
+    err e = wish->from_cart ? checkout_bag_of(c, cx, wish, bag) : NULL;
+    if (!e && bag->items_n == 0)
+        e = FAIL(cx, CHECKOUT_CART_EMPTY, "no items");
+    if (!e && wish->from_cart)
+        e = checkout_spread(cx, wish, bag, &to.others);
+    if (!e)
+        e = checkout_addresses(
+            c, cx, &to, bag->items, bag->items_n, &plan->places, &plan->places_n);
+    if (!e || e == &ERR_INVALID) { /* what a buyer can mend is told at once */
+        err mail = email_of(cx, wish, &plan->order.email);
+        e = e ? e : mail;
+    }
+    if (e)
+        return e;
+    plan->order.address = plan->places[0];
+    return checkout_scarce_look(c, cx, bag->items, bag->items_n);
+}
+
+err checkout_look(struct checkout *c, struct cx *cx, const struct checkout_wish *wish)
+{
+    struct checkout_bag bag;
+    struct checkout_plan plan = { 0 };
+    return fill_wanted(c, cx, wish, &bag, &plan);
+}
+
 err checkout_prepare(
     struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_plan *ret)
 {
-    struct checkout_bag bag = { .items = NEW_N(cx->arena, wish->items_n, struct checkout_item),
-        .items_n = wish->items_n };
-    for (size_t i = 0; i < wish->items_n; i++)
-        bag.items[i] = wish->items[i];
+    struct checkout_bag bag;
     struct checkout_plan plan = { .order = { .user_id = cx->who.user_id,
                                       .status = ORDERS_PENDING,
                                       .payment_status = S("pending"),
                                       .speed = str_from_c(pricing_speed_names[wish->speed]) } };
     struct orders_order *o = &plan.order;
     struct checkout_lines lines;
-    struct checkout_wish to = *wish; /* with where its items go */
-    err e = wish->from_cart ? checkout_bag_of(c, cx, wish, &bag) : NULL;
-    if (!e && bag.items_n == 0)
-        e = FAIL(cx, CHECKOUT_CART_EMPTY, "no items");
-    if (!e && wish->from_cart)
-        e = checkout_spread(cx, wish, &bag, &to.others);
-    if (!e)
-        e = checkout_addresses(c, cx, &to, bag.items, bag.items_n, &plan.places, &plan.places_n);
-    if (!e || e == &ERR_INVALID) { /* what a buyer can mend is told at once */
-        err mail = email_of(cx, wish, &o->email);
-        e = e ? e : mail;
-    }
-    if (!e)
-        o->address = plan.places[0];
-    if (!e)
-        e = checkout_scarce_look(c, cx, bag.items, bag.items_n);
+    err e = fill_wanted(c, cx, wish, &bag, &plan);
     if (!e)
         e = checkout_lines_of(c, cx, bag.items, bag.items_n, &lines);
     if (!e)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What many want and few get. Variants that were refused a moment ago are looked at before anything
- * else is prepared, so that most of those who want what is gone cost two reads and no WRITE unit.
- * Called by checkout_place.c and checkout_prepare.c; must never refuse by memory: the look does. */
+ * else is prepared, so that most of those who want what is gone cost two statements in no
+ * transaction. Called by checkout_place.c and checkout_prepare.c; must never refuse by memory: the
+ * look does. */
 #include <stdatomic.h>
 
 #include "base/instant.h"
@@ -39,6 +40,15 @@ static bool is_scarce(struct checkout *c, const struct cx *cx, id variant_id)
     uint64_t seen = atomic_load_explicit(&c->scarce->seen[hash % SCARCE_N], memory_order_relaxed);
     return ((seen ^ hash) & ~SECONDS_MASK) == 0 &&
            ((second_of(cx) - seen) & SECONDS_MASK) <= SCARCE_S;
+}
+
+bool checkout_wants_scarce(
+    struct checkout *c, const struct cx *cx, const struct checkout_wish *wish)
+{
+    for (size_t i = 0; !wish->from_cart && i < wish->items_n; i++)
+        if (is_scarce(c, cx, wish->items[i].variant_id))
+            return true;
+    return false;
 }
 
 err checkout_scarce_look(

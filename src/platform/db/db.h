@@ -67,6 +67,10 @@ typedef void db_done(void *arg, struct cx *cx, err e);
 
 /* Runs fn in a READ unit on this thread. cx->unit must be NULL before. */
 err db_read(struct cx *cx, db_work *fn, void *arg) MUST_USE;
+/* The same without a transaction (READ COMMITTED): each statement sees what was committed when it
+ * began, so a later one all that an earlier one saw. For one look, or two in this order; no
+ * db_each. */
+err db_read_committed(struct cx *cx, db_work *fn, void *arg) MUST_USE;
 
 /* Queues fn as a WRITE unit. `conflict` picks the lane: equal keys never run at the same time.
  * done is called once, on the lane's thread after the commit (or the failure): it must be quick.

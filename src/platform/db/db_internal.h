@@ -92,7 +92,7 @@ struct db_hook {
     struct db_hook *next;
 };
 struct db_unit {
-    bool writes;
+    bool writes, committed;  /* READ: each statement by itself */
     struct db_part part;     /* WRITE: the lane's connection */
     struct db_part *readers; /* opened when first needed */
     struct db_hook *hooks, **hooks_last;

@@ -39,6 +39,7 @@ static err run(struct db *db, struct cx *cx, const struct db_query *q, const voi
     err e = db_unit_part(db, cx, q, &part);
     if (e)
         return e;
+    ASSERT(!sink->streams || !cx->unit->committed); /* a cursor lives in a transaction */
     if (part->broken)
         return FAIL(cx, *part->broken, "%s: the unit has failed already", q->name);
     if (db->opts.pause && cx->unit->writes)

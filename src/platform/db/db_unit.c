@@ -9,16 +9,24 @@ bool db_in_unit(const struct cx *cx)
     return cx->unit != NULL;
 }
 
-err db_read(struct cx *cx, db_work *fn, void *arg)
+static err read_unit(struct cx *cx, struct db_unit unit, db_work *fn, void *arg)
 {
-    struct db_unit unit = { .writes = false };
-
     ASSERT(cx->unit == NULL);
     cx->unit = &unit;
     err e = fn(arg, cx);
     cx->unit = NULL;
     db_unit_end_readers(&unit);
     return e == &DB_RETRY ? &DB_OVERLOADED : e; /* a replica may refuse what is too old */
+}
+
+err db_read(struct cx *cx, db_work *fn, void *arg)
+{
+    return read_unit(cx, (struct db_unit){ .committed = false }, fn, arg);
+}
+
+err db_read_committed(struct cx *cx, db_work *fn, void *arg)
+{
+    return read_unit(cx, (struct db_unit){ .committed = true }, fn, arg);
 }
 
 void db_unit_end_readers(struct db_unit *unit)
@@ -40,7 +48,8 @@ static err part_open(struct db *db, struct cx *cx, struct db_part **ret)
     err e = db_reader_take(db, cx, &conn);
     if (e)
         return e;
-    e = db->driver->begin(conn, cx, DB_BEGIN_READ);
+    if (!cx->unit->committed)
+        e = db->driver->begin(conn, cx, DB_BEGIN_READ);
     if (e) {
         db_reader_give(db, conn);
         return e;

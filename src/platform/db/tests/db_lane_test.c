@@ -246,12 +246,14 @@ static err look_twice(void *arg, struct cx *cx)
 
     CHECK_ERR(cx, probe_count(&kit, cx), NULL);
     snap->before = kit.n;
-    write_meanwhile(snap->s, 100, 5);
+    write_meanwhile(snap->s, 100 + snap->before, 5);
     CHECK_ERR(cx, probe_count(&kit, cx), NULL);
     snap->after = kit.n;
     return NULL;
 }
 
+/* What a READ unit sees that is looked from twice: what was there when it began, or, by statement,
+ * what has come since. */
 static void test_snapshot(void **state)
 {
     struct store *s = lanes_for(state, (struct db_opts){ 0 });
@@ -262,6 +264,9 @@ static void test_snapshot(void **state)
     CHECK_INT(snap.before, 3);
     CHECK_INT(snap.after, 3);
     CHECK_INT(probe_rows(s), 8);
+    CHECK_ERR(store_cx(s), db_read_committed(store_cx(s), look_twice, &snap), NULL);
+    CHECK_INT(snap.before, 8);
+    CHECK_INT(snap.after, 13);
     store_close(s);
 }
 

@@ -310,8 +310,20 @@ static void mistake_nested(struct store *s)
     (void)store_read(s, read_again, s);
 }
 
-static void (*const mistakes[])(
-    struct store *s) = { mistake_outside, mistake_write_in_read, mistake_nested };
+static void mistake_stream_committed(struct store *s)
+{
+    struct walk walk = { .db = store_db(s) };
+    CHECK_ERR(store_cx(s), db_read_committed(store_cx(s), walk_all, &walk), NULL);
+}
+
+static void mistake_write_committed(struct store *s)
+{
+    struct probe_kit kit = { .db = store_db(s), .n = 1 };
+    CHECK_ERR(store_cx(s), db_read_committed(store_cx(s), probe_add_some, &kit), NULL);
+}
+
+static void (*const mistakes[])(struct store *s) = { mistake_outside, mistake_write_in_read,
+    mistake_nested, mistake_stream_committed, mistake_write_committed };
 
 static void test_mistakes(void **state)
 {
