@@ -16,8 +16,9 @@ platform/db/db.h; knows nothing of tables. The input:
 
 Kinds: :one :many :exec :each, and `batch` after :one or :exec. An :exec may also be `exact`, each
 statement changes one row or its unit fails, and `later`, nobody waits for its answer on PostgreSQL:
-it goes out with the next statement that is waited for, and its failure is the unit's. Types: int text id bool blob num,
-`?` for nullable. `-- in:` and `-- out:` may be repeated to continue a list. `-- out: like NAME` gives
+it goes out with the next statement that is waited for, and its failure is the unit's. `gathered` is
+later still, for a plain INSERT: rows of several units go in one statement, once somebody asks for their
+table or the group ends. Types: int text id bool blob num, `?` for nullable. `-- in:` and `-- out:` may be repeated to continue a list. `-- out: like NAME` gives
 rows of the type that a query named before has. A block with @pg or @sqlite gives that engine's text
 of a query named before.
 
@@ -49,7 +50,8 @@ TYPES = {  # name: (C type, C type when nullable, enum)
     "keyed": ("str", "str", "DB_T_TEXT"),
 }
 KINDS = ("one", "many", "exec", "each")
-MARKS = {"batch": ("one", "exec"), "exact": ("exec",), "later": ("exec",)}
+MARKS = {"batch": ("one", "exec"), "exact": ("exec",), "later": ("exec",),
+         "gathered": ("exec",)}
 ENGINES = ("sqlite", "pg")
 WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "DROP", "ALTER", "TRUNCATE"}
 C_WORDS = set(
@@ -182,6 +184,21 @@ class Query:
     def writes(self):
         return any(t.writes for t in self.texts.values())
 
+    def gathered(self):
+        """-> (table, PostgreSQL's statement for the rows of arrays), or None when the text is not
+        INSERT INTO table (columns) VALUES (...) [ON CONFLICT DO NOTHING]."""
+        text = "".join(f"\0{t}\0" if k == "quoted" else t for t, k in self.text("pg").pieces)
+        m = re.match(r"INSERT INTO ([a-z0-9_]+) (\([a-z0-9_, ]+\)) VALUES \((.*?)\)"
+                     r"( ON CONFLICT DO NOTHING)?$", text)
+        if not m or set("()\0") & set(m.group(3)):
+            return None
+        n = len(self.ins)
+        arrays = ", ".join(f"${i + 1}" for i in range(n))
+        names = ", ".join(f"p{i + 1}" for i in range(n))
+        row = re.sub(r"\$([0-9]+)", r"g.p\1", m.group(3))
+        return m.group(1), (f"INSERT INTO {m.group(1)} {m.group(2)}\nSELECT {row}\n"
+                            f"FROM unnest({arrays}) AS g ({names}){m.group(4) or ''}")
+
     def words(self):
         return {t for text in self.texts.values() for t, k in text.pieces if k == "word"}
 
@@ -258,6 +275,8 @@ def parse_name(where, rest, queries):
     for mark in marks:
         if kind not in MARKS[mark]:
             raise Bad(f"{where}: {mark} goes with :{' or :'.join(MARKS[mark])}")
+    if "gathered" in marks:
+        marks.add("later")
     queries[name] = Query(where, name, kind, marks)
     return queries[name], engine
 
@@ -385,6 +404,8 @@ def check(q):
         raise Bad(f"{q.where}: '{q.name}' is :{q.kind} and has no 'out:'")
     if "later" in q.marks and not q.writes():
         raise Bad(f"{q.where}: '{q.name}' is later and writes nothing")
+    if "gathered" in q.marks and ("exact" in q.marks or not q.ins or not q.gathered()):
+        raise Bad(f"{q.where}: '{q.name}' is gathered and no plain INSERT of one row")
     if q.batch and not q.ins:
         raise Bad(f"{q.where}: '{q.name}' is a batch without parameters")
 
@@ -530,7 +551,10 @@ def source(prefix, source_name, header_name, queries, marks=None):
             fields += [f".{which} = {q.name}_{which}", f".{which}_n = {len(cols)}",
                        f".{size} = sizeof(struct {owner})"]
         fields.append(f".writes = {str(q.writes()).lower()}")
-        fields += [f".{mark} = true" for mark in sorted(q.marks - {"batch"})]
+        fields += [f".{mark} = true" for mark in sorted(q.marks - {"batch", "gathered"})]
+        if "gathered" in q.marks:
+            table, text = q.gathered()
+            fields += [f'.table = "{table}"', f".gathered = {c_string(text)}"]
         out.append(f"const struct db_query {const} = {{\n" +
                    "".join(f"    {f},\n" for f in fields) + "};\n")
     out.append(f"\nconst struct db_query *const {prefix}_queries[] = {{\n")

@@ -68,8 +68,7 @@ typedef void db_done(void *arg, struct cx *cx, err e);
 /* Runs fn in a READ unit on this thread. cx->unit must be NULL before. */
 err db_read(struct cx *cx, db_work *fn, void *arg) MUST_USE;
 /* The same without a transaction (READ COMMITTED): each statement sees what was committed when it
- * began, so a later one all that an earlier one saw. For one look, or two in this order; no
- * db_each. */
+ * began, so a later one all that an earlier one saw. No db_each. */
 err db_read_committed(struct cx *cx, db_work *fn, void *arg) MUST_USE;
 
 /* Queues fn as a WRITE unit. `conflict` picks the lane: equal keys never run at the same time.
@@ -129,11 +128,14 @@ struct db_query {
     bool writes;
     bool exact; /* each statement changes one row: with another count the unit fails */
     bool later; /* nobody waits for its answer, see below */
+    const char *gathered, *table;   /* PostgreSQL's INSERT from arrays; NULL: it is not gathered */
     bool personal_in, personal_out; /* some of the members are */
 };
 /* A `later` query is for what can only fail by a defect: PostgreSQL gets it together with the next
  * statement that is waited for, at the latest at the end of the unit, and says DB_FAILED there when
- * a key or a constraint refuses it, or `exact` is not true. SQLite runs it at once. */
+ * a key or a constraint refuses it, or `exact` is not true. SQLite runs it at once. A `gathered`
+ * one is kept until a statement names its table or the group of units ends; its table has no
+ * foreign keys and no triggers of INSERT, which nobody would see coming. */
 /* in may be NULL when in_n is 0. Texts, blobs and row arrays are made in cx->arena. Must run inside
  * a unit of work; a query that writes must run in a WRITE unit of the same database (asserted). */
 err db_one(struct db *db, struct cx *cx, const struct db_query *q, const void *in, void *ret_row,

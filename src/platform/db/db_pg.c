@@ -97,6 +97,7 @@ static void driver_close(void *conn)
 
     PQfinish(c->pg);
     db_stmts_release(&c->stmts);
+    pg_gather_release(c);
     pg_params_release(&c->params);
     free(c->sent);
     free(c);
@@ -147,6 +148,7 @@ static err driver_begin(void *conn, struct cx *cx, enum db_begin how)
 
 static void tx_over(struct pg_conn *c)
 {
+    pg_gather_drop(c);
     c->pending_n = 0;
     c->tx = c->begun = c->failed = false;
 }
@@ -156,7 +158,8 @@ static err driver_settle(void *conn, struct cx *cx)
     struct pg_conn *c = conn;
     struct pg_exchange x = { .cx = cx };
 
-    return c->sent_n ? pg_finish(c, &x) : NULL;
+    pg_gather_send(c, &x);
+    return c->sent_n ? pg_finish(c, &x) : x.e;
 }
 
 static err driver_commit(void *conn, struct cx *cx)
@@ -164,6 +167,7 @@ static err driver_commit(void *conn, struct cx *cx)
     struct pg_conn *c = conn;
     struct pg_exchange x = { .cx = cx };
 
+    pg_gather_send(c, &x);
     if (c->begun) {
         pg_defer(c, PG_COMMIT);
         pg_send_pending(c, &x);
@@ -233,6 +237,7 @@ static err driver_release(void *conn, struct cx *cx)
 static err driver_undo(void *conn, struct cx *cx)
 {
     (void)cx;
+    pg_gather_drop(conn);
     if (pg_undefer(conn, PG_SAVE))
         return NULL;
     pg_drain(conn);

@@ -28,6 +28,8 @@ enum pg_sent_kind {
     PG_SENT_DESCRIBE, /* its answer is kept */
     PG_SENT_QUERY,    /* i: element of the batch */
     PG_SENT_LATER,    /* q: of an exchange that did not wait */
+    PG_SENT_GATHERED, /* q: likewise, several rows */
+    PG_SENT_GATHERER, /* q: their statement is prepared; i: its number */
     PG_SENT_OTHER,    /* its answer is of no interest */
     PG_SENT_SYNC,
 };
@@ -45,6 +47,25 @@ struct pg_params { /* of the statement being sent; reused */
     size_t cap;
 };
 
+struct pg_column { /* an array as PostgreSQL's binary format has it */
+    char *p;
+    size_t n, cap;
+    bool nulls;
+};
+struct pg_rows { /* of one query, by units of the group that runs */
+    const struct db_query *q;
+    struct pg_column *columns;
+    size_t n;
+};
+#define PG_KINDS_MAX 16
+struct pg_gather {
+    struct pg_rows kinds[PG_KINDS_MAX]; /* with or without rows at the moment */
+    size_t kinds_n, rows_n;
+    size_t order[PG_KINDS_MAX], order_n; /* kinds with rows, by their first one */
+    unsigned made;                       /* statements prepared for arrays */
+    struct db_stmts stmts;               /* query -> number of such a statement */
+};
+
 #define PG_PENDING_MAX 8
 struct pg_conn {
     PGconn *pg;
@@ -59,6 +80,7 @@ struct pg_conn {
     struct pg_sent *sent; /* a ring would be no shorter: it is empty after each exchange */
     size_t sent_n, sent_cap, sent_at;
     struct db_stmts stmts; /* query -> number in the statement's name */
+    struct pg_gather gather;
     uintptr_t stmts_made;
     unsigned cursors_made;
     struct pg_params params;
@@ -66,10 +88,16 @@ struct pg_conn {
 
 /* ---- the wire (db_pg_wire.c) ---- */
 extern const Oid pg_oids[];          /* by enum db_type */
+extern const Oid pg_array_oids[];    /* likewise, of arrays of it */
 extern const char *const pg_names[]; /* "bigint" and so on, by enum db_type */
 /* Fills c->params with the values at `in`. */
 void pg_encode(struct pg_conn *c, const struct db_query *q, const void *in);
 void pg_encode_types(struct pg_conn *c, const struct db_query *q); /* only c->params.types */
+/* A row's values at the ends of the columns, and those as c->params: arrays, or, `single`, the
+ * values of the only row. */
+void pg_encode_add(struct pg_rows *rows, const void *in);
+void pg_encode_rows(struct pg_conn *c, const struct pg_rows *rows, bool single);
+void pg_encode_clear(struct pg_rows *rows);
 void pg_params_release(struct pg_params *params);
 err pg_decode(PGresult *r, int row_no, struct cx *cx, const struct db_query *q, void *row,
     struct arena *arena);
@@ -98,6 +126,8 @@ void pg_send_query(
     struct pg_conn *c, struct pg_exchange *x, const char *name, enum pg_sent_kind kind, size_t i);
 void pg_send_text(struct pg_conn *c, struct pg_exchange *x, const char *text, bool with_params,
     enum pg_sent_kind kind);
+/* Prepares the text that takes arrays; number: of the name, 0 when nobody will use it. */
+void pg_send_gatherer(struct pg_conn *c, struct pg_exchange *x, const char *name, unsigned number);
 /* Syncs and reads all answers that are due. */
 err pg_finish(struct pg_conn *c, struct pg_exchange *x);
 /* Reads the answers of what was sent later, whatever they say. */
@@ -107,7 +137,19 @@ void pg_leave(struct pg_conn *c, struct pg_exchange *x);
 /* The problem for a failed answer or a dead connection; details hold no row values. */
 err pg_fail(struct pg_conn *c, struct cx *cx, const PGresult *r, const char *doing);
 
+/* ---- rows that wait for others of their kind (db_pg_gather.c) ---- */
+/* Keeps rows of a `gathered` query; false when it cannot. A failure is in x->e. */
+bool pg_gather_add(struct pg_conn *c, struct pg_exchange *x, const void *ins, size_t n);
+/* Whether rows wait that q could see or change. */
+bool pg_gather_concerns(const struct pg_conn *c, const struct db_query *q);
+/* Sends what waits; nobody waits for its answers. */
+void pg_gather_send(struct pg_conn *c, struct pg_exchange *x);
+void pg_gather_drop(struct pg_conn *c);
+void pg_gather_release(struct pg_conn *c);
+
 /* ---- statements (db_pg_run.c) ---- */
+#define PG_NAME_MAX 32
+void pg_name(uintptr_t number, char ret[static PG_NAME_MAX]);
 err pg_run(void *conn, struct cx *cx, const struct db_query *q, const void *ins, size_t n,
     struct db_sink *sink);
 err pg_check(void *conn, struct cx *cx, const struct db_query *q);

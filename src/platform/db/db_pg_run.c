@@ -11,12 +11,11 @@
 
 #define CHUNK 128 /* statements of a batch sent before their answers are read */
 #define FETCH 500 /* rows of a cursor at a time */
-#define NAME_MAX_N 32
 
 /* ---- statements ---- */
-static void stmt_name(uintptr_t number, char ret[static NAME_MAX_N])
+void pg_name(uintptr_t number, char ret[static PG_NAME_MAX])
 {
-    (void)snprintf(ret, NAME_MAX_N, "q%" PRIuPTR, number);
+    (void)snprintf(ret, PG_NAME_MAX, "q%" PRIuPTR, number);
 }
 
 /* n times the query, in pipelines of CHUNK. */
@@ -24,10 +23,10 @@ static err run_all(struct pg_conn *c, struct pg_exchange *x, const void *ins, si
 {
     const struct db_query *q = x->q;
     uintptr_t number = (uintptr_t)db_stmts_get(&c->stmts, q);
-    char name[NAME_MAX_N];
+    char name[PG_NAME_MAX];
 
     pg_send_pending(c, x);
-    stmt_name(number ? number : c->stmts_made + 1, name);
+    pg_name(number ? number : c->stmts_made + 1, name);
     if (!number)
         pg_send_prepare(c, x, name);
     for (size_t i = 0; i < n && !x->e; i++) {
@@ -44,13 +43,13 @@ static err run_later(struct pg_conn *c, struct pg_exchange *x, const void *ins, 
 {
     const struct db_query *q = x->q;
     uintptr_t number = (uintptr_t)db_stmts_get(&c->stmts, q);
-    char name[NAME_MAX_N];
+    char name[PG_NAME_MAX];
 
     if (!number || c->sent_n + n > CHUNK)
         return run_all(c, x, ins, n);
     x->sink->sent = true;
     pg_send_pending(c, x);
-    stmt_name(number, name);
+    pg_name(number, name);
     for (size_t i = 0; i < n && !x->e; i++) {
         pg_encode(c, q, (const char *)ins + i * q->in_size);
         pg_send_query(c, x, name, PG_SENT_LATER, i);
@@ -123,6 +122,12 @@ err pg_run(void *conn, struct cx *cx, const struct db_query *q, const void *ins,
     struct pg_conn *c = conn;
     struct pg_exchange x = { .cx = cx, .q = q, .sink = sink };
 
+    if (q->gathered && pg_gather_add(c, &x, ins, n)) {
+        sink->sent = true;
+        return x.e;
+    }
+    if (pg_gather_concerns(c, q))
+        pg_gather_send(c, &x);
     if (q->later)
         return run_later(c, &x, ins, n);
     if (!sink->streams)
@@ -144,6 +149,7 @@ err pg_simple(struct pg_conn *c, struct cx *cx, const char *text, str *ret_rows)
 {
     struct pg_exchange x = { .cx = cx };
 
+    ASSERT(c->gather.rows_n == 0); /* no script runs in a unit */
     pg_send_pending(c, &x);
     err e = pg_finish(c, &x);
     if (e)
@@ -180,6 +186,26 @@ static err described_fits(struct cx *cx, const struct db_query *q, PGresult *r)
     return NULL;
 }
 
+/* That the text for arrays fits, and that nothing looks at a row when it is written. */
+static err check_gathered(struct pg_conn *c, struct cx *cx, const struct db_query *q)
+{
+    struct pg_exchange x = { .cx = cx, .q = q };
+    str told = { 0 };
+
+    pg_send_gatherer(c, &x, /* unnamed= */ "", 0);
+    err e = pg_finish(c, &x);
+    if (e)
+        return FAIL(cx, ERR_BUG, "%s, gathered", q->name);
+    str text = str_fmt(cx->arena,
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = '%s'::regclass AND"
+        " (tgconstraint <> 0 OR tgtype & 4 <> 0)", /* a foreign key's, or of INSERT */
+        q->table);
+    e = pg_simple(c, cx, str_c(cx->arena, text), &told);
+    if (!e && told.n > 0)
+        e = FAIL(cx, ERR_BUG, "%s is gathered, and %s has a trigger", q->name, q->table);
+    return e;
+}
+
 err pg_check(void *conn, struct cx *cx, const struct db_query *q)
 {
     struct pg_conn *c = conn;
@@ -194,7 +220,7 @@ err pg_check(void *conn, struct cx *cx, const struct db_query *q)
     else
         e = described_fits(cx, q, r);
     PQclear(r);
-    return e;
+    return !e && q->gathered ? check_gathered(c, cx, q) : e;
 }
 
 err pg_plan(void *conn, struct cx *cx, const struct db_query *q, str *ret)

@@ -86,7 +86,8 @@ static const char *doing(const struct pg_exchange *x, struct pg_sent sent)
 {
     if (sent.kind == PG_SENT_FIXED)
         return fixed[sent.i].name;
-    if (sent.kind == PG_SENT_LATER)
+    if (sent.kind == PG_SENT_LATER || sent.kind == PG_SENT_GATHERED ||
+        sent.kind == PG_SENT_GATHERER)
         return sent.q->name;
     return x->q ? x->q->name : "connection";
 }
@@ -154,6 +155,17 @@ void pg_send_prepare(struct pg_conn *c, struct pg_exchange *x, const char *name)
     pg_encode_types(c, q);
     int ok = PQsendPrepare(c->pg, name, q->text[DB_PG], (int)q->in_n, c->params.types);
     note(c, x, PG_SENT_PREPARE, 0, ok);
+}
+
+void pg_send_gatherer(struct pg_conn *c, struct pg_exchange *x, const char *name, unsigned number)
+{
+    if (x->e)
+        return;
+    pg_encode_types(c, x->q);
+    for (size_t i = 0; i < x->q->in_n; i++)
+        c->params.types[i] = pg_array_oids[x->q->in[i].type];
+    int ok = PQsendPrepare(c->pg, name, x->q->gathered, (int)x->q->in_n, c->params.types);
+    note(c, x, number ? PG_SENT_GATHERER : PG_SENT_OTHER, number, ok);
 }
 
 void pg_send_describe(struct pg_conn *c, struct pg_exchange *x, const char *name)
@@ -264,6 +276,8 @@ static void take_good(struct pg_conn *c, struct pg_exchange *x, struct pg_sent s
         take_changed(x, r, sent.i);
     } else if (sent.kind == PG_SENT_LATER) {
         take_later(x, sent, r);
+    } else if (sent.kind == PG_SENT_GATHERER) {
+        db_stmts_put(&c->gather.stmts, sent.q, (void *)sent.i);
     }
 }
 
@@ -271,7 +285,8 @@ static err refused(struct pg_conn *c, struct pg_exchange *x, struct pg_sent sent
 {
     err e = pg_fail(c, x->cx, r, doing(x, sent));
 
-    if (sent.kind == PG_SENT_LATER && (e == &DB_DUPLICATE || e == &DB_CONSTRAINT))
+    bool waited = sent.kind != PG_SENT_LATER && sent.kind != PG_SENT_GATHERED;
+    if (!waited && (e == &DB_DUPLICATE || e == &DB_CONSTRAINT))
         return db_later_refused(x->cx, sent.q, e);
     return e;
 }

@@ -21,6 +21,12 @@ enum { /* of pg_type */
     OID_BPCHAR = 1042,
     OID_VARCHAR = 1043,
     OID_UUID = 2950,
+    OID_BOOL_ARRAY = 1000,
+    OID_BYTEA_ARRAY = 1001,
+    OID_TEXT_ARRAY = 1009,
+    OID_INT8_ARRAY = 1016,
+    OID_FLOAT8_ARRAY = 1022,
+    OID_UUID_ARRAY = 2951,
 };
 
 const Oid pg_oids[] = {
@@ -30,6 +36,14 @@ const Oid pg_oids[] = {
     [DB_T_BOOL] = OID_BOOL,
     [DB_T_BLOB] = OID_BYTEA,
     [DB_T_NUM] = OID_FLOAT8,
+};
+const Oid pg_array_oids[] = {
+    [DB_T_INT] = OID_INT8_ARRAY,
+    [DB_T_TEXT] = OID_TEXT_ARRAY,
+    [DB_T_ID] = OID_UUID_ARRAY,
+    [DB_T_BOOL] = OID_BOOL_ARRAY,
+    [DB_T_BLOB] = OID_BYTEA_ARRAY,
+    [DB_T_NUM] = OID_FLOAT8_ARRAY,
 };
 const char *const pg_names[] = {
     [DB_T_INT] = "bigint",
@@ -134,6 +148,85 @@ void pg_encode(struct pg_conn *c, const struct db_query *q, const void *in)
     params_reserve(&c->params, q->in_n);
     for (size_t i = 0; i < q->in_n; i++)
         encode_one(&c->params, i, db_get(&q->in[i], in));
+}
+
+/* ---- arrays ---- */
+struct array_head { /* all big-endian; before each value stands its length, -1 for NULL */
+    int32_t dimensions, nulls;
+    uint32_t type;
+    int32_t n, first;
+};
+
+static void put_bytes(struct pg_column *to, const void *p, size_t n)
+{
+    if (to->n + n > to->cap) {
+        to->cap = (to->n + n) * 2;
+        to->p = grown(to->p, to->cap, 1);
+    }
+    if (n > 0)
+        memcpy(to->p + to->n, p, n);
+    to->n += n;
+}
+
+void pg_encode_add(struct pg_rows *rows, const void *in)
+{
+    for (size_t i = 0; i < rows->q->in_n; i++) {
+        struct pg_column *to = &rows->columns[i];
+        const char *value = NULL;
+        uint64_t number = 0;
+        int length = 0, format = 0;
+        Oid type = 0;
+        struct pg_params one = { &value, &length, &format, &type, &number, 1 };
+        encode_one(&one, 0, db_get(&rows->q->in[i], in));
+        to->nulls |= !value;
+        uint32_t n = htobe32((uint32_t)(value ? length : -1));
+        put_bytes(to, &n, sizeof n);
+        put_bytes(to, value, value ? (size_t)length : 0);
+        ASSERT(to->n <= INT32_MAX);
+    }
+    rows->n++;
+}
+
+void pg_encode_clear(struct pg_rows *rows)
+{
+    const struct array_head none = { 0 };
+
+    for (size_t i = 0; i < rows->q->in_n; i++) {
+        rows->columns[i].n = 0;
+        rows->columns[i].nulls = false;
+        put_bytes(&rows->columns[i], &none, sizeof none);
+    }
+    rows->n = 0;
+}
+
+static void encode_single(struct pg_params *p, size_t i, const struct pg_column *of)
+{
+    uint32_t n;
+
+    memcpy(&n, of->p + sizeof(struct array_head), sizeof n);
+    p->lengths[i] = (int)be32toh(n);
+    p->values[i] = of->nulls ? NULL : of->p + sizeof(struct array_head) + sizeof n;
+}
+
+void pg_encode_rows(struct pg_conn *c, const struct pg_rows *rows, bool single)
+{
+    struct pg_params *p = &c->params;
+
+    params_reserve(p, rows->q->in_n);
+    for (size_t i = 0; i < rows->q->in_n; i++) {
+        struct pg_column *of = &rows->columns[i];
+        struct array_head head = { (int32_t)htobe32(1), (int32_t)htobe32(of->nulls),
+            htobe32(pg_oids[rows->q->in[i].type]), (int32_t)htobe32((uint32_t)rows->n),
+            (int32_t)htobe32(1) };
+        p->formats[i] = 1;
+        if (single) {
+            encode_single(p, i, of);
+            continue;
+        }
+        memcpy(of->p, &head, sizeof head);
+        p->values[i] = of->p;
+        p->lengths[i] = (int)of->n;
+    }
 }
 
 /* ---- rows ---- */

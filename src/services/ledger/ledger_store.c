@@ -103,8 +103,6 @@ err ledger_store_post(
     if (e)
         return e;
     *ret_new = added > 0;
-    if (added > 1) /* on PostgreSQL the statement writes the account rows as well */
-        return NULL;
     if (!*ret_new) {
         bool there = false;
         e = known(l, cx, in, text, &there);

@@ -1,6 +1,6 @@
 -- Queries of platform/bus.
 
--- name: event_add :exec later
+-- name: event_add :exec gathered
 -- in:  event_id id, type text, aggregate_id id, payload sealed, occurred_ms int
 INSERT INTO bus_event (event_id, type, aggregate_id, payload, occurred_ms)
 VALUES ($1, $2, $3, $4, $5);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Queries marked `later` and `exact` on both engines: what their failure takes with it, and what it
- * leaves alone. Run by meson test. Must never ask which statement was told of a failure: PostgreSQL
- * tells a later one. */
+ * Queries marked `later`, `gathered` and `exact` on both engines: what their failure takes with it,
+ * and what it leaves alone. Run by meson test. Must never ask which statement was told of a
+ * failure: PostgreSQL tells a later one. */
 #include "platform/db/tests/probe.h"
 
 #define STOCK 1000 /* of each row at first */
@@ -35,21 +35,31 @@ struct run {
     struct db *db;
     const struct plan *plan;
     int64_t n, seen, taken;
+    bool gathered; /* what is added */
 };
+
+static err add(struct run *run, struct cx *cx, int64_t first, int64_t n)
+{
+    struct probe_sql_add_later_in *later =
+        NEW_N(cx->arena, (size_t)n, struct probe_sql_add_later_in);
+    struct probe_sql_add_gathered_in *gathered =
+        NEW_N(cx->arena, (size_t)n, struct probe_sql_add_gathered_in);
+    for (int64_t i = 0; i < n; i++) {
+        later[i] = (struct probe_sql_add_later_in){ .id = probe_id(first + i), .n = STOCK };
+        gathered[i] = (struct probe_sql_add_gathered_in){ .id = probe_id(first + i), .n = STOCK };
+    }
+    err e = run->gathered ? probe_sql_add_gathered_batch(run->db, cx, gathered, (size_t)n)
+                          : probe_sql_add_later_batch(run->db, cx, later, (size_t)n);
+    memset(later, 0xff, (size_t)n * sizeof *later); /* nobody may look at it any more */
+    memset(gathered, 0xff, (size_t)n * sizeof *gathered);
+    return e;
+}
 
 static err take_two(struct run *run, struct cx *cx)
 {
     struct probe_sql_take_later_in in[] = { { .id = probe_id(0), .qty = 1 },
         { .id = probe_id(999), .qty = 1 } };
     return probe_sql_take_later_batch(run->db, cx, in, COUNT(in));
-}
-
-static err add_many(struct run *run, struct cx *cx)
-{
-    struct probe_sql_add_later_in *in = NEW_N(cx->arena, 300, struct probe_sql_add_later_in);
-    for (int64_t i = 0; i < 300; i++)
-        in[i] = (struct probe_sql_add_later_in){ .id = probe_id(run->n + i), .n = STOCK };
-    return probe_sql_add_later_batch(run->db, cx, in, 300);
 }
 
 static err see(struct run *run, struct cx *cx)
@@ -66,13 +76,11 @@ static err act(struct run *run, struct cx *cx, enum act what)
 {
     switch (what) {
     case ADD:
-        return probe_sql_add_later(
-            run->db, cx, (struct probe_sql_add_later_in){ .id = probe_id(run->n++), .n = STOCK });
+        return add(run, cx, run->n++, 1);
     case ADD_AGAIN:
-        return probe_sql_add_later(
-            run->db, cx, (struct probe_sql_add_later_in){ .id = probe_id(0), .n = STOCK });
+        return add(run, cx, 0, 1);
     case ADD_MANY:
-        return add_many(run, cx);
+        return add(run, cx, run->n, 300);
     case TAKE:
     case TAKE_MUCH:
         return probe_sql_take_later(run->db, cx,
@@ -158,14 +166,14 @@ static void check_taken(struct store *s, int64_t want)
     CHECK_INT(run.taken, want);
 }
 
-static void check_plan(void **state, const struct plan *plan, bool warm)
+static void check_plan(void **state, const struct plan *plan, bool warm, bool gathered)
 {
     /* A connection that sees a query for the first time prepares it, and waits for its answer. */
     static const struct plan warming = { "", { ADD, TAKE, TAKE_NOW, SEE, RETURN_STOP }, &STOP, 0,
         0 };
     static const struct plan after = { "the connection goes on", { TAKE, TAKE }, NULL, 0, 0 };
     struct store *s = probe_for(state);
-    struct run run = { .db = store_db(s), .plan = &warming };
+    struct run run = { .db = store_db(s), .plan = &warming, .gathered = gathered };
 
     CHECK_ERR(store_cx(s), store_write(s, fill, &run), NULL);
     if (warm)
@@ -183,13 +191,15 @@ static void check_plan(void **state, const struct plan *plan, bool warm)
 static void test_plans(void **state)
 {
     for (size_t i = 0; i < COUNT(plans); i++) {
-        check_plan(state, &plans[i], /* warm= */ false);
-        check_plan(state, &plans[i], /* warm= */ true);
+        check_plan(state, &plans[i], /* warm= */ false, /* gathered= */ false);
+        check_plan(state, &plans[i], /* warm= */ true, /* gathered= */ false);
+        check_plan(state, &plans[i], /* warm= */ false, /* gathered= */ true);
+        check_plan(state, &plans[i], /* warm= */ true, /* gathered= */ true);
     }
 }
 
 /* Good and bad units that share transactions: a failure is its own unit's. */
-static void test_neighbours(void **state)
+static void check_neighbours(void **state, bool gathered)
 {
     static const struct plan good = { "good", { TAKE, TAKE }, NULL, 0, 0 };
     static const struct plan bad[] = { { "key", { TAKE, ADD_AGAIN }, &DB_FAILED, 0, 0 },
@@ -207,7 +217,7 @@ static void test_neighbours(void **state)
     for (int round = 1; round <= ROUNDS; round++) {
         for (size_t i = 0; i < UNITS; i++) {
             const struct plan *plan = i % GOOD_EACH == 7 ? &good : &bad[i % COUNT(bad)];
-            runs[i] = (struct run){ .db = store_db(s), .plan = plan };
+            runs[i] = (struct run){ .db = store_db(s), .plan = plan, .gathered = gathered };
             cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
             tickets[i] = db_write_start(store_db(s), &cxs[i], 0, follow, &runs[i]);
         }
@@ -221,11 +231,121 @@ static void test_neighbours(void **state)
     store_close(s);
 }
 
+static void test_neighbours(void **state)
+{
+    check_neighbours(state, /* gathered= */ false);
+    check_neighbours(state, /* gathered= */ true);
+}
+
+/* ---- rows of several units ---- */
+enum { CROWD = 60, ROWS_EACH = 7 }; /* more than wait at most */
+
+struct member {
+    struct db *db;
+    int64_t at;
+    bool looks; /* for what the units before it wrote */
+    int64_t seen;
+};
+
+/* Rows with values and with NULL in each place, of two tables in turn. */
+static err join(void *arg, struct cx *cx)
+{
+    struct member *m = arg;
+    for (int64_t i = 0; i < ROWS_EACH; i++) {
+        int64_t n = m->at * ROWS_EACH + i;
+        struct probe_sql_nulls_gather_in in = { .id = probe_id(n) };
+        str text = str_fmt(cx->arena, "row %lld", (long long)n);
+        if (n % 2)
+            in.a_int = (struct opt_int){ true, n };
+        if (n % 3)
+            in.a_text = n % 3 == 2 ? text : S("");
+        if (n % 5)
+            in.a_blob = text;
+        if (n % 7)
+            in.a_num = (struct opt_num){ true, (double)n / 4 };
+        if (n % 11)
+            in.an_id = probe_id(n + 1);
+        err e = probe_sql_nulls_gather(m->db, cx, in);
+        if (!e)
+            e = probe_sql_types_gather(m->db, cx,
+                (struct probe_sql_types_gather_in){ .id = probe_id(n),
+                    .a_int = -n,
+                    .a_text = text,
+                    .a_bool = n % 2 == 1,
+                    .a_blob = text,
+                    .a_num = -0.5,
+                    .an_id = probe_id(n) });
+        if (e)
+            return e;
+    }
+    struct probe_sql_nulls_get_row row;
+    bool found = false;
+    err e = NULL;
+    for (int64_t n = 0; !e && m->looks && n <= m->at * ROWS_EACH; n += ROWS_EACH) {
+        e = probe_sql_nulls_get(
+            m->db, cx, (struct probe_sql_nulls_get_in){ probe_id(n) }, &row, &found);
+        m->seen += found;
+    }
+    return e;
+}
+
+static err check_joined(void *arg, struct cx *cx)
+{
+    for (int64_t n = 0; n < CROWD * ROWS_EACH; n++) {
+        struct probe_sql_nulls_get_row row;
+        struct probe_sql_types_get_row types;
+        bool found, found_types;
+        str text = str_fmt(cx->arena, "row %lld", (long long)n);
+        CHECK_ERR(cx,
+            probe_sql_nulls_get(
+                arg, cx, (struct probe_sql_nulls_get_in){ probe_id(n) }, &row, &found),
+            NULL);
+        CHECK_ERR(cx,
+            probe_sql_types_get(
+                arg, cx, (struct probe_sql_types_get_in){ probe_id(n) }, &types, &found_types),
+            NULL);
+        CHECK(found && found_types);
+        CHECK(row.a_int.has == (n % 2 != 0) && (!row.a_int.has || row.a_int.v == n));
+        CHECK(!row.a_text.p == (n % 3 == 0));
+        CHECK(str_eq(row.a_text, n % 3 == 2 ? text : S("")));
+        CHECK(n % 5 ? str_eq(row.a_blob, text) : !row.a_blob.p);
+        CHECK(row.a_num.has == (n % 7 != 0) && (!row.a_num.has || row.a_num.v == (double)n / 4));
+        CHECK(n % 11 ? id_eq(row.an_id, probe_id(n + 1)) : id_is_none(row.an_id));
+        CHECK_INT(types.a_int, -n);
+        CHECK(types.a_bool == (n % 2 == 1) && types.a_num == -0.5);
+        CHECK(str_eq(types.a_text, text) && str_eq(types.a_blob, text));
+    }
+    return NULL;
+}
+
+static void test_gathered(void **state)
+{
+    struct store *s = probe_open(
+        (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
+    struct member members[CROWD];
+    struct cx cxs[CROWD];
+    struct db_ticket *tickets[CROWD];
+
+    for (int64_t i = 0; i < CROWD; i++) {
+        members[i] = (struct member){ .db = store_db(s), .at = i, .looks = i % 20 == 19 };
+        cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
+        tickets[i] = db_write_start(store_db(s), &cxs[i], 0, join, &members[i]);
+    }
+    for (size_t i = 0; i < CROWD; i++) {
+        CHECK_ERR(&cxs[i], db_write_finish(tickets[i]), NULL);
+        CHECK_INT(members[i].seen, members[i].looks ? (int64_t)i + 1 : 0);
+        arena_close(cxs[i].arena);
+    }
+    CHECK_ERR(store_cx(s), store_read(s, check_joined, store_db(s)), NULL);
+    store_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_plans),
         STORE_TEST(test_neighbours),
+        STORE_TEST(test_gathered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

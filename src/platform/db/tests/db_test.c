@@ -350,6 +350,7 @@ static const struct check_case {
     { &PROBE_CTE, true },
     { &PROBE_WIDTHS, true },
     { &PROBE_BY_NOTE, true },
+    { &PROBE_NULLS_GATHER, true },
     { &PROBE_BAD_SYNTAX, false },
     { &PROBE_BAD_COUNT, false },
     { &PROBE_BAD_TYPE, false },
@@ -369,6 +370,16 @@ static void test_query_check(void **state)
         CHECK(e == (check_cases[i].good ? NULL : &ERR_BUG));
         CHECK(!e || str_starts(cx->detail, str_from_c(check_cases[i].q->name)));
     }
+    store_close(s);
+}
+
+/* A foreign key points at the table: rows may not be kept back from it. */
+static void test_gathered_check(void **state)
+{
+    struct store *s = probe_for(state);
+    struct cx *cx = store_cx(s);
+    CHECK_ERR(cx, db_query_check(store_db(s), cx, &PROBE_ADD_GATHERED), &ERR_BUG);
+    CHECK(str_find(cx->detail, S("has a trigger"), 0) > 0);
     store_close(s);
 }
 
@@ -552,6 +563,7 @@ int main(void)
         STORE_TEST(test_read_batch),
         STORE_TEST(test_batch_error),
         STORE_TEST(test_query_check),
+        STORE_TEST_ON(test_gathered_check, DB_PG),
         STORE_TEST(test_query_plan),
         STORE_TEST(test_json_and_cte),
         STORE_TEST_ON(test_ownership, DB_SQLITE),

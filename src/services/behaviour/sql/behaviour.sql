@@ -97,7 +97,7 @@ SELECT selling_milli, selling FROM behaviour_state WHERE one = 1;
 UPDATE behaviour_state SET selling_milli = selling_milli + $1, selling = selling + $2
 WHERE one = 1;
 
--- name: news_add :exec later
+-- name: news_add :exec gathered
 -- in:  order_id id, undone bool, day int
 INSERT INTO behaviour_news (order_id, undone, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 

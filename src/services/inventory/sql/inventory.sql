@@ -187,7 +187,7 @@ SELECT DISTINCT order_id FROM inventory_reservation
 WHERE expires_ms IS NOT NULL AND expires_ms <= $1
 ORDER BY order_id LIMIT $2;
 
--- name: movement_add :exec batch later
+-- name: movement_add :exec batch gathered
 -- in:  product_id id, variant_id id, movement_id id, warehouse_id id, kind text, change int, before_qty int, after_qty int, reason text?, reference text?, actor_id id?, created_ms int
 INSERT INTO inventory_movement
     (product_id, variant_id, movement_id, warehouse_id, kind, change, before_qty, after_qty,

@@ -7,19 +7,6 @@ INSERT INTO ledger_posting (reference, posting_id, kind, currency, entries, memo
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (reference, posting_id) DO NOTHING;
 
--- Journal and accounts in one statement: a third less time than one for each row.
--- name: posting_add @pg
-WITH p AS (
-    INSERT INTO ledger_posting (reference, posting_id, kind, currency, entries, memo, created_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
-    ON CONFLICT (reference, posting_id) DO NOTHING
-    RETURNING reference, posting_id, currency, entries)
-INSERT INTO ledger_entry (account, owner, currency, posting_id, reference, minor)
-SELECT e.account, coalesce(e.owner, '00000000-0000-0000-0000-000000000000'), p.currency,
-       p.posting_id, p.reference, e.minor
-FROM p CROSS JOIN json_to_recordset(p.entries::json -> 'entries')
-    AS e (account bigint, owner uuid, minor bigint);
-
 -- name: posting_get :one
 -- in:  reference id, posting_id id
 -- out: kind text, currency text, entries text
@@ -31,7 +18,7 @@ SELECT kind, currency, entries FROM ledger_posting WHERE reference = $1 AND post
 SELECT posting_id, kind, currency, entries, memo, created_ms FROM ledger_posting
 WHERE reference = $1 ORDER BY posting_id;
 
--- name: entry_add :exec batch later
+-- name: entry_add :exec batch gathered
 -- in:  account int, owner id, currency text, posting_id id, reference id, minor int
 INSERT INTO ledger_entry (account, owner, currency, posting_id, reference, minor)
 VALUES ($1, $2, $3, $4, $5, $6);

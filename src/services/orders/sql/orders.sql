@@ -5,7 +5,7 @@
 -- out: order_id id
 SELECT order_id FROM orders_order WHERE number = $1;
 
--- name: order_add :exec later
+-- name: order_add :exec gathered
 -- in:  order_id id, user_id id?, cart_hash text?, email sealed, number text, status text
 -- in:  payment_status text, currency text, subtotal_minor int, tax_minor int
 -- in:  shipping_fee_minor int, discount_minor int, total_minor int, address sealed
@@ -19,7 +19,7 @@ INSERT INTO orders_order
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, 1,
         $19, $20, $21);
 
--- name: line_add :exec batch later
+-- name: line_add :exec batch gathered
 -- in:  order_id id, position int, order_item_id id, product_id id, variant_id id, seller_id id?
 -- in:  title text, variant_text text?, sku text, picture text?, quantity int, price_minor int
 -- in:  subtotal_minor int, tax_minor int, tax_bp int, status text?, discount_minor int
@@ -31,7 +31,7 @@ INSERT INTO orders_line
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
         $20);
 
--- name: history_add :exec batch later
+-- name: history_add :exec batch gathered
 -- in:  order_id id, seq int, from_status text, to_status text, actor_id id?, reason text?, at_ms int
 -- in:  group_no int?
 INSERT INTO orders_history (order_id, seq, from_status, to_status, actor_id, reason, at_ms, group_no)
@@ -63,7 +63,7 @@ GROUP BY h.order_id ORDER BY 2 DESC, 1 LIMIT $2;
 -- in:  order_id id, seq int, tracking text
 UPDATE orders_history SET tracking = $3 WHERE order_id = $1 AND seq = $2;
 
--- name: group_add :exec batch later
+-- name: group_add :exec batch gathered
 -- in:  order_id id, group_no int, seller_id id?, address sealed?, delivery_speed text, status text
 -- in:  shipping_fee_minor int, shipping_off_minor int, estimated_from_ms int
 -- in:  estimated_delivery_ms int

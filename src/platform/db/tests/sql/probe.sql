@@ -45,6 +45,10 @@ UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2 RETURNING n;
 -- in: id id, n int
 INSERT INTO probe_row (id, n) VALUES ($1, $2);
 
+-- name: add_gathered :exec batch gathered
+-- in: id id, n int
+INSERT INTO probe_row (id, n) VALUES ($1, $2);
+
 -- name: take_exact :exec exact
 -- in: id id, qty int
 UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
@@ -85,6 +89,16 @@ SELECT a_int, a_text, a_bool, a_blob, a_num, an_id FROM probe_types WHERE id = $
 -- in: id id, a_int int?, a_text text?, a_blob blob?, a_num num?, an_id id?
 INSERT INTO probe_nulls (id, a_int, a_text, a_blob, a_num, an_id)
 VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: nulls_gather :exec batch gathered
+-- in: id id, a_int int?, a_text text?, a_blob blob?, a_num num?, an_id id?
+INSERT INTO probe_nulls (id, a_int, a_text, a_blob, a_num, an_id)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: types_gather :exec batch gathered
+-- in: id id, a_int int, a_text text, a_bool bool, a_blob blob, a_num num, an_id id
+INSERT INTO probe_types (id, a_int, a_text, a_bool, a_blob, a_num, an_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: nulls_get :one
 -- in: id id
