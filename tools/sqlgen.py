@@ -15,12 +15,12 @@ platform/db/db.h; knows nothing of tables. The input:
     SELECT ... FOR UPDATE;
 
 Kinds: :one :many :exec :each, and `batch` after :one or :exec. An :exec may also be `exact`, each
-statement changes one row or its unit fails, and `later`, nobody waits for its answer on PostgreSQL:
-it goes out with the next statement that is waited for, and its failure is the unit's. `gathered` is
-later still, for a plain INSERT: rows of several units go in one statement, once somebody asks for their
-table or the group ends. Types: int text id bool blob num, `?` for nullable. `-- in:` and `-- out:` may be repeated to continue a list. `-- out: like NAME` gives
-rows of the type that a query named before has. A block with @pg or @sqlite gives that engine's text
-of a query named before.
+statement changes one row or its unit fails, `later`, nobody waits for its answer on PostgreSQL: it goes
+out with the next statement that is waited for, and its failure is the unit's, and `gathered`, a plain
+INSERT that is later still: PostgreSQL gets the rows of several units in one statement, once another
+names its table or their group ends. Types: int text id bool blob num, `?` for nullable. `-- in:` and
+`-- out:` may be repeated to continue a list; `like NAME` there gives the parameters or rows of a query
+named before. A block with @pg or @sqlite gives that engine's text of a query named before.
 
 What is personal is marked in the schema, in the migrations beside the input:
 
@@ -175,6 +175,7 @@ class Query:
         self.batch = "batch" in marks
         self.ins, self.outs = None, None
         self.row = name  # the query whose row type it has
+        self.takes = name  # likewise, of parameters
         self.texts = {}  # engine or "" -> Text
         self.marked = None  # made for this Marked
 
@@ -185,19 +186,16 @@ class Query:
         return any(t.writes for t in self.texts.values())
 
     def gathered(self):
-        """-> (table, PostgreSQL's statement for the rows of arrays), or None when the text is not
-        INSERT INTO table (columns) VALUES (...) [ON CONFLICT DO NOTHING]."""
+        """-> (table, PostgreSQL's statement for arrays), or None when it is no plain INSERT."""
         text = "".join(f"\0{t}\0" if k == "quoted" else t for t, k in self.text("pg").pieces)
         m = re.match(r"INSERT INTO ([a-z0-9_]+) (\([a-z0-9_, ]+\)) VALUES \((.*?)\)"
                      r"( ON CONFLICT DO NOTHING)?$", text)
         if not m or set("()\0") & set(m.group(3)):
             return None
-        n = len(self.ins)
-        arrays = ", ".join(f"${i + 1}" for i in range(n))
-        names = ", ".join(f"p{i + 1}" for i in range(n))
+        arrays = ", ".join(f"${i + 1}" for i in range(len(self.ins)))
         row = re.sub(r"\$([0-9]+)", r"g.p\1", m.group(3))
         return m.group(1), (f"INSERT INTO {m.group(1)} {m.group(2)}\nSELECT {row}\n"
-                            f"FROM unnest({arrays}) AS g ({names}){m.group(4) or ''}")
+                            f"FROM unnest({arrays}) AS g ({arrays.replace('$', 'p')}){m.group(4) or ''}")
 
     def words(self):
         return {t for text in self.texts.values() for t, k in text.pieces if k == "word"}
@@ -236,14 +234,17 @@ def parse_columns(where, rest, into):
     return into
 
 
-def parse_like(where, rest, query, queries):
+def parse_like(where, word, rest, query, queries):
     words = rest.split()
     other = queries.get(words[1]) if len(words) == 2 else None
-    if other is None or other is query or not other.outs:
+    if other is None or other is query or not (other.ins if word == "in" else other.outs):
         raise Bad(f"{where}: like which query? It must come before, and have columns")
-    if query.outs:
+    if query.ins if word == "in" else query.outs:
         raise Bad(f"{where}: '{query.name}' has columns of its own")
-    query.outs, query.row = other.outs, other.row
+    if word == "in":
+        query.ins, query.takes = other.ins, other.takes
+    else:
+        query.outs, query.row = other.outs, other.row
 
 
 def parse_name(where, rest, queries):
@@ -368,10 +369,12 @@ def parse(path, text, marks=None):
             raise Bad(f"{where}: {word}: before the first name")
         if query.texts:
             raise Bad(f"{where}: {word}: belongs to the first block of '{query.name}'")
-        if word == "in":
+        if rest.split()[:1] == ["like"]:
+            parse_like(where, word, rest, query, queries)
+        elif word == "in":
+            if query.takes != query.name:
+                raise Bad(f"{where}: '{query.name}' has the parameters of '{query.takes}'")
             query.ins = parse_columns(where, rest, query.ins or [])
-        elif rest.split()[:1] == ["like"]:
-            parse_like(where, rest, query, queries)
         else:
             if query.row != query.name:
                 raise Bad(f"{where}: '{query.name}' has the columns of '{query.row}'")
@@ -386,8 +389,7 @@ def parse(path, text, marks=None):
 
 def check(q):
     for engine in ENGINES:
-        t = q.text(engine)
-        if t is None:
+        if (t := q.text(engine)) is None:
             raise Bad(f"{q.where}: '{q.name}' has no text for {engine}")
         top = max(t.params, default=0)
         if t.params and q.ins is None:
@@ -420,7 +422,8 @@ def functions(prefix, q):
     base = f"{prefix}_sql_{q.name}"
     row = f"struct {prefix}_sql_{q.row}_row"
     const = f"{prefix}_{q.name}".upper()
-    take = f", struct {base}_in in" if q.ins else ""
+    ins = f"struct {prefix}_sql_{q.takes}_in"
+    take = f", {ins} in" if q.ins else ""
     give = "&in" if q.ins else "NULL"
     head = f"static inline MUST_USE err {base}(struct db *db, struct cx *cx{take}"
     counted = not q.marks & {"exact", "later"}
@@ -448,7 +451,7 @@ def functions(prefix, q):
                f"    return db_each(db, cx, &{const}, {give}, {base}_step, &call);\n}}\n")
     if q.batch:
         head = (f"static inline MUST_USE err {base}_batch(struct db *db, struct cx *cx, "
-                f"const struct {base}_in *ins, size_t n")
+                f"const {ins} *ins, size_t n")
         if q.kind == "exec" and not counted:
             out += f"{head})\n{{\n    return db_exec_batch(db, cx, &{const}, ins, n, NULL);\n}}\n"
         elif q.kind == "exec":
@@ -472,7 +475,7 @@ def header(prefix, source, queries, marks=None):
     for q in queries:
         base = f"{prefix}_sql_{q.name}"
         out.append(f"\nextern const struct db_query {prefix.upper()}_{q.name.upper()};\n")
-        if q.ins:
+        if q.ins and q.takes == q.name:
             out.append(struct(f"{base}_in", q.ins))
         if q.outs and q.row == q.name:
             out.append(struct(f"{base}_row", q.outs))
@@ -543,7 +546,7 @@ def source(prefix, source_name, header_name, queries, marks=None):
         for which, cols in (("in", q.ins), ("out", q.outs)):
             if not cols:
                 continue
-            owner = base + "_in" if which == "in" else f"{prefix}_sql_{q.row}_row"
+            owner = f"{prefix}_sql_" + (f"{q.takes}_in" if which == "in" else f"{q.row}_row")
             out.append(columns(f"{q.name}_{which}", owner, cols, q))
             if any(c.personal() for c in cols):
                 fields.append(f".personal_{which} = true")
@@ -582,8 +585,7 @@ def main(argv):
     except Bad as bad:
         print(bad, file=sys.stderr)
         return 1
-    name = path.replace("\\", "/").split("/")[-1]
-    header_name = header_path.replace("\\", "/").split("/")[-1]
+    name, header_name = os.path.basename(path), os.path.basename(header_path)
     with open(header_path, "w", encoding="utf-8") as f:
         f.write(header(prefix, name, queries, marks))
     with open(source_path, "w", encoding="utf-8") as f:

@@ -128,7 +128,8 @@ static err unit_pay(void *arg, struct cx *cx)
             .method_type = S("card"),
             .token = S("pm_card_visa"),
             .status = PAYMENTS_STARTED,
-            .amount = money_of(m->total, SIM_USD) });
+            .amount = money_of(m->total, SIM_USD) },
+        /* is_new= */ false);
     if (!e)
         e = to->authorize(to->self, cx,
             (struct pay_request){ .key = id_text(cx->arena, m->payment_id),

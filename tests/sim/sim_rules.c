@@ -217,7 +217,8 @@ static err start(const struct paying *p, struct cx *cx, id payment_id, struct pa
             .method_type = S("wallet"),
             .token = S("tried"),
             .status = PAYMENTS_STARTED,
-            .amount = money_of(AMOUNT_MINOR, SIM_USD) });
+            .amount = money_of(AMOUNT_MINOR, SIM_USD) },
+        /* is_new= */ false);
     return e ? e : payments_answer_kept(payments, cx, payment_id, &said, &ret);
 }
 

@@ -46,7 +46,8 @@ static err unit_begin(void *arg, struct cx *cx)
             .method_type = S("card"),
             .token = x->index % 3 == 2 ? S("pm_card_3ds") : S("pm_card_visa"),
             .status = PAYMENTS_STARTED,
-            .amount = money_of(AMOUNT_MINOR, SIM_USD) });
+            .amount = money_of(AMOUNT_MINOR, SIM_USD) },
+        /* is_new= */ false);
     if (!e)
         e = s->sandbox.authorize(s->sandbox.self, cx,
             (struct pay_request){ .key = id_text(cx->arena, x->own),

@@ -180,7 +180,8 @@ static err unit_start(void *arg, struct cx *cx)
             .method_type = S("wallet"),
             .token = id_text(cx->arena, d->x->customer),
             .status = PAYMENTS_STARTED,
-            .amount = money_of(d->number, SIM_USD) });
+            .amount = money_of(d->number, SIM_USD) },
+        /* is_new= */ false);
 }
 
 static err unit_taken(void *arg, struct cx *cx)

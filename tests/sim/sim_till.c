@@ -180,7 +180,8 @@ static err unit_begin(void *arg, struct cx *cx)
             .method_type = S("card"),
             .token = S("pm_card_visa"),
             .status = PAYMENTS_STARTED,
-            .amount = money_of(AMOUNT_MINOR, SIM_USD) });
+            .amount = money_of(AMOUNT_MINOR, SIM_USD) },
+        /* is_new= */ false);
     if (!e && x->here != PAYMENTS_STARTED)
         e = payments_answer(payments, cx, x->payment_id, &t->result, &ret);
     return e || !x->kept ? e : payments_keep(payments, cx, x->order_id, true);

@@ -81,10 +81,10 @@ static err reserve_group(struct checkout *c, struct cx *cx, struct saga *saga, s
 {
     struct checkout_state *s = saga->state;
     const struct orders_order *o = s->order;
-    const struct orders_address *to = o->groups_n ? o->groups[group].address : NULL;
+    const struct orders_address *own = o->groups_n ? o->groups[group].address : NULL;
+    const struct orders_address *to = own ? own : &o->address;
     struct inventory_line *lines = NEW_N(cx->arena, o->lines_n, struct inventory_line);
     size_t n = 0;
-    to = to ? to : &o->address;
     for (size_t i = 0; i < o->lines_n; i++)
         if (o->lines[i].group == group)
             lines[n++] = (struct inventory_line){ o->lines[i].product_id, o->lines[i].variant_id,
@@ -93,6 +93,7 @@ static err reserve_group(struct checkout *c, struct cx *cx, struct saga *saga, s
         (struct inventory_reserve){ .order_id = orders_group_id(o->order_id, group),
             .lines = lines,
             .lines_n = n,
+            .is_new = saga->first,
             .expires_ms = saga->created_ms + checkout_hold_ms(s),
             .country = to->country,
             .region = to->region });
@@ -292,14 +293,14 @@ static err start_payment(void *flow, struct cx *cx, struct saga *saga)
         .token = s->token,
         .status = PAYMENTS_STARTED,
         .amount = checkout_amount(s) };
-    err e = s->amount_minor ? payments_start(c->deps.payments, cx, &payment) : NULL;
+    err e = s->amount_minor ? payments_start(c->deps.payments, cx, &payment, saga->first) : NULL;
     for (size_t i = 0; !e && i < s->tenders_n; i++) {
         payment.payment_id = s->tenders[i].payment_id;
         payment.provider = S(CHECKOUT_LEDGER_PROVIDER);
         payment.method_type = s->tenders[i].type;
         payment.token = id_text(cx->arena, s->tenders[i].owner);
         payment.amount.minor = s->tenders[i].minor;
-        e = payments_start(c->deps.payments, cx, &payment);
+        e = payments_start(c->deps.payments, cx, &payment, saga->first);
     }
     return e;
 }
@@ -318,7 +319,6 @@ static err record_payment(void *flow, struct cx *cx, struct saga *saga)
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
     struct payments_payment payment;
-    (void)saga;
     err e = NULL;
     if (s->said) {
         struct pay_result answer = checkout_result_of(s->said);
@@ -595,5 +595,6 @@ const struct saga_kind checkout_saga = {
     .steps = steps,
     .steps_n = COUNT(steps),
     .state = &checkout_state_shape,
+    .own_ids = true,
     .undone = undone,
 };

@@ -37,6 +37,7 @@ struct saga {
     str label;   /* for people: the order's number; a step may set it */
     int64_t created_ms, tries; /* tries: of the present call so far, from 1 */
     bool undoing;
+    bool first;  /* in the unit that begins it: nothing of it was ever written */
     str reason;  /* while undoing: the slug of the problem, or what the call said */
     err refused; /* the problem itself; NULL when another process found it */
 };
@@ -77,6 +78,7 @@ struct saga_kind {
     const struct saga_step *steps;
     size_t steps_n;
     const struct json_shape *state;
+    bool own_ids; /* each is made for its saga; else a second one is refused: DB_DUPLICATE */
     saga_unit
         *undone; /* in the unit that ends an undone saga, of the saga's database; may be NULL */
 };

@@ -17,18 +17,19 @@ static str state_text(struct saga_run *run, struct cx *cx)
 
 err saga_rows_add(struct saga_run *run, struct cx *cx)
 {
-    return saga_sql_live_add(run->sagas->opts.db, cx,
-        (struct saga_sql_live_add_in){ .saga_id = run->saga.saga_id,
-            .kind = str_from_c(run->kind->name),
-            .label = run->saga.label.p ? run->saga.label : S(""),
-            .step = str_from_c(saga_step_at(run)->name),
-            .undoing = run->saga.undoing,
-            .state = state_text(run, cx),
-            .conflict = run->conflict,
-            .attempts = run->attempts,
-            .lease_ms = run->lease_ms,
-            .created_ms = run->saga.created_ms },
-        NULL);
+    struct db *db = run->sagas->opts.db;
+    struct saga_sql_live_add_in row = { .saga_id = run->saga.saga_id,
+        .kind = str_from_c(run->kind->name),
+        .label = run->saga.label.p ? run->saga.label : S(""),
+        .step = str_from_c(saga_step_at(run)->name),
+        .undoing = run->saga.undoing,
+        .state = state_text(run, cx),
+        .conflict = run->conflict,
+        .attempts = run->attempts,
+        .lease_ms = run->lease_ms,
+        .created_ms = run->saga.created_ms };
+    return run->kind->own_ids ? saga_sql_live_begin(db, cx, row)
+                              : saga_sql_live_add(db, cx, row, NULL);
 }
 
 err saga_rows_move(struct saga_run *run, struct cx *cx)

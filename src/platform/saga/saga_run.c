@@ -154,7 +154,9 @@ static err unit_first(struct saga_run *run, struct cx *cx)
     if (e || run->known)
         return e;
     run->at = run->from;
+    run->saga.first = true;
     e = run_steps(run, cx);
+    run->saga.first = false;
     run->at = run->to;
     if (e || saga_ends_at(run, run->to))
         return e;

@@ -116,12 +116,12 @@ struct inventory_line {
     id product_id, variant_id;
     int64_t quantity; /* 1..INVENTORY_QTY_MAX */
 };
-/* Holds all lines for the order until expires_ms, or nothing. Lines of one variant are summed.
- * Repeating the same order_id changes nothing. INVENTORY_OUT_OF_STOCK: the field errors in cx name
- * each line that cannot be had, with what is left. One warehouse sends all of it where one has it
- * all; see inventory_domain_allocate. */
+/* Holds all lines (those of one variant are summed) for the order until expires_ms, or nothing.
+ * Repeating an order_id changes nothing. INVENTORY_OUT_OF_STOCK: the field errors in cx name each
+ * line short, with what is left. One warehouse sends all where it can: inventory_domain_allocate */
 struct inventory_reserve {
     id order_id;
+    bool is_new; /* the order_id: it has no reservations */
     const struct inventory_line *lines;
     size_t lines_n;
     int64_t expires_ms;

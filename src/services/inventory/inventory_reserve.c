@@ -57,7 +57,8 @@ static void demand_of(
     inventory_domain_sort(d->places, n);
 }
 
-static err lock_shelves(struct inventory *inv, struct cx *cx, id order_id, struct wish *w)
+static err lock_shelves(
+    struct inventory *inv, struct cx *cx, const struct inventory_reserve *in, struct wish *w)
 {
     w->demands = NEW_N(cx->arena, w->n, struct inventory_demand);
     w->low_at = NEW_N(cx->arena, w->n, int64_t);
@@ -65,7 +66,8 @@ static err lock_shelves(struct inventory *inv, struct cx *cx, id order_id, struc
         struct inventory_key key = { w->lines[i].product_id, w->lines[i].variant_id };
         struct inventory_shelf *shelves;
         size_t n;
-        err e = inventory_store_shelves_lock(inv, cx, key, order_id, &shelves, &n, &w->held);
+        id holder = in->is_new ? (id){ 0 } : in->order_id;
+        err e = inventory_store_shelves_lock(inv, cx, key, holder, &shelves, &n, &w->held);
         if (e || w->held)
             return e;
         demand_of(w, cx, i, shelves, n);
@@ -137,13 +139,14 @@ err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_res
         ASSERT(w.lines[i].quantity > 0);
     w.country = in.country;
     w.way = inventory_places_find(in.country, in.region, &w.to);
-    err e = lock_shelves(inv, cx, in.order_id, &w);
+    err e = lock_shelves(inv, cx, &in, &w);
     if (e || w.held)
         return e; /* a repeat: the first answer stands */
     struct inventory_hold *holds;
     size_t holds_n;
     if (!allocate(cx, &w, &holds, &holds_n)) {
-        e = known(inv, cx, in.order_id, &w.held); /* a twin may have been through meanwhile */
+        if (!in.is_new) /* a twin may have been through meanwhile */
+            e = known(inv, cx, in.order_id, &w.held);
         if (e)
             return e;
         if (!w.held)
@@ -152,7 +155,8 @@ err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_res
         return NULL;
     }
     bool repeat = false;
-    e = inventory_store_hold(inv, cx, in.order_id, in.expires_ms, holds, holds_n, &repeat);
+    e = inventory_store_hold(
+        inv, cx, in.order_id, in.expires_ms, holds, holds_n, in.is_new ? NULL : &repeat);
     return e || repeat ? e : tell_taken(inv, cx, &w);
 }
 

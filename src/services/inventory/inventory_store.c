@@ -44,10 +44,16 @@ err inventory_store_shelves_lock(struct inventory *inv, struct cx *cx, struct in
 {
     struct inventory_sql_level_lock_row *rows;
     size_t n;
-    err e = inventory_sql_level_lock(inv->deps.db, cx,
-        (struct inventory_sql_level_lock_in){
-            .product_id = key.product_id, .variant_id = key.variant_id, .order_id = order_id },
-        &rows, &n);
+    err e = id_is_none(order_id)
+                ? inventory_sql_level_lock_new(inv->deps.db, cx,
+                      (struct inventory_sql_level_lock_new_in){
+                          .product_id = key.product_id, .variant_id = key.variant_id },
+                      &rows, &n)
+                : inventory_sql_level_lock(inv->deps.db, cx,
+                      (struct inventory_sql_level_lock_in){ .product_id = key.product_id,
+                          .variant_id = key.variant_id,
+                          .order_id = order_id },
+                      &rows, &n);
     if (e)
         return e;
     struct inventory_shelf *shelves = NEW_N(cx->arena, n, struct inventory_shelf);
@@ -118,21 +124,14 @@ err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int6
     }
     /* The first hold is written only where the order has none: on PostgreSQL a twin's may have
      * been committed while this unit waited for the levels. */
-    int64_t written = 0;
-    err e = inventory_sql_reservation_first(inv->deps.db, cx,
-        (struct inventory_sql_reservation_first_in){ .order_id = order_id,
-            .product_id = rows[0].product_id,
-            .variant_id = rows[0].variant_id,
-            .warehouse_id = rows[0].warehouse_id,
-            .quantity = rows[0].quantity,
-            .expires_ms = expires_ms,
-            .created_ms = cx->now_ms },
-        &written);
-    *ret_repeat = !e && written == 0;
+    size_t first = ret_repeat != NULL;
+    int64_t written = 1;
+    err e = first ? inventory_sql_reservation_first(inv->deps.db, cx, rows[0], &written) : NULL;
+    if (first)
+        *ret_repeat = !e && written == 0;
     if (e || written == 0)
         return e;
-    if (n > 1)
-        e = inventory_sql_reservation_add_batch(inv->deps.db, cx, rows + 1, n - 1);
+    e = inventory_sql_reservation_add_batch(inv->deps.db, cx, rows + first, n - first);
     if (!e)
         e = inventory_sql_level_reserve_batch(inv->deps.db, cx, levels, n);
     return e;

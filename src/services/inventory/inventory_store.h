@@ -25,7 +25,8 @@ struct inventory_shelf {
 /* The levels of a variant by priority. */
 err inventory_store_levels(struct inventory *inv, struct cx *cx, struct inventory_key key,
     struct inventory_level **ret, size_t *ret_n) MUST_USE;
-/* The same by id, locked against other writers, and whether the order holds something already. */
+/* The same by id, locked against other writers, and whether the order (none: a new one) holds
+ * something already. */
 #define INVENTORY_LOCKS_MAX 1000 /* of one order's lines, in how many warehouses they may be */
 err inventory_store_shelves_lock(struct inventory *inv, struct cx *cx, struct inventory_key key,
     id order_id, struct inventory_shelf **ret, size_t *ret_n, bool *ret_held) MUST_USE;
@@ -40,7 +41,8 @@ err inventory_store_apply(struct inventory *inv, struct cx *cx, struct inventory
     struct inventory_level *ret, int64_t *ret_change) MUST_USE;
 
 /* Writes the holds of an order (at least one) and raises `reserved` of their levels. Nothing is
- * written and *ret_repeat is true when the order has holds by now: a twin was faster. ERR_BUG when
+ * written and *ret_repeat (NULL: the order is new) is true when it has holds by now: a twin was
+ * faster. ERR_BUG when
  * a level has less than its hold: the caller holds the lock and has counted. */
 err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms,
     const struct inventory_hold *holds, size_t n, bool *ret_repeat) MUST_USE;

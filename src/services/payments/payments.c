@@ -30,11 +30,14 @@ struct payments *payments_open(struct arena *life, struct payments_deps deps)
 
 /* ---- before and after the call ---- */
 
-err payments_start(struct payments *p, struct cx *cx, const struct payments_payment *in)
+err payments_start(
+    struct payments *p, struct cx *cx, const struct payments_payment *in, bool is_new)
 {
     ASSERT(!id_is_none(in->payment_id) && !id_is_none(in->order_id));
     ASSERT(in->status == PAYMENTS_STARTED);
     ASSERT(in->amount.minor >= 0 && in->captured_minor == 0 && in->refunded_minor == 0);
+    if (is_new)
+        return payments_store_begin(p, cx, in);
     bool added = false;
     err e = payments_store_add(p, cx, in, &added);
     if (e || added)

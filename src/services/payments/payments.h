@@ -48,8 +48,10 @@ struct payments_payment {
     int64_t captured_minor, refunded_minor, created_ms, updated_ms;
     bool kept; /* its order is placed, see payments_keep */
 };
-/* payment_id is given (it is the provider's idempotency key); repeating it changes nothing. */
-err payments_start(struct payments *p, struct cx *cx, const struct payments_payment *in) MUST_USE;
+/* payment_id is given (it is the provider's idempotency key); repeating it changes nothing, unless
+ * it was said to be new: DB_FAILED. */
+err payments_start(
+    struct payments *p, struct cx *cx, const struct payments_payment *in, bool is_new) MUST_USE;
 /* Records the provider's answer. Moves by the table in payments_domain.c; the same answer again is
  * no error, one that lags behind what is known is PAYMENTS_MOVE_REFUSED. captured <= authorised,
  * refunded <= captured are constraints. The provider in the answer, if any, is who holds it. */

@@ -66,22 +66,31 @@ static str or_absent(str text)
     return text.n ? text : (str){ 0 };
 }
 
+static struct payments_sql_payment_add_in new_row(
+    const struct cx *cx, const struct payments_payment *in)
+{
+    return (struct payments_sql_payment_add_in){ .payment_id = in->payment_id,
+        .order_id = in->order_id,
+        .user_id = in->user_id,
+        .provider = in->provider,
+        .method_type = in->method_type,
+        .token = in->token,
+        .status = str_from_c(payments_status_names[in->status]),
+        .amount_minor = in->amount.minor,
+        .currency = str_from_c(in->amount.currency.code),
+        .created_ms = cx->now_ms };
+}
+
+err payments_store_begin(struct payments *p, struct cx *cx, const struct payments_payment *in)
+{
+    return payments_sql_payment_begin(p->deps.db, cx, new_row(cx, in));
+}
+
 err payments_store_add(
     struct payments *p, struct cx *cx, const struct payments_payment *in, bool *ret_added)
 {
     int64_t changed = 0;
-    err e = payments_sql_payment_add(p->deps.db, cx,
-        (struct payments_sql_payment_add_in){ .payment_id = in->payment_id,
-            .order_id = in->order_id,
-            .user_id = in->user_id,
-            .provider = in->provider,
-            .method_type = in->method_type,
-            .token = in->token,
-            .status = str_from_c(payments_status_names[in->status]),
-            .amount_minor = in->amount.minor,
-            .currency = str_from_c(in->amount.currency.code),
-            .created_ms = cx->now_ms },
-        &changed);
+    err e = payments_sql_payment_add(p->deps.db, cx, new_row(cx, in), &changed);
     if (e)
         return e;
     *ret_added = changed == 1;

@@ -11,6 +11,9 @@ struct payments {
 };
 
 /* ret_added is false when the id is known: nothing was written. */
+/* Of a new id; or of one that may be known. */
+err payments_store_begin(
+    struct payments *p, struct cx *cx, const struct payments_payment *in) MUST_USE;
 err payments_store_add(
     struct payments *p, struct cx *cx, const struct payments_payment *in, bool *ret_added) MUST_USE;
 /* ERR_MISSING when it is not there. Locked against other writers by the second. */

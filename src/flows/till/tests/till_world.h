@@ -205,7 +205,7 @@ static inline err world_put(void *arg, struct cx *cx)
 {
     struct started *s = arg;
     struct payments *p = s->w->payments;
-    err e = payments_start(p, cx, &s->p);
+    err e = payments_start(p, cx, &s->p, /* is_new= */ false);
     if (e || s->how == ANSWER_NONE)
         return e;
     if (s->how == ANSWER_LOST)

@@ -6,6 +6,13 @@ INSERT INTO saga_live
     (saga_id, kind, label, step, undoing, parked, state, conflict, attempts, lease_ms, created_ms)
 VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10);
 
+-- Of a saga whose id was made for it.
+-- name: live_begin :exec gathered
+-- in:  like live_add
+INSERT INTO saga_live
+    (saga_id, kind, label, step, undoing, parked, state, conflict, attempts, lease_ms, created_ms)
+VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10);
+
 -- Who works on a row counts its attempts; whoever took it over has counted on. A later saga may have
 -- the same id (a refund that of its order, and of the refund before) and counts from 0 as well.
 -- name: live_move :exec

@@ -48,6 +48,23 @@ WHERE l.product_id = $1 AND l.variant_id = $2
 ORDER BY l.warehouse_id
 FOR UPDATE OF l;
 
+-- Of an order that is new.
+-- name: level_lock_new :many
+-- in:  product_id id, variant_id id
+-- out: like level_lock
+SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at,
+       w.country, w.priority, w.latitude, w.longitude, w.cost, 0 AS held
+FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
+WHERE l.product_id = $1 AND l.variant_id = $2
+ORDER BY l.warehouse_id;
+-- name: level_lock_new @pg
+SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at,
+       w.country, w.priority, w.latitude, w.longitude, w.cost, CAST(0 AS bigint) AS held
+FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
+WHERE l.product_id = $1 AND l.variant_id = $2
+ORDER BY l.warehouse_id
+FOR UPDATE OF l;
+
 -- name: level_sum :one batch
 -- in:  product_id id, variant_id id
 -- out: available int
@@ -131,8 +148,14 @@ ORDER BY product_id, variant_id, warehouse_id;
 SELECT product_id, variant_id FROM inventory_reservation WHERE order_id = $1
 ORDER BY product_id, variant_id, warehouse_id FOR UPDATE;
 
--- name: reservation_first :exec
+-- name: reservation_add :exec batch gathered
 -- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int, created_ms int
+INSERT INTO inventory_reservation
+    (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: reservation_first :exec
+-- in:  like reservation_add
 INSERT INTO inventory_reservation
     (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
 SELECT $1, $2, $3, $4, $5, $6, $7
@@ -144,12 +167,6 @@ INSERT INTO inventory_reservation
 SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::bigint, $6::bigint, $7::bigint
 WHERE (SELECT quantity FROM inventory_reservation WHERE order_id = $1
        ORDER BY product_id, variant_id, warehouse_id LIMIT 1) IS NULL;
-
--- name: reservation_add :exec batch later
--- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int, created_ms int
-INSERT INTO inventory_reservation
-    (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- Live or sold is asked without naming the condition of the expiry's index: PostgreSQL would read all
 -- of it beside the few rows of the order.

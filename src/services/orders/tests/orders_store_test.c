@@ -291,9 +291,10 @@ static void a_taken_number_is_refused(void **state)
     struct orders_order first = desk_order(&d, (id){ 0 }), second = desk_order(&d, (id){ 0 });
     struct rng before = d.cx->rng;
     CHECK_ERR(d.cx, desk_place(&d, &first), NULL);
-    d.cx->rng = before; /* the same draw */
-    CHECK_ERR(d.cx, desk_place(&d, &second), &DB_FAILED);
-    CHECK_ERR(d.cx, desk_place(&d, &second), NULL); /* another draw */
+    d.cx->rng = before;                   /* the same draw */
+    if (store_engine(state) == DB_SQLITE) /* PostgreSQL's group runs again: another draw */
+        CHECK_ERR(d.cx, desk_place(&d, &second), &DB_FAILED);
+    CHECK_ERR(d.cx, desk_place(&d, &second), NULL);
     CHECK(!str_eq(first.number, second.number));
     CHECK_STR(desk_see(&d, first.order_id).number, first.number);
     CHECK_STR(desk_see(&d, second.order_id).number, second.number);

@@ -9,6 +9,14 @@ INSERT INTO payments_payment
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10, false)
 ON CONFLICT (payment_id) DO NOTHING;
 
+-- Of a payment whose id is new.
+-- name: payment_begin :exec gathered
+-- in:  like payment_add
+INSERT INTO payments_payment
+    (payment_id, order_id, user_id, provider, method_type, token, status, amount_minor, currency,
+     captured_minor, refunded_minor, created_ms, updated_ms, kept)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10, false);
+
 -- name: payment_get :one batch
 -- in:  payment_id id
 -- out: payment_id id, order_id id, user_id id?, provider text, provider_ref text?

@@ -40,7 +40,7 @@ static err do_call(void *arg, struct cx *cx)
     struct call *c = arg;
     switch (c->verb) {
     case START:
-        return payments_start(c->p, cx, &c->payment);
+        return payments_start(c->p, cx, &c->payment, /* is_new= */ false);
     case ANSWER:
         return payments_answer(c->p, cx, c->payment_id, &c->result, &c->payment);
     case KEPT:

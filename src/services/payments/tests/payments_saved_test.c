@@ -121,7 +121,7 @@ static err do_call(void *arg, struct cx *cx)
     case COMPARE:
         return payments_reconcile(p, cx, c->range, c->list.entries, c->list.entries_n, &c->n);
     case START:
-        return payments_start(p, cx, &c->payment);
+        return payments_start(p, cx, &c->payment, /* is_new= */ false);
     case ANSWER:
         return payments_answer(p, cx, c->payment.payment_id, &c->result, &c->payment);
     default:

@@ -54,7 +54,7 @@ struct call {
 static err do_start(void *arg, struct cx *cx)
 {
     struct call *c = arg;
-    return payments_start(c->p, cx, c->start);
+    return payments_start(c->p, cx, c->start, /* is_new= */ false);
 }
 
 static err start(struct desk *d, const struct payments_payment *in)
@@ -422,7 +422,8 @@ static void broken_rows_are_bugs(void **state)
 static void start_badly(const void *arg)
 {
     struct cx *cx = check_cx_open();
-    (void)!payments_start(payments_open(cx->arena, (struct payments_deps){ 0 }), cx, arg);
+    (void)!payments_start(
+        payments_open(cx->arena, (struct payments_deps){ 0 }), cx, arg, /* is_new= */ false);
 }
 
 static void bad_payments_panic(void **state)
