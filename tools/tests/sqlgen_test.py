@@ -42,6 +42,16 @@ SELECT on_sale, t FROM inventory_x;
 """
 
 
+GATHERED = """-- name: add :exec
+-- in: id id, n int?
+INSERT INTO x_row (id, n, m, sum) VALUES ($1, $2, $2, 0) ON CONFLICT (id) DO NOTHING;
+-- name: add_new :exec batch gathered
+-- in: like add
+INSERT INTO x_row (id, n, m, sum) VALUES ($1, $2, $2, 0) -- as it is
+ON CONFLICT DO NOTHING;
+"""
+
+
 def queries(text):
     return {q.name: q for q in sqlgen.parse("x.sql", text)}
 
@@ -125,6 +135,27 @@ class Accepts(unittest.TestCase):
         self.assertNotIn("struct inventory_sql_list_all_row", header)
         self.assertEqual(header.count("struct inventory_sql_list_row {"), 1)
 
+    def test_parameters_like(self):
+        made = sqlgen.parse("x.sql", GATHERED)
+        header = sqlgen.header("x", "x.sql", made)
+        self.assertEqual(header.count("struct x_sql_add_in {"), 1)
+        self.assertNotIn("x_sql_add_new_in", header)
+        self.assertIn("x_sql_add_new_batch(struct db *db, struct cx *cx, "
+                      "const struct x_sql_add_in *ins, size_t n)\n", header)
+        self.assertIn(".in_size = sizeof(struct x_sql_add_in)",
+                      sqlgen.source("x", "x.sql", "x_sql.h", made).split("X_ADD_NEW =")[1])
+
+    def test_gathered(self):
+        add, new = sqlgen.parse("x.sql", GATHERED)
+        self.assertNotIn(".gathered", sqlgen.source("x", "x.sql", "x_sql.h", [add]))
+        table, text = new.gathered()
+        self.assertEqual((table, " ".join(text.split())), (
+            "x_row", "INSERT INTO x_row (id, n, m, sum) SELECT g.p1, g.p2, g.p2, 0 "
+                     "FROM unnest($1, $2) AS g (p1, p2) ON CONFLICT DO NOTHING"))
+        out = sqlgen.source("x", "x.sql", "x_sql.h", [new])
+        for want in ('.table = "x_row"', ".later = true", '.gathered = "INSERT INTO x_row'):
+            self.assertIn(want, out)
+
     def test_replace_into(self):
         q = queries("-- name: a :exec\nREPLACE INTO t VALUES (1);")
         self.assertTrue(q["a"].writes())
@@ -178,6 +209,23 @@ class Refuses(unittest.TestCase):
          "-- name: a :one\n-- out: n int\n-- out: like b\nSELECT 1", 6, "columns of its own"),
         ("columns after like", "-- name: b :one\n-- out: n int\nSELECT 1;\n"
          "-- name: a :one\n-- out: like b\n-- out: n int\nSELECT 1", 6, "has the columns of"),
+        ("parameters like nothing", "-- name: b :exec\nDELETE FROM t;\n-- name: a :exec\n"
+         "-- in: like b\nDELETE FROM t WHERE a = $1", 4, "like which query"),
+        ("parameters after like", "-- name: b :exec\n-- in: n int\nDELETE FROM t WHERE a = $1;\n"
+         "-- name: a :exec\n-- in: like b\n-- in: m int\nDELETE FROM t WHERE a = $1", 6,
+         "has the parameters of"),
+    ] + [
+        ("gathered", f"-- name: a :exec {marks}\n-- in: x int\n{sql}", 1, "no plain INSERT")
+        for marks, sql in [
+            ("gathered", "UPDATE t SET a = $1"), ("gathered", "INSERT INTO t VALUES ($1)"),
+            ("gathered", "INSERT INTO t (a) SELECT $1"),
+            ("gathered", "INSERT INTO t (a) VALUES ((SELECT max(a) FROM t) + $1)"),
+            ("gathered", "INSERT INTO t (a, b) VALUES ($1, ')')"),
+            ("gathered", "INSERT INTO t (a) VALUES ($1), ($1)"),
+            ("gathered", "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET a = 1"),
+            ("gathered", "INSERT INTO t (a) VALUES ($1) RETURNING a"),
+            ("gathered exact", "INSERT INTO t (a) VALUES ($1)")]
+    ] + [
         ("batch of many", "-- name: a :many batch\n-- out: n int\nSELECT 1", 1, "batch goes with"),
         ("batch without in", "-- name: a :exec batch\nDELETE FROM t", 1, "without parameters"),
     ]
