@@ -204,7 +204,7 @@ static void check_neighbours(void **state, bool gathered)
     static const struct plan good = { "good", { TAKE, TAKE }, NULL, 0, 0 };
     static const struct plan bad[] = { { "key", { TAKE, ADD_AGAIN }, &DB_FAILED, 0, 0 },
         { "too much", { TAKE_MUCH, TAKE }, &DB_FAILED, 0, 0 },
-        { "refusal", { TAKE, RETURN_STOP }, &STOP, 0, 0 } };
+        { "refusal", { TAKE, ADD, RETURN_STOP }, &STOP, 0, 0 } };
     enum { UNITS = 60, GOOD_EACH = 20, ROUNDS = 3 };
     struct store *s = probe_open(
         (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
