@@ -70,6 +70,7 @@ UNIT(undone, "=undone")
 static inline err one(void *flow, struct cx *cx, struct saga *s)
 {
     (void)cx;
+    CHECK(s->first);
     mark(flow, "+one");
     s->label = S("P-1");
     ((struct state *)s->state)->seen = 1;
@@ -94,7 +95,7 @@ static inline err three(void *flow, struct cx *cx, struct saga *s)
 static inline err last(void *flow, struct cx *cx, struct saga *s)
 {
     struct probe *p = flow;
-    (void)s;
+    CHECK(!s->first);
     mark(p, "+last");
     return fail_once(cx, &p->fails_last);
 }
@@ -155,6 +156,13 @@ static const struct saga_kind firm = {
     .steps = firm_steps,
     .steps_n = COUNT(firm_steps),
     .state = &state_shape,
+};
+static const struct saga_kind minted = {
+    .name = "minted",
+    .steps = firm_steps,
+    .steps_n = COUNT(firm_steps),
+    .state = &state_shape,
+    .own_ids = true,
 };
 
 /* A step in another database, after a call in the midst of which somebody may take the row. */
@@ -240,6 +248,7 @@ static inline struct process *process_open(struct probe *p, struct process_opts 
     pr->sagas = sagas_open(p->life, sagas);
     sagas_add(pr->sagas, &whole, p);
     sagas_add(pr->sagas, &firm, p);
+    sagas_add(pr->sagas, &minted, p);
     sagas_add(pr->sagas, &apart, p);
     return pr;
 }

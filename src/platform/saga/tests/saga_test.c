@@ -67,6 +67,36 @@ static err claim_known(void *arg, struct cx *cx, bool *ret_known)
     return NULL;
 }
 
+/* Refused while the first is under way, and it is told whether that may happen. */
+static void one_saga_an_id(void **state)
+{
+    static const struct {
+        const struct saga_kind *kind;
+        err want;
+    } cases[] = { { &firm, &DB_DUPLICATE }, { &minted, &DB_FAILED } };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct probe *p = probe_open(state);
+        struct process *pr = process_open(p, (struct process_opts){ .queues = true });
+        id saga_id = begin_kind(p, pr, cases[i].kind, false);
+        CHECK_INT(p->overs, 0);
+        saga_begin(pr->sagas, (struct saga_begin){ .kind = cases[i].kind,
+                                  .saga_id = saga_id,
+                                  .state = NEW(p->cx->arena, struct state),
+                                  .cx = p->cx,
+                                  .over = told_over,
+                                  .arg = p });
+        CHECK_INT(p->overs, 1);
+        CHECK_ERR(p->cx, p->over.failed, cases[i].want);
+        struct saga_view view;
+        CHECK_ERR(p->cx, look(p, pr, saga_id, &view), NULL);
+        run_tasks(pr);
+        CHECK_INT(p->overs, 2);
+        CHECK_INT(p->over.outcome, SAGA_DONE);
+        CHECK_GONE(p, pr, saga_id);
+        probe_close(p);
+    }
+}
+
 static void claims_come_first(void **state)
 {
     struct probe *p = probe_open(state);
@@ -370,6 +400,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(done_in_order),
         STORE_TEST(undone_in_reverse),
+        STORE_TEST(one_saga_an_id),
         STORE_TEST(claims_come_first),
         STORE_TEST(firm_ground),
         STORE_TEST(again_with_back_off),

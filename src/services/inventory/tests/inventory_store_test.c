@@ -72,6 +72,7 @@ struct hold {
     struct shop *w;
     id order;
     int64_t quantity, expires_ms;
+    bool is_new;
 };
 static err reserve(void *arg, struct cx *cx)
 {
@@ -81,6 +82,7 @@ static err reserve(void *arg, struct cx *cx)
         (struct inventory_reserve){ .order_id = h->order,
             .lines = &line,
             .lines_n = 1,
+            .is_new = h->is_new,
             .expires_ms = h->expires_ms ? h->expires_ms : cx->now_ms + 1000 });
 }
 static err confirm(void *arg, struct cx *cx)
@@ -138,6 +140,25 @@ static void test_hold_sell_restock(void **state)
     CHECK_ERR(store_cx(w.s), store_write(w.s, restock, &h), NULL); /* once only */
     CHECK_INT(available(&w), 5);
     CHECK_ERR(store_cx(w.s), store_write(w.s, confirm, &h), &INVENTORY_RESERVATION_GONE);
+    store_close(w.s);
+}
+
+/* Nobody looks whether a new order holds something; its key finds out. */
+static void test_new_order(void **state)
+{
+    struct shop w = shop_open(state);
+    stock(&w, 3, 2);
+    struct hold much = { .w = &w, .order = w.order, .quantity = 6, .is_new = true };
+    CHECK_ERR(store_cx(w.s), store_write(w.s, reserve, &much), &INVENTORY_OUT_OF_STOCK);
+    CHECK_INT(available(&w), 5);
+    struct hold h = { .w = &w, .order = w.order, .quantity = 4, .is_new = true }, more = h;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, reserve, &h), NULL);
+    CHECK_INT(available(&w), 1);
+    more.quantity = 1;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, reserve, &more), &DB_FAILED);
+    CHECK_INT(available(&w), 1);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, confirm, &h), NULL);
+    CHECK_INT(available(&w), 1);
     store_close(w.s);
 }
 
@@ -329,6 +350,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_hold_sell_restock),
+        STORE_TEST(test_new_order),
         STORE_TEST(test_the_nearer_sends),
         STORE_TEST(test_release_once),
         STORE_TEST(test_last_unit),

@@ -47,6 +47,7 @@ struct call {
     struct pay_result answer;
     id payment_id, order_id;
     int64_t older_ms, limit, minor;
+    bool is_new;
     struct payments_payment got, *list;
     size_t n;
 };
@@ -54,7 +55,7 @@ struct call {
 static err do_start(void *arg, struct cx *cx)
 {
     struct call *c = arg;
-    return payments_start(c->p, cx, c->start, /* is_new= */ false);
+    return payments_start(c->p, cx, c->start, c->is_new);
 }
 
 static err start(struct desk *d, const struct payments_payment *in)
@@ -185,6 +186,21 @@ static void starting_again_changes_nothing(void **state)
 }
 
 /* ---- answered ---- */
+static void a_new_payment(void **state)
+{
+    struct desk d = desk_open(state);
+    struct payments_payment want = a_payment(&d, "o1"), again = a_payment(&d, "o2");
+    again.payment_id = want.payment_id;
+    struct call c = { .p = d.p, .start = &want, .is_new = true };
+    CHECK_ERR(d.cx, store_write(d.s, do_start, &c), NULL);
+    CHECK_INT(see(&d, want.payment_id).status, PAYMENTS_STARTED);
+    CHECK_ERR(d.cx, start(&d, &want), NULL); /* who does not know looks */
+    c.start = &again;
+    CHECK_ERR(d.cx, store_write(d.s, do_start, &c), &DB_FAILED);
+    CHECK(id_eq(see(&d, want.payment_id).order_id, want.order_id));
+    store_close(d.s);
+}
+
 static void answers_are_recorded(void **state)
 {
     struct desk d = desk_open(state);
@@ -477,6 +493,7 @@ int main(void)
         cmocka_unit_test(bad_payments_panic),
         STORE_TEST(started_and_read_back),
         STORE_TEST(starting_again_changes_nothing),
+        STORE_TEST(a_new_payment),
         STORE_TEST(answers_are_recorded),
         STORE_TEST(a_decline_says_why),
         STORE_TEST(lost_and_found),
