@@ -156,7 +156,7 @@ static err unit_book(void *arg, struct cx *cx)
     const struct checkout_state state = { .amount_minor = m->total };
     struct orders_order o;
     err e = get_order(m, cx, &o);
-    return e ? e : checkout_book_sale(m->sim->outside.c, cx, &o, &state, /* once= */ false);
+    return e ? e : checkout_book_sale(m->sim->outside.c, cx, &o, &state);
 }
 
 /* ---- on fingers ---- */

@@ -112,8 +112,8 @@ static struct ledger_sale sum_of(struct cx *cx, const struct ledger_sale *parts,
     return sum;
 }
 
-err checkout_book_sale(struct checkout *c, struct cx *cx, const struct orders_order *o,
-    const struct checkout_state *s, bool once)
+err checkout_book_sale(
+    struct checkout *c, struct cx *cx, const struct orders_order *o, const struct checkout_state *s)
 {
     struct ledger *ledger = c->deps.ledger;
     int64_t owed = o->total.minor - s->amount_minor;
@@ -134,8 +134,7 @@ err checkout_book_sale(struct checkout *c, struct cx *cx, const struct orders_or
             .reference = o->order_id,
             .currency = o->total.currency,
             .entries = entries,
-            .n = n,
-            .once = once });
+            .n = n });
     for (size_t i = 0; !e && i < s->tenders_n; i++)
         e = ledger_hold_post(ledger, cx, s->tenders[i].payment_id, s->tenders[i].minor);
     return e;

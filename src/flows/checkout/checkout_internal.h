@@ -245,10 +245,10 @@ err checkout_share_out(struct checkout *c, struct cx *cx, const struct checkout_
 #define CHECKOUT_APPROVAL "approval"
 
 /* ---- the books (checkout_books.c) ---- */
-/* In a WRITE unit of the ledger: the order's sale, and the holds that pay for it. Again: nothing,
- * unless it was said to be done once. */
+/* In a WRITE unit of the ledger: the order's sale, and the holds that pay for it. Again: nothing.
+ */
 err checkout_book_sale(struct checkout *c, struct cx *cx, const struct orders_order *order,
-    const struct checkout_state *s, bool once) MUST_USE;
+    const struct checkout_state *s) MUST_USE;
 /* In any unit: what is left of the sale after the refunds that are booked, group by group, and the
  * payments that it was paid with: paid[i] of each part is payments[i]'s. booked: `refund_id` is one
  * of those refunds. A part is 0, all of the order, or n, its group n - 1. */

@@ -93,7 +93,7 @@ static err reserve_group(struct checkout *c, struct cx *cx, struct saga *saga, s
         (struct inventory_reserve){ .order_id = orders_group_id(o->order_id, group),
             .lines = lines,
             .lines_n = n,
-            .is_new = saga->once,
+            .is_new = saga->first,
             .expires_ms = saga->created_ms + checkout_hold_ms(s),
             .country = to->country,
             .region = to->region });
@@ -236,7 +236,7 @@ static err book(void *flow, struct cx *cx, struct saga *saga)
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
     err e = checkout_load_order(c, cx, saga->saga_id, s);
-    return e ? e : checkout_book_sale(c, cx, s->order, s, saga->once);
+    return e ? e : checkout_book_sale(c, cx, s->order, s);
 }
 
 /* ---- place ---- */
@@ -293,14 +293,14 @@ static err start_payment(void *flow, struct cx *cx, struct saga *saga)
         .token = s->token,
         .status = PAYMENTS_STARTED,
         .amount = checkout_amount(s) };
-    err e = s->amount_minor ? payments_start(c->deps.payments, cx, &payment, saga->once) : NULL;
+    err e = s->amount_minor ? payments_start(c->deps.payments, cx, &payment, saga->first) : NULL;
     for (size_t i = 0; !e && i < s->tenders_n; i++) {
         payment.payment_id = s->tenders[i].payment_id;
         payment.provider = S(CHECKOUT_LEDGER_PROVIDER);
         payment.method_type = s->tenders[i].type;
         payment.token = id_text(cx->arena, s->tenders[i].owner);
         payment.amount.minor = s->tenders[i].minor;
-        e = payments_start(c->deps.payments, cx, &payment, saga->once);
+        e = payments_start(c->deps.payments, cx, &payment, saga->first);
     }
     return e;
 }

@@ -37,7 +37,7 @@ struct saga {
     str label;   /* for people: the order's number; a step may set it */
     int64_t created_ms, tries; /* tries: of the present call so far, from 1 */
     bool undoing;
-    bool once;   /* in one unit with the saga's row: nobody has done this step before */
+    bool first;  /* in the unit that begins it: nothing of it was ever written */
     str reason;  /* while undoing: the slug of the problem, or what the call said */
     err refused; /* the problem itself; NULL when another process found it */
 };

@@ -154,7 +154,9 @@ static err unit_first(struct saga_run *run, struct cx *cx)
     if (e || run->known)
         return e;
     run->at = run->from;
+    run->saga.first = true;
     e = run_steps(run, cx);
+    run->saga.first = false;
     run->at = run->to;
     if (e || saga_ends_at(run, run->to))
         return e;
@@ -165,7 +167,6 @@ static err unit_first(struct saga_run *run, struct cx *cx)
 static err unit_own(void *arg, struct cx *cx)
 {
     struct saga_run *run = arg;
-    run->saga.once = true;
     if (run->fresh)
         return unit_first(run, cx);
     bool last = saga_ends_at(run, run->to);
@@ -185,7 +186,6 @@ static err unit_elsewhere(void *arg, struct cx *cx)
     struct saga_run *run = arg;
     if (is_late(run))
         return FAIL(cx, LATE, "the lease ended in the queue");
-    run->saga.once = false;
     return run_steps(run, cx);
 }
 

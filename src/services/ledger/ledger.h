@@ -70,7 +70,6 @@ struct ledger_posting {
     const struct ledger_entry *entries; /* sum 0, an account at most once */
     size_t n;                           /* 2..LEDGER_ENTRIES_MAX */
     str memo;                           /* for people; may be absent */
-    bool once;                          /* nobody has posted it: a second time is DB_FAILED */
     int64_t at_ms;                      /* out: ledger_post books at cx->now_ms */
 };
 /* ERR_BUG when the entries do not balance, or when the id stands for other entries already.

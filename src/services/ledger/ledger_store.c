@@ -90,16 +90,16 @@ err ledger_store_post(
     struct ledger *l, struct cx *cx, const struct ledger_posting *in, bool *ret_new)
 {
     str text = ledger_store_text(cx->arena, in->entries, in->n);
-    int64_t added = 1;
-    struct ledger_sql_posting_add_in row = { .reference = in->reference,
-        .posting_id = in->posting_id,
-        .kind = in->kind,
-        .currency = currency_str(&in->currency),
-        .entries = text,
-        .memo = in->memo,
-        .created_ms = cx->now_ms };
-    err e = in->once ? ledger_sql_posting_once(l->deps.db, cx, row)
-                     : ledger_sql_posting_add(l->deps.db, cx, row, &added);
+    int64_t added = 0;
+    err e = ledger_sql_posting_add(l->deps.db, cx,
+        (struct ledger_sql_posting_add_in){ .reference = in->reference,
+            .posting_id = in->posting_id,
+            .kind = in->kind,
+            .currency = currency_str(&in->currency),
+            .entries = text,
+            .memo = in->memo,
+            .created_ms = cx->now_ms },
+        &added);
     if (e)
         return e;
     *ret_new = added > 0;

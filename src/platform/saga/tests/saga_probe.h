@@ -70,7 +70,7 @@ UNIT(undone, "=undone")
 static inline err one(void *flow, struct cx *cx, struct saga *s)
 {
     (void)cx;
-    CHECK(s->once);
+    CHECK(s->first);
     mark(flow, "+one");
     s->label = S("P-1");
     ((struct state *)s->state)->seen = 1;
@@ -95,7 +95,7 @@ static inline err three(void *flow, struct cx *cx, struct saga *s)
 static inline err last(void *flow, struct cx *cx, struct saga *s)
 {
     struct probe *p = flow;
-    CHECK(s->once);
+    CHECK(!s->first);
     mark(p, "+last");
     return fail_once(cx, &p->fails_last);
 }
@@ -185,13 +185,7 @@ static inline struct saga_said ask_overtaken(void *flow, struct cx *cx, struct s
     wake(p, taker, s->saga_id, /* force= */ true);
     return (struct saga_said){ .verdict = SAGA_GO_ON };
 }
-static inline err there(void *flow, struct cx *cx, struct saga *s)
-{
-    (void)cx;
-    CHECK(!s->once);
-    mark(flow, "+there");
-    return NULL;
-}
+UNIT(there, "+there")
 UNIT(un_there, "-there")
 
 static const struct saga_step apart_steps[] = {

@@ -51,7 +51,6 @@ struct transfer { /* debits one account, credits another */
     id posting_id;
     struct ledger_account debit, credit;
     int64_t minor;
-    bool once;
 };
 static err post(void *arg, struct cx *cx)
 {
@@ -64,8 +63,7 @@ static err post(void *arg, struct cx *cx)
             .currency = t->b->usd,
             .entries = entries,
             .n = COUNT(entries),
-            .memo = S("a test"),
-            .once = t->once });
+            .memo = S("a test") });
 }
 
 struct holding {
@@ -137,22 +135,6 @@ static void test_posting_repeats(void **state)
     balance_is(&b, 500, 500);
     struct transfer other = { &b, named("load"), { .kind = LEDGER_PROVIDER }, wallet(&b), 501 };
     DO(post, other, &ERR_BUG); /* the same id, another posting */
-    balance_is(&b, 500, 500);
-    store_close(b.s);
-}
-
-/* Nobody looks whether it is there; its key finds out. */
-static void test_posted_once(void **state)
-{
-    struct books b = books_open(state);
-    struct transfer in = { &b, named("load"), { .kind = LEDGER_PROVIDER }, wallet(&b), 500,
-        .once = true };
-    DO(post, in, NULL);
-    balance_is(&b, 500, 500);
-    DO(post, in, &DB_FAILED);
-    balance_is(&b, 500, 500);
-    in.once = false;
-    DO(post, in, NULL); /* who does not know looks */
     balance_is(&b, 500, 500);
     store_close(b.s);
 }
@@ -573,7 +555,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_posting_repeats),
-        STORE_TEST(test_posted_once),
         STORE_TEST(test_spending_stops_at_zero),
         STORE_TEST(test_seller_may_owe),
         STORE_TEST(test_transfers),
