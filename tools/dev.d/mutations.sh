@@ -15,10 +15,14 @@ mutations_tree() {
         rm -rf "$tree/${part:?}.new"
         cp -rp "$part" "$tree/$part.new"
         if [ -d "$part" ] && [ -d "$tree/$part" ]; then
-            # what is the same keeps its time, so that nothing of it is built again
+            # what is the same keeps its time, so that nothing of it is built again; what differs is
+            # new, or what a run that was killed built of it would be taken for its object
             (cd "$part" && find . -type f) | while read -r file; do
-                cmp -s "$part/$file" "$tree/$part/$file" &&
+                if cmp -s "$part/$file" "$tree/$part/$file"; then
                     cp -p "$tree/$part/$file" "$tree/$part.new/$file"
+                else
+                    touch "$tree/$part.new/$file"
+                fi
             done
         fi
         rm -rf "${tree:?}/$part"
@@ -50,7 +54,12 @@ mutation() {
     *) echo "FAILED $name: ${found#FAILED: }"; return 1 ;;
     esac
 }
+mkdir -p build
+exec 9>build/mutations.lock
+flock -n 9 || stop "mutations: another run is under way"
 mutations_tree || stop "mutations: the copy cannot be built"
+"$tree/build/dev/souk-sim" --worlds 100 --jobs "$(nproc)" >build/log/mutation-none.log 2>&1 ||
+    stop "mutations: without one a seed fails too: build/log/mutation-none.log"
 list=$(find tests/mutations -name '*.patch' | grep -F -e "$wanted" | LC_ALL=C sort)
 if [ "$some" -gt 0 ]; then # others on each day
     first=$((($(date +%s) / 86400 * some) % $(echo "$list" | wc -l)))
