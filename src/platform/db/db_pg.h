@@ -92,7 +92,8 @@ extern const Oid pg_array_oids[];    /* likewise, of arrays of it */
 extern const char *const pg_names[]; /* "bigint" and so on, by enum db_type */
 /* Fills c->params with the values at `in`. */
 void pg_encode(struct pg_conn *c, const struct db_query *q, const void *in);
-void pg_encode_types(struct pg_conn *c, const struct db_query *q); /* only c->params.types */
+/* Only c->params.types: of pg_oids or pg_array_oids. */
+void pg_encode_types(struct pg_conn *c, const struct db_query *q, const Oid *oids);
 /* A row's values at the ends of the columns, and those as c->params: arrays, or, `single`, the
  * values of the only row. */
 void pg_encode_add(struct pg_rows *rows, const void *in);

@@ -152,7 +152,7 @@ void pg_send_prepare(struct pg_conn *c, struct pg_exchange *x, const char *name)
 
     if (x->e)
         return;
-    pg_encode_types(c, q);
+    pg_encode_types(c, q, pg_oids);
     int ok = PQsendPrepare(c->pg, name, q->text[DB_PG], (int)q->in_n, c->params.types);
     note(c, x, PG_SENT_PREPARE, 0, ok);
 }
@@ -161,9 +161,7 @@ void pg_send_gatherer(struct pg_conn *c, struct pg_exchange *x, const char *name
 {
     if (x->e)
         return;
-    pg_encode_types(c, x->q);
-    for (size_t i = 0; i < x->q->in_n; i++)
-        c->params.types[i] = pg_array_oids[x->q->in[i].type];
+    pg_encode_types(c, x->q, pg_array_oids);
     int ok = PQsendPrepare(c->pg, name, x->q->gathered, (int)x->q->in_n, c->params.types);
     note(c, x, number ? PG_SENT_GATHERER : PG_SENT_OTHER, number, ok);
 }

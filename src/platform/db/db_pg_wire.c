@@ -136,11 +136,11 @@ static void encode_one(struct pg_params *p, size_t i, struct db_value v)
         p->values[i] = NULL;
 }
 
-void pg_encode_types(struct pg_conn *c, const struct db_query *q)
+void pg_encode_types(struct pg_conn *c, const struct db_query *q, const Oid *oids)
 {
     params_reserve(&c->params, q->in_n);
     for (size_t i = 0; i < q->in_n; i++)
-        c->params.types[i] = pg_oids[q->in[i].type];
+        c->params.types[i] = oids[q->in[i].type];
 }
 
 void pg_encode(struct pg_conn *c, const struct db_query *q, const void *in)
