@@ -192,10 +192,9 @@ class Query:
                      r"( ON CONFLICT DO NOTHING)?$", text)
         if not m or set("()\0") & set(m.group(3)):
             return None
-        arrays = ", ".join(f"${i + 1}" for i in range(len(self.ins)))
-        row = re.sub(r"\$([0-9]+)", r"g.p\1", m.group(3))
-        return m.group(1), (f"INSERT INTO {m.group(1)} {m.group(2)}\nSELECT {row}\n"
-                            f"FROM unnest({arrays}) AS g ({arrays.replace('$', 'p')}){m.group(4) or ''}")
+        row = re.sub(r"\$[0-9]+", r"unnest(\g<0>)", m.group(3)) # in step, without a tuplestore
+        return m.group(1), (f"INSERT INTO {m.group(1)} {m.group(2)}\n"
+                            f"SELECT {row}{m.group(4) or ''}")
 
     def words(self):
         return {t for text in self.texts.values() for t, k in text.pieces if k == "word"}
