@@ -17,8 +17,9 @@ platform/db/db.h; knows nothing of tables. The input:
 Kinds: :one :many :exec :each, and `batch` after :one or :exec. An :exec may also be `exact`, each
 statement changes one row or its unit fails, `later`, nobody waits for its answer on PostgreSQL: it goes
 out with the next statement that is waited for, and its failure is the unit's, and `gathered`, a plain
-INSERT that is later still: PostgreSQL gets the rows of several units in one statement, once another
-names its table or their group ends. Types: int text id bool blob num, `?` for nullable. `-- in:` and
+INSERT, or an exact UPDATE by a unique key, that is later still: PostgreSQL gets the rows of several units
+in one statement, once another could see them or their group ends. `-- key: TABLE.COLUMN` says that a
+query touches, of that table, only rows with its parameter of that name. Types: int text id bool blob num, `?` for nullable. `-- in:` and
 `-- out:` may be repeated to continue a list; `like NAME` there gives the parameters or rows of a query
 named before. A block with @pg or @sqlite gives that engine's text of a query named before.
 
@@ -38,6 +39,8 @@ import glob
 import os
 import re
 import sys
+
+import sqlrows
 
 TYPES = {  # name: (C type, C type when nullable, enum)
     "int": ("int64_t", "struct opt_int", "DB_T_INT"),
@@ -177,6 +180,7 @@ class Query:
         self.row = name  # the query whose row type it has
         self.takes = name  # likewise, of parameters
         self.texts = {}  # engine or "" -> Text
+        self.key = None  # (table, column) that says which rows it touches
         self.marked = None  # made for this Marked
 
     def text(self, engine):
@@ -184,17 +188,6 @@ class Query:
 
     def writes(self):
         return any(t.writes for t in self.texts.values())
-
-    def gathered(self):
-        """-> (table, PostgreSQL's statement for arrays), or None when it is no plain INSERT."""
-        text = "".join(f"\0{t}\0" if k == "quoted" else t for t, k in self.text("pg").pieces)
-        m = re.match(r"INSERT INTO ([a-z0-9_]+) (\([a-z0-9_, ]+\)) VALUES \((.*?)\)"
-                     r"( ON CONFLICT DO NOTHING)?$", text)
-        if not m or set("()\0") & set(m.group(3)):
-            return None
-        row = re.sub(r"\$[0-9]+", r"unnest(\g<0>)", m.group(3)) # in step, without a tuplestore
-        return m.group(1), (f"INSERT INTO {m.group(1)} {m.group(2)}\n"
-                            f"SELECT {row}{m.group(4) or ''}")
 
     def words(self):
         return {t for text in self.texts.values() for t, k in text.pieces if k == "word"}
@@ -244,6 +237,13 @@ def parse_like(where, word, rest, query, queries):
         query.ins, query.takes = other.ins, other.takes
     else:
         query.outs, query.row = other.outs, other.row
+
+
+def parse_key(where, rest, query):
+    words = rest.split(".")
+    if query.key or len(words) != 2 or not all(NAME.match(w) for w in words):
+        raise Bad(f"{where}: want '-- key: TABLE.COLUMN', once")
+    return tuple(words)
 
 
 def parse_name(where, rest, queries):
@@ -352,7 +352,7 @@ def parse(path, text, marks=None):
 
     for number, line in enumerate(text.split("\n"), 1):
         where = f"{path}:{number}"
-        m = re.match(r"\s*--\s*(name|in|out):\s*(.*)$", line)
+        m = re.match(r"\s*--\s*(name|in|out|key):\s*(.*)$", line)
         if not m:
             if query is None and line.strip() and not line.lstrip().startswith("--"):
                 raise Bad(f"{where}: statement before the first name")
@@ -368,7 +368,9 @@ def parse(path, text, marks=None):
             raise Bad(f"{where}: {word}: before the first name")
         if query.texts:
             raise Bad(f"{where}: {word}: belongs to the first block of '{query.name}'")
-        if rest.split()[:1] == ["like"]:
+        if word == "key":
+            query.key = parse_key(where, rest, query)
+        elif rest.split()[:1] == ["like"]:
             parse_like(where, word, rest, query, queries)
         elif word == "in":
             if query.takes != query.name:
@@ -405,8 +407,8 @@ def check(q):
         raise Bad(f"{q.where}: '{q.name}' is :{q.kind} and has no 'out:'")
     if "later" in q.marks and not q.writes():
         raise Bad(f"{q.where}: '{q.name}' is later and writes nothing")
-    if "gathered" in q.marks and ("exact" in q.marks or not q.ins or not q.gathered()):
-        raise Bad(f"{q.where}: '{q.name}' is gathered and no plain INSERT of one row")
+    if wrong := sqlrows.wrong(q):
+        raise Bad(f"{q.where}: '{q.name}' {wrong}")
     if q.batch and not q.ins:
         raise Bad(f"{q.where}: '{q.name}' is a batch without parameters")
 
@@ -554,9 +556,7 @@ def source(prefix, source_name, header_name, queries, marks=None):
                        f".{size} = sizeof(struct {owner})"]
         fields.append(f".writes = {str(q.writes()).lower()}")
         fields += [f".{mark} = true" for mark in sorted(q.marks - {"batch", "gathered"})]
-        if "gathered" in q.marks:
-            table, text = q.gathered()
-            fields += [f'.table = "{table}"', f".gathered = {c_string(text)}"]
+        fields += sqlrows.fields(q, c_string)
         out.append(f"const struct db_query {const} = {{\n" +
                    "".join(f"    {f},\n" for f in fields) + "};\n")
     out.append(f"\nconst struct db_query *const {prefix}_queries[] = {{\n")

@@ -12,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.dirname(HERE))
 import sqlgen  # noqa: E402
+import sqlrows  # noqa: E402
 
 GOOD = """-- Levels. It's free text.
 -- name: level_get :one
@@ -47,8 +48,18 @@ GATHERED = """-- name: add :exec
 INSERT INTO x_row (id, n, m, sum) VALUES ($1, $2, $2, 0) ON CONFLICT (id) DO NOTHING;
 -- name: add_new :exec batch gathered
 -- in: like add
+-- key: x_row.id
 INSERT INTO x_row (id, n, m, sum) VALUES ($1, $2, $2, 0) -- as it is
 ON CONFLICT DO NOTHING;
+-- name: set :exec exact gathered
+-- in: n int?, id id
+-- key: x_row.id
+UPDATE x_row SET n = coalesce($1, n), m = $1 WHERE id = $2 AND m < $1;
+-- name: lock :one
+-- in: n int, id id
+-- out: n int
+-- key: x_row.id
+SELECT x.n FROM x_row x JOIN y ON y.n = x.n WHERE x.n = $1 AND x.id = $2;
 """
 
 
@@ -146,15 +157,22 @@ class Accepts(unittest.TestCase):
                       sqlgen.source("x", "x.sql", "x_sql.h", made).split("X_ADD_NEW =")[1])
 
     def test_gathered(self):
-        add, new = sqlgen.parse("x.sql", GATHERED)
+        add, new, put, lock = sqlgen.parse("x.sql", GATHERED)
         self.assertNotIn(".gathered", sqlgen.source("x", "x.sql", "x_sql.h", [add]))
-        table, text = new.gathered()
-        self.assertEqual((table, " ".join(text.split())), (
-            "x_row", "INSERT INTO x_row (id, n, m, sum) SELECT g.p1, g.p2, g.p2, 0 "
-                     "FROM unnest($1, $2) AS g (p1, p2) ON CONFLICT DO NOTHING"))
+        for query, want in (
+                (new, "INSERT INTO x_row (id, n, m, sum) SELECT unnest($1), unnest($2), unnest($2), 0 "
+                      "ON CONFLICT DO NOTHING"),
+                (put, "UPDATE x_row SET n = coalesce(g.p1, n), m = g.p1 "
+                      "FROM (SELECT unnest($1) AS p1, unnest($2) AS p2) AS g "
+                      "WHERE id = g.p2 AND m < g.p1")):
+            table, text = sqlrows.gathered(query)
+            self.assertEqual((table, " ".join(text.split())), ("x_row", want))
         out = sqlgen.source("x", "x.sql", "x_sql.h", [new])
-        for want in ('.table = "x_row"', ".later = true", '.gathered = "INSERT INTO x_row'):
+        for want in ('.table = "x_row"', ".later = true", '.gathered = "INSERT INTO x_row', ".key = 1"):
             self.assertIn(want, out)
+        out = sqlgen.source("x", "x.sql", "x_sql.h", [lock])
+        self.assertIn('.table = "x_row",\n    .key = 2,', out)
+        self.assertNotIn(".gathered", out)
 
     def test_replace_into(self):
         q = queries("-- name: a :exec\nREPLACE INTO t VALUES (1);")
@@ -224,7 +242,29 @@ class Refuses(unittest.TestCase):
             ("gathered", "INSERT INTO t (a) VALUES ($1), ($1)"),
             ("gathered", "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET a = 1"),
             ("gathered", "INSERT INTO t (a) VALUES ($1) RETURNING a"),
-            ("gathered exact", "INSERT INTO t (a) VALUES ($1)")]
+            ("gathered exact", "INSERT INTO t (a) VALUES ($1)"),
+            ("gathered exact", "UPDATE t SET a = $1"),
+            ("gathered", "UPDATE t SET a = 1 WHERE x = $1"),
+            ("gathered exact", "UPDATE t SET a = 1 WHERE x = $1 RETURNING a"),
+            ("gathered exact", "UPDATE t SET a = 1 WHERE x = $1 OR a = 1"),
+            ("gathered exact", "UPDATE t SET a = 'g.p1' WHERE x = $1"),
+            ("gathered exact", "UPDATE t SET a = (SELECT 1) WHERE x = $1")]
+    ] + [
+        ("key", f"-- name: a :exec {marks}\n-- in: x int, y int\n{key}{sql}", 1, what)
+        for marks, key, sql, what in [
+            ("gathered exact", "", "UPDATE t SET a = $2 WHERE x = $1", "has no 'key:'"),
+            ("gathered exact", "-- key: u.x\n", "UPDATE t SET a = $2 WHERE x = $1", "of one u.x only"),
+            ("gathered", "-- key: u.x\n", "INSERT INTO t (x, y) VALUES ($1, $2)", "of one u.x only"),
+            ("", "-- key: t.x\n", "INSERT INTO t (y, x) VALUES ($1, $2)", "of one t.x only"),
+            ("", "-- key: t.x\n", "DELETE FROM t WHERE y = $1 AND x = $2", "of one t.x only"),
+            ("", "-- key: t.x\n", "DELETE FROM t WHERE x = $1 OR y = $2", "of one t.x only"),
+            ("", "-- key: t.x\n", "DELETE FROM t WHERE x >= $1 AND y = $2", "of one t.x only"),
+            ("", "-- key: t.z\n", "DELETE FROM t WHERE x = $1 AND y = $2", "of one t.z only"),
+            ("", "-- key: t.x\n", "DELETE FROM t WHERE x = $1 AND y IN (SELECT y FROM t WHERE y > $2)",
+             "of one t.x only")]
+    ] + [
+        ("key of nothing", "-- name: a :exec\n-- in: x int\n-- key: x\nDELETE FROM t WHERE x = $1", 3,
+         "TABLE.COLUMN"),
     ] + [
         ("batch of many", "-- name: a :many batch\n-- out: n int\nSELECT 1", 1, "batch goes with"),
         ("batch without in", "-- name: a :exec batch\nDELETE FROM t", 1, "without parameters"),

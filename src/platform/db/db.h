@@ -128,14 +128,15 @@ struct db_query {
     bool writes;
     bool exact; /* each statement changes one row: with another count the unit fails */
     bool later; /* nobody waits for its answer, see below */
-    const char *gathered, *table;   /* PostgreSQL's INSERT from arrays; NULL: it is not gathered */
+    const char *gathered, *table; /* PostgreSQL's text with arrays; its table, and that of key */
+    size_t key; /* of `table` only rows with this parameter (1..) are touched; 0: any */
     bool personal_in, personal_out; /* some of the members are */
 };
 /* A `later` query is for what can only fail by a defect: PostgreSQL gets it together with the next
  * statement that is waited for, at the latest at the end of the unit, and says DB_FAILED there when
  * a key or a constraint refuses it, or `exact` is not true. SQLite runs it at once. A `gathered`
- * one is kept until a statement names its table or the group of units ends; its table has no
- * foreign keys and no triggers of INSERT, which nobody would see coming. */
+ * one is kept until a statement could see its row or the group of units ends; its table has no
+ * foreign keys and no triggers, which nobody would see coming. */
 /* in may be NULL when in_n is 0. Texts, blobs and row arrays are made in cx->arena. Must run inside
  * a unit of work; a query that writes must run in a WRITE unit of the same database (asserted). */
 err db_one(struct db *db, struct cx *cx, const struct db_query *q, const void *in, void *ret_row,

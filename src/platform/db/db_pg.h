@@ -28,7 +28,7 @@ enum pg_sent_kind {
     PG_SENT_DESCRIBE, /* its answer is kept */
     PG_SENT_QUERY,    /* i: element of the batch */
     PG_SENT_LATER,    /* q: of an exchange that did not wait */
-    PG_SENT_GATHERED, /* q: likewise, several rows */
+    PG_SENT_GATHERED, /* q: likewise; i: rows */
     PG_SENT_GATHERER, /* q: their statement is prepared; i: its number */
     PG_SENT_OTHER,    /* its answer is of no interest */
     PG_SENT_SYNC,
@@ -55,6 +55,7 @@ struct pg_column { /* an array as PostgreSQL's binary format has it */
 struct pg_rows { /* of one query, by units of the group that runs */
     const struct db_query *q;
     struct pg_column *columns;
+    uint64_t *keys; /* hashes; NULL: the query has no key */
     size_t n;
 };
 #define PG_KINDS_MAX 16
@@ -141,8 +142,9 @@ err pg_fail(struct pg_conn *c, struct cx *cx, const PGresult *r, const char *doi
 /* ---- rows that wait for others of their kind (db_pg_gather.c) ---- */
 /* Keeps rows of a `gathered` query; false when it cannot. A failure is in x->e. */
 bool pg_gather_add(struct pg_conn *c, struct pg_exchange *x, const void *ins, size_t n);
-/* Whether rows wait that q could see or change. */
-bool pg_gather_concerns(const struct pg_conn *c, const struct db_query *q);
+/* Whether rows wait that q could see or change with one of n times these parameters. */
+bool pg_gather_concerns(
+    const struct pg_conn *c, const struct db_query *q, const void *ins, size_t n);
 /* Sends what waits; nobody waits for its answers. */
 void pg_gather_send(struct pg_conn *c, struct pg_exchange *x);
 void pg_gather_drop(struct pg_conn *c);

@@ -2,7 +2,7 @@
  * Rows that wait for others of their kind. To begin and end a statement costs PostgreSQL more than
  * a row does, so rows of `gathered` queries are kept while the units of a group run, and go in one
  * statement with an array for each parameter. Called by db_pg.c and db_pg_run.c. Must never keep a
- * row back from a statement that names its table, nor beyond the transaction. */
+ * row back from a statement that could see it, nor beyond the transaction. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +20,53 @@ static struct pg_rows *rows_of(struct pg_gather *g, const struct db_query *q)
     if (g->kinds_n == PG_KINDS_MAX)
         return NULL;
     struct pg_rows *rows = &g->kinds[g->kinds_n++];
-    *rows = (struct pg_rows){ .q = q, .columns = calloc(q->in_n, sizeof *rows->columns) };
-    if (!rows->columns)
+    *rows = (struct pg_rows){ .q = q,
+        .columns = calloc(q->in_n, sizeof *rows->columns),
+        .keys = q->key ? calloc(ROWS_MAX, sizeof *rows->keys) : NULL };
+    if (!rows->columns || (q->key && !rows->keys))
         panic("db_pg_gather", "out of memory");
     pg_encode_clear(rows);
     return rows;
+}
+
+static uint64_t key_hash(const struct db_query *q, const void *in)
+{
+    struct db_value v = db_get(&q->in[q->key - 1], in);
+    bool bytes = v.type != DB_T_INT && v.type != DB_T_BOOL && v.type != DB_T_NUM;
+    return bytes ? str_hash((str){ v.p, v.n }) : (uint64_t)v.i;
+}
+
+static bool has_key(const struct pg_rows *rows, uint64_t key)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->keys[i] == key)
+            return true;
+    return false;
+}
+
+/* Whether q could see or change rows that wait; two keys with one hash only cost a statement. */
+static bool touches(const struct pg_rows *rows, const struct db_query *q, const void *in)
+{
+    const struct db_query *own = rows->q;
+
+    if (!strstr(q->text[DB_PG], own->table))
+        return false;
+    if (!own->key || !q->key || strcmp(own->table, q->table) != 0 ||
+        strcmp(own->in[own->key - 1].name, q->in[q->key - 1].name) != 0)
+        return true;
+    return has_key(rows, key_hash(q, in));
+}
+
+bool pg_gather_concerns(
+    const struct pg_conn *c, const struct db_query *q, const void *ins, size_t n)
+{
+    const struct pg_gather *g = &c->gather;
+
+    for (size_t i = 0; i < g->order_n; i++)
+        for (size_t k = 0; k < n; k++)
+            if (touches(&g->kinds[g->order[i]], q, ins ? (const char *)ins + k * q->in_size : ins))
+                return true;
+    return false;
 }
 
 bool pg_gather_add(struct pg_conn *c, struct pg_exchange *x, const void *ins, size_t n)
@@ -36,23 +78,18 @@ bool pg_gather_add(struct pg_conn *c, struct pg_exchange *x, const void *ins, si
     if (!rows)
         return false;
     for (size_t i = 0; i < n; i++) {
+        const void *in = (const char *)ins + i * x->q->in_size;
+        if (x->q->exact && pg_gather_concerns(c, x->q, in, 1)) /* it changes what is there */
+            pg_gather_send(c, x);
         if (rows->n == 0)
             g->order[g->order_n++] = (size_t)(rows - g->kinds);
-        pg_encode_add(rows, (const char *)ins + i * x->q->in_size);
+        if (rows->keys)
+            rows->keys[rows->n] = key_hash(x->q, in);
+        pg_encode_add(rows, in);
         if (++g->rows_n == ROWS_MAX)
             pg_gather_send(c, x);
     }
     return true;
-}
-
-bool pg_gather_concerns(const struct pg_conn *c, const struct db_query *q)
-{
-    const struct pg_gather *g = &c->gather;
-
-    for (size_t i = 0; i < g->order_n; i++)
-        if (strstr(q->text[DB_PG], g->kinds[g->order[i]].q->table))
-            return true;
-    return false;
 }
 
 static void gatherer_name(unsigned number, char ret[static PG_NAME_MAX])
@@ -75,7 +112,7 @@ static void send_rows(struct pg_conn *c, struct pg_exchange *x, const struct pg_
         pg_send_gatherer(c, x, name, c->gather.made);
     }
     pg_encode_rows(c, rows, single != 0);
-    pg_send_query(c, x, name, PG_SENT_GATHERED, 0);
+    pg_send_query(c, x, name, PG_SENT_GATHERED, rows->n);
 }
 
 void pg_gather_send(struct pg_conn *c, struct pg_exchange *x)
@@ -110,6 +147,7 @@ void pg_gather_release(struct pg_conn *c)
         for (size_t k = 0; k < g->kinds[i].q->in_n; k++)
             free(g->kinds[i].columns[k].p);
         free(g->kinds[i].columns);
+        free(g->kinds[i].keys);
     }
     db_stmts_release(&g->stmts);
     *g = (struct pg_gather){ .made = 0 };

@@ -11,6 +11,9 @@
 
 #define CHUNK 128 /* statements of a batch sent before their answers are read */
 #define FETCH 500 /* rows of a cursor at a time */
+/* pg_trigger.tgtype */
+#define TRIGGER_INSERT 4
+#define TRIGGER_UPDATE 16
 
 /* ---- statements ---- */
 void pg_name(uintptr_t number, char ret[static PG_NAME_MAX])
@@ -126,7 +129,7 @@ err pg_run(void *conn, struct cx *cx, const struct db_query *q, const void *ins,
         sink->sent = true;
         return x.e;
     }
-    if (pg_gather_concerns(c, q))
+    if (pg_gather_concerns(c, q, ins, n))
         pg_gather_send(c, &x);
     if (q->later)
         return run_later(c, &x, ins, n);
@@ -198,8 +201,8 @@ static err check_gathered(struct pg_conn *c, struct cx *cx, const struct db_quer
         return FAIL(cx, ERR_BUG, "%s, gathered", q->name);
     str text = str_fmt(cx->arena,
         "SELECT tgname FROM pg_trigger WHERE tgrelid = '%s'::regclass AND"
-        " (tgconstraint <> 0 OR tgtype & 4 <> 0)", /* a foreign key's, or of INSERT */
-        q->table);
+        " (tgconstraint <> 0 OR tgtype & %d <> 0)", /* a foreign key's, or of INSERT or UPDATE */
+        q->table, q->exact ? TRIGGER_UPDATE : TRIGGER_INSERT);
     e = pg_simple(c, cx, str_c(cx->arena, text), &told);
     if (!e && told.n > 0)
         e = FAIL(cx, ERR_BUG, "%s is gathered, and %s has a trigger", q->name, q->table);

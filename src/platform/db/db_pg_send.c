@@ -257,7 +257,8 @@ static void take_later(struct pg_exchange *x, struct pg_sent sent, PGresult *r)
 
     if (!sent.q->exact || x->e)
         return;
-    if (!str_to_i64(str_from_c(PQcmdTuples(r)), &n) || n != 1)
+    int64_t wanted = sent.kind == PG_SENT_GATHERED ? (int64_t)sent.i : 1;
+    if (!str_to_i64(str_from_c(PQcmdTuples(r)), &n) || n != wanted)
         x->e = db_inexact(x->cx, sent.q, n);
 }
 
@@ -272,7 +273,7 @@ static void take_good(struct pg_conn *c, struct pg_exchange *x, struct pg_sent s
     } else if (sent.kind == PG_SENT_QUERY && x->sink && !x->keep && !x->e) {
         take_rows(x, r, sent.i);
         take_changed(x, r, sent.i);
-    } else if (sent.kind == PG_SENT_LATER) {
+    } else if (sent.kind == PG_SENT_LATER || sent.kind == PG_SENT_GATHERED) {
         take_later(x, sent, r);
     } else if (sent.kind == PG_SENT_GATHERER) {
         db_stmts_put(&c->gather.stmts, sent.q, (void *)sent.i);

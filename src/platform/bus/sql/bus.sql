@@ -2,6 +2,7 @@
 
 -- name: event_add :exec gathered
 -- in:  event_id id, type text, aggregate_id id, payload sealed, occurred_ms int
+-- key: bus_event.event_id
 INSERT INTO bus_event (event_id, type, aggregate_id, payload, occurred_ms)
 VALUES ($1, $2, $3, $4, $5);
 
@@ -25,6 +26,7 @@ ORDER BY e.event_id LIMIT $2;
 -- name: event_lock :one
 -- in:  event_id id
 -- out: event_id id
+-- key: bus_event.event_id
 SELECT event_id FROM bus_event WHERE event_id = $1;
 -- name: event_lock @pg
 SELECT event_id FROM bus_event WHERE event_id = $1 FOR UPDATE;
@@ -32,10 +34,12 @@ SELECT event_id FROM bus_event WHERE event_id = $1 FOR UPDATE;
 -- name: event_has :one
 -- in:  event_id id
 -- out: event_id id
+-- key: bus_event.event_id
 SELECT event_id FROM bus_event WHERE event_id = $1;
 
 -- name: event_drop :exec batch
 -- in:  event_id id
+-- key: bus_event.event_id
 DELETE FROM bus_event WHERE event_id = $1;
 
 -- Marks a consumer of an event that is still there. PostgreSQL holds the event's row, so that two

@@ -35,7 +35,7 @@ struct run {
     struct db *db;
     const struct plan *plan;
     int64_t n, seen, taken;
-    bool gathered; /* what is added */
+    bool gathered; /* what is added and taken later */
 };
 
 static err add(struct run *run, struct cx *cx, int64_t first, int64_t n)
@@ -55,11 +55,23 @@ static err add(struct run *run, struct cx *cx, int64_t first, int64_t n)
     return e;
 }
 
+static err take(struct run *run, struct cx *cx, int64_t qty)
+{
+    if (run->gathered)
+        return probe_sql_take_gathered(
+            run->db, cx, (struct probe_sql_take_gathered_in){ .id = probe_id(0), .qty = qty });
+    return probe_sql_take_later(
+        run->db, cx, (struct probe_sql_take_later_in){ .id = probe_id(0), .qty = qty });
+}
+
 static err take_two(struct run *run, struct cx *cx)
 {
-    struct probe_sql_take_later_in in[] = { { .id = probe_id(0), .qty = 1 },
+    struct probe_sql_take_later_in later[] = { { .id = probe_id(0), .qty = 1 },
         { .id = probe_id(999), .qty = 1 } };
-    return probe_sql_take_later_batch(run->db, cx, in, COUNT(in));
+    struct probe_sql_take_gathered_in gathered[] = { { .id = probe_id(0), .qty = 1 },
+        { .id = probe_id(999), .qty = 1 } };
+    return run->gathered ? probe_sql_take_gathered_batch(run->db, cx, gathered, COUNT(gathered))
+                         : probe_sql_take_later_batch(run->db, cx, later, COUNT(later));
 }
 
 static err see(struct run *run, struct cx *cx)
@@ -83,9 +95,7 @@ static err act(struct run *run, struct cx *cx, enum act what)
         return add(run, cx, run->n, 300);
     case TAKE:
     case TAKE_MUCH:
-        return probe_sql_take_later(run->db, cx,
-            (struct probe_sql_take_later_in){
-                .id = probe_id(0), .qty = what == TAKE_MUCH ? STOCK + 1 : 1 });
+        return take(run, cx, what == TAKE_MUCH ? STOCK + 1 : 1);
     case TAKE_TWO:
         return take_two(run, cx);
     case TAKE_NOW:
@@ -340,12 +350,194 @@ static void test_gathered(void **state)
     store_close(s);
 }
 
+/* ---- changes of several units ---- */
+/* Fewer shelves than units: some change a row that waits already. */
+enum { SHELVES = 11, BEHIND = 2, CROWDS = 2, NOBODY = 999 };
+
+struct taker {
+    struct db *db;
+    int64_t at, seen;
+};
+
+/* In the second crowd: the units of a group with a wrong one run alone. */
+static bool is_wrong(int64_t at)
+{
+    return at >= CROWD && at % 13 == 6;
+}
+
+static bool names(int64_t at)
+{
+    return at % 8 == 5;
+}
+
+static bool takes_own(int64_t at)
+{
+    return at % 16 == 1;
+}
+
+static bool looks(int64_t at)
+{
+    return at % 8 == 3;
+}
+
+static str name_of(struct arena *arena, int64_t at)
+{
+    return at % 3 ? str_fmt(arena, "by %lld", (long long)at) : (str){ 0 }; /* it stays as it was */
+}
+
+/* Takes from a shelf, makes one of its own; some name the shelf by another query, take from their
+ * own at once, or look at the shelf of a unit before, while rows of others wait. */
+static err change(void *arg, struct cx *cx)
+{
+    struct taker *t = arg;
+    id shelf = probe_id(is_wrong(t->at) ? NOBODY : t->at % SHELVES), own = probe_id(100 + t->at);
+    struct probe_sql_get_row row;
+    bool found;
+    err e = probe_sql_take_gathered(
+        t->db, cx, (struct probe_sql_take_gathered_in){ .id = shelf, .qty = 1 });
+    if (!e && names(t->at))
+        e = probe_sql_rename_gathered(t->db, cx,
+            (struct probe_sql_rename_gathered_in){
+                .id = shelf, .note = name_of(cx->arena, t->at) });
+    if (!e)
+        e = probe_sql_add_gathered(
+            t->db, cx, (struct probe_sql_add_gathered_in){ .id = own, .n = t->at });
+    if (!e && takes_own(t->at))
+        e = probe_sql_take_gathered(
+            t->db, cx, (struct probe_sql_take_gathered_in){ .id = own, .qty = 1 });
+    if (!e && looks(t->at)) {
+        shelf = probe_id((t->at - BEHIND) % SHELVES);
+        e = probe_sql_get(t->db, cx, (struct probe_sql_get_in){ .id = shelf }, &row, &found);
+        t->seen = !e && found ? row.n : -1;
+    }
+    return e;
+}
+
+static err check_changed(void *arg, struct cx *cx)
+{
+    for (int64_t i = 0; i < SHELVES + CROWDS * CROWD; i++) {
+        int64_t at = i - SHELVES, n = at - takes_own(at);
+        str note = { 0 };
+        bool there = at < 0 || !is_wrong(at), found;
+        struct probe_sql_get_row row;
+        struct probe_sql_get_in in = { .id = probe_id(at < 0 ? i : 100 + at) };
+        CHECK_ERR(cx, probe_sql_get(arg, cx, in, &row, &found), NULL);
+        CHECK_INT(found, there);
+        if (at < 0)
+            n = STOCK;
+        for (int64_t by = i; at < 0 && by < CROWDS * CROWD; by += SHELVES) {
+            n -= !is_wrong(by);
+            if (names(by) && !is_wrong(by) && name_of(cx->arena, by).n)
+                note = name_of(cx->arena, by);
+        }
+        CHECK(!there || (row.n == n && str_eq(row.note, note)));
+    }
+    return NULL;
+}
+
+static int64_t left_for(int64_t at)
+{
+    int64_t n = STOCK;
+    for (int64_t by = at % SHELVES; by <= at; by += SHELVES)
+        n -= !is_wrong(by);
+    return n;
+}
+
+static err fill_shelves(void *arg, struct cx *cx)
+{
+    err e = NULL;
+    for (int64_t i = 0; !e && i < SHELVES; i++)
+        e = probe_sql_add(
+            arg, cx, (struct probe_sql_add_in){ .id = probe_id(i), .n = STOCK }, NULL);
+    return e;
+}
+
+static void crowd_changes(struct store *s, int64_t first)
+{
+    struct taker takers[CROWD];
+    struct cx cxs[CROWD];
+    struct db_ticket *tickets[CROWD];
+
+    for (int64_t i = 0; i < CROWD; i++) {
+        takers[i] = (struct taker){ .db = store_db(s), .at = first + i };
+        cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
+        tickets[i] = db_write_start(store_db(s), &cxs[i], 0, change, &takers[i]);
+    }
+    for (int64_t i = 0; i < CROWD; i++) {
+        int64_t at = first + i;
+        CHECK_ERR(&cxs[i], db_write_finish(tickets[i]), is_wrong(at) ? &DB_FAILED : NULL);
+        if (looks(at) && !is_wrong(at))
+            CHECK_INT(takers[i].seen, left_for(at - BEHIND));
+        arena_close(cxs[i].arena);
+    }
+}
+
+static void test_changes(void **state)
+{
+    struct store *s = probe_open(
+        (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
+
+    CHECK_ERR(store_cx(s), store_write(s, fill_shelves, store_db(s)), NULL);
+    for (int64_t first = 0; first < CROWDS * CROWD; first += CROWD)
+        crowd_changes(s, first);
+    CHECK_ERR(store_cx(s), store_read(s, check_changed, store_db(s)), NULL);
+    store_close(s);
+}
+
+/* ---- plans of lanes ---- */
+static err read_scans(void *arg, struct cx *cx)
+{
+    struct probe_kit *kit = arg;
+    struct probe_sql_scans_row row;
+    bool found;
+    err e = probe_sql_scans(kit->db, cx, &row, &found);
+    kit->n = !e ? row.scans : -1;
+    kit->m = !e ? row.changed : -1;
+    return e;
+}
+
+static err take_both(void *arg, struct cx *cx)
+{
+    struct probe_sql_take_gathered_in in[] = { { .id = probe_id(0), .qty = 1 },
+        { .id = probe_id(1), .qty = 1 } };
+    return probe_sql_take_gathered_batch(arg, cx, in, COUNT(in));
+}
+
+/* A connection says what it did when it ends, and that may take a moment. */
+static struct probe_kit scans_after(struct store *s, int64_t changed)
+{
+    struct probe_kit kit = { .m = -1 };
+    store_reopen(s);
+    for (int i = 0; i < 500 && kit.m < changed; i++) {
+        kit.db = store_db(s);
+        CHECK_ERR(store_cx(s), store_read(s, read_scans, &kit), NULL);
+        store_script(s, "SELECT pg_sleep(0.01)");
+    }
+    CHECK_INT(kit.m, changed);
+    return kit;
+}
+
+/* The table will have grown long before its rows are counted again. */
+static void test_small_table(void **state)
+{
+    struct store *s = probe_open((struct store_opts){ .engine = store_engine(state) });
+    struct run run = { .db = store_db(s) };
+    CHECK_ERR(store_cx(s), store_write(s, fill, &run), NULL);
+    store_script(s, "ANALYZE probe_row");
+    struct probe_kit before = scans_after(s, 0);
+    CHECK_ERR(store_cx(s), store_write(s, take_both, store_db(s)), NULL);
+    CHECK_INT(scans_after(s, 2).n, before.n);
+    store_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_plans),
         STORE_TEST(test_neighbours),
         STORE_TEST(test_gathered),
+        STORE_TEST(test_changes),
+        STORE_TEST_ON(test_small_table, DB_PG),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 -- name: live_add :exec
 -- in:  saga_id id, kind text, label text, step text, undoing bool, state sealed, conflict int, attempts int, lease_ms int, created_ms int
+-- key: saga_live.saga_id
 INSERT INTO saga_live
     (saga_id, kind, label, step, undoing, parked, state, conflict, attempts, lease_ms, created_ms)
 VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10);
@@ -9,6 +10,7 @@ VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10);
 -- Of a saga whose id was made for it.
 -- name: live_begin :exec gathered
 -- in:  like live_add
+-- key: saga_live.saga_id
 INSERT INTO saga_live
     (saga_id, kind, label, step, undoing, parked, state, conflict, attempts, lease_ms, created_ms)
 VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10);
@@ -17,20 +19,24 @@ VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10);
 -- the same id (a refund that of its order, and of the refund before) and counts from 0 as well.
 -- name: live_move :exec
 -- in:  saga_id id, kind text, created_ms int, attempts int, step text, undoing bool, reason text?, error text?, lease_ms int
+-- key: saga_live.saga_id
 UPDATE saga_live SET step = $5, undoing = $6, parked = FALSE, reason = $7, error = $8, lease_ms = $9
 WHERE saga_id = $1 AND kind = $2 AND created_ms = $3 AND attempts = $4;
 
 -- name: live_state :exec
 -- in:  saga_id id, state sealed, label text, parked bool
+-- key: saga_live.saga_id
 UPDATE saga_live SET state = $2, label = $3, parked = $4 WHERE saga_id = $1;
 
 -- name: live_remove :exec
 -- in:  saga_id id, kind text, created_ms int, attempts int
+-- key: saga_live.saga_id
 DELETE FROM saga_live WHERE saga_id = $1 AND kind = $2 AND created_ms = $3 AND attempts = $4;
 
 -- name: live_get :one
 -- in:  saga_id id
 -- out: kind text, label text, step text, undoing bool, parked bool, reason text?, state sealed, error text?, conflict int, attempts int, lease_ms int, others_ms int, created_ms int
+-- key: saga_live.saga_id
 SELECT kind, label, step, undoing, parked, reason, state, error, conflict, attempts, lease_ms,
        others_ms, created_ms
 FROM saga_live WHERE saga_id = $1;

@@ -52,6 +52,7 @@ FOR UPDATE OF l;
 -- name: level_lock_new :many
 -- in:  product_id id, variant_id id
 -- out: like level_lock
+-- key: inventory_level.variant_id
 SELECT l.warehouse_id, l.on_hand, l.reserved, l.low_at,
        w.country, w.priority, w.latitude, w.longitude, w.cost, 0 AS held
 FROM inventory_level l JOIN inventory_warehouse w ON w.warehouse_id = l.warehouse_id
@@ -113,14 +114,16 @@ WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
 UPDATE inventory_level SET low_at = $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
 
--- name: level_reserve :exec batch exact later
+-- name: level_reserve :exec batch exact gathered
 -- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
+-- key: inventory_level.variant_id
 UPDATE inventory_level
 SET reserved = reserved + $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND on_hand - reserved >= $4;
 
 -- name: level_release :exec batch exact later
 -- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
+-- key: inventory_level.variant_id
 UPDATE inventory_level
 SET reserved = reserved - $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND reserved >= $4;
@@ -128,6 +131,7 @@ WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND reserved >= 
 -- name: level_sell :one batch
 -- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
 -- out: on_hand int
+-- key: inventory_level.variant_id
 UPDATE inventory_level
 SET on_hand = on_hand - $4, reserved = reserved - $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND reserved >= $4
@@ -136,12 +140,14 @@ RETURNING on_hand;
 -- name: reservation_any :one
 -- in:  order_id id
 -- out: quantity int
+-- key: inventory_reservation.order_id
 SELECT quantity FROM inventory_reservation WHERE order_id = $1
 ORDER BY product_id, variant_id, warehouse_id LIMIT 1; -- the key's order, or PostgreSQL may scan
 
 -- name: reservation_lock :many
 -- in:  order_id id
 -- out: product_id id, variant_id id
+-- key: inventory_reservation.order_id
 SELECT product_id, variant_id FROM inventory_reservation WHERE order_id = $1
 ORDER BY product_id, variant_id, warehouse_id;
 -- name: reservation_lock @pg
@@ -150,6 +156,7 @@ ORDER BY product_id, variant_id, warehouse_id FOR UPDATE;
 
 -- name: reservation_add :exec batch gathered
 -- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int, expires_ms int, created_ms int
+-- key: inventory_reservation.order_id
 INSERT INTO inventory_reservation
     (order_id, product_id, variant_id, warehouse_id, quantity, expires_ms, created_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
@@ -179,6 +186,7 @@ WHERE order_id = $1 AND coalesce(expires_ms, 0) > 0;
 -- name: reservation_sell :many
 -- in:  order_id id
 -- out: product_id id, variant_id id, warehouse_id id, quantity int
+-- key: inventory_reservation.order_id
 UPDATE inventory_reservation SET expires_ms = NULL
 WHERE order_id = $1 AND coalesce(expires_ms, 0) > 0
 RETURNING product_id, variant_id, warehouse_id, quantity;

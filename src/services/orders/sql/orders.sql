@@ -11,6 +11,7 @@ SELECT order_id FROM orders_order WHERE number = $1;
 -- in:  shipping_fee_minor int, discount_minor int, total_minor int, address sealed
 -- in:  delivery_speed text, estimated_from_ms int, estimated_delivery_ms int, created_ms int
 -- in:  promotions text?, groups_n int, email_key keyed
+-- key: orders_order.order_id
 INSERT INTO orders_order
     (order_id, user_id, cart_hash, email, number, status, payment_status, currency,
      subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor, address,
@@ -198,15 +199,17 @@ ORDER BY o.order_id, l.position;
 -- in:  order_id id
 -- out: user_id id?, email sealed, number text, status text, currency text, total_minor int, version int
 -- out: groups_n int
+-- key: orders_order.order_id
 SELECT user_id, email, number, status, currency, total_minor, version, groups_n
 FROM orders_order WHERE order_id = $1;
 -- name: order_lock @pg
 SELECT user_id, email, number, status, currency, total_minor, version, groups_n
 FROM orders_order WHERE order_id = $1 FOR UPDATE;
 
--- name: order_move :exec exact later
+-- name: order_move :exec exact gathered
 -- in:  order_id id, status text, payment_status text?, cancel_reason text?
 -- in:  actual_delivery_ms int?, version int, updated_ms int
+-- key: orders_order.order_id
 UPDATE orders_order
 SET status = $2, payment_status = coalesce($3, payment_status),
     cancel_reason = coalesce($4, cancel_reason),

@@ -12,6 +12,7 @@ ON CONFLICT (payment_id) DO NOTHING;
 -- Of a payment whose id is new.
 -- name: payment_begin :exec gathered
 -- in:  like payment_add
+-- key: payments_payment.payment_id
 INSERT INTO payments_payment
     (payment_id, order_id, user_id, provider, method_type, token, status, amount_minor, currency,
      captured_minor, refunded_minor, created_ms, updated_ms, kept)
@@ -31,6 +32,7 @@ FROM payments_payment WHERE payment_id = $1;
 -- name: payment_lock :one
 -- in:  payment_id id
 -- out: like payment_get
+-- key: payments_payment.payment_id
 SELECT payment_id, order_id, user_id, provider, provider_ref, method_type, token, brand, last4,
        status, amount_minor, currency, captured_minor, refunded_minor, decline_code, decline_text,
        created_ms, updated_ms, kept
@@ -59,10 +61,11 @@ FROM payments_payment
 WHERE (status = 'started' OR status = 'unknown') AND created_ms < $1
 ORDER BY created_ms, payment_id LIMIT $2;
 
--- name: payment_set :exec exact later
+-- name: payment_set :exec exact gathered
 -- in:  payment_id id, status text, provider_ref text?, brand text?, last4 text?
 -- in:  captured_minor int, refunded_minor int, decline_code text?, decline_text text?
 -- in:  updated_ms int, provider text, kept bool
+-- key: payments_payment.payment_id
 UPDATE payments_payment
 SET status = $2, provider_ref = $3, brand = $4, last4 = $5, captured_minor = $6,
     refunded_minor = $7, decline_code = $8, decline_text = $9, updated_ms = $10, provider = $11,

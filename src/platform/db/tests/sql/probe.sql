@@ -11,6 +11,7 @@ INSERT INTO probe_row (id, n) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET n =
 -- name: get :one batch
 -- in: id id
 -- out: n int, note text?
+-- key: probe_row.id
 SELECT n, note FROM probe_row WHERE id = $1;
 
 -- name: count :one
@@ -47,6 +48,7 @@ INSERT INTO probe_row (id, n) VALUES ($1, $2);
 
 -- name: add_gathered :exec batch gathered
 -- in: id id, n int
+-- key: probe_row.id
 INSERT INTO probe_row (id, n) VALUES ($1, $2);
 
 -- name: take_exact :exec exact
@@ -56,6 +58,22 @@ UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
 -- name: take_later :exec batch exact later
 -- in: id id, qty int
 UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
+
+-- name: take_gathered :exec batch exact gathered
+-- in: id id, qty int
+-- key: probe_row.id
+UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
+
+-- name: rename_gathered :exec exact gathered
+-- in: id id, note text?
+-- key: probe_row.id
+UPDATE probe_row SET note = coalesce($2, note) WHERE id = $1;
+
+-- name: scans :one
+-- out: scans int, changed int
+SELECT 0, 0;
+-- name: scans @pg
+SELECT seq_scan, n_tup_upd FROM pg_stat_user_tables WHERE relid = 'probe_row'::regclass;
 
 -- name: bump :exec
 -- in: id id
