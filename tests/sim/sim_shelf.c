@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * In the end of each world, one shelf: orders hold units of it, renew, buy, give back and let them
- * run out in any order, staff move and count, beside a count on fingers. Called by sim_shop.c; must
- * never ask the shelf what to expect of it. */
+ * run out in any order, some renew what a sweep has just found, staff move and count, beside a count
+ * on fingers. Called by sim_shop.c; must never ask the shelf what to expect of it. */
+#include <string.h>
+
 #include "services/inventory/inventory_store.h"
 #include "tests/sim/sim.h"
 
@@ -21,6 +23,7 @@ struct shelf {
         enum on_shelf state;
     } orders[ORDERS];
     struct shelf_order *order; /* that is tried */
+    bool late;                 /* it renews when a sweep has found what is over */
     int64_t until_ms;          /* for so long */
     struct inventory_move move;
 };
@@ -196,11 +199,37 @@ static void restock(struct shelf *s)
     s->on_hand += o->quantity;
 }
 
+static void renew_late(void *arg)
+{
+    renew(arg);
+}
+
+static void between(void *self, struct cx *cx, const struct db_query *q)
+{
+    struct shelf *s = self;
+    if (!s->late || strcmp(q->name, "inventory.reservation_release") != 0)
+        return;
+    s->late = false;
+    (void)sim_store_overlap(cx, renew_late, s); /* not when the sweep has written: it waits then */
+}
+
+static bool is_over(const struct shelf *s, const struct shelf_order *o)
+{
+    return o->state == SHELF_HELD && o->expires_ms <= s->now_ms;
+}
+
 static void expire(struct shelf *s)
 {
+    static const struct sim_diversion diversion = { .statement = between };
+    s->late = rng_chance(&s->rng, 500);
+    for (size_t i = 0; s->late && i < ORDERS; i++)
+        if (is_over(s, &s->orders[i]))
+            s->order = &s->orders[i];
+    sim_store_divert(s->sim->store, &diversion, s);
     said(s, "expired", run(s, unit_expire), NULL);
+    sim_store_divert(s->sim->store, &sim_diversion, s->sim);
     for (size_t i = 0; i < ORDERS; i++)
-        if (s->orders[i].state == SHELF_HELD && s->orders[i].expires_ms <= s->now_ms)
+        if (is_over(s, &s->orders[i]))
             s->orders[i].state = SHELF_NOT;
 }
 
