@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * In the end of each world, one shelf: orders hold units of it, renew, buy, give back and let them
- * run out in any order, some renew what a sweep has just found, staff move and count, beside a count
- * on fingers. Called by sim_shop.c; must never ask the shelf what to expect of it. */
+ * run out in any order, some renew what a sweep has just found, staff move and count, beside a
+ * count on fingers. Called by sim_shop.c; must never ask the shelf what to expect of it. */
 #include <string.h>
 
 #include "services/inventory/inventory_store.h"

@@ -58,7 +58,7 @@ struct pg_rows { /* of one query, by units of the group that runs */
     uint64_t *keys; /* hashes; NULL: the query has no key */
     size_t n;
 };
-#define PG_KINDS_MAX 16
+#define PG_KINDS_MAX 32 /* of one database; those beyond are not kept */
 struct pg_gather {
     struct pg_rows kinds[PG_KINDS_MAX]; /* with or without rows at the moment */
     size_t kinds_n, rows_n;

@@ -189,6 +189,26 @@ static err described_fits(struct cx *cx, const struct db_query *q, PGresult *r)
     return NULL;
 }
 
+/* Several statements that change one row each are told from none and two by their sum only where no
+ * one of them could change two. */
+static err check_unique(struct pg_conn *c, struct cx *cx, const struct db_query *q)
+{
+    const char *where = strstr(q->gathered, "\nWHERE ");
+    str told = { 0 };
+
+    str text = str_fmt(cx->arena,
+        "SELECT i.indexrelid FROM pg_index i WHERE i.indrelid = '%s'::regclass"
+        " AND i.indisunique AND i.indpred IS NULL AND NOT EXISTS ("
+        "SELECT 1 FROM pg_attribute a WHERE a.attrelid = i.indrelid"
+        " AND a.attnum = ANY (i.indkey)"
+        " AND strpos($text$%s$text$, ' ' || a.attname || ' = g.p') = 0)",
+        q->table, where ? where : "");
+    err e = pg_simple(c, cx, str_c(cx->arena, text), &told);
+    if (!e && told.n == 0)
+        e = FAIL(cx, ERR_BUG, "%s is gathered, and not by a unique key", q->name);
+    return e;
+}
+
 /* That the text for arrays fits, and that nothing looks at a row when it is written. */
 static err check_gathered(struct pg_conn *c, struct cx *cx, const struct db_query *q)
 {
@@ -199,6 +219,8 @@ static err check_gathered(struct pg_conn *c, struct cx *cx, const struct db_quer
     err e = pg_finish(c, &x);
     if (e)
         return FAIL(cx, ERR_BUG, "%s, gathered", q->name);
+    if (q->exact && (e = check_unique(c, cx, q)) != NULL)
+        return e;
     str text = str_fmt(cx->arena,
         "SELECT tgname FROM pg_trigger WHERE tgrelid = '%s'::regclass AND"
         " (tgconstraint <> 0 OR tgtype & %d <> 0)", /* a foreign key's, or of INSERT or UPDATE */

@@ -69,6 +69,11 @@ UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
 -- key: probe_row.id
 UPDATE probe_row SET note = coalesce($2, note) WHERE id = $1;
 
+-- name: noted_gathered :exec exact gathered
+-- in: note text, n int
+-- key: probe_row.note
+UPDATE probe_row SET n = $2 WHERE note = $1;
+
 -- name: scans :one
 -- out: scans int, changed int
 SELECT 0, 0;
