@@ -19,9 +19,10 @@ statement changes one row or its unit fails, `later`, nobody waits for its answe
 out with the next statement that is waited for, and its failure is the unit's, and `gathered`, a plain
 INSERT, or an exact UPDATE by a unique key, that is later still: PostgreSQL gets the rows of several units
 in one statement, once another could see them or their group ends. `-- key: TABLE.COLUMN` says that a
-query touches, of that table, only rows with its parameter of that name. Types: int text id bool blob num, `?` for nullable. `-- in:` and
-`-- out:` may be repeated to continue a list; `like NAME` there gives the parameters or rows of a query
-named before. A block with @pg or @sqlite gives that engine's text of a query named before.
+query touches, of that table, only rows with its parameter of that name. Types: int text id bool blob num,
+`?` for nullable. `-- in:` and `-- out:` may be repeated to continue a list; `like NAME` there gives the
+parameters or rows of a query named before. A block with @pg or @sqlite gives that engine's text of a
+query named before.
 
 What is personal is marked in the schema, in the migrations beside the input:
 
