@@ -397,6 +397,7 @@ static void open_selling(struct app *app)
                       .ask = ask_second },
                   .sagas = app->sagas,
                   .tokens = app->tokens,
+                  .workers = pool_executor(app->pool),
                   .pay_pool = app->pay_pool,
                   .pay = app->pay,
                   .cart = app->cart,

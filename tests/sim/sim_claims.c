@@ -94,7 +94,8 @@ static err unit_compare(void *arg, struct cx *cx)
     err e = NULL;
     for (size_t i = 0; !e && i < COUNT(c->keys); i++) {
         c->key = &c->keys[i];
-        e = idem_known(sim_store_db(c->sim->store, SIM_MAIN), cx, claim_of(c), &c->known);
+        const struct idem_claim claim = claim_of(c);
+        e = idem_known(sim_store_db(c->sim->store, SIM_MAIN), cx, &claim, 1, &c->known);
         if (!e && c->known != (c->key->state != CLAIM_NOT))
             sim_fail(c->sim, "key %zu is%s claimed", i, c->known ? "" : " not");
     }

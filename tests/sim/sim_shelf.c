@@ -62,7 +62,9 @@ static err unit_short(void *arg, struct cx *cx)
 {
     struct shelf *s = arg;
     const struct inventory_line line = { s->key.product_id, s->key.variant_id, s->order->quantity };
-    return inventory_short(s->sim->outside.inventory, cx, &line, 1);
+    struct inventory_want want = { .cx = cx, .lines = &line, .lines_n = 1 };
+    err e = inventory_short(s->sim->outside.inventory, cx, &want, 1);
+    return e ? e : want.refused;
 }
 
 static err unit_renew(void *arg, struct cx *cx)

@@ -70,7 +70,7 @@ static err unit_key(void *arg, struct cx *cx)
         sim_fail(s, "stray key: another answer is told");
     if (!e && (state == IDEM_REPLAY) != (x->state == SIM_STRAY_SOLD))
         sim_fail(s, "stray key: it is %s", state == IDEM_REPLAY ? "told again" : "new");
-    err looked = idem_known(db, cx, claim, &known);
+    err looked = idem_known(db, cx, &claim, 1, &known);
     return e ? e : looked;
 }
 

@@ -6,6 +6,7 @@
 #define SOUK_FLOWS_CHECKOUT_CHECKOUT_H
 
 #include "platform/pay/pay.h"
+#include "platform/pool/executor.h"
 #include "services/behaviour/behaviour.h"
 #include "services/cart/cart.h"
 #include "services/catalog/catalog.h"
@@ -67,6 +68,7 @@ struct checkout_deps {
     struct checkout_databases at;
     struct sagas *sagas;
     struct tokens *tokens; /* make guests' tokens; NULL: drawn, and a repeat gets none */
+    struct executor workers; /* for looks that buyers share; zero: on the caller's thread */
     struct pool *pay_pool; /* the provider's executor; NULL: calls run on the caller's thread */
     struct pay *pay;
     struct cart *cart;

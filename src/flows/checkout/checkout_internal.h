@@ -14,6 +14,7 @@
 struct checkout {
     struct checkout_deps deps;
     struct checkout_scarce *scarce;
+    struct checkout_crowd *crowd;
 };
 /* Where the steps write (checkout.c). */
 struct db *checkout_stock_db(const void *checkout);
@@ -161,17 +162,17 @@ struct checkout_plan {
     str customer;
     struct cart_claim claim; /* cart_id none: not of a cart */
 };
-/* checkout_scarce.c. The look: in a READ unit, INVENTORY_OUT_OF_STOCK as reserving would say now,
- * of items of which one was refused in the last seconds; NULL promises nothing. What a cart holds
- * is not known to checkout_wants_scarce. */
+/* checkout_scarce.c: whether one of the items was refused in the last seconds; if so, *ret is what
+ * to look at. What a cart holds is not known to checkout_wants_scarce. */
 struct checkout_scarce *checkout_scarce_open(struct arena *life);
 void checkout_scarce_note(struct checkout *c, const struct cx *cx, id variant_id);
 bool checkout_wants_scarce(
     struct checkout *c, const struct cx *cx, const struct checkout_wish *wish);
-err checkout_scarce_look(
-    struct checkout *c, struct cx *cx, const struct checkout_item *items, size_t n) MUST_USE;
-/* In a READ unit. The look is the first part of preparing. */
-err checkout_look(struct checkout *c, struct cx *cx, const struct checkout_wish *wish) MUST_USE;
+bool checkout_scarce_want(struct checkout *c, struct cx *cx, const struct checkout_item *items,
+    size_t n, struct inventory_want *ret);
+/* In a READ unit. Proofreading is the first part of preparing: what a buyer can mend. */
+err checkout_proofread(
+    struct checkout *c, struct cx *cx, const struct checkout_wish *wish) MUST_USE;
 err checkout_prepare(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_plan *ret) MUST_USE;
 /* What is known of the order and where it came from; NULL: orders are not looked at. */
@@ -284,6 +285,7 @@ struct checkout_place {
     struct checkout_state state;
     err prepared; /* what preparing found; told unless the key is a repeat */
     bool known;   /* something has claimed the key: only looked at when preparing failed */
+    struct checkout_place *next; /* of a crowd */
     bool replayed;
     struct idem_reply stored;
     bool pending; /* no outcome yet: the saga goes on */
@@ -295,6 +297,10 @@ struct checkout_place {
 str checkout_principal(struct cx *cx);
 /* From a worker; needs no unit. Calls place->done once. place lives in cx->arena. */
 void checkout_place(struct checkout_place *place);
+/* checkout_crowd.c: fills prepared and known, then goes on, on this worker or another. */
+struct checkout_crowd *checkout_crowd_open(struct arena *life, struct checkout *c);
+void checkout_crowd_join(struct checkout_crowd *crowd, struct checkout_place *place);
+void checkout_place_on(struct checkout_place *place); /* prepared and known are filled */
 struct orders_owner checkout_owner_of(const struct cx *cx);
 
 /* ---- money back (checkout_refund.c) ---- */

@@ -3,19 +3,18 @@
  * answer before the first unit is durable. */
 #include "flows/checkout/checkout_internal.h"
 
-/* Of a READ unit whose statements see more and more: after a refusal, so that a twin whose effects
- * were seen has its claim seen too. */
+/* Later than what was found, so that a twin whose effects were seen has its claim seen too. */
 static err unit_known(void *arg, struct cx *cx)
 {
     struct checkout_place *p = arg;
-    return idem_known(p->c->deps.db, cx, p->claim, &p->known);
+    return p->claim.key.n ? idem_known(p->c->deps.db, cx, &p->claim, 1, &p->known) : NULL;
 }
 
-static err unit_look(void *arg, struct cx *cx)
+static err unit_proofread(void *arg, struct cx *cx)
 {
     struct checkout_place *p = arg;
-    p->prepared = checkout_look(p->c, cx, &p->wish);
-    return p->prepared && p->claim.key.n ? unit_known(p, cx) : NULL;
+    p->prepared = checkout_proofread(p->c, cx, &p->wish);
+    return p->prepared ? unit_known(p, cx) : NULL;
 }
 
 static err unit_prepare(void *arg, struct cx *cx)
@@ -27,16 +26,8 @@ static err unit_prepare(void *arg, struct cx *cx)
 
 static err prepare(struct checkout_place *p)
 {
-    struct cx *cx = p->cx;
-    err e = NULL;
-    if (checkout_wants_scarce(p->c, cx, &p->wish))
-        e = db_read_committed(cx, unit_look, p);
-    if (e || p->prepared)
-        return e;
-    e = db_read(cx, unit_prepare, p);
-    if (!e && p->prepared && p->claim.key.n)
-        e = db_read_committed(cx, unit_known, p);
-    return e;
+    err e = db_read(p->cx, unit_prepare, p);
+    return !e && p->prepared ? db_read_committed(p->cx, unit_known, p) : e;
 }
 
 static err claim(void *arg, struct cx *cx, bool *ret_known)
@@ -112,15 +103,20 @@ static bool is_crowded(struct checkout *c)
     return most < 0 || sagas_waited_for(c->deps.sagas) >= most;
 }
 
-void checkout_place(struct checkout_place *p)
+static void refuse(struct checkout_place *p, err e)
+{
+    p->failed = e;
+    p->done(p->arg, p);
+}
+
+void checkout_place_on(struct checkout_place *p)
 {
     struct cx *cx = p->cx;
-    err e = prepare(p);
+    err e = p->prepared ? NULL : prepare(p);
     if (!e && !p->known)
         e = p->prepared;
     if (e) {
-        p->failed = e;
-        p->done(p->arg, p);
+        refuse(p, e);
         return;
     }
     if (!p->prepared) {
@@ -139,4 +135,19 @@ void checkout_place(struct checkout_place *p)
             .later = !p->prepared && is_crowded(p->c),
             .over = over,
             .arg = p });
+}
+
+void checkout_place(struct checkout_place *p)
+{
+    if (!checkout_wants_scarce(p->c, p->cx, &p->wish)) {
+        checkout_place_on(p);
+        return;
+    }
+    err e = db_read_committed(p->cx, unit_proofread, p);
+    if (e)
+        refuse(p, e);
+    else if (p->prepared)
+        checkout_place_on(p);
+    else
+        checkout_crowd_join(p->c->crowd, p);
 }

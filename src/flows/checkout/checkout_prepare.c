@@ -309,10 +309,19 @@ static err fill_wanted(struct checkout *c, struct cx *cx, const struct checkout_
     if (e)
         return e;
     plan->order.address = plan->places[0];
-    return checkout_scarce_look(c, cx, bag->items, bag->items_n);
+    return NULL;
 }
 
-err checkout_look(struct checkout *c, struct cx *cx, const struct checkout_wish *wish)
+static err look(struct checkout *c, struct cx *cx, const struct checkout_bag *bag)
+{
+    struct inventory_want want;
+    if (!checkout_scarce_want(c, cx, bag->items, bag->items_n, &want))
+        return NULL;
+    err e = inventory_short(c->deps.inventory, cx, &want, 1);
+    return e ? e : want.refused;
+}
+
+err checkout_proofread(struct checkout *c, struct cx *cx, const struct checkout_wish *wish)
 {
     struct checkout_bag bag;
     struct checkout_plan plan = { 0 };
@@ -330,6 +339,8 @@ err checkout_prepare(
     struct orders_order *o = &plan.order;
     struct checkout_lines lines;
     err e = fill_wanted(c, cx, wish, &bag, &plan);
+    if (!e && wish->from_cart) /* others were looked at in their crowd */
+        e = look(c, cx, &bag);
     if (!e)
         e = checkout_lines_of(c, cx, bag.items, bag.items_n, &lines);
     if (!e)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What many want and few get. Variants that were refused a moment ago are looked at before anything
- * else is prepared, so that most of those who want what is gone cost two statements in no
- * transaction. Called by checkout_place.c and checkout_prepare.c; must never refuse by memory: the
- * look does. */
+ * What many want and few get: variants that were refused a moment ago. They are looked at before
+ * anything else is prepared. Called by checkout_place.c, checkout_crowd.c and checkout_prepare.c;
+ * must never refuse by memory: the look does. */
 #include <stdatomic.h>
 
 #include "base/instant.h"
@@ -51,19 +50,20 @@ bool checkout_wants_scarce(
     return false;
 }
 
-err checkout_scarce_look(
-    struct checkout *c, struct cx *cx, const struct checkout_item *items, size_t n)
+bool checkout_scarce_want(struct checkout *c, struct cx *cx, const struct checkout_item *items,
+    size_t n, struct inventory_want *ret)
 {
     bool scarce = false;
     if (n > INVENTORY_LINES_MAX)
-        return NULL;
+        return false;
     struct inventory_line *lines = NEW_N(cx->arena, n, struct inventory_line);
     for (size_t i = 0; i < n; i++) {
         if (id_is_none(items[i].variant_id))
-            return NULL; /* the catalogue will know which is meant */
+            return false; /* the catalogue will know which is meant */
         scarce |= is_scarce(c, cx, items[i].variant_id);
         lines[i] =
             (struct inventory_line){ items[i].product_id, items[i].variant_id, items[i].quantity };
     }
-    return scarce ? inventory_short(c->deps.inventory, cx, lines, n) : NULL;
+    *ret = (struct inventory_want){ .cx = cx, .lines = lines, .lines_n = n };
+    return scarce;
 }

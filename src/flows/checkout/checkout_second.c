@@ -37,7 +37,7 @@ static err look(void *arg, struct cx *cx)
         deps->second.ask && deps->second.above_minor > 0 && minor > deps->second.above_minor;
     a->in.currency = str_dup(cx->arena, currency_str(&order.total.currency));
     if (large || above) /* later than the sum: what is in it has claimed its key before */
-        e = idem_known(deps->db, cx, a->claim, &made);
+        e = idem_known(deps->db, cx, &a->claim, 1, &made);
     a->large = large && !made;
     a->above = above && !made;
     return e;

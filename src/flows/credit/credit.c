@@ -141,7 +141,7 @@ static err unit_card(void *arg, struct cx *cx)
 static err unit_known(void *arg, struct cx *cx)
 {
     struct issuing *i = arg;
-    return idem_known(i->c->deps.db, cx, i->claim, &i->known);
+    return idem_known(i->c->deps.db, cx, &i->claim, 1, &i->known);
 }
 
 /* A card without money is worth nothing, and nobody has seen its code: one that is left behind by a

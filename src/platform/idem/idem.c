@@ -39,24 +39,18 @@ static void claim_assert(const struct idem_claim *c)
     ASSERT(c->key.n > 0 && c->key.n <= KEY_MAX);
 }
 
-static err claim_get(struct db *db, struct cx *cx, struct idem_claim claim,
-    struct idem_sql_claim_get_row *ret, bool *ret_found)
-{
-    return idem_sql_claim_get(db, cx,
-        (struct idem_sql_claim_get_in){ .principal = claim.principal,
-            .method = claim.method,
-            .route = claim.route,
-            .claim_key = claim.key },
-        ret, ret_found);
-}
-
 static err claim_known(struct db *db, struct cx *cx, struct idem_claim claim,
     enum idem_state *ret_state, struct idem_reply *ret)
 {
     struct idem_sql_claim_get_row row;
     bool found = false;
 
-    err e = claim_get(db, cx, claim, &row, &found);
+    err e = idem_sql_claim_get(db, cx,
+        (struct idem_sql_claim_get_in){ .principal = claim.principal,
+            .method = claim.method,
+            .route = claim.route,
+            .claim_key = claim.key },
+        &row, &found);
     if (e)
         return e;
     if (!found) /* pruned between the two statements: asking again claims it */
@@ -96,12 +90,20 @@ err idem_take(struct db *db, struct cx *cx, struct idem_claim claim, id subject,
     return NULL;
 }
 
-err idem_known(struct db *db, struct cx *cx, struct idem_claim claim, bool *ret)
+err idem_known(
+    struct db *db, struct cx *cx, const struct idem_claim *claims, size_t n, bool *ret)
 {
-    struct idem_sql_claim_get_row row;
+    struct idem_sql_claim_has_in *in = NEW_N(cx->arena, n, struct idem_sql_claim_has_in);
+    struct idem_sql_claim_has_row *rows = NEW_N(cx->arena, n, struct idem_sql_claim_has_row);
 
-    claim_assert(&claim);
-    return claim_get(db, cx, claim, &row, ret);
+    for (size_t i = 0; i < n; i++) {
+        claim_assert(&claims[i]);
+        in[i] = (struct idem_sql_claim_has_in){ .principal = claims[i].principal,
+            .method = claims[i].method,
+            .route = claims[i].route,
+            .claim_key = claims[i].key };
+    }
+    return idem_sql_claim_has_batch(db, cx, in, n, rows, ret);
 }
 
 err idem_finish(struct db *db, struct cx *cx, struct idem_claim claim, int status, str body)

@@ -137,10 +137,16 @@ struct inventory_lock {
     size_t n, lines_n;
 };
 err inventory_lock(struct inventory *inv, struct cx *cx, struct inventory_lock in) MUST_USE;
-/* The cheap half of it, in any unit: INVENTORY_OUT_OF_STOCK as inventory_reserve would say now, by
- * one statement, without locks and without writing. NULL promises nothing. */
+/* The cheap half of it, in any unit, for as many as want something: what inventory_reserve would say
+ * to each now, without locks and without writing, by one statement for each variant among them. */
+struct inventory_want {
+    struct cx *cx; /* for the field errors */
+    const struct inventory_line *lines;
+    size_t lines_n;
+    err refused; /* filled: INVENTORY_OUT_OF_STOCK, or NULL, which promises nothing */
+};
 err inventory_short(
-    struct inventory *inv, struct cx *cx, const struct inventory_line *lines, size_t n) MUST_USE;
+    struct inventory *inv, struct cx *cx, struct inventory_want *wants, size_t n) MUST_USE;
 /* The buyer is still at it: no live hold of the order ends before expires_ms. Holds that are over
  * time but not swept yet live again. Sold ones stay as they are.
  * INVENTORY_RESERVATION_GONE: there are none (never made, released or expired). */
@@ -160,31 +166,7 @@ err inventory_restock(struct inventory *inv, struct cx *cx, id order_id) MUST_US
  * reservations disagree with what was sold and not put back. */
 err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong) MUST_USE;
 
-/* ---- what will be needed ---- */
-struct inventory_forecast {
-    int64_t available, coming;
-    int64_t sold;       /* in the window, less what cancelled orders gave back */
-    double daily;       /* sold a day */
-    int64_t cover_days; /* until it is sold out at that rate, at most 3650 */
-    int64_t reorder;    /* units to have cover_wanted days of it, with what is coming */
-};
-struct inventory_window {
-    int64_t days;         /* 1..365: sales looked back on */
-    int64_t cover_wanted; /* days that the stock should last */
-};
-/* For each of n keys. */
-err inventory_forecasts(struct inventory *inv, struct cx *cx, const struct inventory_key *keys,
-    size_t n, struct inventory_window window, struct inventory_forecast *ret) MUST_USE;
-/* Variants at or below their mark, by key, after `after` (none: from the first). */
-struct inventory_low {
-    struct inventory_key key;
-    int64_t on_hand, reserved, available, low_at;
-};
-err inventory_low_stock(struct inventory *inv, struct cx *cx, struct inventory_key after,
-    int64_t limit, struct inventory_low **ret, size_t *ret_n) MUST_USE;
-/* How many there are; *ret_more: at least so many, 100,000 levels were looked at. */
-err inventory_low_count(
-    struct inventory *inv, struct cx *cx, int64_t *ret_n, bool *ret_more) MUST_USE;
+/* ---- events ---- */
 /* Payloads; the aggregate is the product. "inventory.stock_changed": sold out, back, crossed
  * low_at, or changed by hand. "inventory.low_stock": fell to low_at or below; once per crossing. */
 struct inventory_stock_changed {
@@ -197,4 +179,5 @@ struct inventory_low_stock {
     int64_t available, low_at;
 };
 extern const struct json_shape inventory_stock_changed_shape, inventory_low_stock_shape;
+
 #endif

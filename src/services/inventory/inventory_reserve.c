@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What orders hold: reserved, renewed, sold, given back, expired; each exactly once. Called by
  * flows and the expiry job inside their unit of work; must never begin or commit one. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "inventory_sql.h"
@@ -160,29 +161,79 @@ err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_res
     return e || repeat ? e : tell_taken(inv, cx, &w);
 }
 
-err inventory_short(
-    struct inventory *inv, struct cx *cx, const struct inventory_line *lines, size_t n)
+/* ---- what is short ---- */
+
+static int key_cmp(const void *a, const void *b)
 {
-    ASSERT(n > 0 && n <= INVENTORY_LINES_MAX);
-    struct inventory_line *merged = NEW_N(cx->arena, n, struct inventory_line);
-    memcpy(merged, lines, n * sizeof merged[0]);
-    n = inventory_domain_merge(merged, n);
-    struct inventory_key *keys = NEW_N(cx->arena, n, struct inventory_key);
-    int64_t *left = NEW_N(cx->arena, n, int64_t);
+    const struct inventory_key *x = a, *y = b;
+    int c = id_cmp(x->product_id, y->product_id);
+    return c ? c : id_cmp(x->variant_id, y->variant_id);
+}
+
+/* Of all lines, sorted, each once. */
+static struct inventory_key *keys_of(
+    struct arena *arena, const struct inventory_want *wants, size_t n, size_t *ret_n)
+{
+    size_t lines_n = 0, at = 0;
     for (size_t i = 0; i < n; i++)
-        keys[i] = (struct inventory_key){ merged[i].product_id, merged[i].variant_id };
-    err e = inventory_available(inv, cx, keys, n, left);
-    if (e)
-        return e;
+        lines_n += wants[i].lines_n;
+    struct inventory_key *keys = NEW_N(arena, lines_n, struct inventory_key);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < wants[i].lines_n; k++)
+            keys[at++] = (struct inventory_key){ wants[i].lines[k].product_id,
+                wants[i].lines[k].variant_id };
+    qsort(keys, lines_n, sizeof *keys, key_cmp);
+    at = 0;
+    for (size_t i = 0; i < lines_n; i++)
+        if (at == 0 || key_cmp(&keys[at - 1], &keys[i]) != 0)
+            keys[at++] = keys[i];
+    *ret_n = at;
+    return keys;
+}
+
+/* What is left of each key; both sorted. */
+struct left {
+    const struct inventory_key *keys;
+    const int64_t *units;
+    size_t n;
+};
+
+static err refusal_of(const struct inventory_want *want, const struct left *left)
+{
+    struct cx *cx = want->cx;
+    struct inventory_line *lines = NEW_N(cx->arena, want->lines_n, struct inventory_line);
+    memcpy(lines, want->lines, want->lines_n * sizeof *lines);
+    size_t n = inventory_domain_merge(lines, want->lines_n);
     bool is_short = false;
     for (size_t i = 0; i < n; i++) {
-        if (left[i] >= merged[i].quantity)
+        const struct inventory_key key = { lines[i].product_id, lines[i].variant_id };
+        const struct inventory_key *at =
+            bsearch(&key, left->keys, left->n, sizeof *left->keys, key_cmp);
+        int64_t units = left->units[at - left->keys];
+        if (units >= lines[i].quantity)
             continue;
         is_short = true;
-        refuse(cx, merged[i].variant_id, left[i]);
+        refuse(cx, key.variant_id, units);
     }
     return is_short ? FAIL(cx, INVENTORY_OUT_OF_STOCK, "lines=%zu", n) : NULL;
 }
+
+err inventory_short(struct inventory *inv, struct cx *cx, struct inventory_want *wants, size_t n)
+{
+    struct left left = { 0 };
+    for (size_t i = 0; i < n; i++)
+        ASSERT(wants[i].lines_n > 0 && wants[i].lines_n <= INVENTORY_LINES_MAX);
+    const struct inventory_key *keys = keys_of(cx->arena, wants, n, &left.n);
+    int64_t *units = NEW_N(cx->arena, left.n, int64_t);
+    err e = inventory_available(inv, cx, keys, left.n, units);
+    left.keys = keys;
+    left.units = units;
+    for (size_t i = 0; !e && i < n; i++)
+        wants[i].refused = refusal_of(&wants[i], &left);
+    return e;
+}
+
+/* ---- until it is sold or given back ---- */
 
 err inventory_renew(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms)
 {

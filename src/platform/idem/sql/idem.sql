@@ -16,6 +16,13 @@ ON CONFLICT DO NOTHING;
 SELECT fingerprint, subject_id, status, body FROM idem_claim
 WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4;
 
+-- name: claim_has :one batch
+-- in:  principal text, method text, route text, claim_key text
+-- out: has bool
+-- key: idem_claim.claim_key
+SELECT true AS has FROM idem_claim
+WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4;
+
 -- name: claim_finish :exec exact gathered
 -- in:  principal text, method text, route text, claim_key text, status int, body sealed
 -- key: idem_claim.claim_key

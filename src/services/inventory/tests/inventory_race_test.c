@@ -365,7 +365,9 @@ static err ask_short(void *arg, struct cx *cx)
 {
     struct world *w = arg;
     struct inventory_line line = { w->product, w->variant, 1 };
-    return inventory_short(w->inv, cx, &line, 1);
+    struct inventory_want want = { .cx = cx, .lines = &line, .lines_n = 1 };
+    err e = inventory_short(w->inv, cx, &want, 1);
+    return e ? e : want.refused;
 }
 
 static int64_t statements_of(struct world *w, struct step s)
