@@ -67,9 +67,9 @@ struct checkout_deps {
     struct db *db;             /* of sagas and idempotency keys */
     struct checkout_databases at;
     struct sagas *sagas;
-    struct tokens *tokens; /* make guests' tokens; NULL: drawn, and a repeat gets none */
+    struct tokens *tokens;   /* make guests' tokens; NULL: drawn, and a repeat gets none */
     struct executor workers; /* for looks that buyers share; zero: on the caller's thread */
-    struct pool *pay_pool; /* the provider's executor; NULL: calls run on the caller's thread */
+    struct pool *pay_pool;   /* the provider's executor; NULL: calls run on the caller's thread */
     struct pay *pay;
     struct cart *cart;
     struct catalog *catalog;

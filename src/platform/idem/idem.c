@@ -90,8 +90,7 @@ err idem_take(struct db *db, struct cx *cx, struct idem_claim claim, id subject,
     return NULL;
 }
 
-err idem_known(
-    struct db *db, struct cx *cx, const struct idem_claim *claims, size_t n, bool *ret)
+err idem_known(struct db *db, struct cx *cx, const struct idem_claim *claims, size_t n, bool *ret)
 {
     struct idem_sql_claim_has_in *in = NEW_N(cx->arena, n, struct idem_sql_claim_has_in);
     struct idem_sql_claim_has_row *rows = NEW_N(cx->arena, n, struct idem_sql_claim_has_row);

@@ -29,8 +29,8 @@ struct idem_reply {
 err idem_take(struct db *db, struct cx *cx, struct idem_claim claim, id subject,
     enum idem_state *ret_state, struct idem_reply *ret) MUST_USE;
 /* In any unit, of each of n: whether something has claimed the key, finished or not. */
-err idem_known(struct db *db, struct cx *cx, const struct idem_claim *claims, size_t n,
-    bool *ret) MUST_USE;
+err idem_known(
+    struct db *db, struct cx *cx, const struct idem_claim *claims, size_t n, bool *ret) MUST_USE;
 /* In the WRITE unit that finishes the work: stores the reply. */
 err idem_finish(
     struct db *db, struct cx *cx, struct idem_claim claim, int status, str body) MUST_USE;

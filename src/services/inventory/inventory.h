@@ -137,8 +137,9 @@ struct inventory_lock {
     size_t n, lines_n;
 };
 err inventory_lock(struct inventory *inv, struct cx *cx, struct inventory_lock in) MUST_USE;
-/* The cheap half of it, in any unit, for as many as want something: what inventory_reserve would say
- * to each now, without locks and without writing, by one statement for each variant among them. */
+/* The cheap half of it, in any unit, for as many as want something: what inventory_reserve would
+ * say to each now, without locks and without writing, by one statement for each variant among them.
+ */
 struct inventory_want {
     struct cx *cx; /* for the field errors */
     const struct inventory_line *lines;

@@ -454,7 +454,8 @@ static inline void world_told(void *arg, struct checkout_place *place)
     t->times++;
 }
 
-static inline struct told *world_place(struct world *w, struct wanted in)
+/* What checkout_place takes. */
+static inline struct told *world_ready(struct world *w, struct wanted in)
 {
     struct cx *cx = world_cx(w);
     world_as(w, cx, in.buyer);
@@ -489,6 +490,12 @@ static inline struct told *world_place(struct world *w, struct wanted in)
             .fingerprint = in.body ? str_from_c(in.body) : S("f") },
         .done = world_told,
         .arg = t };
+    return t;
+}
+
+static inline struct told *world_place(struct world *w, struct wanted in)
+{
+    struct told *t = world_ready(w, in);
     checkout_place(&t->place);
     CHECK_INT(t->times, 1);
     if (!id_is_none(t->place.plan.order.order_id)) {
