@@ -3,7 +3,6 @@
  * gateway; must never show a number that does not lead to its list. */
 #include "flows/backoffice/backoffice_internal.h"
 #include "platform/bus/bus.h"
-#include "services/inventory/inventory_report.h"
 
 #define DAYS 14
 #define BAR_STEP 9 /* a bar and the gap after it */

@@ -4,7 +4,6 @@
 #include "flows/backoffice/backoffice_internal.h"
 #include "platform/idem/idem.h"
 #include "platform/secret/secret.h"
-#include "services/inventory/inventory_report.h"
 
 #define HERE "/admin/stock"
 #define SOLD_DAYS 30

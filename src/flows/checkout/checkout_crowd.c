@@ -3,33 +3,11 @@
  * once: a look that begins after a buyer came tells them what one of their own would. It is queued
  * behind the requests that have come, so the longer the queue, the more share it. Called by
  * checkout_place.c; must never tell a buyer of a look that began before they came. */
-#include <pthread.h>
-
 #include "flows/checkout/checkout_internal.h"
-
-#define CROWD_MAX 64 /* in one look; those that are left over are the next crowd */
-
-struct checkout_crowd {
-    struct checkout *c;
-    pthread_mutex_t mutex; /* guards what follows */
-    struct checkout_place *head, **tail;
-    bool called; /* a worker is on its way to look */
-};
-
-struct checkout_crowd *checkout_crowd_open(struct arena *life, struct checkout *c)
-{
-    struct checkout_crowd *crowd = NEW(life, struct checkout_crowd);
-    crowd->c = c;
-    crowd->tail = &crowd->head;
-    pthread_mutex_init(&crowd->mutex, NULL);
-    return crowd;
-}
-
-/* ---- the look ---- */
 
 struct look {
     struct checkout *c;
-    struct checkout_place *places[CROWD_MAX];
+    struct checkout_place *places[BATCH_MAX];
     size_t n;
 };
 
@@ -37,9 +15,9 @@ struct look {
  * statement sees what the one before it saw. */
 static err look_for_twins(const struct look *look, struct cx *cx)
 {
-    struct checkout_place *of[CROWD_MAX];
-    struct idem_claim claims[CROWD_MAX];
-    bool known[CROWD_MAX];
+    struct checkout_place *of[BATCH_MAX];
+    struct idem_claim claims[BATCH_MAX];
+    bool known[BATCH_MAX];
     size_t n = 0;
     for (size_t i = 0; i < look->n; i++) {
         if (!look->places[i]->prepared || !look->places[i]->claim.key.n)
@@ -56,8 +34,8 @@ static err look_for_twins(const struct look *look, struct cx *cx)
 static err unit_look(void *arg, struct cx *cx)
 {
     const struct look *look = arg;
-    struct checkout_place *of[CROWD_MAX];
-    struct inventory_want wants[CROWD_MAX];
+    struct checkout_place *of[BATCH_MAX];
+    struct inventory_want wants[BATCH_MAX];
     size_t n = 0;
     for (size_t i = 0; i < look->n; i++) {
         struct checkout_place *p = look->places[i];
@@ -75,10 +53,10 @@ static void go_on(void *arg)
     checkout_place_on(arg);
 }
 
-static bool submit(const struct checkout *c, void (*fn)(void *arg), void *arg)
+static bool elsewhere(const struct checkout *c, struct checkout_place *p)
 {
     const struct executor *workers = &c->deps.workers;
-    return workers->submit && workers->submit(workers->self, fn, arg);
+    return workers->submit && workers->submit(workers->self, go_on, p);
 }
 
 static void fail(struct look *look, err e, int64_t retry_after_s)
@@ -91,60 +69,27 @@ static void fail(struct look *look, err e, int64_t retry_after_s)
     }
 }
 
-/* With what the first one brings to work with. */
-static void answer(struct look *look)
+static void serve(void *self, struct batch_item *const *items, size_t n)
 {
-    struct cx *cx = look->places[0]->cx;
-    err e = db_read_committed(cx, unit_look, look);
+    struct look look = { .c = self, .n = n };
+    for (size_t i = 0; i < n; i++)
+        look.places[i] = (struct checkout_place *)items[i];
+    struct cx *cx = look.places[0]->cx; /* there is no other to work with */
+    err e = db_read_committed(cx, unit_look, &look);
     if (e) {
-        fail(look, e, cx->retry_after_s);
+        fail(&look, e, cx->retry_after_s);
         return;
     }
-    for (size_t i = 0; i < look->n; i++) {
-        struct checkout_place *p = look->places[i];
+    for (size_t i = 0; i < n; i++) {
+        struct checkout_place *p = look.places[i];
         bool over = p->prepared && !p->known; /* nothing more to read or write */
-        if (over || !submit(look->c, go_on, p))
+        if (over || !elsewhere(look.c, p))
             checkout_place_on(p);
     }
 }
 
-/* ---- the crowd ---- */
-
-/* False when nobody is left over. */
-static bool take(struct checkout_crowd *crowd, struct look *look)
+struct batches *checkout_crowd_open(struct arena *life, struct checkout *c)
 {
-    pthread_mutex_lock(&crowd->mutex);
-    while (crowd->head && look->n < CROWD_MAX) {
-        look->places[look->n++] = crowd->head;
-        crowd->head = crowd->head->next;
-    }
-    if (!crowd->head)
-        crowd->tail = &crowd->head;
-    crowd->called = crowd->head != NULL;
-    bool more = crowd->called;
-    pthread_mutex_unlock(&crowd->mutex);
-    return more;
-}
-
-static void lead(void *arg)
-{
-    struct checkout_crowd *crowd = arg;
-    for (bool more = true; more;) {
-        struct look look = { .c = crowd->c };
-        more = take(crowd, &look) && !submit(crowd->c, lead, crowd);
-        answer(&look);
-    }
-}
-
-void checkout_crowd_join(struct checkout_crowd *crowd, struct checkout_place *place)
-{
-    place->next = NULL;
-    pthread_mutex_lock(&crowd->mutex);
-    *crowd->tail = place;
-    crowd->tail = &place->next;
-    bool calls = !crowd->called;
-    crowd->called = true;
-    pthread_mutex_unlock(&crowd->mutex);
-    if (calls && !submit(crowd->c, lead, crowd))
-        lead(crowd);
+    return batches_open(
+        life, (struct batches_opts){ .exec = c->deps.workers, .serve = serve, .self = c });
 }

@@ -9,12 +9,13 @@
 #include "platform/http/route.h"
 #include "platform/http/service.h"
 #include "platform/idem/idem.h"
+#include "platform/pool/batch.h"
 #include "platform/saga/saga.h"
 
 struct checkout {
     struct checkout_deps deps;
     struct checkout_scarce *scarce;
-    struct checkout_crowd *crowd;
+    struct batches *crowd; /* of places */
 };
 /* Where the steps write (checkout.c). */
 struct db *checkout_stock_db(const void *checkout);
@@ -277,6 +278,7 @@ err checkout_book_refund(
 
 /* ---- placing (checkout_place.c) ---- */
 struct checkout_place {
+    struct batch_item of_crowd; /* the first member */
     struct checkout *c;
     struct cx *cx;
     struct checkout_wish wish;
@@ -285,7 +287,6 @@ struct checkout_place {
     struct checkout_state state;
     err prepared; /* what preparing found; told unless the key is a repeat */
     bool known;   /* something has claimed the key: only looked at when preparing failed */
-    struct checkout_place *next; /* of a crowd */
     bool replayed;
     struct idem_reply stored;
     bool pending; /* no outcome yet: the saga goes on */
@@ -297,9 +298,9 @@ struct checkout_place {
 str checkout_principal(struct cx *cx);
 /* From a worker; needs no unit. Calls place->done once. place lives in cx->arena. */
 void checkout_place(struct checkout_place *place);
-/* checkout_crowd.c: fills prepared and known, then goes on, on this worker or another. */
-struct checkout_crowd *checkout_crowd_open(struct arena *life, struct checkout *c);
-void checkout_crowd_join(struct checkout_crowd *crowd, struct checkout_place *place);
+/* checkout_crowd.c: fills prepared and known of those that are added, and goes on, on any worker.
+ */
+struct batches *checkout_crowd_open(struct arena *life, struct checkout *c);
 void checkout_place_on(struct checkout_place *place); /* prepared and known are filled */
 struct orders_owner checkout_owner_of(const struct cx *cx);
 

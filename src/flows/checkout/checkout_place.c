@@ -149,5 +149,5 @@ void checkout_place(struct checkout_place *p)
     else if (p->prepared)
         checkout_place_on(p);
     else
-        checkout_crowd_join(p->c->crowd, p);
+        batches_add(p->c->crowd, &p->of_crowd);
 }

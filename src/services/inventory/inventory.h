@@ -68,7 +68,6 @@ enum inventory_kind {     /* of a movement; stored as text, see inventory_kind_n
     INVENTORY_KINDS_N,
 };
 extern const char *const inventory_kind_names[INVENTORY_KINDS_N + 1]; /* NULL-terminated */
-
 struct inventory_move {
     id product_id, variant_id, warehouse_id;
     enum inventory_kind kind;
@@ -97,7 +96,6 @@ struct inventory_stocktake {
 };
 err inventory_stocktake(struct inventory *inv, struct cx *cx,
     const struct inventory_stocktake *counts, size_t n) MUST_USE;
-
 struct inventory_movement {
     id movement_id, warehouse_id, actor_id;
     str kind, reason, reference;
@@ -137,9 +135,8 @@ struct inventory_lock {
     size_t n, lines_n;
 };
 err inventory_lock(struct inventory *inv, struct cx *cx, struct inventory_lock in) MUST_USE;
-/* The cheap half of it, in any unit, for as many as want something: what inventory_reserve would
- * say to each now, without locks and without writing, by one statement for each variant among them.
- */
+/* The cheap half of it, in any unit: what inventory_reserve would say to each of n who want
+ * something now. Writes and locks nothing; one statement for each variant. */
 struct inventory_want {
     struct cx *cx; /* for the field errors */
     const struct inventory_line *lines;
@@ -153,8 +150,7 @@ err inventory_short(
  * INVENTORY_RESERVATION_GONE: there are none (never made, released or expired). */
 err inventory_renew(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms) MUST_USE;
 /* Turns the order's reservations into sales: on hand and reserved go down, one movement each. A
- * repeat changes nothing. INVENTORY_RESERVATION_GONE: there are none (never made, released,
- * expired, or put back by inventory_restock). */
+ * repeat changes nothing. INVENTORY_RESERVATION_GONE also after inventory_restock. */
 err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
 /* Gives the order's reservations back; without any it does nothing. INVENTORY_SOLD: they were
  * confirmed, and nothing has changed; what undoes a sale is inventory_restock. */
@@ -162,12 +158,33 @@ err inventory_release(struct inventory *inv, struct cx *cx, id order_id) MUST_US
 /* Puts the sold units of a cancelled order back where its sale took them (INVENTORY_RETURN
  * movements that refer to the order). A repeat finds nothing to put back and does nothing. */
 err inventory_restock(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
-/* Invariants over the live tables, for `souk check-data`: how many levels (100 are counted at most)
- * disagree with their live reservations, with the sum of their movements, or whose sold
- * reservations disagree with what was sold and not put back. */
+/* For `souk check-data`: how many levels (at most 100) disagree with their live reservations, with
+ * the sum of their movements, or in their sold reservations with what was not put back. */
 err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong) MUST_USE;
 
-/* ---- events ---- */
+/* ---- what will be needed ---- */
+struct inventory_forecast {
+    int64_t available, coming, sold; /* sold: less what cancelled orders gave back */
+    double daily;                    /* sold a day */
+    int64_t cover_days;              /* until it is sold out at that rate, at most 3650 */
+    int64_t reorder; /* units to have cover_wanted days of it, with what is coming */
+};
+/* For each of n keys, by the sales of the last days (1..365), so that stock lasts cover_wanted. */
+struct inventory_window {
+    int64_t days, cover_wanted;
+};
+err inventory_forecasts(struct inventory *inv, struct cx *cx, const struct inventory_key *keys,
+    size_t n, struct inventory_window window, struct inventory_forecast *ret) MUST_USE;
+/* Variants at or below their mark, by key, after `after` (none: from the first). */
+struct inventory_low {
+    struct inventory_key key;
+    int64_t on_hand, reserved, available, low_at;
+};
+err inventory_low_stock(struct inventory *inv, struct cx *cx, struct inventory_key after,
+    int64_t limit, struct inventory_low **ret, size_t *ret_n) MUST_USE;
+/* How many there are; *ret_more: at least so many, 100,000 levels were looked at. */
+err inventory_low_count(
+    struct inventory *inv, struct cx *cx, int64_t *ret_n, bool *ret_more) MUST_USE;
 /* Payloads; the aggregate is the product. "inventory.stock_changed": sold out, back, crossed
  * low_at, or changed by hand. "inventory.low_stock": fell to low_at or below; once per crossing. */
 struct inventory_stock_changed {
@@ -180,5 +197,4 @@ struct inventory_low_stock {
     int64_t available, low_at;
 };
 extern const struct json_shape inventory_stock_changed_shape, inventory_low_stock_shape;
-
 #endif

@@ -4,7 +4,7 @@
 #ifndef SOUK_SERVICES_INVENTORY_INVENTORY_DOMAIN_H
 #define SOUK_SERVICES_INVENTORY_INVENTORY_DOMAIN_H
 
-#include "services/inventory/inventory_report.h"
+#include "services/inventory/inventory.h"
 
 /* Sorts by (product, variant) and sums lines of the same variant in place; returns the new count.
  * The order is the one in which rows are locked. */

@@ -5,7 +5,6 @@
 
 #include "inventory_sql.h"
 #include "services/inventory/inventory_domain.h"
-#include "services/inventory/inventory_report.h"
 #include "services/inventory/inventory_store.h"
 
 /* Slices of products, each within the time that a statement has. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Routes of what is low and how long it will last: decode, call the verbs, encode. Called by the
  * gateway; must never change anything. */
-#include "services/inventory/inventory_report.h"
+#include "services/inventory/inventory.h"
 #include "services/inventory/inventory_routes.h"
 
 #define DAYS_MAX 365

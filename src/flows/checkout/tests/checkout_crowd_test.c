@@ -4,7 +4,7 @@
 #include "flows/checkout/tests/checkout_world.h"
 
 #define BUYERS 70 /* more than a look has room for */
-#define ROOM 64
+#define ROOM BATCH_MAX
 #define JOBS_MAX 256
 
 /* Workers that do something when they are told to. */
@@ -105,6 +105,7 @@ static struct crowd *crowd_open(void **state)
     struct crowd *c = NEW(w->life, struct crowd);
     *c = (struct crowd){ .w = w, .b = world_guest(w, 1, 0) };
     w->c->deps.workers = (struct executor){ .submit = hands_submit, .self = &c->hands };
+    w->c->crowd = checkout_crowd_open(w->life, w->c);
     make_scarce(w);
     return c;
 }

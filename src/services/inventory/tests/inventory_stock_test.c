@@ -3,7 +3,6 @@
 #include "base/arena.h"
 #include "platform/bus/bus.h"
 #include "platform/clock/clock.h"
-#include "services/inventory/inventory_report.h"
 #include "services/inventory/inventory_transfer.h"
 #include "tests/support/store.h"
 
