@@ -76,8 +76,7 @@ err notify_note(struct notify *n, struct cx *cx, const struct notify_letter *let
             .recipient = letter->to,
             .subject = words.subject,
             .sent_ms = cx->now_ms,
-            .recipient_key = str_lower(cx->arena, letter->to) },
-        NULL);
+            .recipient_key = str_lower(cx->arena, letter->to) });
 }
 
 err notify_list(

@@ -1,11 +1,11 @@
 -- Every query of the service.
 
--- name: sent_add :exec
+-- name: sent_add :exec gathered
 -- in:  event_id id, kind text, recipient sealed, subject sealed, sent_ms int
 -- in:  recipient_key keyed
 INSERT INTO notify_sent (event_id, kind, recipient, subject, sent_ms, recipient_key)
 VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (event_id, kind) DO NOTHING;
+ON CONFLICT DO NOTHING;
 
 -- name: sent_list :many
 -- in:  limit int
