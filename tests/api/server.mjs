@@ -53,10 +53,12 @@ const cleanEnv = () => Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('SOUK_')));
 
 export class Server {
-  constructor({ folder, env = {}, log, through, apart = APART } = {}) {
-    this.ownFolder = !folder;
-    this.folder = folder ?? mkdtempSync(join(tmpdir(), 'souk-api-'));
-    this.database = newDatabase(this.folder, through);
+  /* beside: another server, whose folder and PostgreSQL it shares; closed before that one. */
+  constructor({ folder, env = {}, log, through, apart = APART, beside } = {}) {
+    this.ownFolder = !folder && !beside;
+    this.folder = beside?.folder ?? folder ?? mkdtempSync(join(tmpdir(), 'souk-api-'));
+    this.database = beside?.database ?? newDatabase(this.folder, through);
+    this.beside = beside;
     mkdirSync(join(ROOT, 'build/log'), { recursive: true });
     const name = log ?? basename(process.argv[1] ?? 'test', '.test.mjs');
     this.logPath = join(ROOT, `build/log/server-${name}-${ENGINE}-${process.pid}.log`);
@@ -69,11 +71,10 @@ export class Server {
       SOUK_SECOND_FACTOR: 'offered', /* most tests sign in as staff by password; founded.mjs does not */
       SOUK_DEMO_PASSWORD: DEMO_PASSWORD, ...env,
     };
-    this.apart = {};
-    for (const name of apart ? SERVICES_APART : []) { /* each in a database of its own */
+    this.apart = { ...beside?.apart };
+    for (const name of apart && !beside ? SERVICES_APART : []) /* each in a database of its own */
       this.apart[name] = newDatabase(this.folder, undefined, name);
-      this.env[`SOUK_DB_${name.toUpperCase()}`] = this.apart[name].url;
-    }
+    for (const [name, own] of Object.entries(this.apart)) this.env[`SOUK_DB_${name.toUpperCase()}`] = own.url;
     this.child = null;
     running.add(this);
   }
@@ -159,6 +160,7 @@ export class Server {
     running.delete(this);
     this.child?.kill('SIGKILL');
     this.child = null;
+    if (this.beside) return;
     try {
       this.database.drop();
       for (const own of Object.values(this.apart)) own.drop();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Buyers at their work while the server is killed (-9) again and again, on PostgreSQL its
- * connections and the database too. Whatever was answered is there, paid once; stock and books are
- * exact. SOUK_KILLS kills, of seed SOUK_KILLS_SEED; run by ./dev kills and ./dev test. */
+ * Buyers at their work while the server is killed (-9) again and again. On PostgreSQL there are two
+ * that share the shop, one dies or both, and so do connections and the database; every other seed has
+ * each service in a database of its own. Whatever was answered is there, paid once; stock and books
+ * are exact. SOUK_KILLS kills, of seed SOUK_KILLS_SEED; run by ./dev kills and ./dev test. */
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -14,6 +15,7 @@ import { Buyer, chance } from './buyer.mjs';
 
 const KILLS = Number(process.env.SOUK_KILLS ?? 6);
 const SEED = Number(process.env.SOUK_KILLS_SEED ?? Date.now() % 1e9);
+const APART = SEED % 2 === 1;
 const BUYERS = 16, GUESTS = 4, HOT = 12, STOCK = 100_000, WARM_MS = 1300;
 /* Another process might hold what was begun on PostgreSQL: leases of 30 s run out first. */
 const SETTLE_MS = ENGINE === 'pg' ? 150_000 : 60_000;
@@ -42,12 +44,13 @@ const restartDatabase = async () => {
   execFileSync('tools/pg.sh', ['start', dir, port], { stdio: 'ignore' });
 };
 /* Before the kill of a round: nothing, or the database suffers and the server must go on by itself. */
-const trouble = async (server, round) => {
+const trouble = async (servers, round) => {
   if (ENGINE !== 'pg' || round % 2 === 0) return;
   if (round % 4 === 1) cutConnections();
   else await restartDatabase();
-  await until('ready again', async () =>
-    (await exchange(server.origin, 'GET', '/readyz')).status === 200, 20_000);
+  for (const server of servers)
+    await until('ready again', async () =>
+      (await exchange(server.origin, 'GET', '/readyz')).status === 200, 20_000);
   await sleep(dice.below(600));
 };
 
@@ -65,15 +68,17 @@ const start = async (server) => {
   await server.start();
 };
 
-const round = async (server, buyers, n) => {
+const round = async (servers, buyers, n) => {
   const stop = { now: false };
   const streams = buyers.map((buyer) => buyer.until(stop));
   await sleep(150 + dice.below(WARM_MS));
-  await trouble(server, n);
-  await server.kill9();
+  await trouble(servers, n);
+  const dying = dice.next() < 0.3 ? servers : [dice.of(servers)];
+  await Promise.all(dying.map((server) => server.kill9()));
+  if (dying.length < servers.length) await sleep(dice.below(800)); /* the other goes on */
   stop.now = true;
   await Promise.all(streams);
-  await start(server);
+  for (const server of dying) await start(server);
   await Promise.all(buyers.map(async (buyer) => { /* as a browser does that got no answer */
     for (const it of buyer.open.slice(-1)) await buyer.ask(it);
   }));
@@ -109,25 +114,29 @@ const goodsOf = async (server, staff) => {
 };
 
 test(`${KILLS} kills on ${ENGINE}, seed ${SEED}`, { timeout: 1_500_000 }, async (t) => {
-  const server = new Server({ log: 'kills',
-    env: { SOUK_SANDBOX_SLOW_MS: '150', SOUK_FRAUD: 'off', SOUK_RECORD: 'off' } });
+  const env = { SOUK_SANDBOX_SLOW_MS: '150', SOUK_FRAUD: 'off', SOUK_RECORD: 'off' };
+  const server = new Server({ log: 'kills', env, apart: APART });
+  const servers = [server];
+  if (ENGINE === 'pg') servers.push(new Server({ log: 'kills-beside', env, beside: server }));
   try {
     server.command('demo', '--products=60', '--seed=7');
-    await server.start();
+    for (const one of servers) await one.start();
     const goods = await goodsOf(server, await admin(server));
     const buyers = [];
     for (let i = 0; i < BUYERS; i++) {
-      buyers.push(new Buyer(server, { hot: goods[0], goods: goods.slice(1), seed: SEED + 1 + i }));
+      buyers.push(new Buyer(servers[i % servers.length], { hot: goods[0], goods: goods.slice(1), seed: SEED + 1 + i }));
       await buyers[i].begin(i < GUESTS);
     }
-    for (let i = 0; i < KILLS; i++) await round(server, buyers, i);
+    for (let i = 0; i < KILLS; i++) await round(servers, buyers, i);
     const staff = await settle(server, buyers);
     const { confirmed, cancelled } = await agree(server, staff, buyers, goods);
     const sum = (name) => buyers.reduce((n, buyer) => n + buyer[name], 0);
     t.diagnostic(`${sum('asked')} asked, ${sum('lost')} without an answer, ${sum('replays')} replays;`
       + ` ${confirmed} orders stand, ${cancelled} cancelled; ${JSON.stringify(counts)}`);
     assert.ok(confirmed > KILLS && sum('lost') > KILLS, 'too little happened to tell');
+    for (const one of servers) await one.stop();
   } finally {
+    for (const one of servers.slice(1)) one.abandon();
     await server.close();
   }
 });
