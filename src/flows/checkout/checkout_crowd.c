@@ -69,6 +69,13 @@ static void fail(struct look *look, err e, int64_t retry_after_s)
     }
 }
 
+/* What is gone stays scarce as long as it is asked for. */
+static void note(struct checkout *c, const struct checkout_place *p)
+{
+    for (size_t i = 0; i < p->wish.items_n; i++)
+        checkout_scarce_note(c, p->cx, p->wish.items[i].variant_id);
+}
+
 static void serve(void *self, struct batch_item *const *items, size_t n)
 {
     struct look look = { .c = self, .n = n };
@@ -83,6 +90,8 @@ static void serve(void *self, struct batch_item *const *items, size_t n)
     for (size_t i = 0; i < n; i++) {
         struct checkout_place *p = look.places[i];
         bool over = p->prepared && !p->known; /* nothing more to read or write */
+        if (p->prepared)
+            note(look.c, p);
         if (over || !elsewhere(look.c, p))
             checkout_place_on(p);
     }

@@ -98,7 +98,6 @@ err checkout_load_order(
     struct checkout *c, struct cx *cx, id order_id, struct checkout_state *s) MUST_USE;
 
 /* ---- fraud (checkout_screen.c) ---- */
-#define CHECKOUT_REVIEW_MS (4 * DAY_MS) /* banks keep an authorisation for five days and more */
 /* Looked at in the first unit, before anything is held: how long it is held depends on it. */
 err checkout_screen(void *flow, struct cx *cx, struct saga *saga) MUST_USE;
 err checkout_unscreen(void *flow, struct cx *cx, struct saga *saga) MUST_USE;

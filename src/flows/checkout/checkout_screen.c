@@ -27,7 +27,7 @@ const struct fraud_facts *checkout_facts(struct checkout *c, struct cx *cx,
 
 int64_t checkout_hold_ms(const struct checkout_state *s)
 {
-    return s->review ? CHECKOUT_REVIEW_MS + INVENTORY_HOLD_MS : INVENTORY_HOLD_MS;
+    return s->review ? FRAUD_REVIEW_MS + INVENTORY_HOLD_MS : INVENTORY_HOLD_MS;
 }
 
 /* A run that was taken up has no facts. In a database of its own the verdict may be there, and the
@@ -137,7 +137,7 @@ struct saga_said checkout_review(void *flow, struct cx *cx, struct saga *saga)
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
     struct looking l = { .c = c, .order_id = saga->saga_id };
-    int64_t left = saga->created_ms + CHECKOUT_REVIEW_MS - cx->now_ms;
+    int64_t left = saga->created_ms + FRAUD_REVIEW_MS - cx->now_ms;
     err e = db_read(cx, read_review, &l);
     if (e)
         return (struct saga_said){ .verdict = SAGA_AGAIN };

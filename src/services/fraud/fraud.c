@@ -16,6 +16,8 @@
 
 const problem FRAUD_TOO_FEW = { KIND_CONFLICT, "fraud.too_few_outcomes", NULL,
     "There are too few past orders to learn from" };
+#define LAST_MS MINUTE_MS /* of a review: nobody allows the order any more */
+
 const problem FRAUD_REVIEW_OVER = { KIND_CONFLICT, "fraud.review_over", NULL,
     "The review is over" };
 const problem FRAUD_OUTCOME_REFUSED = { KIND_CONFLICT, "fraud.outcome_refused",
@@ -211,6 +213,8 @@ err fraud_review_decide(struct fraud *f, struct cx *cx, struct fraud_decide in)
     err e = fraud_review_get(f, cx, in.order_id, &review);
     if (e || review.state == to)
         return e;
+    if (in.allow && cx->now_ms >= review.created_ms + FRAUD_REVIEW_MS - LAST_MS)
+        return FAIL(cx, FRAUD_REVIEW_OVER, "its time is up");
     e = review_end(f, cx, in, to, &changed);
     if (!e && !changed)
         return FAIL(cx, FRAUD_REVIEW_OVER, "it is %s", fraud_review_state_names[review.state]);

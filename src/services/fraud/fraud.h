@@ -121,6 +121,7 @@ err fraud_outcome(struct fraud *f, struct cx *cx, id order_id, enum fraud_outcom
 err fraud_charge_back(struct fraud *f, struct cx *cx, id order_id) MUST_USE;
 
 /* ---- the queue ---- */
+#define FRAUD_REVIEW_MS INT64_C(345600000) /* four days; banks keep an authorisation for five */
 enum fraud_review_state {
     FRAUD_REVIEW_OPEN,
     FRAUD_REVIEW_ALLOWED,
@@ -133,8 +134,8 @@ struct fraud_review {
     id order_id, actor_id;
     enum fraud_review_state state;
     money amount;
-    str ip_country, billing_country, reason; /* reason: of who decided */
-    str reasons;                             /* of the rules, with commas */
+    str ip_country, billing_country, reason,
+        reasons; /* of who decided; of the rules, with commas */
     double score;
     int64_t created_ms, decided_ms;
 };
@@ -156,10 +157,10 @@ struct fraud_decide {
     str reason;
 };
 /* In a WRITE unit; emits "fraud.reviewed". The same decision again: nothing. ERR_MISSING,
- * FRAUD_REVIEW_OVER. Denied means fraud: the score learns from it. */
+ * FRAUD_REVIEW_OVER: also for who allows it in the last minute of its time, as what was allowed is
+ * not to be found lapsed. Denied means fraud: the score learns from it. */
 err fraud_review_decide(struct fraud *f, struct cx *cx, struct fraud_decide in) MUST_USE;
-/* Payload; the aggregate is the order. */
-struct fraud_reviewed {
+struct fraud_reviewed { /* payload; the aggregate is the order */
     id order_id;
     bool allowed;
 };

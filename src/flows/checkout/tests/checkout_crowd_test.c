@@ -218,6 +218,27 @@ static void test_twin(void **state)
     world_close(c->w);
 }
 
+/* For ten seconds after the last who was refused, by a look too. */
+static void test_stays_scarce(void **state)
+{
+    struct crowd *c = crowd_open(state);
+    put_on_shelf(c->w, 0);
+    for (int i = 0; i < 3; i++) {
+        struct told *t = join(c->w, &c->b, NULL);
+        CHECK_INT(t->times, 0);
+        hands_all(&c->hands);
+        CHECK_ERR(t->cx, t->place.failed, &INVENTORY_OUT_OF_STOCK);
+        world_done(t->cx);
+        clock_fake_advance(&c->w->clock, 8000);
+    }
+    clock_fake_advance(&c->w->clock, 8000);
+    struct told *late = join(c->w, &c->b, NULL);
+    CHECK_INT(late->times, 1); /* without a look: it is not known to be scarce */
+    CHECK_ERR(late->cx, late->place.failed, &INVENTORY_OUT_OF_STOCK);
+    world_done(late->cx);
+    world_close(c->w);
+}
+
 /* Nobody waits for a worker that will not come. */
 static void test_no_worker(void **state)
 {
@@ -254,7 +275,7 @@ static void test_look_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { WORLD_TEST(test_one_look), WORLD_TEST(test_later_look),
-        WORLD_TEST(test_each_wish), WORLD_TEST(test_twin), WORLD_TEST(test_no_worker),
-        WORLD_TEST(test_look_fails) };
+        WORLD_TEST(test_each_wish), WORLD_TEST(test_twin), WORLD_TEST(test_stays_scarce),
+        WORLD_TEST(test_no_worker), WORLD_TEST(test_look_fails) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,6 @@
 #include "flows/checkout/tests/checkout_books.h"
 
 #define AWAY_MS (SAGA_LEASE_MS + 1)
-#define REVIEW_MS (4 * DAY_MS)
 
 /* Everything is for review. */
 static struct fraud_limits all_reviewed(void)
@@ -113,7 +112,7 @@ static const struct review_case {
         "captured", FRAUD_REVIEW_ALLOWED, 0 },
     { "denied", "pm_card_visa", 0, true, false, ORDERS_CANCELLED, "voided", FRAUD_REVIEW_DENIED,
         3 },
-    { "forgotten", "pm_card_visa", REVIEW_MS, false, false, ORDERS_CANCELLED, "voided",
+    { "forgotten", "pm_card_visa", FRAUD_REVIEW_MS, false, false, ORDERS_CANCELLED, "voided",
         FRAUD_REVIEW_LAPSED, 3 },
     { "the answer was lost", "pm_card_timeout", 0, true, true, ORDERS_CONFIRMED, "captured",
         FRAUD_REVIEW_ALLOWED, 0 },
@@ -174,6 +173,24 @@ static void test_woken_early(void **state)
     CHECK_INT(world_status(w, order_id), ORDERS_CONFIRMED);
     world_done(t->cx);
     world_agrees(w, "woken early", 2 * STOCK);
+    world_close(w);
+}
+
+/* Allowed in time is allowed, however late the order hears of it. */
+static void test_heard_late(void **state)
+{
+    struct world *w = world_open_with(state, all_reviewed());
+    struct buyer b = world_guest(w, 1, 0);
+    struct told *t =
+        world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_visa", .units = 1 });
+    struct person p = { .w = w, .in = { .order_id = t->place.plan.order.order_id, .allow = true } };
+    world_done(t->cx);
+    clock_fake_advance(&w->clock, FRAUD_REVIEW_MS - MINUTE_MS - 1000);
+    (void)world_write(w, PLACE_BOOKS, decide, &p); /* and dies before it tells */
+    clock_fake_advance(&w->clock, 2 * MINUTE_MS);
+    world_settle(w, SAGA_LEASE_MS + 1);
+    CHECK_INT(world_status(w, p.in.order_id), ORDERS_CONFIRMED);
+    world_agrees(w, "heard late", 2 * STOCK);
     world_close(w);
 }
 
@@ -269,6 +286,7 @@ int main(void)
         WORLD_TEST(test_denied),
         WORLD_TEST(test_reviews),
         WORLD_TEST(test_woken_early),
+        WORLD_TEST(test_heard_late),
         WORLD_TEST(test_taken_up_behind),
         WORLD_TEST(test_every_call_fails_once),
     };

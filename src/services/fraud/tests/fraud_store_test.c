@@ -2,9 +2,9 @@
  * The verbs of fraud on both engines: who is counted with whom and for how long, card testing,
  * answers that repeat, outcomes, the queue, learning from rows. Run by meson. */
 #include "services/fraud/tests/fraud_desk.h"
+#include "base/instant.h"
 #include "services/fraud/fraud_store.h"
 
-#define HOUR_MS (60 * 60 * 1000)
 #define DECISION(v) str_from_c(fraud_decision_names[(v).decision])
 
 /* ---- velocity and card testing: a run of equal orders, and what the last one meets ---- */
@@ -119,6 +119,7 @@ struct asked {
     size_t n;
     struct fraud_page page;
     struct fraud_decide decide;
+    int64_t decide_ms; /* 0: now */
 };
 
 static err read_verdict(void *arg, struct cx *cx)
@@ -154,6 +155,8 @@ static err list_reviews(void *arg, struct cx *cx)
 static err decide(void *arg, struct cx *cx)
 {
     struct asked *a = arg;
+    if (a->decide_ms)
+        cx->now_ms = a->decide_ms;
     return fraud_review_decide(a->d->f, cx, a->decide);
 }
 #define READ(fn, a, want) CHECK_ERR(store_cx((a).d->s), store_read((a).d->s, fn, &(a)), want)
@@ -268,6 +271,26 @@ static void test_queue(void **state)
     desk_close(&d);
 }
 
+/* Who is told that an order is allowed can rely on it. */
+static void test_last_minute(void **state)
+{
+    struct desk d = desk_open(state);
+    id first = reviewed_order(&d), second = reviewed_order(&d);
+    struct asked a = { .d = &d, .order_id = first, .decide = { .order_id = first, .allow = true } };
+    READ(read_review, a, NULL);
+    a.decide_ms = a.review.created_ms + FRAUD_REVIEW_MS - MINUTE_MS - 1;
+    WRITE(decide, a, NULL);
+    a.decide_ms++;
+    WRITE(decide, a, NULL); /* the same again */
+    a.order_id = a.decide.order_id = second;
+    READ(read_review, a, NULL);
+    a.decide_ms = a.review.created_ms + FRAUD_REVIEW_MS - MINUTE_MS;
+    WRITE(decide, a, &FRAUD_REVIEW_OVER);
+    a.decide.allow = false;
+    WRITE(decide, a, NULL);
+    desk_close(&d);
+}
+
 /* ---- what the check finds ---- */
 
 static const struct spoilt_case {
@@ -364,6 +387,7 @@ int main(void)
         STORE_TEST(test_repeats),
         STORE_TEST(test_fraud_before),
         STORE_TEST(test_queue),
+        STORE_TEST(test_last_minute),
         STORE_TEST(test_check),
         STORE_TEST(test_training),
     };
