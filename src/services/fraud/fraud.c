@@ -14,10 +14,10 @@
 #include "services/fraud/fraud_routes.h"
 #include "services/fraud/fraud_store.h"
 
-const problem FRAUD_TOO_FEW = { KIND_CONFLICT, "fraud.too_few_outcomes", NULL,
-    "There are too few past orders to learn from" };
 #define LAST_MS MINUTE_MS /* of a review: nobody allows the order any more */
 
+const problem FRAUD_TOO_FEW = { KIND_CONFLICT, "fraud.too_few_outcomes", NULL,
+    "There are too few past orders to learn from" };
 const problem FRAUD_REVIEW_OVER = { KIND_CONFLICT, "fraud.review_over", NULL,
     "The review is over" };
 const problem FRAUD_OUTCOME_REFUSED = { KIND_CONFLICT, "fraud.outcome_refused",

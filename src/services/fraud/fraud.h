@@ -134,8 +134,8 @@ struct fraud_review {
     id order_id, actor_id;
     enum fraud_review_state state;
     money amount;
-    str ip_country, billing_country, reason,
-        reasons; /* of who decided; of the rules, with commas */
+    str ip_country, billing_country;
+    str reason, reasons; /* of who decided; of the rules, with commas */
     double score;
     int64_t created_ms, decided_ms;
 };
@@ -157,8 +157,7 @@ struct fraud_decide {
     str reason;
 };
 /* In a WRITE unit; emits "fraud.reviewed". The same decision again: nothing. ERR_MISSING,
- * FRAUD_REVIEW_OVER: also for who allows it in the last minute of its time, as what was allowed is
- * not to be found lapsed. Denied means fraud: the score learns from it. */
+ * FRAUD_REVIEW_OVER; to allow it, a minute before its time is up. Denied: the score learns it. */
 err fraud_review_decide(struct fraud *f, struct cx *cx, struct fraud_decide in) MUST_USE;
 struct fraud_reviewed { /* payload; the aggregate is the order */
     id order_id;
