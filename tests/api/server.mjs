@@ -20,7 +20,7 @@ export const DEMO_PASSWORD = 'correct horse battery';
 
 const running = new Set();
 process.on('exit', () => {
-  for (const server of running) server.abandon();
+  for (const server of [...running].reverse()) server.abandon(); /* who is beside another goes first */
 });
 
 /* ---- a database of one's own ---- */

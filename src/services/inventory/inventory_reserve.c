@@ -220,14 +220,13 @@ static err refusal_of(const struct inventory_want *want, const struct left *left
 
 err inventory_short(struct inventory *inv, struct cx *cx, struct inventory_want *wants, size_t n)
 {
-    struct left left = { 0 };
+    size_t keys_n;
     for (size_t i = 0; i < n; i++)
         ASSERT(wants[i].lines_n > 0 && wants[i].lines_n <= INVENTORY_LINES_MAX);
-    const struct inventory_key *keys = keys_of(cx->arena, wants, n, &left.n);
-    int64_t *units = NEW_N(cx->arena, left.n, int64_t);
-    err e = inventory_available(inv, cx, keys, left.n, units);
-    left.keys = keys;
-    left.units = units;
+    const struct inventory_key *keys = keys_of(cx->arena, wants, n, &keys_n);
+    int64_t *units = NEW_N(cx->arena, keys_n, int64_t);
+    err e = inventory_available(inv, cx, keys, keys_n, units);
+    const struct left left = { keys, units, keys_n };
     for (size_t i = 0; !e && i < n; i++)
         wants[i].refused = refusal_of(&wants[i], &left);
     return e;

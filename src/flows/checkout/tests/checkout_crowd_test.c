@@ -41,23 +41,8 @@ static void hands_all(struct hands *h)
 
 struct shelf {
     struct world *w;
-    int64_t on_hand;
     struct inventory_level *levels;
 };
-
-static err unit_count(void *arg, struct cx *cx)
-{
-    struct shelf *s = arg;
-    const struct inventory_stocktake count = { s->w->lamps[0].product_id, s->w->lamps[0].variant_id,
-        s->w->warehouse_id, s->on_hand };
-    return inventory_stocktake(s->w->inventory, cx, &count, 1);
-}
-
-static void put_on_shelf(struct world *w, int64_t on_hand)
-{
-    struct shelf s = { .w = w, .on_hand = on_hand };
-    (void)world_write(w, PLACE_STOCK, unit_count, &s);
-}
 
 static err unit_levels(void *arg, struct cx *cx)
 {
@@ -144,7 +129,7 @@ static int64_t statements(struct world *w)
 static void test_one_look(void **state)
 {
     struct crowd *c = crowd_open(state);
-    put_on_shelf(c->w, 0);
+    world_put(c->w, 0);
     all_join(c);
     CHECK_INT(c->hands.n, 1);
     int64_t before = statements(c->w);
@@ -164,9 +149,9 @@ static void test_one_look(void **state)
 static void test_later_look(void **state)
 {
     struct crowd *c = crowd_open(state);
-    put_on_shelf(c->w, 0);
+    world_put(c->w, 0);
     all_join(c);
-    put_on_shelf(c->w, 2);
+    world_put(c->w, 2);
     hands_all(&c->hands);
     CHECK_INT(count_of(c, NULL), 2);
     CHECK_INT(count_of(c, &INVENTORY_OUT_OF_STOCK), BUYERS - 2);
@@ -179,7 +164,7 @@ static void test_later_look(void **state)
 static void test_each_wish(void **state)
 {
     struct crowd *c = crowd_open(state);
-    put_on_shelf(c->w, 3);
+    world_put(c->w, 3);
     struct told *four = world_ready(
         c->w, (struct wanted){ .buyer = &c->b, .card = "pm_card_visa", .red = 4, .blue = 1 });
     checkout_place(&four->place);
@@ -201,7 +186,7 @@ static void test_each_wish(void **state)
 static void test_twin(void **state)
 {
     struct crowd *c = crowd_open(state);
-    put_on_shelf(c->w, 1);
+    world_put(c->w, 1);
     struct told *first = join(c->w, &c->b, "mine");
     hands_all(&c->hands);
     CHECK_ERR(first->cx, first->place.failed, NULL);
@@ -222,7 +207,7 @@ static void test_twin(void **state)
 static void test_stays_scarce(void **state)
 {
     struct crowd *c = crowd_open(state);
-    put_on_shelf(c->w, 0);
+    world_put(c->w, 0);
     for (int i = 0; i < 3; i++) {
         struct told *t = join(c->w, &c->b, NULL);
         CHECK_INT(t->times, 0);
@@ -243,7 +228,7 @@ static void test_stays_scarce(void **state)
 static void test_no_worker(void **state)
 {
     struct crowd *c = crowd_open(state);
-    put_on_shelf(c->w, 1);
+    world_put(c->w, 1);
     c->hands.full = true;
     for (size_t i = 0; i < BUYERS; i++)
         c->told[i] = join(c->w, &c->b, NULL);

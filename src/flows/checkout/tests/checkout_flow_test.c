@@ -251,20 +251,12 @@ static err change_goods(void *arg, struct cx *cx)
     return e;
 }
 
-static err change_stock(void *arg, struct cx *cx)
-{
-    struct change *c = arg;
-    struct world *w = c->w;
-    const struct inventory_stocktake count = { w->lamps[0].product_id, w->lamps[0].variant_id,
-        w->warehouse_id, c->on_hand };
-    return c->on_hand ? inventory_stocktake(w->inventory, cx, &count, 1) : NULL;
-}
-
 static void change(struct world *w, struct change in)
 {
     in.w = w;
     (void)world_write(w, PLACE_MAIN, change_goods, &in);
-    (void)world_write(w, PLACE_STOCK, change_stock, &in);
+    if (in.on_hand)
+        world_put(w, in.on_hand);
 }
 
 static void test_last_unit(void **state)

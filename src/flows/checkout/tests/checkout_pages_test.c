@@ -319,14 +319,6 @@ static err set_price(void *arg, struct cx *cx)
         w->pricing, cx, (struct pricing_change){ .prices = &price, .n = 1, .silent = true });
 }
 
-static err one_left(void *arg, struct cx *cx)
-{
-    struct world *w = arg;
-    const struct inventory_stocktake count = { w->lamps[0].product_id, w->lamps[0].variant_id,
-        w->warehouse_id, 1 };
-    return inventory_stocktake(w->inventory, cx, &count, 1);
-}
-
 static err withdraw(void *arg, struct cx *cx)
 {
     struct world *w = arg;
@@ -338,7 +330,7 @@ static void test_what_changed_meanwhile(void **state)
     struct world *w = world_open(state);
     struct browser b = { w, world_guest(w, 2, 0) };
     struct seen seen = { 0 };
-    (void)world_write(w, PLACE_STOCK, one_left, w);
+    world_put(w, 1);
     send(&b, &seen, (struct fill){ 0 });
     CHECK_INT(seen.status, 409);
     CHECK(shows(&seen, "There is not enough left"));

@@ -26,17 +26,9 @@ struct race_world {
 
 /* ---- what is there before ---- */
 
-static err unit_one_left(void *arg, struct cx *cx)
-{
-    struct world *w = arg;
-    const struct inventory_stocktake count = { w->lamps[0].product_id, w->lamps[0].variant_id,
-        w->warehouse_id, 1 };
-    return inventory_stocktake(w->inventory, cx, &count, 1);
-}
-
 static void one_left(struct race_world *r)
 {
-    (void)world_write(r->stage.w, PLACE_STOCK, unit_one_left, r->stage.w);
+    world_put(r->stage.w, 1);
 }
 
 static err unit_coupon(void *arg, struct cx *cx)

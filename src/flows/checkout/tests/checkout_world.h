@@ -281,6 +281,25 @@ static inline void world_services(struct world *w)
                                 .rates = &w->rates });
 }
 
+struct world_shelf {
+    struct world *w;
+    int64_t on_hand;
+};
+static inline err world_recount(void *arg, struct cx *cx)
+{
+    const struct world_shelf *s = arg;
+    struct world *w = s->w;
+    const struct inventory_stocktake count = { w->lamps[0].product_id, w->lamps[0].variant_id,
+        w->warehouse_id, s->on_hand };
+    return inventory_stocktake(w->inventory, cx, &count, 1);
+}
+
+/* So many red lamps, as counted. */
+static inline void world_put(struct world *w, int64_t on_hand)
+{
+    (void)world_write(w, PLACE_STOCK, world_recount, &(struct world_shelf){ w, on_hand });
+}
+
 static inline void world_stores(struct world *w, const struct world_setting *setting)
 {
     const char *all[32];

@@ -3,10 +3,10 @@
  * are busy, full, stopping or none. Run by `./dev test batch`, also under TSan. */
 #include "platform/pool/batch.h"
 
-#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "platform/pool/pool.h"
+#include "platform/pool/tests/pool_gate.h"
 #include "tests/support/check.h"
 
 #define ITEMS 1000
@@ -67,29 +67,12 @@ static void check_each_once(struct item *items, int n)
         CHECK_INT(items[i].times, 1);
 }
 
-struct gate {
-    sem_t entered, open;
-};
-
-static void wait_at(void *arg)
+/* The only worker is busy then. */
+static void keep_busy(struct gate *gate, struct pool *pool)
 {
-    struct gate *gate = arg;
-    sem_post(&gate->entered);
-    sem_wait(&gate->open);
-}
-
-static void gate_open(struct gate *gate, struct pool *pool)
-{
-    sem_init(&gate->entered, 0, 0);
-    sem_init(&gate->open, 0, 0);
-    assert_true(pool_submit(pool, wait_at, gate));
+    gate_init(gate);
+    assert_true(pool_submit(pool, wait_at_gate, gate));
     sem_wait(&gate->entered);
-}
-
-static void gate_close(struct gate *gate)
-{
-    sem_destroy(&gate->entered);
-    sem_destroy(&gate->open);
 }
 
 /* One worker, busy: all that come meanwhile are served in batches, behind it. */
@@ -104,7 +87,7 @@ static void what_waits_is_served_together(void **state)
     struct gate gate;
     (void)state;
 
-    gate_open(&gate, pool);
+    keep_busy(&gate, pool);
     for (int i = 0; i < ITEMS; i++)
         batches_add(b, &items[i].of);
     CHECK_INT(s.items, 0);
@@ -114,7 +97,6 @@ static void what_waits_is_served_together(void **state)
     CHECK_INT(s.calls, (ITEMS + BATCH_MAX - 1) / BATCH_MAX);
     CHECK(s.in_order);
     check_each_once(items, ITEMS);
-    gate_close(&gate);
     arena_close(life);
 }
 
@@ -131,9 +113,9 @@ static void without_workers_who_adds_serves(void **state)
     struct gate gate;
     (void)state;
 
-    gate_open(&gate, pool);
-    assert_true(pool_submit(pool, wait_at, &gate));
-    assert_false(pool_submit(pool, wait_at, &gate)); /* it is full */
+    keep_busy(&gate, pool);
+    assert_true(pool_submit(pool, wait_at_gate, &gate));
+    assert_false(pool_submit(pool, wait_at_gate, &gate)); /* it is full */
     batches_add(with, &items[0].of);
     CHECK_INT(s.items, 1);
     sem_post(&gate.open);
@@ -148,7 +130,6 @@ static void without_workers_who_adds_serves(void **state)
     batches_add(alone, &items[3].of); /* which adds another */
     CHECK_INT(s.items, 5);
     check_each_once(items, 5);
-    gate_close(&gate);
     arena_close(life);
 }
 

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "platform/clock/clock.h"
+#include "platform/pool/tests/pool_gate.h"
 #include "tests/support/check.h"
 
 struct tally {
@@ -42,23 +43,6 @@ static void every_job_runs_once(void **state)
     pool_close(pool); /* again: nothing */
     pool_close(NULL);
     arena_close(life);
-}
-
-struct gate {
-    sem_t entered, open;
-};
-
-static void wait_at_gate(void *arg)
-{
-    struct gate *gate = arg;
-    sem_post(&gate->entered);
-    sem_wait(&gate->open);
-}
-
-static void gate_init(struct gate *gate)
-{
-    sem_init(&gate->entered, 0, 0);
-    sem_init(&gate->open, 0, 0);
 }
 
 static void queue_is_bounded(void **state)
