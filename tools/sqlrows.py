@@ -9,6 +9,8 @@ import re
 INSERT = re.compile(r"INSERT INTO ([a-z0-9_]+) \(([a-z0-9_, ]+)\) VALUES \((.*?)\)"
                     r"( ON CONFLICT DO NOTHING)?$")
 UPDATE = re.compile(r"UPDATE ([a-z0-9_]+) SET (.*?) WHERE (.*)$")
+DELETE = re.compile(r"DELETE FROM ([a-z0-9_]+) WHERE (.*)$")
+MORE = re.compile(r"\0|\b(?:SELECT|FROM|USING|RETURNING|OR)\b")
 PARAM = re.compile(r"\$([0-9]+)")
 
 
@@ -25,13 +27,25 @@ def _insert(m):
     return table, f"INSERT INTO {table} ({columns})\nSELECT {row}{conflict or ''}"
 
 
+def _arrays(ins):
+    rows = ", ".join(f"unnest(${i + 1}) AS p{i + 1}" for i in range(len(ins)))
+    return f"(SELECT {rows}) AS g"
+
+
 def _update(m, ins):
     table, sets, where = m.groups()
-    if re.search(r"\0|\b(?:SELECT|FROM|RETURNING|OR)\b", sets + where):
+    if MORE.search(sets + where):
         return None
-    rows = ", ".join(f"unnest(${i + 1}) AS p{i + 1}" for i in range(len(ins)))
     sets, where = PARAM.sub(r"g.p\1", sets), PARAM.sub(r"g.p\1", where)
-    return table, (f"UPDATE {table} SET {sets}\nFROM (SELECT {rows}) AS g\nWHERE {where}")
+    return table, f"UPDATE {table} SET {sets}\nFROM {_arrays(ins)}\nWHERE {where}"
+
+
+def _delete(m, ins):
+    table, where = m.groups()
+    if MORE.search(where):
+        return None
+    where = PARAM.sub(r"g.p\1", where)
+    return table, f"DELETE FROM {table}\nUSING {_arrays(ins)}\nWHERE {where}"
 
 
 def gathered(q):
@@ -41,6 +55,8 @@ def gathered(q):
         return _insert(m)
     if m := UPDATE.match(one):
         return _update(m, q.ins)
+    if m := DELETE.match(one):
+        return _delete(m, q.ins)
     return None
 
 
@@ -60,11 +76,11 @@ def key_of(q):
 def wrong(q):
     """What is wrong with q's marks of this kind, or None."""
     made = gathered(q) if "gathered" in q.marks and q.ins else None
-    changes = made is not None and made[1].startswith("UPDATE")
+    changes = made is not None and not made[1].startswith("INSERT")
     if "gathered" in q.marks and (made is None or changes != ("exact" in q.marks)):
-        return "is gathered and no plain INSERT or exact UPDATE of one row"
+        return "is gathered and no plain INSERT or exact UPDATE or DELETE of one row"
     if changes and not q.key:
-        return "is a gathered UPDATE and has no 'key:'"
+        return "is a gathered UPDATE or DELETE and has no 'key:'"
     if q.key and (not key_of(q) or made and made[0] != q.key[0]):
         return f"does not touch rows of one {'.'.join(q.key)} only"
     return None

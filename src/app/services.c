@@ -18,6 +18,7 @@
 #include "flows/settlement/settlement.h"
 #include "flows/shop/shop.h"
 #include "flows/till/till.h"
+#include "platform/db/db_migrate.h"
 #include "platform/idem/idem.h"
 #include "platform/secret/secret.h"
 #include "services/fraud/fraud.h"

@@ -17,7 +17,7 @@
 #ifndef SOUK_TESTS_SUPPORT_STORE_H
 #define SOUK_TESTS_SUPPORT_STORE_H
 
-#include "platform/db/db.h"
+#include "platform/db/db_migrate.h"
 #include "tests/support/check.h"
 
 /* The test for both engines, as two elements of an array of struct CMUnitTest. What a failed test

@@ -55,6 +55,10 @@ ON CONFLICT DO NOTHING;
 -- in: n int?, id id
 -- key: x_row.id
 UPDATE x_row SET n = coalesce($1, n), m = $1 WHERE id = $2 AND m < $1;
+-- name: end :exec exact gathered
+-- in: n int, id id
+-- key: x_row.id
+DELETE FROM x_row WHERE n = $1 AND id = $2;
 -- name: lock :one
 -- in: n int, id id
 -- out: n int
@@ -157,14 +161,16 @@ class Accepts(unittest.TestCase):
                       sqlgen.source("x", "x.sql", "x_sql.h", made).split("X_ADD_NEW =")[1])
 
     def test_gathered(self):
-        add, new, put, lock = sqlgen.parse("x.sql", GATHERED)
+        add, new, put, end, lock = sqlgen.parse("x.sql", GATHERED)
         self.assertNotIn(".gathered", sqlgen.source("x", "x.sql", "x_sql.h", [add]))
         for query, want in (
                 (new, "INSERT INTO x_row (id, n, m, sum) SELECT unnest($1), unnest($2), unnest($2), 0 "
                       "ON CONFLICT DO NOTHING"),
                 (put, "UPDATE x_row SET n = coalesce(g.p1, n), m = g.p1 "
                       "FROM (SELECT unnest($1) AS p1, unnest($2) AS p2) AS g "
-                      "WHERE id = g.p2 AND m < g.p1")):
+                      "WHERE id = g.p2 AND m < g.p1"),
+                (end, "DELETE FROM x_row USING (SELECT unnest($1) AS p1, unnest($2) AS p2) AS g "
+                      "WHERE n = g.p1 AND id = g.p2")):
             table, text = sqlrows.gathered(query)
             self.assertEqual((table, " ".join(text.split())), ("x_row", want))
         out = sqlgen.source("x", "x.sql", "x_sql.h", [new])
@@ -248,11 +254,17 @@ class Refuses(unittest.TestCase):
             ("gathered exact", "UPDATE t SET a = 1 WHERE x = $1 RETURNING a"),
             ("gathered exact", "UPDATE t SET a = 1 WHERE x = $1 OR a = 1"),
             ("gathered exact", "UPDATE t SET a = 'g.p1' WHERE x = $1"),
-            ("gathered exact", "UPDATE t SET a = (SELECT 1) WHERE x = $1")]
+            ("gathered exact", "UPDATE t SET a = (SELECT 1) WHERE x = $1"),
+            ("gathered", "DELETE FROM t WHERE x = $1"),
+            ("gathered exact", "DELETE FROM t WHERE x = $1 RETURNING a"),
+            ("gathered exact", "DELETE FROM t USING u WHERE x = $1"),
+            ("gathered exact", "DELETE FROM t WHERE x = (SELECT $1)"),
+            ("gathered exact", "DELETE FROM t WHERE x = $1 OR a = 1")]
     ] + [
         ("key", f"-- name: a :exec {marks}\n-- in: x int, y int\n{key}{sql}", 1, what)
         for marks, key, sql, what in [
             ("gathered exact", "", "UPDATE t SET a = $2 WHERE x = $1", "has no 'key:'"),
+            ("gathered exact", "", "DELETE FROM t WHERE x = $1 AND a = $2", "has no 'key:'"),
             ("gathered exact", "-- key: u.x\n", "UPDATE t SET a = $2 WHERE x = $1", "of one u.x only"),
             ("gathered", "-- key: u.x\n", "INSERT INTO t (x, y) VALUES ($1, $2)", "of one u.x only"),
             ("", "-- key: t.x\n", "INSERT INTO t (y, x) VALUES ($1, $2)", "of one t.x only"),

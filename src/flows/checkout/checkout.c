@@ -28,6 +28,7 @@ struct checkout *checkout_open(struct arena *life, struct checkout_deps deps)
     struct checkout *c = NEW(life, struct checkout);
     c->deps = deps;
     c->scarce = checkout_scarce_open(life);
+    c->seen = idem_seen_open(life);
     c->crowd = checkout_crowd_open(life, c);
     sagas_add(deps.sagas, &checkout_saga, c);
     sagas_add(deps.sagas, &checkout_refund_saga, c);

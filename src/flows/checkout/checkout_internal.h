@@ -15,6 +15,7 @@
 struct checkout {
     struct checkout_deps deps;
     struct checkout_scarce *scarce;
+    struct idem_seen *seen;
     struct batches *crowd; /* of places */
 };
 /* Where the steps write (checkout.c). */
@@ -76,6 +77,7 @@ struct checkout_state {
     struct orders_order *order; /* NULL: not read yet */
     const struct promotions_result *off;
     const struct fraud_facts *facts; /* NULL: not to be looked at */
+    struct inventory_held *held;     /* of an order of one group; NULL: unknown */
     bool placed;                     /* the order is in the database */
     str next_url;                    /* where the buyer answers the bank */
 };
@@ -90,12 +92,20 @@ money checkout_amount(const struct checkout_state *s);
 
 /* ---- units (checkout_steps.c) ---- */
 struct idem_claim checkout_claim_of(const struct checkout_state *s);
-/* In a WRITE unit of the inventory: see inventory_lock. held: to be reserved, or NULL. */
-err checkout_lock_groups(struct checkout *c, struct cx *cx, id order_id, size_t n,
-    const struct orders_order *held) MUST_USE;
 /* The order of the saga, from memory or from its rows. */
 err checkout_load_order(
     struct checkout *c, struct cx *cx, id order_id, struct checkout_state *s) MUST_USE;
+/* What it wrote should be as it wrote it: one run from the request to here, without a pause. */
+bool checkout_is_straight(const struct checkout_state *s);
+
+/* ---- stock (checkout_stock.c) ---- */
+err checkout_reserve(void *flow, struct cx *cx, struct saga *saga) MUST_USE;
+err checkout_unreserve(void *flow, struct cx *cx, struct saga *saga) MUST_USE;
+err checkout_sell(void *flow, struct cx *cx, struct saga *saga) MUST_USE;
+err checkout_unsell(void *flow, struct cx *cx, struct saga *saga) MUST_USE;
+/* In a WRITE unit of the inventory: see inventory_lock. held: to be reserved, or NULL. */
+err checkout_lock_groups(struct checkout *c, struct cx *cx, id order_id, size_t n,
+    const struct orders_order *held) MUST_USE;
 
 /* ---- fraud (checkout_screen.c) ---- */
 /* Looked at in the first unit, before anything is held: how long it is held depends on it. */

@@ -123,6 +123,7 @@ void checkout_place_on(struct checkout_place *p)
         fill_state(p);
         note_order(p);
     }
+    p->claim.unseen = p->claim.key.n && !idem_seen(p->c->seen, &p->claim);
     saga_begin(p->c->deps.sagas,
         (struct saga_begin){ .kind = &checkout_saga,
             .saga_id = p->plan.order.order_id,

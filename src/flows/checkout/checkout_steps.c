@@ -42,6 +42,11 @@ struct idem_claim checkout_claim_of(const struct checkout_state *s)
         .key = s->claim_key };
 }
 
+bool checkout_is_straight(const struct checkout_state *s)
+{
+    return s->begun && !s->review;
+}
+
 /* A run that was taken up has no order in memory; one that was never placed is nowhere. */
 err checkout_load_order(struct checkout *c, struct cx *cx, id order_id, struct checkout_state *s)
 {
@@ -54,70 +59,6 @@ err checkout_load_order(struct checkout *c, struct cx *cx, id order_id, struct c
     s->order = o;
     s->placed = true;
     return NULL;
-}
-
-/* ---- reserve ---- */
-
-/* Groups are held, sold and given back one by one: all that locks is locked in one order first. */
-err checkout_lock_groups(
-    struct checkout *c, struct cx *cx, id order_id, size_t n, const struct orders_order *held)
-{
-    if (n < 2)
-        return NULL;
-    id *ids = NEW_N(cx->arena, n, id);
-    size_t lines_n = held ? held->lines_n : 0;
-    struct inventory_line *lines = NEW_N(cx->arena, lines_n, struct inventory_line);
-    for (size_t g = 0; g < n; g++)
-        ids[g] = orders_group_id(order_id, g);
-    for (size_t i = 0; i < lines_n; i++)
-        lines[i] = (struct inventory_line){ held->lines[i].product_id, held->lines[i].variant_id,
-            held->lines[i].quantity };
-    return inventory_lock(c->deps.inventory, cx,
-        (struct inventory_lock){ .order_ids = ids, .lines = lines, .n = n, .lines_n = lines_n });
-}
-
-/* Each group is held by itself, as near as can be to where it goes. */
-static err reserve_group(struct checkout *c, struct cx *cx, struct saga *saga, size_t group)
-{
-    struct checkout_state *s = saga->state;
-    const struct orders_order *o = s->order;
-    const struct orders_address *own = o->groups_n ? o->groups[group].address : NULL;
-    const struct orders_address *to = own ? own : &o->address;
-    struct inventory_line *lines = NEW_N(cx->arena, o->lines_n, struct inventory_line);
-    size_t n = 0;
-    for (size_t i = 0; i < o->lines_n; i++)
-        if (o->lines[i].group == group)
-            lines[n++] = (struct inventory_line){ o->lines[i].product_id, o->lines[i].variant_id,
-                o->lines[i].quantity };
-    return inventory_reserve(c->deps.inventory, cx,
-        (struct inventory_reserve){ .order_id = orders_group_id(o->order_id, group),
-            .lines = lines,
-            .lines_n = n,
-            .is_new = saga->first,
-            .expires_ms = saga->created_ms + checkout_hold_ms(s),
-            .country = to->country,
-            .region = to->region });
-}
-
-static err reserve(void *flow, struct cx *cx, struct saga *saga)
-{
-    struct checkout *c = flow;
-    struct checkout_state *s = saga->state;
-    err e = checkout_load_order(c, cx, saga->saga_id, s);
-    if (!e)
-        e = checkout_lock_groups(c, cx, saga->saga_id, checkout_groups_n(s), s->order);
-    for (size_t g = 0; !e && g < checkout_groups_n(s); g++)
-        e = reserve_group(c, cx, saga, g);
-    return e;
-}
-
-static err unreserve(void *flow, struct cx *cx, struct saga *saga)
-{
-    struct checkout *c = flow;
-    err e = checkout_lock_groups(c, cx, saga->saga_id, checkout_groups_n(saga->state), NULL);
-    for (size_t g = 0; !e && g < checkout_groups_n(saga->state); g++)
-        e = inventory_release(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
-    return e;
 }
 
 /* ---- the cart: one order at a time ---- */
@@ -281,11 +222,10 @@ static err cancel_placed(void *flow, struct cx *cx, struct saga *saga)
 
 /* ---- payment ---- */
 
-static err start_payment(void *flow, struct cx *cx, struct saga *saga)
+static struct payments_payment card_of(const struct checkout *c, const struct saga *saga)
 {
-    struct checkout *c = flow;
-    struct checkout_state *s = saga->state;
-    struct payments_payment payment = { .payment_id = s->payment_id,
+    const struct checkout_state *s = saga->state;
+    return (struct payments_payment){ .payment_id = s->payment_id,
         .order_id = saga->saga_id,
         .user_id = s->user_id,
         .provider = str_from_c(c->deps.pay->name),
@@ -293,13 +233,30 @@ static err start_payment(void *flow, struct cx *cx, struct saga *saga)
         .token = s->token,
         .status = PAYMENTS_STARTED,
         .amount = checkout_amount(s) };
+}
+
+static struct payments_payment payment_of(
+    struct cx *cx, const struct saga *saga, const struct checkout_tender *t)
+{
+    const struct checkout_state *s = saga->state;
+    return (struct payments_payment){ .payment_id = t->payment_id,
+        .order_id = saga->saga_id,
+        .user_id = s->user_id,
+        .provider = S(CHECKOUT_LEDGER_PROVIDER),
+        .method_type = t->type,
+        .token = id_text(cx->arena, t->owner),
+        .status = PAYMENTS_STARTED,
+        .amount = money_of(t->minor, checkout_amount(s).currency) };
+}
+
+static err start_payment(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct checkout_state *s = saga->state;
+    struct payments_payment payment = card_of(c, saga);
     err e = s->amount_minor ? payments_start(c->deps.payments, cx, &payment, saga->first) : NULL;
     for (size_t i = 0; !e && i < s->tenders_n; i++) {
-        payment.payment_id = s->tenders[i].payment_id;
-        payment.provider = S(CHECKOUT_LEDGER_PROVIDER);
-        payment.method_type = s->tenders[i].type;
-        payment.token = id_text(cx->arena, s->tenders[i].owner);
-        payment.amount.minor = s->tenders[i].minor;
+        payment = payment_of(cx, saga, &s->tenders[i]);
         e = payments_start(c->deps.payments, cx, &payment, saga->first);
     }
     return e;
@@ -314,21 +271,31 @@ static err park_payment(void *flow, struct cx *cx, struct saga *saga)
     return payments_answer(c->deps.payments, cx, s->payment_id, &answer, &payment);
 }
 
+static err record(struct checkout *c, struct cx *cx, const struct checkout_state *s,
+    const struct payments_payment *started, const struct pay_result *answer)
+{
+    struct payments_payment after;
+    if (checkout_is_straight(s))
+        return payments_answer_started(c->deps.payments, cx, started, answer, &after);
+    return payments_answer_kept(c->deps.payments, cx, started->payment_id, answer, &after);
+}
+
 static err record_payment(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
-    struct payments_payment payment;
     err e = NULL;
     if (s->said) {
+        struct payments_payment card = card_of(c, saga);
         struct pay_result answer = checkout_result_of(s->said);
-        e = payments_answer_kept(c->deps.payments, cx, s->payment_id, &answer, &payment);
+        e = record(c, cx, s, &card, &answer);
     }
-    for (size_t i = 0; !e && i < s->tenders_n; i++)
-        e = payments_answer_kept(c->deps.payments, cx, s->tenders[i].payment_id,
+    for (size_t i = 0; !e && i < s->tenders_n; i++) {
+        struct payments_payment tender = payment_of(cx, saga, &s->tenders[i]);
+        e = record(c, cx, s, &tender,
             &(struct pay_result){
-                .state = PAY_STATE_CAPTURED, .captured_minor = s->tenders[i].minor },
-            &payment);
+                .state = PAY_STATE_CAPTURED, .captured_minor = s->tenders[i].minor });
+    }
     return e;
 }
 
@@ -406,26 +373,6 @@ static bool nothing_asked(const void *flow, const struct saga *saga)
            (saga->undoing && (s->denied || (s->said && s->said->state == PAY_STATE_DECLINED)));
 }
 
-/* ---- sell ---- */
-
-static err sell(void *flow, struct cx *cx, struct saga *saga)
-{
-    struct checkout *c = flow;
-    err e = checkout_lock_groups(c, cx, saga->saga_id, checkout_groups_n(saga->state), NULL);
-    for (size_t g = 0; !e && g < checkout_groups_n(saga->state); g++)
-        e = inventory_confirm(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
-    return e;
-}
-
-static err unsell(void *flow, struct cx *cx, struct saga *saga)
-{
-    struct checkout *c = flow;
-    err e = checkout_lock_groups(c, cx, saga->saga_id, checkout_groups_n(saga->state), NULL);
-    for (size_t g = 0; !e && g < checkout_groups_n(saga->state); g++)
-        e = inventory_restock(c->deps.inventory, cx, orders_group_id(saga->saga_id, g));
-    return e;
-}
-
 /* ---- confirm ---- */
 
 /* Whether this step was done before: the order in memory may be older than its row. */
@@ -442,9 +389,12 @@ static err confirmed_before(struct checkout *c, struct cx *cx, id order_id, err 
 static err confirm(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
+    const struct checkout_state *s = saga->state;
     err e = orders_move(c->deps.orders, cx,
-        (struct orders_move){
-            .order_id = saga->saga_id, .to = ORDERS_CONFIRMED, .payment_status = S("captured") });
+        (struct orders_move){ .order_id = saga->saga_id,
+            .to = ORDERS_CONFIRMED,
+            .payment_status = S("captured"),
+            .placed = checkout_is_straight(s) ? s->order : NULL });
     return e == &ORDERS_MOVE_REFUSED ? confirmed_before(c, cx, saga->saga_id, e) : e;
 }
 
@@ -546,7 +496,10 @@ static const struct saga_step steps[] = {
         .db = checkout_fraud_db,
         .todo = checkout_screen,
         .undo = checkout_unscreen },
-    { .name = "reserve", .db = checkout_stock_db, .todo = reserve, .undo = unreserve },
+    { .name = "reserve",
+        .db = checkout_stock_db,
+        .todo = checkout_reserve,
+        .undo = checkout_unreserve },
     { .name = "claim",
         .db = checkout_cart_db,
         .todo = claim_cart,
@@ -582,7 +535,7 @@ static const struct saga_step steps[] = {
     { .name = "record", .db = checkout_money_db, .todo = record_payment },
     { .name = "keep", .db = checkout_promotions_db, .todo = keep_promotions, .idle = full_price },
     { .name = "own", .db = checkout_cart_db, .todo = keep_cart, .idle = of_no_cart },
-    { .name = "sell", .db = checkout_stock_db, .todo = sell, .undo = unsell },
+    { .name = "sell", .db = checkout_stock_db, .todo = checkout_sell, .undo = checkout_unsell },
     /* Nothing refuses any more. */
     { .name = "book", .db = checkout_ledger_db, .todo = book },
     { .name = "confirm", .db = checkout_orders_db, .todo = confirm },

@@ -101,6 +101,10 @@ err db_write_finish(struct db_ticket *ticket) MUST_USE;
  * all when the unit or the commit fails. For waking workers and dropping cache entries. */
 void db_after_commit(struct cx *cx, void (*fn)(void *arg), void *arg);
 bool db_in_unit(const struct cx *cx);
+/* Whether the WRITE unit may take for granted what it would have to ask (optimistic concurrency
+ * control). Its writes must fail where that is wrong: a plain INSERT, an `exact` UPDATE or DELETE.
+ * Then, or when the unit fails by itself, it is undone and runs again, not to presume anything. */
+bool db_presume(struct db *db, struct cx *cx);
 
 /* ---- named queries: tables made by tools/sqlgen.py, functions called by what it generates ---- */
 enum db_type { DB_T_INT = 1, DB_T_TEXT, DB_T_ID, DB_T_BOOL, DB_T_BLOB, DB_T_NUM };
@@ -163,25 +167,6 @@ err db_each(struct db *db, struct cx *cx, const struct db_query *q, const void *
 err db_query_check(struct db *db, struct cx *cx, const struct db_query *q) MUST_USE;
 /* The engine's plan as text, for `souk sql NAME`. */
 err db_query_plan(struct db *db, struct cx *cx, const struct db_query *q, str *ret) MUST_USE;
-
-/* ---- migrations ---- */
-struct db_migration {
-    str owner;   /* "inventory" */
-    int version; /* 1.. without gaps */
-    str name;    /* "0001_init.sql" */
-    str text;
-};
-/* Applies what is missing, in order, each in a transaction of its own, under a lock that other
- * processes wait for. The table souk_migration keeps owner, version, name, SHA-256 and time.
- * DB_FAILED with detail when an applied migration's checksum differs or one is missing.
- * Text is written once for both engines, with PostgreSQL's type names (uuid, bigint, text, boolean,
- * bytea, double precision): " WITHOUT ROWID" is dropped on PostgreSQL; after a line "-- @sqlite" or
- * "-- @pg" statements are for that engine only, until "-- @both". */
-err db_migrate(struct db *db, struct cx *cx, const struct db_migration *list, size_t n,
-    size_t *ret_applied) MUST_USE;
-/* All embedded migrations of one folder ("src/services/inventory/sql/") in order. */
-err db_migrations_of(
-    struct cx *cx, str owner, str folder, struct db_migration **ret, size_t *ret_n) MUST_USE;
 
 /* ---- figures for /metrics ---- */
 struct db_figures {

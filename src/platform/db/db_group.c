@@ -42,11 +42,12 @@ static void report(struct db_job *job, err e)
 }
 
 /* What the unit ends with. */
-static err unit_call(struct db_lane *lane, struct db_job *job)
+static err unit_call(struct db_lane *lane, struct db_job *job, bool bold)
 {
     struct cx *cx = job->cx;
 
     job->unit = (struct db_unit){ .writes = true,
+        .bold = bold,
         .part = { .db = lane->db, .conn = lane->conn },
         .hooks_last = &job->unit.hooks };
     cx->unit = &job->unit;
@@ -64,12 +65,17 @@ static bool wants_retry(struct db_job *job)
 }
 
 /* What was sent `later` by the units before may fail in this one: it ends broken, and all are run
- * again. A failure with nothing to undo leaves the transaction as it was. */
+ * again; so it does when it failed after it took something for granted that is not so. A failure
+ * with nothing to undo leaves the transaction as it was. */
 static enum ran unit_run_bold(struct db_lane *lane, struct db_job *job)
 {
-    job->result = unit_call(lane, job);
-    if (!lane->db->driver->in_tx(lane->conn) ||
-        (job->result && (job->unit.part.broken || job->unit.part.wrote)))
+    const struct db_driver *driver = lane->db->driver;
+    struct db_part *part = &job->unit.part;
+
+    job->result = unit_call(lane, job, /* bold= */ true);
+    if (job->result && job->unit.presumed && !part->broken && driver->in_tx(lane->conn))
+        part->broken = driver->settle(lane->conn, &lane->cx);
+    if (!driver->in_tx(lane->conn) || (job->result && (part->broken || part->wrote)))
         return RAN_TOO_BOLD;
     return RAN;
 }
@@ -86,7 +92,7 @@ static enum ran unit_run(struct group *g, struct db_job *job)
         job->result = NULL; /* shares the loss */
         return RAN;
     }
-    e = unit_call(lane, job);
+    e = unit_call(lane, job, /* bold= */ false);
     if (!e)
         e = job->unit.part.broken = driver->settle(lane->conn, job->cx);
     if (e && driver->in_tx(lane->conn))
@@ -123,9 +129,12 @@ static void retry_pause(struct db_lane *lane, int tries)
     nanosleep(&t, NULL);
 }
 
-/* Of a bold group, in which `job` failed: nothing that went well is undone with it. */
+/* Of a bold group, in which `job` failed: nothing that went well is undone with it, and it has not
+ * failed by what it took for granted. */
 static bool none_went_well(const struct group *g, const struct db_job *job)
 {
+    if (job->unit.presumed && job->unit.part.broken)
+        return false;
     for (const struct db_job *before = g->ran; before; before = before->next)
         if (!before->result)
             return false;
@@ -191,7 +200,7 @@ static void group_redo(struct group *g, struct db_job **todo)
     *todo = g->ran;
     for (struct db_job *job = *todo; job; job = job->next)
         cx_clear(job->cx);
-    g->lane->careful = CAREFUL_GROUPS;
+    g->lane->careful = g->n > 0 ? CAREFUL_GROUPS : 1;
     g->lane->db->redone++;
 }
 

@@ -93,6 +93,7 @@ struct db_hook {
 };
 struct db_unit {
     bool writes, committed;  /* READ: each statement by itself */
+    bool bold, presumed;     /* bold: it may presume */
     struct db_part part;     /* WRITE: the lane's connection */
     struct db_part *readers; /* opened when first needed */
     struct db_hook *hooks, **hooks_last;

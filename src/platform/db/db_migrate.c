@@ -9,6 +9,7 @@
 #include "base/embed.h"
 #include "base/map.h"
 #include "platform/db/db_internal.h"
+#include "platform/db/db_migrate.h"
 #include "souk_sql.h"
 
 #define SHA256_HEX_N ((size_t)SHA256_DIGEST_LENGTH * 2)

@@ -13,6 +13,7 @@
 #define FETCH 500 /* rows of a cursor at a time */
 /* pg_trigger.tgtype */
 #define TRIGGER_INSERT 4
+#define TRIGGER_DELETE 8
 #define TRIGGER_UPDATE 16
 
 /* ---- statements ---- */
@@ -209,6 +210,13 @@ static err check_unique(struct pg_conn *c, struct cx *cx, const struct db_query 
     return e;
 }
 
+static int trigger_of(const struct db_query *q)
+{
+    if (!q->exact)
+        return TRIGGER_INSERT;
+    return strncmp(q->gathered, "DELETE", 6) == 0 ? TRIGGER_DELETE : TRIGGER_UPDATE;
+}
+
 /* That the text for arrays fits, and that nothing looks at a row when it is written. */
 static err check_gathered(struct pg_conn *c, struct cx *cx, const struct db_query *q)
 {
@@ -223,8 +231,8 @@ static err check_gathered(struct pg_conn *c, struct cx *cx, const struct db_quer
         return e;
     str text = str_fmt(cx->arena,
         "SELECT tgname FROM pg_trigger WHERE tgrelid = '%s'::regclass AND"
-        " (tgconstraint <> 0 OR tgtype & %d <> 0)", /* a foreign key's, or of INSERT or UPDATE */
-        q->table, q->exact ? TRIGGER_UPDATE : TRIGGER_INSERT);
+        " (tgconstraint <> 0 OR tgtype & %d <> 0)", /* a foreign key's, or of such a statement */
+        q->table, trigger_of(q));
     e = pg_simple(c, cx, str_c(cx->arena, text), &told);
     if (!e && told.n > 0)
         e = FAIL(cx, ERR_BUG, "%s is gathered, and %s has a trigger", q->name, q->table);

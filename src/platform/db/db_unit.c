@@ -81,6 +81,17 @@ err db_unit_part(struct db *db, struct cx *cx, const struct db_query *q, struct 
     return part_open(db, cx, ret);
 }
 
+bool db_presume(struct db *db, struct cx *cx)
+{
+    struct db_unit *unit = cx->unit;
+
+    ASSERT(unit != NULL);
+    if (!unit->bold || unit->part.db != db)
+        return false;
+    unit->presumed = true;
+    return true;
+}
+
 void db_after_commit(struct cx *cx, void (*fn)(void *arg), void *arg)
 {
     struct db_unit *unit = cx->unit;

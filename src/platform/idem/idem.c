@@ -73,15 +73,18 @@ err idem_take(struct db *db, struct cx *cx, struct idem_claim claim, id subject,
 
     claim_assert(&claim);
     ASSERT(claim.fingerprint.n > 0);
-    err e = idem_sql_claim_add(db, cx,
-        (struct idem_sql_claim_add_in){ .principal = claim.principal,
-            .method = claim.method,
-            .route = claim.route,
-            .claim_key = claim.key,
-            .fingerprint = claim.fingerprint,
-            .subject_id = subject,
-            .created_ms = cx->now_ms },
-        &added);
+    struct idem_sql_claim_add_in row = { .principal = claim.principal,
+        .method = claim.method,
+        .route = claim.route,
+        .claim_key = claim.key,
+        .fingerprint = claim.fingerprint,
+        .subject_id = subject,
+        .created_ms = cx->now_ms };
+    if (claim.unseen && db_presume(db, cx)) {
+        *ret_state = IDEM_NEW;
+        return idem_sql_claim_begin(db, cx, row);
+    }
+    err e = idem_sql_claim_add(db, cx, row, &added);
     if (e)
         return e;
     if (added == 0)

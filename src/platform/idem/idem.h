@@ -17,6 +17,7 @@ struct idem_claim {
     str method, route; /* route is the pattern */
     str key;
     str fingerprint; /* SHA-256 of the canonical body, hex */
+    bool unseen;     /* idem_seen said no: it is looked for only where it turns out to be claimed */
 };
 enum idem_state { IDEM_NEW, IDEM_REPLAY };
 struct idem_reply {
@@ -37,6 +38,11 @@ err idem_finish(
 /* In a WRITE unit: what was claimed came to nothing that a repeat could be told; the key is free.
  */
 err idem_drop(struct db *db, struct cx *cx, struct idem_claim claim) MUST_USE;
+/* By memory alone: whether this process was asked about the key a short while ago. 512 KB, safe for
+ * threads. */
+struct idem_seen;
+struct idem_seen *idem_seen_open(struct arena *life);
+bool idem_seen(struct idem_seen *seen, const struct idem_claim *claim);
 err idem_key_check(struct cx *cx, str key) MUST_USE;
 #define IDEM_KEEP_HOURS 24
 struct idem_keeper {

@@ -61,13 +61,15 @@ err saga_rows_state(struct saga_run *run, struct cx *cx)
 
 err saga_rows_remove(struct saga_run *run, struct cx *cx)
 {
+    struct db *db = run->sagas->opts.db;
+    struct saga_sql_live_remove_in row = { .saga_id = run->saga.saga_id,
+        .kind = str_from_c(run->kind->name),
+        .created_ms = run->saga.created_ms,
+        .attempts = run->attempts };
     int64_t changed = 0;
-    err e = saga_sql_live_remove(run->sagas->opts.db, cx,
-        (struct saga_sql_live_remove_in){ .saga_id = run->saga.saga_id,
-            .kind = str_from_c(run->kind->name),
-            .created_ms = run->saga.created_ms,
-            .attempts = run->attempts },
-        &changed);
+    if (db_presume(db, cx))
+        return saga_sql_live_end(db, cx, row);
+    err e = saga_sql_live_remove(db, cx, row, &changed);
     return !e && changed == 0 ? FAIL(cx, SAGA_TAKEN_OVER, "end") : e;
 }
 

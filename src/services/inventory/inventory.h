@@ -125,6 +125,7 @@ struct inventory_reserve {
     int64_t expires_ms;
     str country, region; /* where it goes: the nearest and cheapest warehouse is asked first;
                             without a country, the one with the lowest priority */
+    struct inventory_held **ret_held; /* or NULL; what is held, in cx->arena; NULL: a repeat */
 };
 err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_reserve in) MUST_USE;
 /* Before reserving, selling or giving back for several order_ids in one unit: locks what all of
@@ -152,6 +153,10 @@ err inventory_renew(struct inventory *inv, struct cx *cx, id order_id, int64_t e
 /* Turns the order's reservations into sales: on hand and reserved go down, one movement each. A
  * repeat changes nothing. INVENTORY_RESERVATION_GONE also after inventory_restock. */
 err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
+/* The same of what inventory_reserve said to hold, and what should be held still: the reservations
+ * are looked at only if not. */
+err inventory_confirm_held(
+    struct inventory *inv, struct cx *cx, id order_id, const struct inventory_held *held) MUST_USE;
 /* Gives the order's reservations back; without any it does nothing. INVENTORY_SOLD: they were
  * confirmed, and nothing has changed; what undoes a sale is inventory_restock. */
 err inventory_release(struct inventory *inv, struct cx *cx, id order_id) MUST_USE;
@@ -162,29 +167,6 @@ err inventory_restock(struct inventory *inv, struct cx *cx, id order_id) MUST_US
  * the sum of their movements, or in their sold reservations with what was not put back. */
 err inventory_check(struct inventory *inv, struct cx *cx, size_t *ret_wrong) MUST_USE;
 
-/* ---- what will be needed ---- */
-struct inventory_forecast {
-    int64_t available, coming, sold; /* sold: less what cancelled orders gave back */
-    double daily;                    /* sold a day */
-    int64_t cover_days;              /* until it is sold out at that rate, at most 3650 */
-    int64_t reorder; /* units to have cover_wanted days of it, with what is coming */
-};
-/* For each of n keys, by the sales of the last days (1..365), so that stock lasts cover_wanted. */
-struct inventory_window {
-    int64_t days, cover_wanted;
-};
-err inventory_forecasts(struct inventory *inv, struct cx *cx, const struct inventory_key *keys,
-    size_t n, struct inventory_window window, struct inventory_forecast *ret) MUST_USE;
-/* Variants at or below their mark, by key, after `after` (none: from the first). */
-struct inventory_low {
-    struct inventory_key key;
-    int64_t on_hand, reserved, available, low_at;
-};
-err inventory_low_stock(struct inventory *inv, struct cx *cx, struct inventory_key after,
-    int64_t limit, struct inventory_low **ret, size_t *ret_n) MUST_USE;
-/* How many there are; *ret_more: at least so many, 100,000 levels were looked at. */
-err inventory_low_count(
-    struct inventory *inv, struct cx *cx, int64_t *ret_n, bool *ret_more) MUST_USE;
 /* Payloads; the aggregate is the product. "inventory.stock_changed": sold out, back, crossed
  * low_at, or changed by hand. "inventory.low_stock": fell to low_at or below; once per crossing. */
 struct inventory_stock_changed {
@@ -197,4 +179,7 @@ struct inventory_low_stock {
     int64_t available, low_at;
 };
 extern const struct json_shape inventory_stock_changed_shape, inventory_low_stock_shape;
+
+#include "services/inventory/inventory_report.h" /* what will be needed */
+
 #endif

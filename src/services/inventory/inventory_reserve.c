@@ -140,6 +140,8 @@ err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_res
         ASSERT(w.lines[i].quantity > 0);
     w.country = in.country;
     w.way = inventory_places_find(in.country, in.region, &w.to);
+    if (in.ret_held)
+        *in.ret_held = NULL;
     err e = lock_shelves(inv, cx, &in, &w);
     if (e || w.held)
         return e; /* a repeat: the first answer stands */
@@ -158,7 +160,14 @@ err inventory_reserve(struct inventory *inv, struct cx *cx, struct inventory_res
     bool repeat = false;
     e = inventory_store_hold(
         inv, cx, in.order_id, in.expires_ms, holds, holds_n, in.is_new ? NULL : &repeat);
-    return e || repeat ? e : tell_taken(inv, cx, &w);
+    if (e || repeat)
+        return e;
+    if (in.ret_held) {
+        inventory_store_sort(holds, holds_n);
+        *in.ret_held = NEW(cx->arena, struct inventory_held);
+        **in.ret_held = (struct inventory_held){ holds, holds_n };
+    }
+    return tell_taken(inv, cx, &w);
 }
 
 /* ---- what is short ---- */
@@ -250,6 +259,22 @@ err inventory_renew(struct inventory *inv, struct cx *cx, id order_id, int64_t e
 
 /* ---- selling ---- */
 
+static err record_sale(struct inventory *inv, struct cx *cx, id order_id,
+    const struct inventory_hold *holds, size_t n, const int64_t *after)
+{
+    struct inventory_audit *audits = NEW_N(cx->arena, n, struct inventory_audit);
+    str reference = id_text(cx->arena, order_id);
+    for (size_t i = 0; i < n; i++)
+        audits[i] = (struct inventory_audit){ .product_id = holds[i].product_id,
+            .variant_id = holds[i].variant_id,
+            .warehouse_id = holds[i].warehouse_id,
+            .kind = INVENTORY_SALE,
+            .change = -holds[i].quantity,
+            .after = after[i],
+            .reference = reference };
+    return inventory_store_audit(inv, cx, audits, n);
+}
+
 err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id)
 {
     struct inventory_hold *holds;
@@ -263,17 +288,17 @@ err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id)
         e = known(inv, cx, order_id, &sold);
         return !e && !sold ? FAIL(cx, INVENTORY_RESERVATION_GONE, "no live reservation") : e;
     }
-    struct inventory_audit *audits = NEW_N(cx->arena, n, struct inventory_audit);
-    str reference = id_text(cx->arena, order_id);
-    for (size_t i = 0; i < n; i++)
-        audits[i] = (struct inventory_audit){ .product_id = holds[i].product_id,
-            .variant_id = holds[i].variant_id,
-            .warehouse_id = holds[i].warehouse_id,
-            .kind = INVENTORY_SALE,
-            .change = -holds[i].quantity,
-            .after = after[i],
-            .reference = reference };
-    return inventory_store_audit(inv, cx, audits, n);
+    return record_sale(inv, cx, order_id, holds, n, after);
+}
+
+err inventory_confirm_held(
+    struct inventory *inv, struct cx *cx, id order_id, const struct inventory_held *held)
+{
+    int64_t *after;
+    if (!db_presume(inv->deps.db, cx))
+        return inventory_confirm(inv, cx, order_id);
+    err e = inventory_store_sell_held(inv, cx, order_id, held->holds, held->n, &after);
+    return e ? e : record_sale(inv, cx, order_id, held->holds, held->n, after);
 }
 
 /* ---- giving back ---- */

@@ -138,7 +138,7 @@ err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int6
 }
 
 /* The three ways of taking holds share a row shape but not a type; this sorts them by key. */
-static void sort_holds(struct inventory_hold *holds, size_t n)
+void inventory_store_sort(struct inventory_hold *holds, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
         struct inventory_hold h = holds[i];
@@ -177,7 +177,7 @@ err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, in
     struct inventory_hold *holds = NEW_N(cx->arena, n, struct inventory_hold);
     for (size_t i = 0; i < n; i++)
         holds[i] = HOLD_OF(rows[i]);
-    sort_holds(holds, n);
+    inventory_store_sort(holds, n);
     struct inventory_sql_level_release_in *levels =
         NEW_N(cx->arena, n, struct inventory_sql_level_release_in);
     for (size_t i = 0; i < n; i++)
@@ -194,6 +194,34 @@ err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, in
     return NULL;
 }
 
+/* *ret_after: what is on hand then of each, in the order of holds. */
+static err sell_levels(struct inventory *inv, struct cx *cx, const struct inventory_hold *holds,
+    size_t n, int64_t **ret_after)
+{
+    struct inventory_sql_level_sell_in *levels =
+        NEW_N(cx->arena, n, struct inventory_sql_level_sell_in);
+    struct inventory_sql_level_sell_row *after =
+        NEW_N(cx->arena, n, struct inventory_sql_level_sell_row);
+    bool *found = NEW_N(cx->arena, n, bool);
+    for (size_t i = 0; i < n; i++)
+        levels[i] = (struct inventory_sql_level_sell_in){ .product_id = holds[i].product_id,
+            .variant_id = holds[i].variant_id,
+            .warehouse_id = holds[i].warehouse_id,
+            .quantity = holds[i].quantity,
+            .now_ms = cx->now_ms };
+    err e = inventory_sql_level_sell_batch(inv->deps.db, cx, levels, n, after, found);
+    if (e)
+        return e;
+    int64_t *on_hand = NEW_N(cx->arena, n, int64_t);
+    for (size_t i = 0; i < n; i++) {
+        if (!found[i])
+            return FAIL(cx, ERR_BUG, "level with less reserved than its holds");
+        on_hand[i] = after[i].on_hand;
+    }
+    *ret_after = on_hand;
+    return NULL;
+}
+
 err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id,
     struct inventory_hold **ret, int64_t **ret_after, size_t *ret_n)
 {
@@ -206,31 +234,25 @@ err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id,
     struct inventory_hold *holds = NEW_N(cx->arena, n, struct inventory_hold);
     for (size_t i = 0; i < n; i++)
         holds[i] = HOLD_OF(rows[i]);
-    sort_holds(holds, n);
-    struct inventory_sql_level_sell_in *levels =
-        NEW_N(cx->arena, n, struct inventory_sql_level_sell_in);
-    struct inventory_sql_level_sell_row *after =
-        NEW_N(cx->arena, n, struct inventory_sql_level_sell_row);
-    bool *found = NEW_N(cx->arena, n, bool);
+    inventory_store_sort(holds, n);
+    *ret = holds;
+    *ret_n = n;
+    return sell_levels(inv, cx, holds, n, ret_after);
+}
+
+err inventory_store_sell_held(struct inventory *inv, struct cx *cx, id order_id,
+    const struct inventory_hold *holds, size_t n, int64_t **ret_after)
+{
+    struct inventory_sql_reservation_sold_in *rows =
+        NEW_N(cx->arena, n, struct inventory_sql_reservation_sold_in);
     for (size_t i = 0; i < n; i++)
-        levels[i] = (struct inventory_sql_level_sell_in){ .product_id = holds[i].product_id,
+        rows[i] = (struct inventory_sql_reservation_sold_in){ .order_id = order_id,
+            .product_id = holds[i].product_id,
             .variant_id = holds[i].variant_id,
             .warehouse_id = holds[i].warehouse_id,
-            .quantity = holds[i].quantity,
-            .now_ms = cx->now_ms };
-    e = inventory_sql_level_sell_batch(inv->deps.db, cx, levels, n, after, found);
-    if (e)
-        return e;
-    int64_t *on_hand = NEW_N(cx->arena, n, int64_t);
-    for (size_t i = 0; i < n; i++) {
-        if (!found[i])
-            return FAIL(cx, ERR_BUG, "level with less reserved than its holds");
-        on_hand[i] = after[i].on_hand;
-    }
-    *ret = holds;
-    *ret_after = on_hand;
-    *ret_n = n;
-    return NULL;
+            .quantity = holds[i].quantity };
+    err e = inventory_sql_reservation_sold_batch(inv->deps.db, cx, rows, n);
+    return e ? e : sell_levels(inv, cx, holds, n, ret_after);
 }
 
 err inventory_store_unsell(
@@ -245,7 +267,7 @@ err inventory_store_unsell(
     struct inventory_hold *holds = NEW_N(cx->arena, n, struct inventory_hold);
     for (size_t i = 0; i < n; i++)
         holds[i] = HOLD_OF(rows[i]);
-    sort_holds(holds, n);
+    inventory_store_sort(holds, n);
     *ret = holds;
     *ret_n = n;
     return NULL;

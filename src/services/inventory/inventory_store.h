@@ -16,6 +16,11 @@ struct inventory_hold {
     int64_t quantity;
 };
 
+struct inventory_held {
+    struct inventory_hold *holds; /* in key order */
+    size_t n;
+};
+
 /* A level and, of its warehouse, what the choice depends on (not its names). */
 struct inventory_shelf {
     struct inventory_level level;
@@ -54,6 +59,10 @@ err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, in
  * afterwards for each. */
 err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id,
     struct inventory_hold **ret, int64_t **ret_after, size_t *ret_n) MUST_USE;
+/* The same of holds that are taken to live, in key order; the unit fails where one does not. */
+err inventory_store_sell_held(struct inventory *inv, struct cx *cx, id order_id,
+    const struct inventory_hold *holds, size_t n, int64_t **ret_after) MUST_USE;
+void inventory_store_sort(struct inventory_hold *holds, size_t n); /* into key order */
 /* Removes the sold holds and returns them; levels are not touched. */
 err inventory_store_unsell(struct inventory *inv, struct cx *cx, id order_id,
     struct inventory_hold **ret, size_t *ret_n) MUST_USE;

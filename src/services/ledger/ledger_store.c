@@ -86,29 +86,36 @@ err ledger_store_known(
     return known(l, cx, in, ledger_store_text(cx->arena, in->entries, in->n), ret_known);
 }
 
+/* Whether it was not there before; if it was, it was the same. */
+static err add(struct ledger *l, struct cx *cx, const struct ledger_posting *in, bool *ret_new)
+{
+    struct db *db = l->deps.db;
+    struct ledger_sql_posting_add_in row = { .reference = in->reference,
+        .posting_id = in->posting_id,
+        .kind = in->kind,
+        .currency = currency_str(&in->currency),
+        .entries = ledger_store_text(cx->arena, in->entries, in->n),
+        .memo = in->memo,
+        .created_ms = cx->now_ms };
+    int64_t added = 0;
+    bool there = true;
+    *ret_new = true;
+    if (db_presume(db, cx))
+        return ledger_sql_posting_begin(db, cx, row);
+    err e = ledger_sql_posting_add(db, cx, row, &added);
+    *ret_new = added > 0;
+    if (!e && !added)
+        e = known(l, cx, in, row.entries, &there);
+    ASSERT(e || there);
+    return e;
+}
+
 err ledger_store_post(
     struct ledger *l, struct cx *cx, const struct ledger_posting *in, bool *ret_new)
 {
-    str text = ledger_store_text(cx->arena, in->entries, in->n);
-    int64_t added = 0;
-    err e = ledger_sql_posting_add(l->deps.db, cx,
-        (struct ledger_sql_posting_add_in){ .reference = in->reference,
-            .posting_id = in->posting_id,
-            .kind = in->kind,
-            .currency = currency_str(&in->currency),
-            .entries = text,
-            .memo = in->memo,
-            .created_ms = cx->now_ms },
-        &added);
-    if (e)
+    err e = add(l, cx, in, ret_new);
+    if (e || !*ret_new)
         return e;
-    *ret_new = added > 0;
-    if (!*ret_new) {
-        bool there = false;
-        e = known(l, cx, in, text, &there);
-        ASSERT(e || there);
-        return e;
-    }
     struct ledger_sql_entry_add_in *rows = NEW_N(cx->arena, in->n, struct ledger_sql_entry_add_in);
     for (size_t i = 0; i < in->n; i++)
         rows[i] = (struct ledger_sql_entry_add_in){

@@ -92,6 +92,7 @@ struct orders_move {
     id order_id, actor_id;
     enum orders_status to;
     str reason, payment_status, tracking; /* absent: unchanged; the carrier's number, or none */
+    const struct orders_order *placed;    /* as orders_place got it: looked at only if it is not */
 };
 err orders_move(struct orders *o, struct cx *cx, struct orders_move in) MUST_USE;
 /* The same of one group of a confirmed order, whose status is what orders_domain_status makes of
@@ -108,8 +109,7 @@ err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move 
 err orders_payment_status(
     struct orders *o, struct cx *cx, id order_id, str payment_status) MUST_USE;
 
-/* Whole, with lines. ERR_MISSING when it is not there or not the owner's. An owner with
- * staff = true sees all. */
+/* Whole, with lines. ERR_MISSING when it is not there or not the owner's; staff sees all. */
 struct orders_owner {
     id user_id;
     str cart_hash;

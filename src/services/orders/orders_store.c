@@ -461,6 +461,7 @@ err orders_store_lock(
             .number = row.number,
             .total = { .minor = row.total_minor },
             .version = row.version,
+            .was = row.version,
             .groups_n = (size_t)row.groups_n };
         e = status_of(cx, row.status, &head.status);
         if (!e)
@@ -518,7 +519,8 @@ err orders_store_touch(struct orders *o, struct cx *cx, const struct orders_head
         (struct orders_sql_order_move_in){ .order_id = order_id,
             .status = status_name(head->status),
             .version = head->version + 1,
-            .updated_ms = cx->now_ms });
+            .updated_ms = cx->now_ms,
+            .was = head->was });
 }
 
 err orders_store_move(
@@ -534,7 +536,8 @@ err orders_store_move(
             .actual_delivery_ms = { .has = delivered || head->delivered_ms,
                 .v = head->delivered_ms ? head->delivered_ms : cx->now_ms },
             .version = head->version + 1,
-            .updated_ms = cx->now_ms });
+            .updated_ms = cx->now_ms,
+            .was = head->was });
     if (e)
         return e;
     e = orders_sql_history_add(o->deps.db, cx,

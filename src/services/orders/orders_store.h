@@ -28,18 +28,20 @@ err orders_store_list(struct orders *o, struct cx *cx, struct orders_page in,
     struct orders_order **ret, size_t *ret_n) MUST_USE;
 
 /* What a move needs to know of an order; its row is locked. */
+#define ORDERS_VERSION_FIRST 1 /* of orders.order_add */
 struct orders_head {
     id user_id;
     str email, number;
     enum orders_status status;
     money total;
-    int64_t version;
+    int64_t version, was; /* was: as it was locked */
     size_t groups_n;      /* of one there is no row */
     int64_t delivered_ms; /* for a move: when the last of its groups was; 0: not one of them says */
 };
 err orders_store_lock(struct orders *o, struct cx *cx, id order_id, struct orders_head *ret,
     bool *ret_found) MUST_USE;
-/* Writes the move and its row of history; head is the order as it was locked. */
+/* Writes the move and its row of history; head is the order as it was locked, or as it is taken to
+ * be: of another version the unit fails. */
 err orders_store_move(struct orders *o, struct cx *cx, const struct orders_head *head,
     const struct orders_move *in) MUST_USE;
 

@@ -51,25 +51,31 @@ err payments_start(
     return NULL; /* a repeat: what has happened since stands */
 }
 
-static err answer(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
-    bool keep, struct payments_payment *ret)
+static err answer_of(struct payments *p, struct cx *cx, const struct payments_payment *before,
+    const struct pay_result *in, bool keep, struct payments_payment *ret)
 {
-    struct payments_payment before, after;
+    struct payments_payment after;
     bool changed = false;
-    err e = payments_store_lock(p, cx, payment_id, &before);
-    if (!e)
-        e = payments_domain_answer(cx, &before, in, &after, &changed);
+    err e = payments_domain_answer(cx, before, in, &after, &changed);
     if (e)
         return e;
-    after.kept = before.kept || keep;
-    if (changed || after.kept != before.kept) {
+    after.kept = before->kept || keep;
+    if (changed || after.kept != before->kept) {
         after.updated_ms = cx->now_ms;
-        e = payments_store_set(p, cx, &after);
+        e = payments_store_set(p, cx, before->status, &after);
     }
     if (e)
         return e;
     *ret = after;
     return NULL;
+}
+
+static err answer(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
+    bool keep, struct payments_payment *ret)
+{
+    struct payments_payment before;
+    err e = payments_store_lock(p, cx, payment_id, &before);
+    return e ? e : answer_of(p, cx, &before, in, keep, ret);
 }
 
 err payments_answer(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,
@@ -82,6 +88,16 @@ err payments_answer_kept(struct payments *p, struct cx *cx, id payment_id,
     const struct pay_result *in, struct payments_payment *ret)
 {
     return answer(p, cx, payment_id, in, /* keep= */ true, ret);
+}
+
+err payments_answer_started(struct payments *p, struct cx *cx,
+    const struct payments_payment *started, const struct pay_result *in,
+    struct payments_payment *ret)
+{
+    ASSERT(started->status == PAYMENTS_STARTED);
+    if (db_presume(p->deps.db, cx))
+        return answer_of(p, cx, started, in, /* keep= */ true, ret);
+    return payments_answer_kept(p, cx, started->payment_id, in, ret);
 }
 
 /* Deeds are looked at only when more is said to have gone back than is known. */
@@ -111,7 +127,7 @@ err payments_hear_of(struct payments *p, struct cx *cx, const struct payments_pa
     payments_domain_hear(before, &told, &after, &changed);
     if (changed) {
         after.updated_ms = cx->now_ms;
-        e = payments_store_set(p, cx, &after);
+        e = payments_store_set(p, cx, before->status, &after);
     }
     if (e)
         return e;
@@ -133,8 +149,9 @@ err payments_lost(struct payments *p, struct cx *cx, id payment_id)
     err e = payments_store_lock(p, cx, payment_id, &payment);
     if (e || !payments_domain_lost(payment.status))
         return e;
+    enum payments_status was = payment.status;
     payment.status = PAYMENTS_UNKNOWN_ANSWER;
-    return payments_store_set(p, cx, &payment);
+    return payments_store_set(p, cx, was, &payment);
 }
 
 /* ---- looking ---- */

@@ -60,6 +60,11 @@ err payments_answer(struct payments *p, struct cx *cx, id payment_id, const stru
 /* The same in the unit that places the order: the payment is kept from then on. */
 err payments_answer_kept(struct payments *p, struct cx *cx, id payment_id,
     const struct pay_result *in, struct payments_payment *ret) MUST_USE;
+/* The same of a payment as payments_start got it, of which nothing should have been heard since: it
+ * is looked at only if something was. */
+err payments_answer_started(struct payments *p, struct cx *cx,
+    const struct payments_payment *started, const struct pay_result *in,
+    struct payments_payment *ret) MUST_USE;
 /* The same for what comes late, twice and in any order (webhooks): what lags behind changes
  * nothing and is no error. */
 err payments_hear(struct payments *p, struct cx *cx, id payment_id, const struct pay_result *in,

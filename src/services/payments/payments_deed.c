@@ -112,7 +112,7 @@ err payments_refund_failed(
         return e;
     after.kept |= in.keep;
     after.updated_ms = cx->now_ms;
-    return payments_store_set(p, cx, &after);
+    return payments_store_set(p, cx, before.status, &after);
 }
 
 err payments_deeds_of(

@@ -125,7 +125,8 @@ err payments_store_lock(
     return one_payment(cx, e, found, &row, ret);
 }
 
-err payments_store_set(struct payments *p, struct cx *cx, const struct payments_payment *in)
+err payments_store_set(
+    struct payments *p, struct cx *cx, enum payments_status was, const struct payments_payment *in)
 {
     return payments_sql_payment_set(p->deps.db, cx,
         (struct payments_sql_payment_set_in){ .payment_id = in->payment_id,
@@ -139,7 +140,8 @@ err payments_store_set(struct payments *p, struct cx *cx, const struct payments_
             .decline_text = or_absent(in->decline_text),
             .updated_ms = cx->now_ms,
             .provider = in->provider,
-            .kept = in->kept });
+            .kept = in->kept,
+            .was = str_from_c(payments_status_names[was]) });
 }
 
 err payments_store_of_order(

@@ -21,9 +21,9 @@ err payments_store_get(
     struct payments *p, struct cx *cx, id payment_id, struct payments_payment *ret) MUST_USE;
 err payments_store_lock(
     struct payments *p, struct cx *cx, id payment_id, struct payments_payment *ret) MUST_USE;
-/* Writes what an answer may change. */
-err payments_store_set(
-    struct payments *p, struct cx *cx, const struct payments_payment *in) MUST_USE;
+/* Writes what an answer may change. `was` is its status until then: with another the unit fails. */
+err payments_store_set(struct payments *p, struct cx *cx, enum payments_status was,
+    const struct payments_payment *in) MUST_USE;
 
 err payments_store_of_order(struct payments *p, struct cx *cx, id order_id,
     struct payments_payment **ret, size_t *ret_n) MUST_USE;

@@ -9,6 +9,13 @@ INSERT INTO idem_claim (principal, method, route, claim_key, fingerprint, subjec
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT DO NOTHING;
 
+-- Of a key that is taken to be new.
+-- name: claim_begin :exec gathered
+-- in:  like claim_add
+-- key: idem_claim.claim_key
+INSERT INTO idem_claim (principal, method, route, claim_key, fingerprint, subject_id, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
 -- name: claim_get :one
 -- in:  principal text, method text, route text, claim_key text
 -- out: fingerprint text, subject_id id?, status int?, body sealed?

@@ -116,6 +116,51 @@ static void only_the_whole_key_is_the_key(void **state)
     }
 }
 
+/* Taken to be new, and it is not: the same answers as of one that is looked for. */
+static void unseen_is_not_unclaimed(void **state)
+{
+    struct store *s = store_open(store_engine(state), folders);
+    struct idem_claim claim = a_claim(), other = a_claim();
+    claim.unseen = other.unseen = true;
+    other.fingerprint = S("f2");
+    CHECK_INT(take(s, claim, NULL).state, IDEM_NEW);
+    (void)take(s, claim, &IDEM_RUNNING);
+    (void)take(s, other, &IDEM_REUSED);
+    finish(s, claim, 201, S("{}"), NULL);
+    struct call again = take(s, claim, NULL);
+    CHECK_INT(again.state, IDEM_REPLAY);
+    CHECK_INT(again.reply.status, 201);
+    CHECK(id_eq(again.reply.subject, subject_1()));
+    store_close(s);
+}
+
+static void keys_are_remembered(void **state)
+{
+    (void)state;
+    DEFER(arena_close_at) struct arena *life = arena_open(4096);
+    struct idem_seen *seen = idem_seen_open(life);
+    struct idem_claim claim = a_claim(), other = a_claim();
+    other.principal = S("user:other");
+    CHECK(!idem_seen(seen, &claim));
+    CHECK(idem_seen(seen, &claim));
+    CHECK(!idem_seen(seen, &other));
+    CHECK(idem_seen(seen, &claim));
+    other.key = S("k-2");
+    CHECK(!idem_seen(seen, &other));
+    int known = 0;
+    enum { MANY = 1000, ALL = 200000 };
+    for (int i = 0; i < ALL; i++) {
+        other.key = str_fmt(life, "key %d", i);
+        known += idem_seen(seen, &other);
+    }
+    CHECK_INT(known, 0);
+    for (int i = ALL - MANY; i < ALL; i++) {
+        other.key = str_fmt(life, "key %d", i);
+        known += idem_seen(seen, &other);
+    }
+    CHECK(known > MANY * 9 / 10); /* a few gave their places to later ones */
+}
+
 static void a_failed_unit_leaves_no_claim(void **state)
 {
     struct store *s = store_open(store_engine(state), folders);
@@ -269,6 +314,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(a_repeat_gets_the_first_answer),
         STORE_TEST(only_the_whole_key_is_the_key),
+        STORE_TEST(unseen_is_not_unclaimed),
+        cmocka_unit_test(keys_are_remembered),
         STORE_TEST(a_failed_unit_leaves_no_claim),
         STORE_TEST(finishing_needs_an_open_claim),
         STORE_TEST(no_subject_is_none),

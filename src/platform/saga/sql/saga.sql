@@ -33,6 +33,12 @@ UPDATE saga_live SET state = $2, label = $3, parked = $4 WHERE saga_id = $1;
 -- key: saga_live.saga_id
 DELETE FROM saga_live WHERE saga_id = $1 AND kind = $2 AND created_ms = $3 AND attempts = $4;
 
+-- The same where nobody is expected to have taken it over.
+-- name: live_end :exec exact gathered
+-- in:  like live_remove
+-- key: saga_live.saga_id
+DELETE FROM saga_live WHERE saga_id = $1 AND kind = $2 AND created_ms = $3 AND attempts = $4;
+
 -- name: live_get :one
 -- in:  saga_id id
 -- out: kind text, label text, step text, undoing bool, parked bool, reason text?, state sealed, error text?, conflict int, attempts int, lease_ms int, others_ms int, created_ms int

@@ -295,14 +295,18 @@ static void taken_by_force_with_units_elsewhere(void **state)
     p->taker = quick;
     id saga_id = begin_kind(p, slow, &apart, false);
     CHECK_INT(p->over.outcome, SAGA_WAITS);
-    CHECK_TRACE(p, "+one ?ask ?ask +there ");
+    if (store_engine(state) == DB_PG) /* told when the unit is over that its row is another's */
+        CHECK_TRACE(p, "+one ?ask ?ask +there +last ");
+    else
+        CHECK_TRACE(p, "+one ?ask ?ask +there ");
+    p->trace[0] = '\0';
     clock_fake_advance(&p->clock, SAGA_LEASE_MS - 1);
     job(p, quick);
     wake(p, quick, saga_id, /* force= */ true); /* it forgets nothing */
-    CHECK_TRACE(p, "+one ?ask ?ask +there ");
+    CHECK_TRACE(p, "");
     clock_fake_advance(&p->clock, 1);
     job(p, quick);
-    CHECK_TRACE(p, "+one ?ask ?ask +there -there !ask -one =undone ");
+    CHECK_TRACE(p, "-there !ask -one =undone ");
     CHECK_GONE(p, quick, saga_id);
     probe_close(p);
 }

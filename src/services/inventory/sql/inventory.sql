@@ -191,6 +191,14 @@ UPDATE inventory_reservation SET expires_ms = NULL
 WHERE order_id = $1 AND coalesce(expires_ms, 0) > 0
 RETURNING product_id, variant_id, warehouse_id, quantity;
 
+-- One that is taken to live, with so much.
+-- name: reservation_sold :exec batch exact gathered
+-- in:  order_id id, product_id id, variant_id id, warehouse_id id, quantity int
+-- key: inventory_reservation.order_id
+UPDATE inventory_reservation SET expires_ms = NULL
+WHERE order_id = $1 AND product_id = $2 AND variant_id = $3 AND warehouse_id = $4 AND quantity = $5
+  AND coalesce(expires_ms, 0) > 0;
+
 -- Until when (less than the greatest), as a buyer may renew what a sweep has found.
 -- name: reservation_release :many
 -- in:  order_id id, until_ms int

@@ -73,6 +73,7 @@ struct hold {
     id order;
     int64_t quantity, expires_ms;
     bool is_new;
+    struct inventory_held *held;
 };
 static err reserve(void *arg, struct cx *cx)
 {
@@ -83,7 +84,13 @@ static err reserve(void *arg, struct cx *cx)
             .lines = &line,
             .lines_n = 1,
             .is_new = h->is_new,
-            .expires_ms = h->expires_ms ? h->expires_ms : cx->now_ms + 1000 });
+            .expires_ms = h->expires_ms ? h->expires_ms : cx->now_ms + 1000,
+            .ret_held = &h->held });
+}
+static err confirm_held(void *arg, struct cx *cx)
+{
+    struct hold *h = arg;
+    return inventory_confirm_held(h->w->inv, cx, h->order, h->held);
 }
 static err confirm(void *arg, struct cx *cx)
 {
@@ -159,6 +166,36 @@ static void test_new_order(void **state)
     CHECK_INT(available(&w), 1);
     CHECK_ERR(store_cx(w.s), store_write(w.s, confirm, &h), NULL);
     CHECK_INT(available(&w), 1);
+    store_close(w.s);
+}
+
+/* Sold as it was held, while something else had become of it. */
+static void test_sold_as_it_was_held(void **state)
+{
+    struct shop w = shop_open(state);
+    stock(&w, 3, 2);
+    struct hold h = { .w = &w, .order = w.order, .quantity = 4 }, twin = h;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, reserve, &h), NULL); /* in both warehouses */
+    CHECK(h.held);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, reserve, &twin), NULL);
+    CHECK(!twin.held);
+    for (int i = 0; i < 2; i++) { /* and once more */
+        CHECK_ERR(store_cx(w.s), store_write(w.s, confirm_held, &h), NULL);
+        CHECK_INT(available(&w), 1);
+    }
+    CHECK_ERR(store_cx(w.s), store_write(w.s, restock, &h), NULL);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, confirm_held, &h), &INVENTORY_RESERVATION_GONE);
+    CHECK_INT(available(&w), 5);
+    h.order = id_from_name(S("t"), S("given back"));
+    CHECK_ERR(store_cx(w.s), store_write(w.s, reserve, &h), NULL);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, release, &h), NULL);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, confirm_held, &h), &INVENTORY_RESERVATION_GONE);
+    CHECK_INT(available(&w), 5);
+    struct hold other = { .w = &w, .order = id_from_name(S("t"), S("other")), .quantity = 5 };
+    CHECK_ERR(store_cx(w.s), store_write(w.s, reserve, &other), NULL); /* another's by now */
+    CHECK_ERR(store_cx(w.s), store_write(w.s, confirm_held, &h), &INVENTORY_RESERVATION_GONE);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, confirm_held, &other), NULL);
+    CHECK_INT(available(&w), 0);
     store_close(w.s);
 }
 
@@ -351,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_hold_sell_restock),
         STORE_TEST(test_new_order),
+        STORE_TEST(test_sold_as_it_was_held),
         STORE_TEST(test_the_nearer_sends),
         STORE_TEST(test_release_once),
         STORE_TEST(test_last_unit),

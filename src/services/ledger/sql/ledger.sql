@@ -7,6 +7,13 @@ INSERT INTO ledger_posting (reference, posting_id, kind, currency, entries, memo
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (reference, posting_id) DO NOTHING;
 
+-- Of one that is taken to be new.
+-- name: posting_begin :exec gathered
+-- in:  like posting_add
+-- key: ledger_posting.reference
+INSERT INTO ledger_posting (reference, posting_id, kind, currency, entries, memo, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
 -- name: posting_get :one
 -- in:  reference id, posting_id id
 -- out: kind text, currency text, entries text

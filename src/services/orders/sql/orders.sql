@@ -208,13 +208,13 @@ FROM orders_order WHERE order_id = $1 FOR UPDATE;
 
 -- name: order_move :exec exact gathered
 -- in:  order_id id, status text, payment_status text?, cancel_reason text?
--- in:  actual_delivery_ms int?, version int, updated_ms int
+-- in:  actual_delivery_ms int?, version int, updated_ms int, was int
 -- key: orders_order.order_id
 UPDATE orders_order
 SET status = $2, payment_status = coalesce($3, payment_status),
     cancel_reason = coalesce($4, cancel_reason),
     actual_delivery_ms = coalesce($5, actual_delivery_ms), version = $6, updated_ms = $7
-WHERE order_id = $1;
+WHERE order_id = $1 AND version = $8;
 
 -- name: order_payment :exec
 -- in:  order_id id, payment_status text, updated_ms int

@@ -175,6 +175,44 @@ static void a_refund_that_was_repaid_is_off_the_list(void **state)
 }
 
 /* ---- refused ---- */
+/* Moved as it was placed, while something else had become of it. */
+static void what_became_of_it_meanwhile_counts(void **state)
+{
+    struct desk d = desk_open(state);
+    struct orders_order plain = placed(&d, desk_id("ada")), gone = placed(&d, desk_id("ada")),
+                        guest = desk_order(&d, (id){ 0 }), got;
+    guest.cart_hash = S("hash1");
+    CHECK_ERR(d.cx, desk_place(&d, &guest), NULL);
+    CHECK_ERR(d.cx,
+        desk_move(&d, (struct orders_move){ .order_id = gone.order_id, .to = ORDERS_CANCELLED }),
+        NULL);
+    CHECK_ERR(d.cx, desk_adopt(&d, S("hash1"), desk_id("ada")), NULL);
+    const struct {
+        struct orders_order *order;
+        err want;
+        enum orders_status status;
+        int64_t version;
+    } cases[] = { { &plain, NULL, ORDERS_CONFIRMED, 2 },
+        { &plain, &ORDERS_MOVE_REFUSED, ORDERS_CONFIRMED, 2 },
+        { &gone, &ORDERS_MOVE_REFUSED, ORDERS_CANCELLED, 2 },
+        { &guest, NULL, ORDERS_CONFIRMED, 3 } };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct orders_order *order = cases[i].order;
+        CHECK_ERR(d.cx,
+            desk_move(&d, (struct orders_move){ .order_id = order->order_id,
+                              .to = ORDERS_CONFIRMED,
+                              .payment_status = S("captured"),
+                              .placed = order }),
+            cases[i].want);
+        got = desk_see(&d, order->order_id);
+        CHECK_INT(got.status, cases[i].status);
+        CHECK_INT(got.version, cases[i].version);
+    }
+    CHECK(id_eq(got.user_id, desk_id("ada")));
+    CHECK_INT(desk_wrong(&d), 0);
+    store_close(d.s);
+}
+
 static void refused_moves_leave_no_trace(void **state)
 {
     struct desk d = desk_open(state);
@@ -398,6 +436,7 @@ int main(void)
         STORE_TEST(a_cancelled_order_says_why),
         STORE_TEST(a_refund_that_came_back_is_on_record),
         STORE_TEST(a_refund_that_was_repaid_is_off_the_list),
+        STORE_TEST(what_became_of_it_meanwhile_counts),
         STORE_TEST(refused_moves_leave_no_trace),
         STORE_TEST(a_unit_that_fails_moves_nothing),
         STORE_TEST(one_of_many_wins),

@@ -64,13 +64,13 @@ ORDER BY created_ms, payment_id LIMIT $2;
 -- name: payment_set :exec exact gathered
 -- in:  payment_id id, status text, provider_ref text?, brand text?, last4 text?
 -- in:  captured_minor int, refunded_minor int, decline_code text?, decline_text text?
--- in:  updated_ms int, provider text, kept bool
+-- in:  updated_ms int, provider text, kept bool, was text
 -- key: payments_payment.payment_id
 UPDATE payments_payment
 SET status = $2, provider_ref = $3, brand = $4, last4 = $5, captured_minor = $6,
     refunded_minor = $7, decline_code = $8, decline_text = $9, updated_ms = $10, provider = $11,
     kept = $12
-WHERE payment_id = $1;
+WHERE payment_id = $1 AND status = $13;
 
 -- name: payment_keep :exec
 -- in:  order_id id, kept bool

@@ -78,6 +78,19 @@ static err answer(struct desk *d, id payment_id, struct pay_result in, struct pa
     return e;
 }
 
+static err do_answer_started(void *arg, struct cx *cx)
+{
+    struct call *c = arg;
+    return payments_answer_started(c->p, cx, c->start, &c->answer, &c->got);
+}
+
+static err answer_started(
+    struct desk *d, const struct payments_payment *started, struct pay_result in)
+{
+    struct call c = { .p = d->p, .start = started, .answer = in };
+    return store_write(d->s, do_answer_started, &c);
+}
+
 static err do_lost(void *arg, struct cx *cx)
 {
     struct call *c = arg;
@@ -236,6 +249,51 @@ static void answers_are_recorded(void **state)
     CHECK_ERR(d.cx, answer(&d, p.payment_id, paid, &got), &PAYMENTS_MOVE_REFUSED);
     CHECK_INT(see(&d, p.payment_id).status, PAYMENTS_REFUNDED);
     CHECK_ERR(d.cx, answer(&d, of("none"), paid, &got), &ERR_MISSING);
+    store_close(d.s);
+}
+
+/* What was said of it before, while it was taken to be as it was started. */
+static void what_was_heard_before_counts(void **state)
+{
+    const struct pay_result paid = {
+        .state = PAY_STATE_CAPTURED, .provider_ref = S("sb_1"), .captured_minor = TOTAL
+    };
+    const struct heard_case {
+        const char *name;
+        enum pay_state state;
+        int64_t captured;
+        err want;
+        enum payments_status status;
+        bool kept;
+    } cases[] = {
+        { "nothing", PAY_STATE_NONE, 0, NULL, PAYMENTS_CAPTURED, true },
+        { "the same", PAY_STATE_CAPTURED, TOTAL, NULL, PAYMENTS_CAPTURED, true },
+        { "less", PAY_STATE_AUTHORIZED, 0, NULL, PAYMENTS_CAPTURED, true },
+        { "another end", PAY_STATE_VOIDED, 0, &PAYMENTS_MOVE_REFUSED, PAYMENTS_VOIDED, false },
+    };
+    struct desk d = desk_open(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct heard_case *c = &cases[i];
+        struct payments_payment p = a_payment(&d, "o1"), got;
+        CHECK_ERR(d.cx, start(&d, &p), NULL);
+        if (c->state != PAY_STATE_NONE)
+            CHECK_ERR(d.cx,
+                answer(&d, p.payment_id,
+                    (struct pay_result){ .state = c->state,
+                        .provider_ref = S("sb_0"),
+                        .captured_minor = c->captured },
+                    &got),
+                NULL);
+        CASE(c->name, answer_started(&d, &p, paid) == c->want);
+        got = see(&d, p.payment_id);
+        CASE_INT(c->name, got.status, c->status);
+        CASE_INT(c->name, got.captured_minor, c->want ? 0 : TOTAL);
+        CASE_INT(c->name, got.kept, c->kept);
+        CASE_STR(c->name, got.provider_ref, c->want ? S("sb_0") : S("sb_1"));
+        CASE_STR(c->name, got.token, p.token);
+    }
+    struct payments_payment never = a_payment(&d, "o2");
+    CHECK_ERR(d.cx, answer_started(&d, &never, paid), &ERR_MISSING);
     store_close(d.s);
 }
 
@@ -400,7 +458,8 @@ static void constraints_refuse(void **state)
             .set = { .payment_id = p.payment_id,
                 .status = S("captured"),
                 .captured_minor = c->captured,
-                .refunded_minor = c->refunded } };
+                .refunded_minor = c->refunded,
+                .was = S("started") } };
         err e = store_write(d.s, do_set, &r);
         CASE(c->name, e == c->want);
         CASE_INT(c->name, see(&d, p.payment_id).captured_minor, c->want ? 0 : c->captured);
@@ -495,6 +554,7 @@ int main(void)
         STORE_TEST(starting_again_changes_nothing),
         STORE_TEST(a_new_payment),
         STORE_TEST(answers_are_recorded),
+        STORE_TEST(what_was_heard_before_counts),
         STORE_TEST(a_decline_says_why),
         STORE_TEST(lost_and_found),
         STORE_TEST(payments_of_one_order),

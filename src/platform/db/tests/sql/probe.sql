@@ -64,6 +64,11 @@ UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
 -- key: probe_row.id
 UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
 
+-- name: drop_gathered :exec exact gathered
+-- in: id id, n int
+-- key: probe_row.id
+DELETE FROM probe_row WHERE id = $1 AND n = $2;
+
 -- name: rename_gathered :exec exact gathered
 -- in: id id, note text?
 -- key: probe_row.id
