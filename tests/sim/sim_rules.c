@@ -206,19 +206,22 @@ struct paying {
     id order_id, refused_id, taken_id;
 };
 
+static struct payments_payment started(const struct paying *p, id payment_id)
+{
+    return (struct payments_payment){ .payment_id = payment_id,
+        .order_id = p->order_id,
+        .provider = S("ledger"), /* nobody sweeps it */
+        .method_type = S("wallet"),
+        .token = S("tried"),
+        .status = PAYMENTS_STARTED,
+        .amount = money_of(AMOUNT_MINOR, SIM_USD) };
+}
+
 static err start(const struct paying *p, struct cx *cx, id payment_id, struct pay_result said)
 {
     struct payments *payments = p->sim->outside.payments;
-    struct payments_payment ret;
-    err e = payments_start(payments, cx,
-        &(struct payments_payment){ .payment_id = payment_id,
-            .order_id = p->order_id,
-            .provider = S("ledger"), /* nobody sweeps it */
-            .method_type = S("wallet"),
-            .token = S("tried"),
-            .status = PAYMENTS_STARTED,
-            .amount = money_of(AMOUNT_MINOR, SIM_USD) },
-        /* is_new= */ false);
+    struct payments_payment ret, payment = started(p, payment_id);
+    err e = payments_start(payments, cx, &payment, /* is_new= */ false);
     return e ? e : payments_answer_kept(payments, cx, payment_id, &said, &ret);
 }
 
@@ -292,6 +295,15 @@ static err unit_pay(void *arg, struct cx *cx)
     return e;
 }
 
+/* As it was started, though it was declined since. */
+static err unit_as_it_was(void *arg, struct cx *cx)
+{
+    const struct paying *p = arg;
+    struct payments_payment ret, payment = started(p, p->refused_id);
+    return payments_answer_started(p->sim->outside.payments, cx, &payment,
+        &(struct pay_result){ .state = PAY_STATE_CAPTURED, .captured_minor = AMOUNT_MINOR }, &ret);
+}
+
 void sim_expect(struct sim *s, const char *about, const char *verb, err is, err want)
 {
     if (is != want)
@@ -337,6 +349,9 @@ void sim_rules_check(struct sim *s)
     err e = allocate(&t);
     if (!e)
         e = sim_at_once(s, SIM_MONEY, unit_pay, &p);
+    if (!e)
+        sim_expect(s, "a payment is", "taken as it was started",
+            sim_at_once(s, SIM_MONEY, unit_as_it_was, &p), &PAYMENTS_MOVE_REFUSED);
     if (e)
         sim_fail(s, "rules that are tried: %s", e->slug);
 }
