@@ -175,9 +175,9 @@ static void test_payments(void **state)
 
 enum held { NONE, LIVE, OVERDUE, SOLD, HELD_N };
 static const char *const held_names[HELD_N] = { "none", "live", "overdue", "sold" };
-enum verb { RESERVE, RENEW, CONFIRM, RELEASE, RESTOCK, EXPIRE, VERBS_N };
-static const char *const verb_names[VERBS_N] = { "reserve", "renew", "confirm", "release",
-    "restock", "expire" };
+enum verb { RESERVE, RENEW, CONFIRM, CONFIRM_HELD, RELEASE, RESTOCK, EXPIRE, VERBS_N };
+static const char *const verb_names[VERBS_N] = { "reserve", "renew", "confirm", "confirm as held",
+    "release", "restock", "expire" };
 
 struct shelf {
     struct inventory *inv;
@@ -185,6 +185,7 @@ struct shelf {
     id order_id;
     enum verb verb;
     int64_t on_hand, reserved;
+    struct inventory_held *held; /* by the first reserve */
 };
 
 static err unit_fill(void *arg, struct cx *cx)
@@ -215,11 +216,14 @@ static err unit_verb(void *arg, struct cx *cx)
             (struct inventory_reserve){ .order_id = s->order_id,
                 .lines = &s->line,
                 .lines_n = 1,
-                .expires_ms = cx->now_ms + INVENTORY_HOLD_MS });
+                .expires_ms = cx->now_ms + INVENTORY_HOLD_MS,
+                .ret_held = s->held ? NULL : &s->held });
     case RENEW:
         return inventory_renew(s->inv, cx, s->order_id, cx->now_ms + INVENTORY_HOLD_MS);
     case CONFIRM:
         return inventory_confirm(s->inv, cx, s->order_id);
+    case CONFIRM_HELD:
+        return inventory_confirm_held(s->inv, cx, s->order_id, s->held);
     case RELEASE:
         return inventory_release(s->inv, cx, s->order_id);
     case RESTOCK:
@@ -270,8 +274,9 @@ static void bring_to(struct store *store, struct shelf *s, enum held state)
         .line = { cx_id(cx), cx_id(cx), 1 },
         .order_id = cx_id(cx) };
     CHECK_ERR(cx, store_write(store, unit_fill, s), NULL);
-    if (state != NONE)
-        CHECK_ERR(cx, do_verb(store, s, RESERVE), NULL);
+    CHECK_ERR(cx, do_verb(store, s, RESERVE), NULL);
+    if (state == NONE)
+        CHECK_ERR(cx, do_verb(store, s, RELEASE), NULL);
     if (state == SOLD)
         CHECK_ERR(cx, do_verb(store, s, CONFIRM), NULL);
     if (state == OVERDUE)
