@@ -24,6 +24,7 @@ struct bus_event {
     id aggregate; /* order is kept per aggregate */
     str payload;  /* JSON, at most 64 KiB */
     int64_t occurred_ms;
+    const void **made; /* `before` may leave there what fn is to find, in cx->arena */
 };
 struct bus_handler {
     const char *type;     /* exact type */

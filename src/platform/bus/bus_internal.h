@@ -37,6 +37,7 @@ struct bus_step {
     struct bus *bus;
     struct bus_run *run;
     const struct bus_consumer *consumer; /* together: the one that is at it */
+    const void **made;                   /* of each consumer of the step, see bus_event */
     bool last;                           /* of its event's consumers */
     bool held;                           /* in this round it has no unit */
     struct arena *arena;

@@ -142,7 +142,9 @@ static err step_effects(struct bus_step *step, struct cx *cx)
     if (run->together)
         step->consumer = run->consumers->list; /* it may run again */
     for (size_t i = 0; !e; step->consumer++) {
-        e = step->consumer->handler->fn(step->consumer->service, cx, &run->event);
+        struct bus_event event = run->event;
+        event.made = step->made ? &step->made[i] : NULL;
+        e = step->consumer->handler->fn(step->consumer->service, cx, &event);
         if (e || ++i == n)
             break;
     }
@@ -311,10 +313,13 @@ static err step_before(struct bus_step *step)
     size_t n = run->together ? run->consumers->n : 1;
     err e = NULL;
 
+    step->made = NEW_N(step->cx.arena, n, const void *);
     for (size_t i = 0; !e && i < n; i++) {
+        struct bus_event event = run->event;
+        event.made = &step->made[i];
         step->consumer = &c[i];
         if (c[i].handler->before)
-            e = c[i].handler->before(c[i].service, &step->cx, &run->event);
+            e = c[i].handler->before(c[i].service, &step->cx, &event);
     }
     return e;
 }

@@ -41,18 +41,12 @@ struct notify *notify_open(struct arena *life, struct notify_deps deps)
     return n;
 }
 
-static struct notify_words words_of(struct notify *n, struct cx *cx,
-    const struct notify_letter *letter, const struct notify_facts *facts)
+err notify_send(
+    struct notify *n, struct cx *cx, struct notify_letter *letter, const struct notify_facts *facts)
 {
     struct notify_facts known = *facts;
     known.origin = n->deps.origin;
-    return notify_domain_words(cx->arena, letter->kind, &known);
-}
-
-err notify_send(struct notify *n, struct cx *cx, const struct notify_letter *letter,
-    const struct notify_facts *facts)
-{
-    struct notify_words words = words_of(n, cx, letter, facts);
+    struct notify_words words = notify_domain_words(cx->arena, letter->kind, &known);
     struct buf html = { .arena = cx->arena };
     html_render(&html, n->mail, &words);
     struct mail_message message = { .key = id_text(cx->arena, letter->event_id),
@@ -63,18 +57,17 @@ err notify_send(struct notify *n, struct cx *cx, const struct notify_letter *let
         .subject = words.subject,
         .text = notify_domain_text(cx->arena, &words),
         .html = buf_str(&html) };
+    letter->subject = words.subject;
     return n->deps.mail->send(n->deps.mail->self, cx, &message);
 }
 
-err notify_note(struct notify *n, struct cx *cx, const struct notify_letter *letter,
-    const struct notify_facts *facts)
+err notify_note(struct notify *n, struct cx *cx, const struct notify_letter *letter)
 {
-    struct notify_words words = words_of(n, cx, letter, facts);
     return notify_sql_sent_add(n->deps.db, cx,
         (struct notify_sql_sent_add_in){ .event_id = letter->event_id,
             .kind = str_from_c(notify_kind_names[letter->kind]),
             .recipient = letter->to,
-            .subject = words.subject,
+            .subject = letter->subject,
             .sent_ms = cx->now_ms,
             .recipient_key = str_lower(cx->arena, letter->to) });
 }

@@ -38,9 +38,6 @@ static str parcels_of(struct cx *cx, const struct json_value *payload)
     return buf_str(&out);
 }
 
-typedef err letter_fn(struct notify *n, struct cx *cx, const struct notify_letter *letter,
-    const struct notify_facts *facts);
-
 /* Which message an event causes. With a purpose its link carries the code of the row that
  * `codeId` names. */
 struct heard {
@@ -59,8 +56,8 @@ static str link_of(
     return str_cat(cx->arena, str_from_c(h->path), code);
 }
 
-static err with_letter(struct notify *n, struct cx *cx, const struct bus_event *event,
-    const struct heard *h, letter_fn *fn)
+static err send_about(
+    struct notify *n, struct cx *cx, const struct bus_event *event, const struct heard *h)
 {
     DEFER(close_value_at) struct json_value *payload = NULL;
     err e = json_value_parse(cx, event->payload, &payload);
@@ -77,11 +74,15 @@ static err with_letter(struct notify *n, struct cx *cx, const struct bus_event *
         .other = text_of(cx, payload, "other"),
         .on = str_eq(text_of(cx, payload, "on"), S("true")),
         .link = link_of(n, cx, payload, h) };
-    struct notify_letter letter = { .event_id = event->event_id,
+    struct notify_letter *letter = NEW(cx->arena, struct notify_letter);
+    *letter = (struct notify_letter){ .event_id = event->event_id,
         .to = text_of(cx, payload, "email"),
         .to_name = facts.name,
         .kind = h->kind };
-    return letter.to.n ? fn(n, cx, &letter, &facts) : NULL; /* nobody to write to */
+    if (!letter->to.n)
+        return NULL; /* nobody to write to */
+    *event->made = letter;
+    return notify_send(n, cx, letter, &facts);
 }
 
 static const struct heard heard[] = {
@@ -106,22 +107,18 @@ static const struct heard heard[] = {
     { "privacy.erasure_asked", NOTIFY_ERASURE },
 };
 
-static err with_event(struct notify *n, struct cx *cx, const struct bus_event *event, letter_fn *fn)
+static err send_letter(void *service, struct cx *cx, const struct bus_event *event)
 {
     for (size_t i = 0; i < COUNT(heard); i++)
         if (str_eq(event->type, str_from_c(heard[i].type)))
-            return with_letter(n, cx, event, &heard[i], fn);
+            return send_about(service, cx, event, &heard[i]);
     return FAIL(cx, ERR_BUG, "no message for " STR_F, STR_A(event->type));
 }
 
-static err send_letter(void *service, struct cx *cx, const struct bus_event *event)
-{
-    return with_event(service, cx, event, notify_send);
-}
-
+/* The lane that all orders wait for does not read the event once more. */
 static err note_letter(void *service, struct cx *cx, const struct bus_event *event)
 {
-    return with_event(service, cx, event, notify_note);
+    return *event->made ? notify_note(service, cx, *event->made) : NULL;
 }
 
 const struct bus_handler notify_events[] = {

@@ -16,13 +16,13 @@ struct notify_letter {
     id event_id;
     str to, to_name;
     enum notify_kind kind;
+    str subject; /* once it was sent */
 };
 /* Outside any unit: a repeat is sent once, by the event's id. */
-err notify_send(struct notify *n, struct cx *cx, const struct notify_letter *letter,
+err notify_send(struct notify *n, struct cx *cx, struct notify_letter *letter,
     const struct notify_facts *facts) MUST_USE;
 /* In a WRITE unit, after it was sent: the row of it; a repeat adds none. */
-err notify_note(struct notify *n, struct cx *cx, const struct notify_letter *letter,
-    const struct notify_facts *facts) MUST_USE;
+err notify_note(struct notify *n, struct cx *cx, const struct notify_letter *letter) MUST_USE;
 
 extern const struct bus_handler notify_events[];
 extern const struct route notify_routes[];

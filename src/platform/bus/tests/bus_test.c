@@ -476,6 +476,25 @@ static void what_comes_before_the_unit_decides(void **state)
     desk_close(d);
 }
 
+/* Together, and one after the other once the first has failed: what is left for one is not the
+ * other's (busprobe_effect). */
+static void what_is_left_is_its_own_consumers(void **state)
+{
+    struct desk *d = desk_of(store_engine(state), 0);
+    emit(d, "t.mixed", busprobe_id("a"), 0, 2);
+    CHECK_INT((int64_t)drain(d), 2);
+    CHECK_INT(d->probe.befores, 2);
+    d->probe.fails[BUSPROBE_FIRST] = 2;
+    emit(d, "t.mixed", busprobe_id("b"), 0, 1);
+    for (int i = 0; i < 3; i++) {
+        (void)drain(d);
+        clock_fake_advance(&d->clock, 10000);
+    }
+    CHECK_INT(in_order(d, S("p.first"), busprobe_id("b")), 1);
+    CHECK_INT(in_order(d, S("p.second"), busprobe_id("b")), 1);
+    desk_close(d);
+}
+
 static void lost_commits_keep_the_order(void **state)
 {
     static const char *const types[] = { "t.one", "t.two" };
@@ -550,6 +569,7 @@ int main(void)
         STORE_TEST(dead_letters_lose_an_email),
         STORE_TEST(only_who_failed_is_asked_again),
         STORE_TEST(what_comes_before_the_unit_decides),
+        STORE_TEST(what_is_left_is_its_own_consumers),
         STORE_TEST(lost_commits_keep_the_order),
         STORE_TEST(payloads_are_bounded),
     };

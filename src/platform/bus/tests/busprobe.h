@@ -59,7 +59,11 @@ static inline err busprobe_effect(
     struct busprobe *p, struct cx *cx, const struct bus_event *event, int consumer)
 {
     static const char *const names[BUSPROBE_N] = { "p.one", "p.first", "p.second" };
+    const id *made = event->made ? *event->made : NULL;
+    bool has_before = str_eq(event->type, S("t.before")) ||
+                      (str_eq(event->type, S("t.mixed")) && consumer == BUSPROBE_SECOND);
 
+    CHECK(has_before ? made && id_eq(*made, event->event_id) : !made);
     atomic_fetch_add(&p->tries[consumer], 1);
     err e = busprobe_sql_effect_add(p->db, cx,
         (struct busprobe_sql_effect_add_in){ .consumer = str_from_c(names[consumer]),
@@ -96,18 +100,25 @@ static inline err busprobe_on_second(void *service, struct cx *cx, const struct 
 static inline err busprobe_before(void *service, struct cx *cx, const struct bus_event *event)
 {
     struct busprobe *p = service;
-    (void)event;
+    id *made = NEW(cx->arena, id);
+    *made = event->event_id;
+    *event->made = made;
     CHECK(!db_in_unit(cx));
     atomic_fetch_add(&p->befores, 1);
     return busprobe_take(&p->befores_fail) ? FAIL(cx, busprobe_refused, "before") : NULL;
 }
 
-/* "t.one" and "t.before" have one consumer, "t.two" has two, others none. */
+/* "t.one" and "t.before" have one consumer, "t.two" and "t.mixed" have two, others none. */
 static const struct bus_handler busprobe_handlers[] = {
     { .type = "t.one", .consumer = "p.one", .fn = busprobe_on_one },
     { .type = "t.before", .consumer = "p.one", .fn = busprobe_on_one, .before = busprobe_before },
     { .type = "t.two", .consumer = "p.first", .fn = busprobe_on_first },
     { .type = "t.two", .consumer = "p.second", .fn = busprobe_on_second },
+    { .type = "t.mixed", .consumer = "p.first", .fn = busprobe_on_first },
+    { .type = "t.mixed",
+        .consumer = "p.second",
+        .fn = busprobe_on_second,
+        .before = busprobe_before },
     { 0 },
 };
 

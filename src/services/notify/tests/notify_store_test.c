@@ -59,6 +59,8 @@ static err handle_again(struct desk *d)
 {
     for (d->handler = notify_service.events; d->handler->type; d->handler++)
         if (str_eq(d->event.type, str_from_c(d->handler->type))) {
+            const void *made = NULL;
+            d->event.made = &made;
             err e = d->handler->before(d->notify, d->cx, &d->event);
             return e ? e : store_write(d->s, do_note, d);
         }
