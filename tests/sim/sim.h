@@ -48,6 +48,8 @@ void sim_store_divert(struct sim_store *s, const struct sim_diversion *to, void 
 /* In a WRITE unit: runs fn, which may run units, as if they came between two statements of this
  * one. False, and not at all, when the unit has written already. */
 bool sim_store_overlap(struct cx *cx, void (*fn)(void *arg), void *arg);
+/* The next unit takes nothing for granted (db_presume). */
+void sim_store_ask(struct db *db);
 struct db *sim_store_db(struct sim_store *s, enum sim_place place);
 /* For queries with one id, in or out. */
 struct sim_id_row {

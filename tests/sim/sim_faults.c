@@ -179,11 +179,15 @@ static void errand_done(void *arg, struct cx *cx, err e)
         w->x.done(w->x.arg, cx, e);
 }
 
+#define ASKS 300 /* of 1000 units: as after one that was wrong in what it took for granted */
+
 static void errand_once(struct errand *w, bool undone, bool hides)
 {
     const struct db_errand x = { w->x.db, w->x.cx, errand_work, w, errand_done, false };
     w->undone = undone;
     w->hides = hides;
+    if (sim_chance(w->sim, ASKS))
+        sim_store_ask(x.db);
     db_errand_run(&x);
 }
 

@@ -194,8 +194,8 @@ bool sim_store_overlap(struct cx *cx, void (*fn)(void *arg), void *arg)
     struct db_unit *unit = cx->unit;
     struct db *db = unit->part.db;
     struct db_lane *lane = &db->lanes[0];
-    if (unit->part.wrote || unit->part.broken || unit->readers || is_reading(lane->conn) ||
-        !unit->bold) /* in a savepoint */
+    bool bold = unit->bold;
+    if (unit->part.wrote || unit->part.broken || unit->readers || is_reading(lane->conn))
         return false;
     err e = db->driver->commit(lane->conn, &lane->cx);
     db->inline_busy = false;
@@ -203,8 +203,15 @@ bool sim_store_overlap(struct cx *cx, void (*fn)(void *arg), void *arg)
     db->inline_busy = true;
     if (!e)
         e = db->driver->begin(lane->conn, &lane->cx, DB_BEGIN_GROUP);
+    if (!e && !bold)
+        e = db->driver->save(lane->conn, &lane->cx);
     must(&lane->cx, e);
     return true;
+}
+
+void sim_store_ask(struct db *db)
+{
+    db->lanes[0].careful = 1;
 }
 
 void sim_store_divert(struct sim_store *s, const struct sim_diversion *to, void *self)
