@@ -7,7 +7,7 @@ Knows PostgreSQL's text only; refuses what it does not understand.
 import re
 
 INSERT = re.compile(r"INSERT INTO ([a-z0-9_]+) \(([a-z0-9_, ]+)\) VALUES \((.*?)\)"
-                    r"( ON CONFLICT DO NOTHING)?$")
+                    r"( ON CONFLICT DO NOTHING| ON CONFLICT \([a-z0-9_, ]+\) DO UPDATE SET .*)?$")
 UPDATE = re.compile(r"UPDATE ([a-z0-9_]+) SET (.*?) WHERE (.*)$")
 DELETE = re.compile(r"DELETE FROM ([a-z0-9_]+) WHERE (.*)$")
 MORE = re.compile(r"\0|\b(?:SELECT|FROM|USING|RETURNING|OR)\b")
@@ -21,7 +21,7 @@ def plain(text):
 
 def _insert(m):
     table, columns, values, conflict = m.groups()
-    if set("()\0") & set(values):
+    if set("()\0") & set(values) or re.search(r"\$|\0|\b(?:SELECT|RETURNING)\b", conflict or ""):
         return None
     row = PARAM.sub(r"unnest(\g<0>)", values)  # in step, without a tuplestore
     return table, f"INSERT INTO {table} ({columns})\nSELECT {row}{conflict or ''}"
@@ -76,11 +76,11 @@ def key_of(q):
 def wrong(q):
     """What is wrong with q's marks of this kind, or None."""
     made = gathered(q) if "gathered" in q.marks and q.ins else None
-    changes = made is not None and not made[1].startswith("INSERT")
-    if "gathered" in q.marks and (made is None or changes != ("exact" in q.marks)):
-        return "is gathered and no plain INSERT or exact UPDATE or DELETE of one row"
-    if changes and not q.key:
-        return "is a gathered UPDATE or DELETE and has no 'key:'"
+    adds = made is not None and made[1].startswith("INSERT")
+    if "gathered" in q.marks and (made is None or adds == ("exact" in q.marks)):
+        return "is gathered and no INSERT of one row, nor an exact UPDATE or DELETE"
+    if made and not q.key and (not adds or " DO UPDATE " in made[1]):
+        return "is gathered, changes a row and has no 'key:'"
     if q.key and (not key_of(q) or made and made[0] != q.key[0]):
         return f"does not touch rows of one {'.'.join(q.key)} only"
     return None

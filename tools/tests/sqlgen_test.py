@@ -59,6 +59,11 @@ UPDATE x_row SET n = coalesce($1, n), m = $1 WHERE id = $2 AND m < $1;
 -- in: n int, id id
 -- key: x_row.id
 DELETE FROM x_row WHERE n = $1 AND id = $2;
+-- name: merge :exec gathered
+-- in: n int, id id
+-- key: x_row.id
+INSERT INTO x_row (id, n) VALUES ($2, $1)
+ON CONFLICT (id) DO UPDATE SET n = x_row.n + excluded.n;
 -- name: lock :one
 -- in: n int, id id
 -- out: n int
@@ -161,7 +166,7 @@ class Accepts(unittest.TestCase):
                       sqlgen.source("x", "x.sql", "x_sql.h", made).split("X_ADD_NEW =")[1])
 
     def test_gathered(self):
-        add, new, put, end, lock = sqlgen.parse("x.sql", GATHERED)
+        add, new, put, end, merge, lock = sqlgen.parse("x.sql", GATHERED)
         self.assertNotIn(".gathered", sqlgen.source("x", "x.sql", "x_sql.h", [add]))
         for query, want in (
                 (new, "INSERT INTO x_row (id, n, m, sum) SELECT unnest($1), unnest($2), unnest($2), 0 "
@@ -170,7 +175,9 @@ class Accepts(unittest.TestCase):
                       "FROM (SELECT unnest($1) AS p1, unnest($2) AS p2) AS g "
                       "WHERE id = g.p2 AND m < g.p1"),
                 (end, "DELETE FROM x_row USING (SELECT unnest($1) AS p1, unnest($2) AS p2) AS g "
-                      "WHERE n = g.p1 AND id = g.p2")):
+                      "WHERE n = g.p1 AND id = g.p2"),
+                (merge, "INSERT INTO x_row (id, n) SELECT unnest($2), unnest($1) "
+                        "ON CONFLICT (id) DO UPDATE SET n = x_row.n + excluded.n")):
             table, text = sqlrows.gathered(query)
             self.assertEqual((table, " ".join(text.split())), ("x_row", want))
         out = sqlgen.source("x", "x.sql", "x_sql.h", [new])
@@ -239,14 +246,17 @@ class Refuses(unittest.TestCase):
          "-- name: a :exec\n-- in: like b\n-- in: m int\nDELETE FROM t WHERE a = $1", 6,
          "has the parameters of"),
     ] + [
-        ("gathered", f"-- name: a :exec {marks}\n-- in: x int\n{sql}", 1, "no plain INSERT")
+        ("gathered", f"-- name: a :exec {marks}\n-- in: x int\n{sql}", 1, "no INSERT of one row")
         for marks, sql in [
             ("gathered", "UPDATE t SET a = $1"), ("gathered", "INSERT INTO t VALUES ($1)"),
             ("gathered", "INSERT INTO t (a) SELECT $1"),
             ("gathered", "INSERT INTO t (a) VALUES ((SELECT max(a) FROM t) + $1)"),
             ("gathered", "INSERT INTO t (a, b) VALUES ($1, ')')"),
             ("gathered", "INSERT INTO t (a) VALUES ($1), ($1)"),
-            ("gathered", "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET a = 1"),
+            ("gathered", "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET a = $1"),
+            ("gathered", "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET a = 'x'"),
+            ("gathered", "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET a = 1 RETURNING a"),
+            ("gathered", "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) WHERE b DO UPDATE SET a = 1"),
             ("gathered", "INSERT INTO t (a) VALUES ($1) RETURNING a"),
             ("gathered exact", "INSERT INTO t (a) VALUES ($1)"),
             ("gathered exact", "UPDATE t SET a = $1"),
@@ -264,6 +274,8 @@ class Refuses(unittest.TestCase):
         ("key", f"-- name: a :exec {marks}\n-- in: x int, y int\n{key}{sql}", 1, what)
         for marks, key, sql, what in [
             ("gathered exact", "", "UPDATE t SET a = $2 WHERE x = $1", "has no 'key:'"),
+            ("gathered", "", "INSERT INTO t (x, y) VALUES ($1, $2) ON CONFLICT (x) DO UPDATE SET y = 1",
+             "has no 'key:'"),
             ("gathered exact", "", "DELETE FROM t WHERE x = $1 AND a = $2", "has no 'key:'"),
             ("gathered exact", "-- key: u.x\n", "UPDATE t SET a = $2 WHERE x = $1", "of one u.x only"),
             ("gathered", "-- key: u.x\n", "INSERT INTO t (x, y) VALUES ($1, $2)", "of one u.x only"),

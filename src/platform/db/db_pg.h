@@ -56,6 +56,7 @@ struct pg_rows { /* of one query, by units of the group that runs */
     const struct db_query *q;
     struct pg_column *columns;
     uint64_t *keys; /* hashes; NULL: the query has no key */
+    bool changes;   /* what may be there: only once in a statement */
     size_t n;
 };
 #define PG_KINDS_MAX 32 /* of one database; those beyond are not kept */

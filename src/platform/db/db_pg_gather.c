@@ -22,7 +22,8 @@ static struct pg_rows *rows_of(struct pg_gather *g, const struct db_query *q)
     struct pg_rows *rows = &g->kinds[g->kinds_n++];
     *rows = (struct pg_rows){ .q = q,
         .columns = calloc(q->in_n, sizeof *rows->columns),
-        .keys = q->key ? calloc(ROWS_MAX, sizeof *rows->keys) : NULL };
+        .keys = q->key ? calloc(ROWS_MAX, sizeof *rows->keys) : NULL,
+        .changes = q->exact || strstr(q->gathered, " DO UPDATE ") };
     if (!rows->columns || (q->key && !rows->keys))
         panic("db_pg_gather", "out of memory");
     pg_encode_clear(rows);
@@ -79,7 +80,7 @@ bool pg_gather_add(struct pg_conn *c, struct pg_exchange *x, const void *ins, si
         return false;
     for (size_t i = 0; i < n; i++) {
         const void *in = (const char *)ins + i * x->q->in_size;
-        if (x->q->exact && pg_gather_concerns(c, x->q, in, 1)) /* it changes what is there */
+        if (rows->changes && pg_gather_concerns(c, x->q, in, 1))
             pg_gather_send(c, x);
         if (rows->n == 0)
             g->order[g->order_n++] = (size_t)(rows - g->kinds);

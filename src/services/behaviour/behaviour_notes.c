@@ -242,8 +242,8 @@ static err write_products(struct flushing *f, struct cx *cx)
     }
     err e = behaviour_sql_shown_add_batch(b->deps.db, cx, shown, shown_n, NULL);
     if (!e)
-        e = behaviour_sql_day_add_batch(b->deps.db, cx, days, days_n, NULL);
-    return e ? e : behaviour_sql_signal_due_batch(b->deps.db, cx, due, f->n, NULL);
+        e = behaviour_sql_day_add_batch(b->deps.db, cx, days, days_n);
+    return e ? e : behaviour_sql_signal_due_batch(b->deps.db, cx, due, f->n);
 }
 
 static err write_shop(struct flushing *f, struct cx *cx)

@@ -169,11 +169,11 @@ static err write_products(struct behaviour *b, struct cx *cx, const struct book 
         baskets[i] = (struct behaviour_sql_basket_add_in){ s.product_id, s.orders };
         due[i] = (struct behaviour_sql_signal_due_in){ s.product_id, cx->now_ms };
     }
-    err e = n ? behaviour_sql_day_add_batch(b->deps.db, cx, days, n, NULL) : NULL;
+    err e = n ? behaviour_sql_day_add_batch(b->deps.db, cx, days, n) : NULL;
     if (!e && book->baskets.n)
-        e = behaviour_sql_signal_due_batch(b->deps.db, cx, due, book->baskets.n, NULL);
+        e = behaviour_sql_signal_due_batch(b->deps.db, cx, due, book->baskets.n);
     if (!e && book->baskets.n)
-        e = behaviour_sql_basket_add_batch(b->deps.db, cx, baskets, book->baskets.n, NULL);
+        e = behaviour_sql_basket_add_batch(b->deps.db, cx, baskets, book->baskets.n);
     return e;
 }
 

@@ -517,6 +517,62 @@ static struct probe_kit scans_after(struct store *s, int64_t changed)
     return kit;
 }
 
+/* ---- rows that are added up ---- */
+
+/* Each adds to a few sums, one of them twice; some look at what has come together. */
+static err merge(void *arg, struct cx *cx)
+{
+    struct taker *t = arg;
+    struct probe_sql_merge_gathered_in in[] = { { probe_id(t->at % SHELVES), 1 },
+        { probe_id(SHELVES), t->at }, { probe_id(SHELVES), 1 }, { probe_id(100 + t->at), t->at } };
+    struct probe_sql_get_row row;
+    bool found = false;
+    err e = probe_sql_merge_gathered_batch(t->db, cx, in, COUNT(in));
+    if (!e && looks(t->at))
+        e = probe_sql_get(
+            t->db, cx, (struct probe_sql_get_in){ .id = probe_id(SHELVES) }, &row, &found);
+    t->seen = found ? row.n : -1;
+    return e;
+}
+
+static err check_sums(void *arg, struct cx *cx)
+{
+    struct probe_sql_get_row row;
+    bool found;
+    for (int64_t i = 0; i <= SHELVES; i++) {
+        int64_t n = 0;
+        for (int64_t at = 0; at < CROWD; at++)
+            n += i == SHELVES ? at + 1 : at % SHELVES == i;
+        CHECK_ERR(cx,
+            probe_sql_get(arg, cx, (struct probe_sql_get_in){ probe_id(i) }, &row, &found), NULL);
+        CHECK(found && row.n == n);
+    }
+    return NULL;
+}
+
+static void test_sums(void **state)
+{
+    struct store *s = probe_open(
+        (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
+    struct taker takers[CROWD];
+    struct cx cxs[CROWD];
+    struct db_ticket *tickets[CROWD];
+    for (int64_t i = 0; i < CROWD; i++) {
+        takers[i] = (struct taker){ .db = store_db(s), .at = i };
+        cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
+        tickets[i] = db_write_start(store_db(s), &cxs[i], 0, merge, &takers[i]);
+    }
+    for (int64_t i = 0; i < CROWD; i++) {
+        CHECK_ERR(&cxs[i], db_write_finish(tickets[i]), NULL);
+        CHECK_INT(takers[i].seen, looks(i) ? (i + 1) * (i + 2) / 2 : -1);
+        arena_close(cxs[i].arena);
+    }
+    CHECK_INT(db_figures_of(store_db(s)).redone, 0);
+    CHECK_ERR(store_cx(s), store_read(s, check_sums, store_db(s)), NULL);
+    CHECK_INT(probe_rows(s), SHELVES + 1 + CROWD);
+    store_close(s);
+}
+
 /* The table will have grown long before its rows are counted again. */
 static void test_small_table(void **state)
 {
@@ -537,6 +593,7 @@ int main(void)
         STORE_TEST(test_neighbours),
         STORE_TEST(test_gathered),
         STORE_TEST(test_changes),
+        STORE_TEST(test_sums),
         STORE_TEST_ON(test_small_table, DB_PG),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,8 +6,9 @@ INSERT INTO behaviour_shown (product_id, day, place, shown, clicked) VALUES ($1,
 ON CONFLICT (product_id, day, place) DO UPDATE SET shown = behaviour_shown.shown + excluded.shown,
     clicked = behaviour_shown.clicked + excluded.clicked;
 
--- name: day_add :exec batch
+-- name: day_add :exec batch gathered
 -- in:  product_id id, day int, views int, carts int, orders int, units int
+-- key: behaviour_day.product_id
 INSERT INTO behaviour_day (product_id, day, views, carts, orders, units)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (product_id, day) DO UPDATE SET views = behaviour_day.views + excluded.views,
@@ -28,8 +29,9 @@ ON CONFLICT (day) DO UPDATE SET views = behaviour_total.views + excluded.views,
     orders = behaviour_total.orders + excluded.orders,
     units = behaviour_total.units + excluded.units;
 
--- name: signal_due :exec batch
+-- name: signal_due :exec batch gathered
 -- in:  product_id id, due_ms int
+-- key: behaviour_signal.product_id
 INSERT INTO behaviour_signal (product_id, due_ms, velocity, clicks, conversion, selling_milli)
 VALUES ($1, $2, 1000, 1000, 1000, 0)
 ON CONFLICT (product_id) DO UPDATE SET due_ms = excluded.due_ms;
@@ -122,8 +124,9 @@ UPDATE behaviour_order SET undone = true WHERE order_id = $1 AND NOT undone RETU
 -- in:  order_id id, day int
 INSERT INTO behaviour_order (order_id, day, undone) VALUES ($1, $2, true) ON CONFLICT DO NOTHING;
 
--- name: basket_add :exec batch
+-- name: basket_add :exec batch gathered
 -- in:  product_id id, orders int
+-- key: behaviour_basket.product_id
 INSERT INTO behaviour_basket (product_id, orders) VALUES ($1, $2)
 ON CONFLICT (product_id) DO UPDATE SET orders = behaviour_basket.orders + excluded.orders;
 

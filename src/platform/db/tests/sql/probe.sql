@@ -51,6 +51,12 @@ INSERT INTO probe_row (id, n) VALUES ($1, $2);
 -- key: probe_row.id
 INSERT INTO probe_row (id, n) VALUES ($1, $2);
 
+-- name: merge_gathered :exec batch gathered
+-- in: id id, n int
+-- key: probe_row.id
+INSERT INTO probe_row (id, n) VALUES ($1, $2)
+ON CONFLICT (id) DO UPDATE SET n = probe_row.n + excluded.n;
+
 -- name: take_exact :exec exact
 -- in: id id, qty int
 UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
