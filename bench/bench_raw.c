@@ -132,11 +132,14 @@ static err unit_place(void *arg, struct cx *cx)
     struct order_run *r = arg;
     struct idem_claim claim = checkout_claim_of(&r->state);
     claim.fingerprint = S("fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210");
+    claim.unseen = true;
     enum idem_state state;
     struct idem_reply stored;
     err e = idem_take(r->race->s->app->db, cx, claim, r->order.order_id, &state, &stored);
+    r->state.begun = r->run.saga.first = true; /* as an order's own run knows it */
     if (!e)
         e = run_steps(r, cx, 0, &r->run.at);
+    r->run.saga.first = false;
     return e ? e : saga_rows_add(&r->run, cx);
 }
 
