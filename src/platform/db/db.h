@@ -103,7 +103,7 @@ void db_after_commit(struct cx *cx, void (*fn)(void *arg), void *arg);
 bool db_in_unit(const struct cx *cx);
 /* Whether the WRITE unit may take for granted what it would have to ask (optimistic concurrency
  * control). Its writes must fail where that is wrong: a plain INSERT, an `exact` UPDATE or DELETE.
- * Then, or when the unit fails by itself, it is undone and runs again, not to presume anything. */
+ * Then the unit is undone, whatever it ended with, and runs again, not to presume anything. */
 bool db_presume(struct db *db, struct cx *cx);
 
 /* ---- named queries: tables made by tools/sqlgen.py, functions called by what it generates ---- */

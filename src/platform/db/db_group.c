@@ -200,7 +200,7 @@ static void group_redo(struct group *g, struct db_job **todo)
     *todo = g->ran;
     for (struct db_job *job = *todo; job; job = job->next)
         cx_clear(job->cx);
-    g->lane->careful = g->n > 0 ? CAREFUL_GROUPS : 1;
+    g->lane->careful = g->n > 0 ? CAREFUL_GROUPS : 1; /* it was alone: it alone runs again */
     g->lane->db->redone++;
 }
 

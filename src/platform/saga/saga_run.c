@@ -163,7 +163,8 @@ static err unit_first(struct saga_run *run, struct cx *cx)
     return saga_rows_add(run, cx);
 }
 
-/* In the saga's database: the row first, so that a run that lost it acts on nothing it knew. */
+/* In the saga's database: the row first, so that a run that lost it acts on nothing it knew, or is
+ * undone with what it did (db_presume). */
 static err unit_own(void *arg, struct cx *cx)
 {
     struct saga_run *run = arg;

@@ -99,21 +99,29 @@ err inventory_store_level_ensure(struct inventory *inv, struct cx *cx, struct in
     return NULL;
 }
 
+/* The levels that holds are made, given back or sold on. */
+static struct inventory_sql_level_reserve_in *levels_of(
+    struct cx *cx, const struct inventory_hold *holds, size_t n)
+{
+    struct inventory_sql_level_reserve_in *levels =
+        NEW_N(cx->arena, n, struct inventory_sql_level_reserve_in);
+    for (size_t i = 0; i < n; i++)
+        levels[i] = (struct inventory_sql_level_reserve_in){ .product_id = holds[i].product_id,
+            .variant_id = holds[i].variant_id,
+            .warehouse_id = holds[i].warehouse_id,
+            .quantity = holds[i].quantity,
+            .now_ms = cx->now_ms };
+    return levels;
+}
+
 err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int64_t expires_ms,
     const struct inventory_hold *holds, size_t n, bool *ret_repeat)
 {
     ASSERT(n > 0);
-    struct inventory_sql_level_reserve_in *levels =
-        NEW_N(cx->arena, n, struct inventory_sql_level_reserve_in);
     struct inventory_sql_reservation_add_in *rows =
         NEW_N(cx->arena, n, struct inventory_sql_reservation_add_in);
     for (size_t i = 0; i < n; i++) {
         const struct inventory_hold *h = &holds[i];
-        levels[i] = (struct inventory_sql_level_reserve_in){ .product_id = h->product_id,
-            .variant_id = h->variant_id,
-            .warehouse_id = h->warehouse_id,
-            .quantity = h->quantity,
-            .now_ms = cx->now_ms };
         rows[i] = (struct inventory_sql_reservation_add_in){ .order_id = order_id,
             .product_id = h->product_id,
             .variant_id = h->variant_id,
@@ -133,11 +141,10 @@ err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int6
         return e;
     e = inventory_sql_reservation_add_batch(inv->deps.db, cx, rows + first, n - first);
     if (!e)
-        e = inventory_sql_level_reserve_batch(inv->deps.db, cx, levels, n);
+        e = inventory_sql_level_reserve_batch(inv->deps.db, cx, levels_of(cx, holds, n), n);
     return e;
 }
 
-/* The three ways of taking holds share a row shape but not a type; this sorts them by key. */
 void inventory_store_sort(struct inventory_hold *holds, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
@@ -157,36 +164,32 @@ void inventory_store_sort(struct inventory_hold *holds, size_t n)
     }
 }
 
-#define HOLD_OF(row)                                                                               \
-    (struct inventory_hold)                                                                        \
-    {                                                                                              \
-        .product_id = (row).product_id, .variant_id = (row).variant_id,                            \
-        .warehouse_id = (row).warehouse_id, .quantity = (row).quantity                             \
-    }
+/* What a statement has taken from an order, in key order. */
+static struct inventory_hold *holds_of(
+    struct cx *cx, const struct inventory_sql_reservation_sell_row *rows, size_t n)
+{
+    struct inventory_hold *holds = NEW_N(cx->arena, n, struct inventory_hold);
+    for (size_t i = 0; i < n; i++)
+        holds[i] = (struct inventory_hold){ .product_id = rows[i].product_id,
+            .variant_id = rows[i].variant_id,
+            .warehouse_id = rows[i].warehouse_id,
+            .quantity = rows[i].quantity };
+    inventory_store_sort(holds, n);
+    return holds;
+}
 
 err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, int64_t until_ms,
     struct inventory_hold **ret, size_t *ret_n)
 {
-    struct inventory_sql_reservation_release_row *rows;
+    struct inventory_sql_reservation_sell_row *rows;
     size_t n;
     err e = inventory_sql_reservation_release(inv->deps.db, cx,
         (struct inventory_sql_reservation_release_in){ .order_id = order_id, .until_ms = until_ms },
         &rows, &n);
     if (e)
         return e;
-    struct inventory_hold *holds = NEW_N(cx->arena, n, struct inventory_hold);
-    for (size_t i = 0; i < n; i++)
-        holds[i] = HOLD_OF(rows[i]);
-    inventory_store_sort(holds, n);
-    struct inventory_sql_level_release_in *levels =
-        NEW_N(cx->arena, n, struct inventory_sql_level_release_in);
-    for (size_t i = 0; i < n; i++)
-        levels[i] = (struct inventory_sql_level_release_in){ .product_id = holds[i].product_id,
-            .variant_id = holds[i].variant_id,
-            .warehouse_id = holds[i].warehouse_id,
-            .quantity = holds[i].quantity,
-            .now_ms = cx->now_ms };
-    e = inventory_sql_level_release_batch(inv->deps.db, cx, levels, n);
+    struct inventory_hold *holds = holds_of(cx, rows, n);
+    e = inventory_sql_level_release_batch(inv->deps.db, cx, levels_of(cx, holds, n), n);
     if (e)
         return e;
     *ret = holds;
@@ -198,18 +201,11 @@ err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, in
 static err sell_levels(struct inventory *inv, struct cx *cx, const struct inventory_hold *holds,
     size_t n, int64_t **ret_after)
 {
-    struct inventory_sql_level_sell_in *levels =
-        NEW_N(cx->arena, n, struct inventory_sql_level_sell_in);
     struct inventory_sql_level_sell_row *after =
         NEW_N(cx->arena, n, struct inventory_sql_level_sell_row);
     bool *found = NEW_N(cx->arena, n, bool);
-    for (size_t i = 0; i < n; i++)
-        levels[i] = (struct inventory_sql_level_sell_in){ .product_id = holds[i].product_id,
-            .variant_id = holds[i].variant_id,
-            .warehouse_id = holds[i].warehouse_id,
-            .quantity = holds[i].quantity,
-            .now_ms = cx->now_ms };
-    err e = inventory_sql_level_sell_batch(inv->deps.db, cx, levels, n, after, found);
+    err e =
+        inventory_sql_level_sell_batch(inv->deps.db, cx, levels_of(cx, holds, n), n, after, found);
     if (e)
         return e;
     int64_t *on_hand = NEW_N(cx->arena, n, int64_t);
@@ -231,10 +227,7 @@ err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id,
         (struct inventory_sql_reservation_sell_in){ .order_id = order_id }, &rows, &n);
     if (e)
         return e;
-    struct inventory_hold *holds = NEW_N(cx->arena, n, struct inventory_hold);
-    for (size_t i = 0; i < n; i++)
-        holds[i] = HOLD_OF(rows[i]);
-    inventory_store_sort(holds, n);
+    struct inventory_hold *holds = holds_of(cx, rows, n);
     *ret = holds;
     *ret_n = n;
     return sell_levels(inv, cx, holds, n, ret_after);
@@ -258,16 +251,13 @@ err inventory_store_sell_held(struct inventory *inv, struct cx *cx, id order_id,
 err inventory_store_unsell(
     struct inventory *inv, struct cx *cx, id order_id, struct inventory_hold **ret, size_t *ret_n)
 {
-    struct inventory_sql_reservation_restock_row *rows;
+    struct inventory_sql_reservation_sell_row *rows;
     size_t n;
     err e = inventory_sql_reservation_restock(inv->deps.db, cx,
         (struct inventory_sql_reservation_restock_in){ .order_id = order_id }, &rows, &n);
     if (e)
         return e;
-    struct inventory_hold *holds = NEW_N(cx->arena, n, struct inventory_hold);
-    for (size_t i = 0; i < n; i++)
-        holds[i] = HOLD_OF(rows[i]);
-    inventory_store_sort(holds, n);
+    struct inventory_hold *holds = holds_of(cx, rows, n);
     *ret = holds;
     *ret_n = n;
     return NULL;

@@ -122,14 +122,14 @@ SET reserved = reserved + $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND on_hand - reserved >= $4;
 
 -- name: level_release :exec batch exact later
--- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
+-- in:  like level_reserve
 -- key: inventory_level.variant_id
 UPDATE inventory_level
 SET reserved = reserved - $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND reserved >= $4;
 
 -- name: level_sell :one batch
--- in:  product_id id, variant_id id, warehouse_id id, quantity int, now_ms int
+-- in:  like level_reserve
 -- out: on_hand int
 -- key: inventory_level.variant_id
 UPDATE inventory_level
@@ -202,14 +202,14 @@ WHERE order_id = $1 AND product_id = $2 AND variant_id = $3 AND warehouse_id = $
 -- Until when (less than the greatest), as a buyer may renew what a sweep has found.
 -- name: reservation_release :many
 -- in:  order_id id, until_ms int
--- out: product_id id, variant_id id, warehouse_id id, quantity int
+-- out: like reservation_sell
 DELETE FROM inventory_reservation
 WHERE order_id = $1 AND coalesce(expires_ms, 9223372036854775807) <= $2
 RETURNING product_id, variant_id, warehouse_id, quantity;
 
 -- name: reservation_restock :many
 -- in:  order_id id
--- out: product_id id, variant_id id, warehouse_id id, quantity int
+-- out: like reservation_sell
 DELETE FROM inventory_reservation WHERE order_id = $1 AND expires_ms IS NULL
 RETURNING product_id, variant_id, warehouse_id, quantity;
 
