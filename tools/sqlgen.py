@@ -17,8 +17,8 @@ platform/db/db.h; knows nothing of tables. The input:
 Kinds: :one :many :exec :each, and `batch` after :one or :exec. An :exec may also be `exact`, each
 statement changes one row or its unit fails, `later`, nobody waits for its answer on PostgreSQL: it goes
 out with the next statement that is waited for, and its failure is the unit's, and `gathered`, an
-INSERT, or an exact UPDATE or DELETE by a unique key, that is later still: PostgreSQL gets the rows of several units
-in one statement, once another could see them or their group ends. `-- key: TABLE.COLUMN` says that a
+INSERT, or an exact INSERT from a row of another table, UPDATE or DELETE by a unique key, that is later
+still: PostgreSQL gets the rows of several units in one statement, once another could touch what they do. `-- key: TABLE.COLUMN` says that a
 query touches, of that table, only rows with its parameter of that name. Types: int text id bool blob num,
 `?` for nullable. `-- in:` and `-- out:` may be repeated to continue a list; `like NAME` there gives the
 parameters or rows of a query named before. A block with @pg or @sqlite gives that engine's text of a

@@ -8,9 +8,10 @@ import re
 
 INSERT = re.compile(r"INSERT INTO ([a-z0-9_]+) \(([a-z0-9_, ]+)\) VALUES \((.*?)\)"
                     r"( ON CONFLICT DO NOTHING| ON CONFLICT \([a-z0-9_, ]+\) DO UPDATE SET .*)?$")
+COPY = re.compile(r"INSERT INTO ([a-z0-9_]+) \(([a-z0-9_, ]+)\) SELECT (.*?) FROM ([a-z0-9_]+) WHERE (.*)$")
 UPDATE = re.compile(r"UPDATE ([a-z0-9_]+) SET (.*?) WHERE (.*)$")
 DELETE = re.compile(r"DELETE FROM ([a-z0-9_]+) WHERE (.*)$")
-MORE = re.compile(r"\0|\b(?:SELECT|FROM|USING|RETURNING|OR)\b")
+MORE = re.compile(r"\0|\b(?:SELECT|FROM|USING|RETURNING|OR|CONFLICT|GROUP|ORDER|LIMIT)\b")
 PARAM = re.compile(r"\$([0-9]+)")
 
 
@@ -24,7 +25,7 @@ def _insert(m):
     if set("()\0") & set(values) or re.search(r"\$|\0|\b(?:SELECT|RETURNING)\b", conflict or ""):
         return None
     row = PARAM.sub(r"unnest(\g<0>)", values)  # in step, without a tuplestore
-    return table, f"INSERT INTO {table} ({columns})\nSELECT {row}{conflict or ''}"
+    return table, f"INSERT INTO {table} ({columns})\nSELECT {row}{conflict or ''}", None
 
 
 def _arrays(ins):
@@ -32,12 +33,20 @@ def _arrays(ins):
     return f"(SELECT {rows}) AS g"
 
 
+def _copy(m, ins):
+    table, columns, values, of, where = m.groups()
+    if MORE.search(values + where):
+        return None
+    values, where = PARAM.sub(r"g.p\1", values), PARAM.sub(r"g.p\1", where)
+    return table, f"INSERT INTO {table} ({columns})\nSELECT {values}\nFROM {of}, {_arrays(ins)}\nWHERE {where}", of
+
+
 def _update(m, ins):
     table, sets, where = m.groups()
     if MORE.search(sets + where):
         return None
     sets, where = PARAM.sub(r"g.p\1", sets), PARAM.sub(r"g.p\1", where)
-    return table, f"UPDATE {table} SET {sets}\nFROM {_arrays(ins)}\nWHERE {where}"
+    return table, f"UPDATE {table} SET {sets}\nFROM {_arrays(ins)}\nWHERE {where}", None
 
 
 def _delete(m, ins):
@@ -45,14 +54,17 @@ def _delete(m, ins):
     if MORE.search(where):
         return None
     where = PARAM.sub(r"g.p\1", where)
-    return table, f"DELETE FROM {table}\nUSING {_arrays(ins)}\nWHERE {where}"
+    return table, f"DELETE FROM {table}\nUSING {_arrays(ins)}\nWHERE {where}", None
 
 
 def gathered(q):
-    """-> (table, the statement for arrays), or None when q's is no statement of one row."""
+    """-> (table, the statement for arrays, the table that it reads a row of, or None), or None when q's
+    is no statement of one row."""
     one = plain(q.text("pg"))
     if m := INSERT.match(one):
         return _insert(m)
+    if m := COPY.match(one):
+        return _copy(m, q.ins)
     if m := UPDATE.match(one):
         return _update(m, q.ins)
     if m := DELETE.match(one):
@@ -76,12 +88,12 @@ def key_of(q):
 def wrong(q):
     """What is wrong with q's marks of this kind, or None."""
     made = gathered(q) if "gathered" in q.marks and q.ins else None
-    adds = made is not None and made[1].startswith("INSERT")
+    adds = made is not None and made[1].startswith("INSERT") and not made[2]
     if "gathered" in q.marks and (made is None or adds == ("exact" in q.marks)):
         return "is gathered and no INSERT of one row, nor an exact UPDATE or DELETE"
     if made and not q.key and (not adds or " DO UPDATE " in made[1]):
-        return "is gathered, changes a row and has no 'key:'"
-    if q.key and (not key_of(q) or made and made[0] != q.key[0]):
+        return "is gathered, changes or reads a row and has no 'key:'"
+    if q.key and (not key_of(q) or made and (made[2] or made[0]) != q.key[0]):
         return f"does not touch rows of one {'.'.join(q.key)} only"
     return None
 
@@ -92,4 +104,6 @@ def fields(q, literal):
     out = [f".gathered = {literal(made[1])}"] if made else []
     if made or q.key:
         out.append(f'.table = "{made[0] if made else q.key[0]}"')
+    if made and made[2]:
+        out.append(f'.reads = "{made[2]}"')
     return out + ([f".key = {key_of(q)}"] if q.key else [])

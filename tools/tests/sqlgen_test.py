@@ -64,6 +64,10 @@ DELETE FROM x_row WHERE n = $1 AND id = $2;
 -- key: x_row.id
 INSERT INTO x_row (id, n) VALUES ($2, $1)
 ON CONFLICT (id) DO UPDATE SET n = x_row.n + excluded.n;
+-- name: copy :exec exact gathered
+-- in: n int, id id
+-- key: y_row.id
+INSERT INTO x_row (id, n) SELECT id, n + $1 FROM y_row WHERE id = $2;
 -- name: lock :one
 -- in: n int, id id
 -- out: n int
@@ -166,7 +170,7 @@ class Accepts(unittest.TestCase):
                       sqlgen.source("x", "x.sql", "x_sql.h", made).split("X_ADD_NEW =")[1])
 
     def test_gathered(self):
-        add, new, put, end, merge, lock = sqlgen.parse("x.sql", GATHERED)
+        add, new, put, end, merge, copy, lock = sqlgen.parse("x.sql", GATHERED)
         self.assertNotIn(".gathered", sqlgen.source("x", "x.sql", "x_sql.h", [add]))
         for query, want in (
                 (new, "INSERT INTO x_row (id, n, m, sum) SELECT unnest($1), unnest($2), unnest($2), 0 "
@@ -177,9 +181,15 @@ class Accepts(unittest.TestCase):
                 (end, "DELETE FROM x_row USING (SELECT unnest($1) AS p1, unnest($2) AS p2) AS g "
                       "WHERE n = g.p1 AND id = g.p2"),
                 (merge, "INSERT INTO x_row (id, n) SELECT unnest($2), unnest($1) "
-                        "ON CONFLICT (id) DO UPDATE SET n = x_row.n + excluded.n")):
-            table, text = sqlrows.gathered(query)
+                        "ON CONFLICT (id) DO UPDATE SET n = x_row.n + excluded.n"),
+                (copy, "INSERT INTO x_row (id, n) SELECT id, n + g.p1 "
+                       "FROM y_row, (SELECT unnest($1) AS p1, unnest($2) AS p2) AS g WHERE id = g.p2")):
+            table, text, reads = sqlrows.gathered(query)
             self.assertEqual((table, " ".join(text.split())), ("x_row", want))
+            self.assertEqual(reads, "y_row" if query is copy else None)
+        self.assertIn('.table = "x_row",\n    .reads = "y_row",\n    .key = 2,',
+                      sqlgen.source("x", "x.sql", "x_sql.h", [copy]))
+        self.assertNotIn(".reads", sqlgen.source("x", "x.sql", "x_sql.h", [new, put, end, merge]))
         out = sqlgen.source("x", "x.sql", "x_sql.h", [new])
         for want in ('.table = "x_row"', ".later = true", '.gathered = "INSERT INTO x_row', ".key = 1"):
             self.assertIn(want, out)
@@ -259,6 +269,12 @@ class Refuses(unittest.TestCase):
             ("gathered", "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) WHERE b DO UPDATE SET a = 1"),
             ("gathered", "INSERT INTO t (a) VALUES ($1) RETURNING a"),
             ("gathered exact", "INSERT INTO t (a) VALUES ($1)"),
+            ("gathered", "INSERT INTO t (a) SELECT a FROM u WHERE x = $1"),
+            ("gathered exact", "INSERT INTO t (a) SELECT a FROM u WHERE x = $1 OR a = 1"),
+            ("gathered exact", "INSERT INTO t (a) SELECT a FROM u JOIN v USING (y) WHERE x = $1"),
+            ("gathered exact", "INSERT INTO t (a) SELECT a FROM u WHERE x = $1 ON CONFLICT DO NOTHING"),
+            ("gathered exact", "INSERT INTO t (a) SELECT 'a' FROM u WHERE x = $1"),
+            ("gathered exact", "INSERT INTO t (a) SELECT a FROM u WHERE x = $1 RETURNING a"),
             ("gathered exact", "UPDATE t SET a = $1"),
             ("gathered", "UPDATE t SET a = 1 WHERE x = $1"),
             ("gathered exact", "UPDATE t SET a = 1 WHERE x = $1 RETURNING a"),
@@ -277,6 +293,9 @@ class Refuses(unittest.TestCase):
             ("gathered", "", "INSERT INTO t (x, y) VALUES ($1, $2) ON CONFLICT (x) DO UPDATE SET y = 1",
              "has no 'key:'"),
             ("gathered exact", "", "DELETE FROM t WHERE x = $1 AND a = $2", "has no 'key:'"),
+            ("gathered exact", "", "INSERT INTO t (a) SELECT $2 FROM u WHERE x = $1", "has no 'key:'"),
+            ("gathered exact", "-- key: t.x\n", "INSERT INTO t (x) SELECT $2 FROM u WHERE x = $1", "of one t.x only"),
+            ("gathered exact", "-- key: u.x\n", "INSERT INTO t (x) SELECT $1 FROM u WHERE y = $2", "of one u.x only"),
             ("gathered exact", "-- key: u.x\n", "UPDATE t SET a = $2 WHERE x = $1", "of one u.x only"),
             ("gathered", "-- key: u.x\n", "INSERT INTO t (x, y) VALUES ($1, $2)", "of one u.x only"),
             ("", "-- key: t.x\n", "INSERT INTO t (y, x) VALUES ($1, $2)", "of one t.x only"),

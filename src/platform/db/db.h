@@ -133,7 +133,8 @@ struct db_query {
     bool exact; /* each statement changes one row: with another count the unit fails */
     bool later; /* nobody waits for its answer, see below */
     const char *gathered, *table; /* PostgreSQL's text with arrays; its table, and that of key */
-    size_t key; /* of `table` only rows with this parameter (1..) are touched; 0: any */
+    const char *reads; /* gathered: what it copies of; then the key is of this table. Or NULL */
+    size_t key;        /* of `table` only rows with this parameter (1..) are touched; 0: any */
     bool personal_in, personal_out; /* some of the members are */
 };
 /* A `later` query is for what can only fail by a defect: PostgreSQL gets it together with the next

@@ -23,7 +23,7 @@ static struct pg_rows *rows_of(struct pg_gather *g, const struct db_query *q)
     *rows = (struct pg_rows){ .q = q,
         .columns = calloc(q->in_n, sizeof *rows->columns),
         .keys = q->key ? calloc(ROWS_MAX, sizeof *rows->keys) : NULL,
-        .changes = q->exact || strstr(q->gathered, " DO UPDATE ") };
+        .changes = (q->exact && !q->reads) || strstr(q->gathered, " DO UPDATE ") };
     if (!rows->columns || (q->key && !rows->keys))
         panic("db_pg_gather", "out of memory");
     pg_encode_clear(rows);
@@ -45,17 +45,44 @@ static bool has_key(const struct pg_rows *rows, uint64_t key)
     return false;
 }
 
-/* Whether q could see or change rows that wait; two keys with one hash only cost a statement. */
+static const char *keyed_table(const struct db_query *q)
+{
+    return q->reads ? q->reads : q->table;
+}
+
+/* Whether q says that it touches other rows than those that wait have a key of; two keys with one
+ * hash only cost a statement. */
+static bool is_apart(const struct pg_rows *rows, const struct db_query *q, const void *in)
+{
+    const struct db_query *own = rows->q;
+
+    return own->key && q->key && strcmp(keyed_table(own), keyed_table(q)) == 0 &&
+           strcmp(own->in[own->key - 1].name, q->in[q->key - 1].name) == 0 &&
+           !has_key(rows, key_hash(q, in));
+}
+
+/* Whether q could see or change rows that wait, or change what they are yet to read. */
 static bool touches(const struct pg_rows *rows, const struct db_query *q, const void *in)
 {
     const struct db_query *own = rows->q;
 
-    if (!strstr(q->text[DB_PG], own->table))
-        return false;
-    if (!own->key || !q->key || strcmp(own->table, q->table) != 0 ||
-        strcmp(own->in[own->key - 1].name, q->in[q->key - 1].name) != 0)
+    if (own->reads && strstr(q->text[DB_PG], own->table))
         return true;
-    return has_key(rows, key_hash(q, in));
+    return strstr(q->text[DB_PG], keyed_table(own)) && !is_apart(rows, q, in);
+}
+
+/* Whether something that q is to read would go only after q's rows. */
+static bool reads_too_early(
+    const struct pg_gather *g, const struct pg_rows *rows, const struct db_query *q, const void *in)
+{
+    if (!q->reads || rows->n == 0)
+        return false;
+    for (size_t i = g->order_n - 1; &g->kinds[g->order[i]] != rows; i--) {
+        const struct pg_rows *later = &g->kinds[g->order[i]];
+        if (strcmp(later->q->table, q->reads) == 0 && !is_apart(later, q, in))
+            return true;
+    }
+    return false;
 }
 
 bool pg_gather_concerns(
@@ -80,7 +107,7 @@ bool pg_gather_add(struct pg_conn *c, struct pg_exchange *x, const void *ins, si
         return false;
     for (size_t i = 0; i < n; i++) {
         const void *in = (const char *)ins + i * x->q->in_size;
-        if (rows->changes && pg_gather_concerns(c, x->q, in, 1))
+        if (rows->changes ? pg_gather_concerns(c, x->q, in, 1) : reads_too_early(g, rows, x->q, in))
             pg_gather_send(c, x);
         if (rows->n == 0)
             g->order[g->order_n++] = (size_t)(rows - g->kinds);

@@ -259,46 +259,23 @@ err inventory_renew(struct inventory *inv, struct cx *cx, id order_id, int64_t e
 
 /* ---- selling ---- */
 
-static err record_sale(struct inventory *inv, struct cx *cx, id order_id,
-    const struct inventory_hold *holds, size_t n, const int64_t *after)
-{
-    struct inventory_audit *audits = NEW_N(cx->arena, n, struct inventory_audit);
-    str reference = id_text(cx->arena, order_id);
-    for (size_t i = 0; i < n; i++)
-        audits[i] = (struct inventory_audit){ .product_id = holds[i].product_id,
-            .variant_id = holds[i].variant_id,
-            .warehouse_id = holds[i].warehouse_id,
-            .kind = INVENTORY_SALE,
-            .change = -holds[i].quantity,
-            .after = after[i],
-            .reference = reference };
-    return inventory_store_audit(inv, cx, audits, n);
-}
-
 err inventory_confirm(struct inventory *inv, struct cx *cx, id order_id)
 {
-    struct inventory_hold *holds;
-    int64_t *after;
     size_t n;
-    err e = inventory_store_sell(inv, cx, order_id, &holds, &after, &n);
-    if (e)
+    err e = inventory_store_sell(inv, cx, order_id, &n);
+    if (e || n > 0)
         return e;
-    if (n == 0) {
-        bool sold = false;
-        e = known(inv, cx, order_id, &sold);
-        return !e && !sold ? FAIL(cx, INVENTORY_RESERVATION_GONE, "no live reservation") : e;
-    }
-    return record_sale(inv, cx, order_id, holds, n, after);
+    bool sold = false;
+    e = known(inv, cx, order_id, &sold);
+    return !e && !sold ? FAIL(cx, INVENTORY_RESERVATION_GONE, "no live reservation") : e;
 }
 
 err inventory_confirm_held(
     struct inventory *inv, struct cx *cx, id order_id, const struct inventory_held *held)
 {
-    int64_t *after;
-    if (!db_presume(inv->deps.db, cx))
-        return inventory_confirm(inv, cx, order_id);
-    err e = inventory_store_sell_held(inv, cx, order_id, held->holds, held->n, &after);
-    return e ? e : record_sale(inv, cx, order_id, held->holds, held->n, after);
+    return db_presume(inv->deps.db, cx)
+               ? inventory_store_sell_held(inv, cx, order_id, held->holds, held->n)
+               : inventory_confirm(inv, cx, order_id);
 }
 
 /* ---- giving back ---- */

@@ -197,44 +197,36 @@ err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, in
     return NULL;
 }
 
-/* *ret_after: what is on hand then of each, in the order of holds. */
-static err sell_levels(struct inventory *inv, struct cx *cx, const struct inventory_hold *holds,
-    size_t n, int64_t **ret_after)
+/* The levels of what an order held, and their movements. */
+static err sell_levels(
+    struct inventory *inv, struct cx *cx, id order_id, const struct inventory_hold *holds, size_t n)
 {
-    struct inventory_sql_level_sell_row *after =
-        NEW_N(cx->arena, n, struct inventory_sql_level_sell_row);
-    bool *found = NEW_N(cx->arena, n, bool);
-    err e =
-        inventory_sql_level_sell_batch(inv->deps.db, cx, levels_of(cx, holds, n), n, after, found);
-    if (e)
-        return e;
-    int64_t *on_hand = NEW_N(cx->arena, n, int64_t);
-    for (size_t i = 0; i < n; i++) {
-        if (!found[i])
-            return FAIL(cx, ERR_BUG, "level with less reserved than its holds");
-        on_hand[i] = after[i].on_hand;
-    }
-    *ret_after = on_hand;
-    return NULL;
+    struct inventory_sql_movement_made_in *rows =
+        NEW_N(cx->arena, n, struct inventory_sql_movement_made_in);
+    str reference = id_text(cx->arena, order_id);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (struct inventory_sql_movement_made_in){ .product_id = holds[i].product_id,
+            .variant_id = holds[i].variant_id,
+            .movement_id = cx_id(cx),
+            .warehouse_id = holds[i].warehouse_id,
+            .kind = str_from_c(inventory_kind_names[INVENTORY_SALE]),
+            .change = -holds[i].quantity,
+            .reference = reference,
+            .created_ms = cx->now_ms };
+    err e = inventory_sql_level_sell_batch(inv->deps.db, cx, levels_of(cx, holds, n), n);
+    return e ? e : inventory_sql_movement_made_batch(inv->deps.db, cx, rows, n);
 }
 
-err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id,
-    struct inventory_hold **ret, int64_t **ret_after, size_t *ret_n)
+err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id, size_t *ret_n)
 {
     struct inventory_sql_reservation_sell_row *rows;
-    size_t n;
     err e = inventory_sql_reservation_sell(inv->deps.db, cx,
-        (struct inventory_sql_reservation_sell_in){ .order_id = order_id }, &rows, &n);
-    if (e)
-        return e;
-    struct inventory_hold *holds = holds_of(cx, rows, n);
-    *ret = holds;
-    *ret_n = n;
-    return sell_levels(inv, cx, holds, n, ret_after);
+        (struct inventory_sql_reservation_sell_in){ .order_id = order_id }, &rows, ret_n);
+    return e ? e : sell_levels(inv, cx, order_id, holds_of(cx, rows, *ret_n), *ret_n);
 }
 
-err inventory_store_sell_held(struct inventory *inv, struct cx *cx, id order_id,
-    const struct inventory_hold *holds, size_t n, int64_t **ret_after)
+err inventory_store_sell_held(
+    struct inventory *inv, struct cx *cx, id order_id, const struct inventory_hold *holds, size_t n)
 {
     struct inventory_sql_reservation_sold_in *rows =
         NEW_N(cx->arena, n, struct inventory_sql_reservation_sold_in);
@@ -245,7 +237,7 @@ err inventory_store_sell_held(struct inventory *inv, struct cx *cx, id order_id,
             .warehouse_id = holds[i].warehouse_id,
             .quantity = holds[i].quantity };
     err e = inventory_sql_reservation_sold_batch(inv->deps.db, cx, rows, n);
-    return e ? e : sell_levels(inv, cx, holds, n, ret_after);
+    return e ? e : sell_levels(inv, cx, order_id, holds, n);
 }
 
 err inventory_store_unsell(

@@ -55,13 +55,12 @@ err inventory_store_hold(struct inventory *inv, struct cx *cx, id order_id, int6
  * lowered), in key order. */
 err inventory_store_unhold(struct inventory *inv, struct cx *cx, id order_id, int64_t until_ms,
     struct inventory_hold **ret, size_t *ret_n) MUST_USE;
-/* Turns the live holds into sold ones and lowers both figures of the levels; ret_after has on hand
- * afterwards for each. */
-err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id,
-    struct inventory_hold **ret, int64_t **ret_after, size_t *ret_n) MUST_USE;
+/* Turns the live holds into sold ones and lowers both figures of the levels, with their movements.
+ * ret_n: how many there were. */
+err inventory_store_sell(struct inventory *inv, struct cx *cx, id order_id, size_t *ret_n) MUST_USE;
 /* The same of holds that are taken to live, in key order; the unit fails where one does not. */
 err inventory_store_sell_held(struct inventory *inv, struct cx *cx, id order_id,
-    const struct inventory_hold *holds, size_t n, int64_t **ret_after) MUST_USE;
+    const struct inventory_hold *holds, size_t n) MUST_USE;
 void inventory_store_sort(struct inventory_hold *holds, size_t n); /* into key order */
 /* Removes the sold holds and returns them; levels are not touched. */
 err inventory_store_unsell(struct inventory *inv, struct cx *cx, id order_id,

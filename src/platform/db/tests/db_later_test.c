@@ -216,11 +216,9 @@ static void check_neighbours(void **state, bool gathered)
         { "too much", { TAKE_MUCH, TAKE }, &DB_FAILED, 0, 0 },
         { "refusal", { TAKE, ADD, RETURN_STOP }, &STOP, 0, 0 } };
     enum { UNITS = 60, GOOD_EACH = 20, ROUNDS = 3 };
-    struct store *s = probe_open(
-        (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
+    struct store *s = probe_one_lane(state);
     struct run runs[UNITS] = { { 0 } };
-    struct cx cxs[UNITS] = { { 0 } };
-    struct db_ticket *tickets[UNITS];
+    err want[UNITS];
     struct run run = { .db = store_db(s) };
 
     CHECK_ERR(store_cx(s), store_write(s, fill, &run), NULL);
@@ -228,13 +226,9 @@ static void check_neighbours(void **state, bool gathered)
         for (size_t i = 0; i < UNITS; i++) {
             const struct plan *plan = i % GOOD_EACH == 7 ? &good : &bad[i % COUNT(bad)];
             runs[i] = (struct run){ .db = store_db(s), .plan = plan, .gathered = gathered };
-            cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
-            tickets[i] = db_write_start(store_db(s), &cxs[i], 0, follow, &runs[i]);
+            want[i] = plan->want;
         }
-        for (size_t i = 0; i < UNITS; i++) {
-            CHECK_ERR(&cxs[i], db_write_finish(tickets[i]), runs[i].plan->want);
-            arena_close(cxs[i].arena);
-        }
+        probe_crowd(s, follow, runs, sizeof *runs, UNITS, want);
         check_taken(s, (int64_t)round * 2 * UNITS / GOOD_EACH);
     }
     CHECK_INT(probe_rows(s), 2);
@@ -245,243 +239,6 @@ static void test_neighbours(void **state)
 {
     check_neighbours(state, /* gathered= */ false);
     check_neighbours(state, /* gathered= */ true);
-}
-
-/* ---- rows of several units ---- */
-enum { CROWD = 60, ROWS_EACH = 7 }; /* more than wait at most */
-
-struct member {
-    struct db *db;
-    int64_t at;
-    bool looks; /* for what the units before it wrote */
-    int64_t seen;
-};
-
-/* Rows with values and with NULL in each place, of two tables in turn. */
-static err join(void *arg, struct cx *cx)
-{
-    struct member *m = arg;
-    for (int64_t i = 0; i < ROWS_EACH; i++) {
-        int64_t n = m->at * ROWS_EACH + i;
-        struct probe_sql_nulls_gather_in in = { .id = probe_id(n) };
-        str text = str_fmt(cx->arena, "row %lld", (long long)n);
-        if (n % 2)
-            in.a_int = (struct opt_int){ true, n };
-        if (n % 3)
-            in.a_text = n % 3 == 2 ? text : S("");
-        if (n % 5)
-            in.a_blob = text;
-        if (n % 7)
-            in.a_num = (struct opt_num){ true, (double)n / 4 };
-        if (n % 11)
-            in.an_id = probe_id(n + 1);
-        err e = probe_sql_nulls_gather(m->db, cx, in);
-        if (!e)
-            e = probe_sql_types_gather(m->db, cx,
-                (struct probe_sql_types_gather_in){ .id = probe_id(n),
-                    .a_int = -n,
-                    .a_text = text,
-                    .a_bool = n % 2 == 1,
-                    .a_blob = text,
-                    .a_num = -0.5,
-                    .an_id = probe_id(n) });
-        if (e)
-            return e;
-    }
-    struct probe_sql_nulls_get_row row;
-    bool found = false;
-    err e = NULL;
-    for (int64_t n = 0; !e && m->looks && n <= m->at * ROWS_EACH; n += ROWS_EACH) {
-        e = probe_sql_nulls_get(
-            m->db, cx, (struct probe_sql_nulls_get_in){ probe_id(n) }, &row, &found);
-        m->seen += found;
-    }
-    return e;
-}
-
-static err check_joined(void *arg, struct cx *cx)
-{
-    for (int64_t n = 0; n < CROWD * ROWS_EACH; n++) {
-        struct probe_sql_nulls_get_row row;
-        struct probe_sql_types_get_row types;
-        bool found, found_types;
-        str text = str_fmt(cx->arena, "row %lld", (long long)n);
-        CHECK_ERR(cx,
-            probe_sql_nulls_get(
-                arg, cx, (struct probe_sql_nulls_get_in){ probe_id(n) }, &row, &found),
-            NULL);
-        CHECK_ERR(cx,
-            probe_sql_types_get(
-                arg, cx, (struct probe_sql_types_get_in){ probe_id(n) }, &types, &found_types),
-            NULL);
-        CHECK(found && found_types);
-        CHECK(row.a_int.has == (n % 2 != 0) && (!row.a_int.has || row.a_int.v == n));
-        CHECK(!row.a_text.p == (n % 3 == 0));
-        CHECK(str_eq(row.a_text, n % 3 == 2 ? text : S("")));
-        CHECK(n % 5 ? str_eq(row.a_blob, text) : !row.a_blob.p);
-        CHECK(row.a_num.has == (n % 7 != 0) && (!row.a_num.has || row.a_num.v == (double)n / 4));
-        CHECK(n % 11 ? id_eq(row.an_id, probe_id(n + 1)) : id_is_none(row.an_id));
-        CHECK_INT(types.a_int, -n);
-        CHECK(types.a_bool == (n % 2 == 1) && types.a_num == -0.5);
-        CHECK(str_eq(types.a_text, text) && str_eq(types.a_blob, text));
-    }
-    return NULL;
-}
-
-static void test_gathered(void **state)
-{
-    struct store *s = probe_open(
-        (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
-    struct member members[CROWD];
-    struct cx cxs[CROWD];
-    struct db_ticket *tickets[CROWD];
-
-    for (int64_t i = 0; i < CROWD; i++) {
-        members[i] = (struct member){ .db = store_db(s), .at = i, .looks = i % 20 == 19 };
-        cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
-        tickets[i] = db_write_start(store_db(s), &cxs[i], 0, join, &members[i]);
-    }
-    for (size_t i = 0; i < CROWD; i++) {
-        CHECK_ERR(&cxs[i], db_write_finish(tickets[i]), NULL);
-        CHECK_INT(members[i].seen, members[i].looks ? (int64_t)i + 1 : 0);
-        arena_close(cxs[i].arena);
-    }
-    CHECK_ERR(store_cx(s), store_read(s, check_joined, store_db(s)), NULL);
-    store_close(s);
-}
-
-/* ---- changes of several units ---- */
-/* Fewer shelves than units: some change a row that waits already. */
-enum { SHELVES = 11, BEHIND = 2, CROWDS = 2, NOBODY = 999 };
-
-struct taker {
-    struct db *db;
-    int64_t at, seen;
-};
-
-/* In the second crowd: the units of a group with a wrong one run alone. */
-static bool is_wrong(int64_t at)
-{
-    return at >= CROWD && at % 13 == 6;
-}
-
-static bool names(int64_t at)
-{
-    return at % 8 == 5;
-}
-
-static bool takes_own(int64_t at)
-{
-    return at % 16 == 1;
-}
-
-static bool looks(int64_t at)
-{
-    return at % 8 == 3;
-}
-
-static str name_of(struct arena *arena, int64_t at)
-{
-    return at % 3 ? str_fmt(arena, "by %lld", (long long)at) : (str){ 0 }; /* it stays as it was */
-}
-
-/* Takes from a shelf, makes one of its own; some name the shelf by another query, take from their
- * own at once, or look at the shelf of a unit before, while rows of others wait. */
-static err change(void *arg, struct cx *cx)
-{
-    struct taker *t = arg;
-    id shelf = probe_id(is_wrong(t->at) ? NOBODY : t->at % SHELVES), own = probe_id(100 + t->at);
-    struct probe_sql_get_row row;
-    bool found;
-    err e = probe_sql_take_gathered(
-        t->db, cx, (struct probe_sql_take_gathered_in){ .id = shelf, .qty = 1 });
-    if (!e && names(t->at))
-        e = probe_sql_rename_gathered(t->db, cx,
-            (struct probe_sql_rename_gathered_in){
-                .id = shelf, .note = name_of(cx->arena, t->at) });
-    if (!e)
-        e = probe_sql_add_gathered(
-            t->db, cx, (struct probe_sql_add_gathered_in){ .id = own, .n = t->at });
-    if (!e && takes_own(t->at))
-        e = probe_sql_take_gathered(
-            t->db, cx, (struct probe_sql_take_gathered_in){ .id = own, .qty = 1 });
-    if (!e && looks(t->at)) {
-        shelf = probe_id((t->at - BEHIND) % SHELVES);
-        e = probe_sql_get(t->db, cx, (struct probe_sql_get_in){ .id = shelf }, &row, &found);
-        t->seen = !e && found ? row.n : -1;
-    }
-    return e;
-}
-
-static err check_changed(void *arg, struct cx *cx)
-{
-    for (int64_t i = 0; i < SHELVES + CROWDS * CROWD; i++) {
-        int64_t at = i - SHELVES, n = at - takes_own(at);
-        str note = { 0 };
-        bool there = at < 0 || !is_wrong(at), found;
-        struct probe_sql_get_row row;
-        struct probe_sql_get_in in = { .id = probe_id(at < 0 ? i : 100 + at) };
-        CHECK_ERR(cx, probe_sql_get(arg, cx, in, &row, &found), NULL);
-        CHECK_INT(found, there);
-        if (at < 0)
-            n = STOCK;
-        for (int64_t by = i; at < 0 && by < CROWDS * CROWD; by += SHELVES) {
-            n -= !is_wrong(by);
-            if (names(by) && !is_wrong(by) && name_of(cx->arena, by).n)
-                note = name_of(cx->arena, by);
-        }
-        CHECK(!there || (row.n == n && str_eq(row.note, note)));
-    }
-    return NULL;
-}
-
-static int64_t left_for(int64_t at)
-{
-    int64_t n = STOCK;
-    for (int64_t by = at % SHELVES; by <= at; by += SHELVES)
-        n -= !is_wrong(by);
-    return n;
-}
-
-static err fill_shelves(void *arg, struct cx *cx)
-{
-    err e = NULL;
-    for (int64_t i = 0; !e && i < SHELVES; i++)
-        e = probe_sql_add(
-            arg, cx, (struct probe_sql_add_in){ .id = probe_id(i), .n = STOCK }, NULL);
-    return e;
-}
-
-static void crowd_changes(struct store *s, int64_t first)
-{
-    struct taker takers[CROWD];
-    struct cx cxs[CROWD];
-    struct db_ticket *tickets[CROWD];
-
-    for (int64_t i = 0; i < CROWD; i++) {
-        takers[i] = (struct taker){ .db = store_db(s), .at = first + i };
-        cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
-        tickets[i] = db_write_start(store_db(s), &cxs[i], 0, change, &takers[i]);
-    }
-    for (int64_t i = 0; i < CROWD; i++) {
-        int64_t at = first + i;
-        CHECK_ERR(&cxs[i], db_write_finish(tickets[i]), is_wrong(at) ? &DB_FAILED : NULL);
-        if (looks(at) && !is_wrong(at))
-            CHECK_INT(takers[i].seen, left_for(at - BEHIND));
-        arena_close(cxs[i].arena);
-    }
-}
-
-static void test_changes(void **state)
-{
-    struct store *s = probe_open(
-        (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
-
-    CHECK_ERR(store_cx(s), store_write(s, fill_shelves, store_db(s)), NULL);
-    for (int64_t first = 0; first < CROWDS * CROWD; first += CROWD)
-        crowd_changes(s, first);
-    CHECK_ERR(store_cx(s), store_read(s, check_changed, store_db(s)), NULL);
-    store_close(s);
 }
 
 /* ---- plans of lanes ---- */
@@ -517,62 +274,6 @@ static struct probe_kit scans_after(struct store *s, int64_t changed)
     return kit;
 }
 
-/* ---- rows that are added up ---- */
-
-/* Each adds to a few sums, one of them twice; some look at what has come together. */
-static err merge(void *arg, struct cx *cx)
-{
-    struct taker *t = arg;
-    struct probe_sql_merge_gathered_in in[] = { { probe_id(t->at % SHELVES), 1 },
-        { probe_id(SHELVES), t->at }, { probe_id(SHELVES), 1 }, { probe_id(100 + t->at), t->at } };
-    struct probe_sql_get_row row;
-    bool found = false;
-    err e = probe_sql_merge_gathered_batch(t->db, cx, in, COUNT(in));
-    if (!e && looks(t->at))
-        e = probe_sql_get(
-            t->db, cx, (struct probe_sql_get_in){ .id = probe_id(SHELVES) }, &row, &found);
-    t->seen = found ? row.n : -1;
-    return e;
-}
-
-static err check_sums(void *arg, struct cx *cx)
-{
-    struct probe_sql_get_row row;
-    bool found;
-    for (int64_t i = 0; i <= SHELVES; i++) {
-        int64_t n = 0;
-        for (int64_t at = 0; at < CROWD; at++)
-            n += i == SHELVES ? at + 1 : at % SHELVES == i;
-        CHECK_ERR(cx,
-            probe_sql_get(arg, cx, (struct probe_sql_get_in){ probe_id(i) }, &row, &found), NULL);
-        CHECK(found && row.n == n);
-    }
-    return NULL;
-}
-
-static void test_sums(void **state)
-{
-    struct store *s = probe_open(
-        (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
-    struct taker takers[CROWD];
-    struct cx cxs[CROWD];
-    struct db_ticket *tickets[CROWD];
-    for (int64_t i = 0; i < CROWD; i++) {
-        takers[i] = (struct taker){ .db = store_db(s), .at = i };
-        cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
-        tickets[i] = db_write_start(store_db(s), &cxs[i], 0, merge, &takers[i]);
-    }
-    for (int64_t i = 0; i < CROWD; i++) {
-        CHECK_ERR(&cxs[i], db_write_finish(tickets[i]), NULL);
-        CHECK_INT(takers[i].seen, looks(i) ? (i + 1) * (i + 2) / 2 : -1);
-        arena_close(cxs[i].arena);
-    }
-    CHECK_INT(db_figures_of(store_db(s)).redone, 0);
-    CHECK_ERR(store_cx(s), store_read(s, check_sums, store_db(s)), NULL);
-    CHECK_INT(probe_rows(s), SHELVES + 1 + CROWD);
-    store_close(s);
-}
-
 /* The table will have grown long before its rows are counted again. */
 static void test_small_table(void **state)
 {
@@ -591,9 +292,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(test_plans),
         STORE_TEST(test_neighbours),
-        STORE_TEST(test_gathered),
-        STORE_TEST(test_changes),
-        STORE_TEST(test_sums),
         STORE_TEST_ON(test_small_table, DB_PG),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

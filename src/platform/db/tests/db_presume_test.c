@@ -108,8 +108,7 @@ static void neighbours(void **state)
     struct store *s = filled(
         (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
     struct unit units[UNITS];
-    struct cx cxs[UNITS];
-    struct db_ticket *tickets[UNITS];
+    err want[UNITS];
     int64_t rows = UNITS;
     for (int64_t i = 0; i < UNITS; i++) {
         units[i] = (struct unit){ .db = store_db(s),
@@ -117,16 +116,13 @@ static void neighbours(void **state)
             .right = i % 20 != 9,
             .says = i % 7 == 3 ? &STOP : NULL,
             .at = i };
+        want[i] = units[i].says;
         bool stays = units[i].right && !units[i].says;
         rows += stays ? units[i].what == ADDS ? 1 : units[i].what == DROPS ? -1 : 0 : 0;
-        cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
-        tickets[i] = db_write_start(store_db(s), &cxs[i], 0, work, &units[i]);
     }
-    for (size_t i = 0; i < UNITS; i++) {
-        CHECK_ERR(&cxs[i], db_write_finish(tickets[i]), units[i].says);
+    probe_crowd(s, work, units, sizeof *units, UNITS, want);
+    for (size_t i = 0; i < UNITS; i++)
         CHECK(units[i].right || units[i].presumed < units[i].ran);
-        arena_close(cxs[i].arena);
-    }
     CHECK_INT(probe_rows(s), rows);
     store_close(s);
 }

@@ -4,6 +4,8 @@
 #ifndef SOUK_PLATFORM_DB_TESTS_PROBE_H
 #define SOUK_PLATFORM_DB_TESTS_PROBE_H
 
+#include <stdlib.h>
+
 #include "probe_sql.h"
 #include "tests/support/store.h"
 
@@ -83,6 +85,33 @@ static inline err probe_count(void *arg, struct cx *cx)
     CHECK(found);
     kit->n = row.n;
     return NULL;
+}
+
+/* n units of fn, each with `size` bytes of args, in one lane without a pause between them; the i-th
+ * is to end with want[i], NULL: all with success. */
+static inline void probe_crowd(struct store *s, err (*fn)(void *, struct cx *), void *args,
+    size_t size, size_t n, const err *want)
+{
+    struct cx *cxs = calloc(n, sizeof *cxs);
+    struct db_ticket **tickets = calloc(n, sizeof *tickets);
+
+    for (size_t i = 0; i < n; i++) {
+        cxs[i] = (struct cx){ .arena = arena_open(4096), .now_ms = store_cx(s)->now_ms };
+        tickets[i] = db_write_start(store_db(s), &cxs[i], 0, fn, (char *)args + i * size);
+    }
+    for (size_t i = 0; i < n; i++) {
+        CHECK_ERR(&cxs[i], db_write_finish(tickets[i]), want ? want[i] : NULL);
+        arena_close(cxs[i].arena);
+    }
+    free(tickets);
+    free(cxs);
+}
+
+/* A store whose units meet in one lane. */
+static inline struct store *probe_one_lane(void **state)
+{
+    return probe_open(
+        (struct store_opts){ .engine = store_engine(state), .lanes = true, .db = { .lanes = 1 } });
 }
 
 static inline int64_t probe_rows(struct store *s)

@@ -128,14 +128,12 @@ UPDATE inventory_level
 SET reserved = reserved - $4, version = version + 1, updated_ms = $5
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND reserved >= $4;
 
--- name: level_sell :one batch
+-- name: level_sell :exec batch exact gathered
 -- in:  like level_reserve
--- out: on_hand int
 -- key: inventory_level.variant_id
 UPDATE inventory_level
 SET on_hand = on_hand - $4, reserved = reserved - $4, version = version + 1, updated_ms = $5
-WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND reserved >= $4
-RETURNING on_hand;
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 AND reserved >= $4;
 
 -- name: reservation_any :one
 -- in:  order_id id
@@ -226,6 +224,16 @@ INSERT INTO inventory_movement
     (product_id, variant_id, movement_id, warehouse_id, kind, change, before_qty, after_qty,
      reason, reference, actor_id, created_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- Of a level that was changed a statement ago: what is on hand now is what was left.
+-- name: movement_made :exec batch exact gathered
+-- in:  product_id id, variant_id id, movement_id id, warehouse_id id, kind text, change int, reference text, created_ms int
+-- key: inventory_level.variant_id
+INSERT INTO inventory_movement
+    (product_id, variant_id, movement_id, warehouse_id, kind, change, before_qty, after_qty,
+     reference, created_ms)
+SELECT product_id, variant_id, $3, warehouse_id, $5, $6, on_hand - $6, on_hand, $7, $8
+FROM inventory_level WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $4;
 
 -- name: movement_list :many
 -- in:  product_id id, variant_id id, before id, limit int
