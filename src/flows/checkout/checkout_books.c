@@ -3,10 +3,10 @@
  * the units of sagas; must never book what is not on the order. */
 #include "flows/checkout/checkout_internal.h"
 
-static struct ledger_account buyer_of(const struct orders_order *o)
+/* Who ordered: a guest may have become a user since, and whose order it is changes with that. */
+struct ledger_account checkout_buyer_account(id order_id, const struct checkout_state *s)
 {
-    return (
-        struct ledger_account){ LEDGER_BUYER, id_is_none(o->user_id) ? o->order_id : o->user_id };
+    return (struct ledger_account){ LEDGER_BUYER, id_is_none(s->user_id) ? order_id : s->user_id };
 }
 
 static bool one_share(const struct orders_line *a, const struct orders_line *b)
@@ -119,7 +119,7 @@ err checkout_book_sale(
     int64_t owed = o->total.minor - s->amount_minor;
     const struct ledger_paid paid[] = {
         { .account = { .kind = LEDGER_PROVIDER }, .minor = s->amount_minor },
-        { .account = buyer_of(o), .minor = owed },
+        { .account = checkout_buyer_account(o->order_id, s), .minor = owed },
     };
     struct ledger_entry *entries;
     size_t n = 0, parts_n;
@@ -142,14 +142,16 @@ err checkout_book_sale(
 
 /* ---- money back ---- */
 
-static struct ledger_account account_of(const struct payments_payment *p)
+static err account_of(struct cx *cx, const struct payments_payment *p, struct ledger_account *ret)
 {
     struct checkout_tender t = { .type = p->method_type };
+    *ret = (struct ledger_account){ .kind = LEDGER_PROVIDER };
     if (!str_eq(p->provider, S(CHECKOUT_LEDGER_PROVIDER)))
-        return (struct ledger_account){ .kind = LEDGER_PROVIDER };
-    bool known = id_parse(p->token, &t.owner);
-    ASSERT(known);
-    return checkout_tender_account(&t);
+        return NULL;
+    if (!id_parse(p->token, &t.owner))
+        return FAIL(cx, ERR_BUG, "a tender without its account");
+    *ret = checkout_tender_account(&t);
+    return NULL;
 }
 
 static bool is_tender(enum ledger_kind kind)
@@ -276,13 +278,15 @@ err checkout_left_of(struct checkout *c, struct cx *cx, const struct orders_orde
         return e;
     struct ledger_paid *paid = NEW_N(cx->arena, n, struct ledger_paid);
     int64_t paid_minor = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; !e && i < n; i++)
         if (payments[i].captured_minor > 0) {
             payments[kept] = payments[i];
             paid_minor += payments[i].captured_minor;
-            paid[kept++] =
-                (struct ledger_paid){ account_of(&payments[i]), payments[i].captured_minor };
+            paid[kept].minor = payments[i].captured_minor;
+            e = account_of(cx, &payments[i], &paid[kept++].account);
         }
+    if (e)
+        return e;
     *ret = (struct checkout_left){ .payments = payments, .paid_minor = paid_minor };
     ret->parts = parts_of(cx, o, paid, kept, &ret->parts_n);
     size_t refunds_n = refunds_of(postings, postings_n);

@@ -252,10 +252,8 @@ err checkout_take_tenders(struct checkout *c, struct cx *cx, const struct checko
 err checkout_share_out(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
     struct checkout_plan *plan) MUST_USE;
 
-/* Whose keys the refunds are that a second person has approved. */
-#define CHECKOUT_APPROVAL "approval"
-
 /* ---- the books (checkout_books.c) ---- */
+struct ledger_account checkout_buyer_account(id order_id, const struct checkout_state *s);
 /* In a WRITE unit of the ledger: the order's sale, and the holds that pay for it. Again: nothing.
  */
 err checkout_book_sale(struct checkout *c, struct cx *cx, const struct orders_order *order,

@@ -145,7 +145,7 @@ static err check_alone(
 {
     const struct checkout_second *second = &c->deps.second;
     int64_t back = left->paid_minor - checkout_left_minor(left, 0);
-    if (why_of(r) != CHECKOUT_GOODWILL || str_eq(r->claim_principal, S(CHECKOUT_APPROVAL)) ||
+    if (why_of(r) != CHECKOUT_GOODWILL || str_eq(r->claim_principal, S(IDEM_APPROVAL)) ||
         !second->ask || second->above_minor == 0 || back + r->minor <= second->above_minor)
         return NULL;
     return FAIL(cx, CHECKOUT_BUSY, "above the limit by now");
@@ -311,7 +311,8 @@ static bool nothing_back(const void *flow, const struct saga *saga)
 
 static const struct part *card_part(const struct refund *r)
 {
-    return r->parts_n && id_is_none(r->parts[0].owner) ? &r->parts[0] : NULL;
+    const struct part *first = r->parts_n ? &r->parts[0] : NULL;
+    return first && id_is_none(first->owner) && first->minor > 0 ? first : NULL;
 }
 
 static bool no_card(const void *flow, const struct saga *saga)
@@ -320,18 +321,42 @@ static bool no_card(const void *flow, const struct saga *saga)
     return card_part(saga->state) == NULL;
 }
 
+/* As much as the payment has left: what was given back at the provider without us is part of this.
+ * Before a crash it may have been started already. */
+static err fit_part(struct checkout *c, struct cx *cx, struct part *part)
+{
+    struct payments_payment p;
+    struct payments_deed *deeds;
+    size_t n = 0;
+    err e = payments_get(c->deps.payments, cx, part->payment_id, &p);
+    if (!e)
+        e = payments_deeds_of(c->deps.payments, cx, part->payment_id, &deeds, &n);
+    if (e)
+        return e;
+    int64_t left = p.captured_minor - p.refunded_minor;
+    for (size_t i = 0; i < n; i++)
+        if (id_eq(deeds[i].deed_id, part->deed_id))
+            left = deeds[i].amount.minor;
+    part->minor = part->minor < left ? part->minor : left;
+    return NULL;
+}
+
 static err start_deeds(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct refund *r = saga->state;
     err e = NULL;
     for (size_t i = 0; !e && i < r->parts_n; i++) {
+        struct part *part = &r->parts[i];
         struct payments_deed deed;
+        e = fit_part(c, cx, part);
+        if (e || part->minor == 0)
+            continue;
         e = payments_deed_start(c->deps.payments, cx,
-            &(struct payments_deed){ .deed_id = r->parts[i].deed_id,
-                .payment_id = r->parts[i].payment_id,
+            &(struct payments_deed){ .deed_id = part->deed_id,
+                .payment_id = part->payment_id,
                 .kind = PAYMENTS_REFUND,
-                .amount = money_back(r, r->parts[i].minor),
+                .amount = money_back(r, part->minor),
                 .reason = r->why },
             &deed);
     }
@@ -382,8 +407,9 @@ static err end_deeds(void *flow, struct cx *cx, struct saga *saga)
         struct pay_result answer = checkout_result_of(r->said);
         e = payments_deed_answer(c->deps.payments, cx, card->deed_id, &answer, &p);
     }
-    for (size_t i = card ? 1 : 0; !e && i < r->parts_n; i++)
-        e = answer_tender(c, cx, &r->parts[i]);
+    for (size_t i = 0; !e && i < r->parts_n; i++)
+        if (!id_is_none(r->parts[i].owner))
+            e = answer_tender(c, cx, &r->parts[i]);
     int64_t left = 0;
     if (!e && r->all)
         e = payments_captured_of(c->deps.payments, cx, saga->saga_id, &left);

@@ -87,7 +87,7 @@ void checkout_refund_approved(struct checkout *c, struct cx *cx, struct checkout
         .why = CHECKOUT_GOODWILL,
         .amount = in.amount,
         .reason = in.reason,
-        .claim = { .principal = S(CHECKOUT_APPROVAL),
+        .claim = { .principal = S(IDEM_APPROVAL),
             .method = S("POST"),
             .route = S("/api/v1/admin/approvals/{approvalId}/approve"),
             .key = key,

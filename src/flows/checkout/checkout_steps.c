@@ -147,7 +147,6 @@ static err hold_tenders(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
-    id buyer = id_is_none(s->user_id) ? saga->saga_id : s->user_id;
     err e = NULL;
     for (size_t i = 0; !e && i < s->tenders_n; i++) {
         const struct checkout_tender *t = &s->tenders[i];
@@ -155,7 +154,7 @@ static err hold_tenders(void *flow, struct cx *cx, struct saga *saga)
             &(struct ledger_hold){ .hold_id = t->payment_id,
                 .reference = saga->saga_id,
                 .from = checkout_tender_account(t),
-                .to = { LEDGER_BUYER, buyer },
+                .to = checkout_buyer_account(saga->saga_id, s),
                 .amount = money_of(t->minor, checkout_amount(s).currency),
                 .expires_ms = saga->created_ms + TENDER_HOLD_MS });
     }
@@ -375,12 +374,13 @@ static bool nothing_asked(const void *flow, const struct saga *saga)
 
 /* ---- confirm ---- */
 
-/* Whether this step was done before: the order in memory may be older than its row. */
+/* Whether this step was done before: the order in memory may be older than its row, and it may have
+ * gone on since. */
 static err confirmed_before(struct checkout *c, struct cx *cx, id order_id, err e)
 {
     struct orders_order o;
     err got = orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, &o);
-    if (got || o.status != ORDERS_CONFIRMED)
+    if (got || o.status == ORDERS_PENDING || o.status == ORDERS_CANCELLED)
         return e;
     cx_clear(cx);
     return NULL;
@@ -398,13 +398,30 @@ static err confirm(void *flow, struct cx *cx, struct saga *saga)
     return e == &ORDERS_MOVE_REFUSED ? confirmed_before(c, cx, saga->saga_id, e) : e;
 }
 
+/* A guest may have become a user since, who has the guest's cart then. */
+static err cart_of(struct checkout *c, struct cx *cx, id order_id, const struct checkout_state *s,
+    struct cart_owner *ret)
+{
+    *ret = (struct cart_owner){ .user_id = s->user_id, .token_hash = s->cart_hash };
+    if (!id_is_none(s->user_id) || checkout_is_straight(s))
+        return NULL;
+    struct orders_order o;
+    err e = orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, &o);
+    if (!e && !id_is_none(o.user_id))
+        *ret = (struct cart_owner){ .user_id = o.user_id };
+    return e;
+}
+
 static err take_out_of_cart(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
+    struct cart_owner owner;
     if (!s->from_cart)
         return NULL;
     err e = checkout_load_order(c, cx, saga->saga_id, s);
+    if (!e)
+        e = cart_of(c, cx, saga->saga_id, s, &owner);
     if (e)
         return e;
     const struct orders_order *o = s->order;
@@ -412,7 +429,6 @@ static err take_out_of_cart(void *flow, struct cx *cx, struct saga *saga)
     for (size_t i = 0; i < o->lines_n; i++)
         bought[i] = (struct cart_bought){ .variant_id = o->lines[i].variant_id,
             .quantity = o->lines[i].quantity };
-    struct cart_owner owner = { .user_id = s->user_id, .token_hash = s->cart_hash };
     return cart_take_out(c->deps.cart, cx, owner, bought, o->lines_n);
 }
 

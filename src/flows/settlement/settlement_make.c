@@ -163,7 +163,7 @@ void settlement_approved(struct settlement *s, struct cx *cx, struct settlement_
         .amount = in.amount,
         .reason = in.reason,
         .claim = settlement_claim(cx, in.seller_id, in.amount, in.reason, key) };
-    a->making.claim.principal = S("approval"); /* whoever approves, it is made once */
+    a->making.claim.principal = S(IDEM_APPROVAL);
     err e = check(s, cx, &a->making);
     if (e)
         in.done(in.arg, cx, e);

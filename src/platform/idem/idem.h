@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Idempotency keys (draft-ietf-httpapi-idempotency-key-header): a claim row inserted in the same
  * WRITE unit as the effect. Looked up as (principal, method, route, key), never by the key alone.
- * Kept 24 h or longer, then pruned by a job. */
+ * Kept 24 h or longer, then pruned by a job; those of IDEM_APPROVAL for ever. */
 #ifndef SOUK_PLATFORM_IDEM_IDEM_H
 #define SOUK_PLATFORM_IDEM_IDEM_H
 
@@ -12,6 +12,9 @@ extern const problem IDEM_BAD_KEY;          /* 400 idempotency_key_invalid: 1-25
 extern const problem IDEM_REUSED;           /* 422 idempotency_key_reused: other body */
 extern const problem IDEM_RUNNING;          /* 409 request_in_progress */
 
+/* The principal of what a second person has approved: it can be approved again until it is done,
+ * however late, and happens once. */
+#define IDEM_APPROVAL "approval"
 struct idem_claim {
     str principal;     /* "user:<id>", "cart:<hash>", "addr:<address>" */
     str method, route; /* route is the pattern */

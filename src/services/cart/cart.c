@@ -348,6 +348,26 @@ static err remove_cart(struct cart *c, struct cx *cx, id cart_id)
         c->deps.db, cx, (struct cart_sql_cart_remove_in){ .cart_id = cart_id }, NULL);
 }
 
+/* An order that is under way knows its cart by id, and has it for itself: where the guest's cart is
+ * being ordered, the user's goes on as that one. */
+static err merge_claim(struct cart *c, struct cx *cx, const struct head *guest, struct head *mine)
+{
+    if (id_is_none(guest->order_id) || !id_is_none(mine->order_id))
+        return NULL;
+    err e = cart_sql_cart_become(c->deps.db, cx,
+        (struct cart_sql_cart_become_in){ .cart_id = mine->cart_id,
+            .new_id = guest->cart_id,
+            .order_id = guest->order_id,
+            .until_ms = guest->order_until_ms },
+        NULL);
+    if (!e)
+        e = cart_sql_items_become(c->deps.db, cx,
+            (struct cart_sql_items_become_in){ .cart_id = mine->cart_id, .new_id = guest->cart_id },
+            NULL);
+    mine->cart_id = guest->cart_id;
+    return e;
+}
+
 err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner guest_owner)
 {
     ASSERT(!id_is_none(user_id) && id_is_none(guest_owner.user_id));
@@ -375,6 +395,8 @@ err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner gues
     }
     if (!e)
         e = remove_cart(c, cx, guest.cart_id);
+    if (!e)
+        e = merge_claim(c, cx, &guest, &mine);
     return e ? e : merge_codes(c, cx, &guest, &mine);
 }
 

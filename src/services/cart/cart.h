@@ -75,7 +75,8 @@ err cart_code_add(
 /* Without it, in any case; it need not be there. */
 err cart_code_remove(struct cart *c, struct cx *cx, struct cart_owner owner, str code) MUST_USE;
 /* All items and codes of the guest's cart into the user's (quantities are summed up to the
- * maximum); the guest's cart is gone. Does nothing without a guest cart; repeats do nothing. */
+ * maximum); the guest's cart is gone, but for an order under way that has it: that has the user's
+ * then. Does nothing without a guest cart; repeats do nothing. */
 err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner guest) MUST_USE;
 /* One order at a time is made of a cart: claimed with what was seen of it, kept when it is paid,
  * over when it is undone; cart_take_out ends it too. Repeats by the same order do nothing.

@@ -46,5 +46,5 @@ WHERE principal = $1 AND method = $2 AND route = $3 AND claim_key = $4 AND statu
 -- in:  before_ms int, most int
 DELETE FROM idem_claim WHERE (principal, method, route, claim_key) IN (
     SELECT principal, method, route, claim_key FROM idem_claim
-    WHERE status IS NOT NULL AND created_ms < $1
+    WHERE status IS NOT NULL AND created_ms < $1 AND principal <> 'approval'
     ORDER BY created_ms LIMIT $2);

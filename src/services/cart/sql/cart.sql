@@ -55,6 +55,14 @@ SELECT made_ms FROM cart_order WHERE order_id = $1;
 -- in:  before_ms int
 DELETE FROM cart_order WHERE made_ms < $1;
 
+-- name: cart_become :exec
+-- in:  cart_id id, new_id id, order_id id, until_ms int
+UPDATE cart_cart SET cart_id = $2, order_id = $3, order_until_ms = $4 WHERE cart_id = $1;
+
+-- name: items_become :exec
+-- in:  cart_id id, new_id id
+UPDATE cart_item SET cart_id = $2 WHERE cart_id = $1;
+
 -- name: cart_claim_keep :exec
 -- in:  cart_id id, order_id id, until_ms int
 UPDATE cart_cart SET order_until_ms = $3 WHERE cart_id = $1 AND order_id = $2;

@@ -342,9 +342,12 @@ UPDATE payments_webhook SET body = '' WHERE processed_ms IS NOT NULL AND payment
 -- in:  user_id id
 DELETE FROM payments_method WHERE user_id = $1;
 
+-- Of what the ledger holds the token is its account: what is given back later goes there.
 -- name: erase_cards :exec
 -- in:  user_id id
-UPDATE payments_payment SET brand = NULL, last4 = NULL, token = '' WHERE user_id = $1;
+UPDATE payments_payment
+SET brand = NULL, last4 = NULL, token = CASE WHEN provider = 'ledger' THEN token ELSE '' END
+WHERE user_id = $1;
 
 -- name: erase_note :exec
 -- in:  user_id id, now_ms int
