@@ -72,7 +72,7 @@ FOR UPDATE OF l;
 SELECT CAST(coalesce(sum(on_hand - reserved), 0) AS bigint) AS available
 FROM inventory_level WHERE product_id = $1 AND variant_id = $2;
 
--- name: level_add :exec
+-- name: level_add :exec batch
 -- in:  product_id id, variant_id id, warehouse_id id, now_ms int
 INSERT INTO inventory_level
     (product_id, variant_id, warehouse_id, on_hand, reserved, low_at, version, updated_ms)
@@ -93,16 +93,20 @@ WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 FOR UPDATE;
 -- out: on_hand int, reserved int
 SELECT on_hand, reserved FROM inventory_level
 WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3;
+-- name: level_find @pg
+SELECT on_hand, reserved FROM inventory_level
+WHERE product_id = $1 AND variant_id = $2 AND warehouse_id = $3 FOR UPDATE;
 
--- name: level_count :exec batch
--- in:  product_id id, variant_id id, warehouse_id id, on_hand int, now_ms int
+-- Of a level that is locked, or was not there a moment ago; one that came meanwhile fails the unit.
+-- name: level_count :exec batch exact
+-- in:  product_id id, variant_id id, warehouse_id id, on_hand int, was int, now_ms int
 INSERT INTO inventory_level
     (product_id, variant_id, warehouse_id, on_hand, reserved, low_at, version, updated_ms)
-VALUES ($1, $2, $3, $4, 0, 5, 1, $5)
+VALUES ($1, $2, $3, $4, 0, 5, 1, $6)
 ON CONFLICT (product_id, variant_id, warehouse_id) DO UPDATE
 SET on_hand = excluded.on_hand, version = inventory_level.version + 1,
     updated_ms = excluded.updated_ms
-WHERE inventory_level.reserved <= excluded.on_hand;
+WHERE inventory_level.reserved <= excluded.on_hand AND inventory_level.on_hand = $5;
 
 -- name: level_set :exec
 -- in:  product_id id, variant_id id, warehouse_id id, on_hand int, now_ms int
