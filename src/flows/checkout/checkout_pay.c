@@ -102,10 +102,6 @@ static struct saga_said refused(err why, str reason)
     return (struct saga_said){ .verdict = SAGA_REFUSE, .why = why, .reason = reason };
 }
 
-/* A call whose answer we gave up on is heard by the provider after so long at most: until then
- * "nothing" is no answer. */
-#define HEARD_MS (INT64_C(2) * 60 * 1000)
-
 struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
@@ -154,7 +150,7 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
     case CHECKOUT_LATE:
         return refused(&INVENTORY_RESERVATION_GONE, S("payment_late"));
     case CHECKOUT_UNPAID:
-        if (cx->now_ms < held_until + HEARD_MS)
+        if (cx->now_ms < held_until + PAY_HEARD_MS)
             return (struct saga_said){ .verdict = SAGA_AGAIN };
         return refused(&INVENTORY_RESERVATION_GONE, S("payment_missing"));
     }

@@ -10,6 +10,9 @@
 
 extern const problem PAY_UNREACHABLE; /* KIND_UPSTREAM: this call did nothing at the provider */
 extern const problem PAY_UNKNOWN; /* KIND_UPSTREAM: the answer was lost; pay.find must be asked */
+/* A call whose answer we gave up on is heard by the provider after so long at most: until then
+ * "nothing" is no answer. */
+#define PAY_HEARD_MS (INT64_C(2) * 60 * 1000)
 extern const problem PAY_WEBHOOK_REFUSED; /* KIND_MALFORMED: not signed, forged, older than 300 s */
 
 enum pay_state {

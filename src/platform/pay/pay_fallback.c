@@ -13,22 +13,34 @@ struct fallback {
     struct pay *parts[2];
     pthread_mutex_t mutex; /* guards what follows */
     struct arena *arena;
-    struct map went; /* keys that the second was asked with and has not answered */
+    struct map asked; /* keys without an answer -> the part that alone may have them */
 };
 
-static void remember(struct fallback *f, str key)
+#define ASKED_MAX 4096 /* then all are forgotten: those wait, as after a restart */
+
+static void forget_all(struct fallback *f)
+{
+    arena_close(f->arena);
+    f->arena = arena_open(1024);
+    f->asked = map_new(f->arena, 16);
+}
+
+static void remember(struct fallback *f, str key, struct pay *holder)
 {
     pthread_mutex_lock(&f->mutex);
-    map_put(&f->went, str_dup(f->arena, key), f);
+    if (f->asked.n >= ASKED_MAX)
+        forget_all(f);
+    map_put(&f->asked, str_dup(f->arena, key), holder);
     pthread_mutex_unlock(&f->mutex);
 }
 
-static bool went_to_second(struct fallback *f, str key)
+/* NULL: another process asked, or it is forgotten. */
+static struct pay *asked_of(struct fallback *f, str key)
 {
     pthread_mutex_lock(&f->mutex);
-    bool went = map_get(&f->went, key) != NULL;
+    struct pay *holder = map_get(&f->asked, key);
     pthread_mutex_unlock(&f->mutex);
-    return went;
+    return holder;
 }
 
 /* ---- where a payment is ---- */
@@ -64,20 +76,31 @@ static err find(void *self, struct cx *cx, str key, struct pay_result *ret)
 }
 
 /* ---- authorising ---- */
+/* Whether the second may still hear of a key that it knows nothing of: the process that asked it
+ * may have ended. */
+static bool may_come(const struct cx *cx, str key)
+{
+    id made;
+    return id_parse(key, &made) && cx->now_ms < id_ms(made) + PAY_HEARD_MS;
+}
+
 /* The key may have been used: whoever has it answers for it. */
 static err authorize_again(
     struct fallback *f, struct cx *cx, const struct pay_request *in, struct pay_result *ret)
 {
     struct pay_result found = { .state = PAY_STATE_NONE };
-    struct pay *second = f->parts[1];
+    struct pay *first = f->parts[0], *second = f->parts[1], *asked = asked_of(f, in->key);
 
-    if (went_to_second(f, in->key)) /* it may be under way there: its own key stops a second one */
+    if (asked == second) /* it may be under way there: its own key stops a second one */
         return second->authorize(second->self, cx, *in, ret);
     err e = second->find(second->self, cx, in->key, &found);
     if (e)
         return FAIL(cx, PAY_UNREACHABLE, "%s may hold this payment", second->name);
-    struct pay *holder = found.state == PAY_STATE_NONE ? f->parts[0] : second;
-    return holder->authorize(holder->self, cx, *in, ret);
+    if (found.state != PAY_STATE_NONE)
+        return second->authorize(second->self, cx, *in, ret);
+    if (asked != first && may_come(cx, in->key))
+        return FAIL(cx, PAY_UNREACHABLE, "%s may still hear of this payment", second->name);
+    return first->authorize(first->self, cx, *in, ret);
 }
 
 static err authorize(void *self, struct cx *cx, struct pay_request in, struct pay_result *ret)
@@ -88,12 +111,13 @@ static err authorize(void *self, struct cx *cx, struct pay_request in, struct pa
     if (!in.first_attempt)
         return authorize_again(f, cx, &in, ret);
     err e = first->authorize(first->self, cx, in, ret);
-    if (e != &PAY_UNREACHABLE || in.customer.n > 0)
-        return e;
-    cx_clear(cx);
-    e = second->authorize(second->self, cx, in, ret);
-    if (e == &PAY_UNKNOWN)
-        remember(f, in.key);
+    bool over = e == &PAY_UNREACHABLE && in.customer.n == 0;
+    if (over) {
+        cx_clear(cx);
+        e = second->authorize(second->self, cx, in, ret);
+    }
+    if (e)
+        remember(f, in.key, over && e == &PAY_UNKNOWN ? second : first);
     return e;
 }
 
@@ -121,7 +145,7 @@ void pay_fallback_open(struct arena *life, struct pay *first, struct pay *second
     ASSERT(strcmp(first->ref_prefix, second->ref_prefix) != 0);
     ASSERT(strcmp(first->name, second->name) != 0);
     f->arena = arena_open(1024);
-    f->went = map_new(f->arena, 16);
+    f->asked = map_new(f->arena, 16);
     pthread_mutex_init(&f->mutex, NULL);
     f->parts[0] = first;
     f->parts[1] = second;

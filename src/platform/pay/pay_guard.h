@@ -28,9 +28,10 @@ void pay_breaker_close(struct pay *pay); /* not the inner one; NULL self is a no
 /* An authorisation goes to `second` only when `first` says PAY_UNREACHABLE, in.first_attempt says
  * that no earlier call can have arrived, and the token is not one that `first` has saved.
  * Otherwise, and after PAY_UNKNOWN, never. A repeat asks both who has the key before it asks for
- * money. A payment stays where it was made: its reference says where that is, so that the two must
- * have different ref_prefix. find asks both, and what one cannot say is unknown. Setups, methods
- * and lists are the first's; pay_part gives each alone. Tokens must mean the same to both. */
+ * money, and where another process began, PAY_HEARD_MS long for nothing but that: keys are ids. A
+ * payment stays where it was made: its reference says where that is, so that the two must have
+ * different ref_prefix. find asks both, and what one cannot say is unknown. Setups, methods and
+ * lists are the first's; pay_part gives each alone. Tokens must mean the same to both. */
 void pay_fallback_open(struct arena *life, struct pay *first, struct pay *second, struct pay *ret);
 void pay_fallback_close(struct pay *pay); /* not the two; NULL self is a no-op */
 

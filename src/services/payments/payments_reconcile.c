@@ -58,9 +58,11 @@ static err record(
         NULL);
 }
 
+/* What another provider has of ours is not what this one has. */
 static err compare(struct payments *p, struct cx *cx, const struct finding *f)
 {
-    unsigned found = payments_domain_differences(f->ours, f->theirs);
+    bool elsewhere = f->ours && f->theirs && !str_eq(f->ours->provider, f->provider);
+    unsigned found = payments_domain_differences(elsewhere ? NULL : f->ours, f->theirs);
     err e = NULL;
     for (int kind = 0; !e && kind < PAYMENTS_DIFFERENCES_N; kind++)
         if (found & (1u << kind))

@@ -95,16 +95,21 @@ static void desk_close(struct desk *d)
     arena_close(d->life);
 }
 
-static err pay(struct desk *d, const char *key, bool first_attempt, struct pay_result *ret)
+static err pay_key(struct desk *d, str key, bool first_attempt, struct pay_result *ret)
 {
     cx_clear(d->cx);
     return d->pay.authorize(d->pay.self, d->cx,
-        (struct pay_request){ .key = str_from_c(key),
+        (struct pay_request){ .key = key,
             .amount = USD(4200),
             .token = S("pm_card_visa"),
             .capture = true,
             .first_attempt = first_attempt },
         ret);
+}
+
+static err pay(struct desk *d, const char *key, bool first_attempt, struct pay_result *ret)
+{
+    return pay_key(d, str_from_c(key), first_attempt, ret);
 }
 
 /* ---- the breaker ---- */
@@ -259,6 +264,57 @@ static void the_second_takes_what_the_first_cannot_have(void **state)
     }
 }
 
+/* The second was asked and heard nothing yet; then the process ended. */
+static void a_late_request_is_waited_for(void **state)
+{
+    (void)state;
+    for (int heard = 0; heard < 2; heard++) {
+        struct desk *d = desk_open();
+        struct pay_result r;
+        str key = id_text(d->life, id_new(&d->cx->rng, d->cx->now_ms));
+        pay_fallback_open(d->life, &d->first.pay, &d->second.pay, &d->pay);
+        d->first.line = AWAY;
+        d->second.line = LOST;
+        CHECK(pay_key(d, key, true, &r) == &PAY_UNKNOWN);
+        pay_fallback_close(&d->pay);
+        pay_fallback_open(d->life, &d->first.pay, &d->second.pay, &d->pay);
+        d->first.line = d->second.line = FINE;
+        CHECK(pay_key(d, key, false, &r) == &PAY_UNREACHABLE);
+        if (heard) { /* by the one, after all */
+            struct pay_request late = {
+                .key = key, .amount = USD(4200), .token = S("pm_card_visa"), .capture = true
+            };
+            CHECK_ERR(
+                d->cx, d->second.sandbox.authorize(d->second.sandbox.self, d->cx, late, &r), NULL);
+        }
+        d->cx->now_ms += heard ? 1000 : PAY_HEARD_MS;
+        CHECK_ERR(d->cx, pay_key(d, key, false, &r), NULL);
+        CHECK_STR(r.provider, heard ? S("second") : S("first"));
+        CHECK_INT(
+            pay_sandbox_live_minor(&d->first.sandbox) + pay_sandbox_live_minor(&d->second.sandbox),
+            4200);
+        pay_fallback_close(&d->pay);
+        desk_close(d);
+    }
+}
+
+/* Nobody waits for what this process knows to be nowhere. */
+static void nothing_is_waited_for_here(void **state)
+{
+    (void)state;
+    struct desk *d = desk_open();
+    struct pay_result r;
+    str key = id_text(d->life, id_new(&d->cx->rng, d->cx->now_ms));
+    pay_fallback_open(d->life, &d->first.pay, &d->second.pay, &d->pay);
+    d->first.line = d->second.line = AWAY;
+    CHECK(pay_key(d, key, true, &r) == &PAY_UNREACHABLE);
+    d->first.line = d->second.line = FINE;
+    CHECK_ERR(d->cx, pay_key(d, key, false, &r), NULL);
+    CHECK_STR(r.provider, S("first"));
+    pay_fallback_close(&d->pay);
+    desk_close(d);
+}
+
 static void what_one_cannot_say_is_open(void **state)
 {
     (void)state;
@@ -285,6 +341,8 @@ int main(void)
         cmocka_unit_test(answers_in_between_keep_it_closed),
         cmocka_unit_test(one_probe_at_a_time),
         cmocka_unit_test(the_second_takes_what_the_first_cannot_have),
+        cmocka_unit_test(a_late_request_is_waited_for),
+        cmocka_unit_test(nothing_is_waited_for_here),
         cmocka_unit_test(what_one_cannot_say_is_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

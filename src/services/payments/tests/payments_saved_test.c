@@ -377,6 +377,21 @@ static void differences_are_found_and_resolved(void **state)
     desk_close(&d);
 }
 
+/* The same payment, taken twice: by who has it here, and by another. */
+static void taken_by_two_providers(void **state)
+{
+    struct desk d = desk_open(state);
+    struct call c = { 0 };
+    (void)paid(&d, PAY_STATE_CAPTURED);
+    d.cx->now_ms += 2 * HOUR_MS;
+    CHECK_INT((int64_t)compare(&d, &c), 0);
+    c.range.provider = S("other");
+    CHECK_ERR(d.cx, call(&d, &c, COMPARE), NULL);
+    CHECK_INT((int64_t)c.n, 1);
+    CHECK(str_find(listed(&d), S("missing_here"), 0) > 0);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +400,7 @@ int main(void)
         STORE_TEST(gift_cards_are_found_by_code),
         STORE_TEST(webhooks_are_stored_once),
         STORE_TEST(differences_are_found_and_resolved),
+        STORE_TEST(taken_by_two_providers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
