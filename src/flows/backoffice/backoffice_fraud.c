@@ -246,8 +246,8 @@ static const struct office_facts_view *facts_of(struct cx *cx, const struct seen
     backoffice_fact(rows, &n, "Buyer", s->order.email);
     backoffice_fact(rows, &n, "Amount", web_money(a, r->amount));
     add_money(cx, s, rows, &n);
-    for (size_t i = 0; i < s->payments_n && i < 1; i++)
-        if (s->payments[i].last4.n)
+    for (size_t i = 0; i < s->payments_n; i++)
+        if (s->payments[i].last4.n) /* gift cards and wallets have none */
             backoffice_fact(rows, &n, "Card",
                 str_fmt(a, STR_F " ending in " STR_F,
                     STR_A(backoffice_domain_words(a, s->payments[i].brand)),

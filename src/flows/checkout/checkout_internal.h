@@ -37,6 +37,9 @@ struct checkout_tender {
 };
 /* The "provider" of payments that gift cards and wallets make. */
 #define CHECKOUT_LEDGER_PROVIDER "ledger"
+/* Of an order's payments the provider's: it is asked at most once for an order, and where it stands
+ * among them is chance. NULL: gift cards and the wallet paid it all. */
+const struct payments_payment *checkout_by_provider(const struct payments_payment *list, size_t n);
 extern const struct json_shape checkout_tender_shape;
 struct ledger_account checkout_tender_account(const struct checkout_tender *t);
 

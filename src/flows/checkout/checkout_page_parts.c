@@ -113,8 +113,9 @@ err checkout_see(struct checkout *c, struct cx *cx, id order_id, struct checkout
         e = payments_of_order(c->deps.payments, cx, order_id, &payments, &n);
     if (e)
         return e;
-    if (n)
-        seen.payment = payments[n - 1];
+    const struct payments_payment *paid = checkout_by_provider(payments, n);
+    if (paid || n)
+        seen.payment = paid ? *paid : payments[0];
     *ret = seen;
     return NULL;
 }

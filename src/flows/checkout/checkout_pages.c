@@ -287,8 +287,10 @@ static str payment_text(struct cx *cx, const struct payments_payment *p)
     static_assert(COUNT(ends) == PAYMENTS_STATUSES_N, "words for each state");
     if (id_is_none(p->payment_id))
         return S("None");
-    str card = checkout_card_text(cx->arena, p);
-    return str_cat(cx->arena, card.n ? card : S("Card"), str_from_c(ends[p->status]));
+    str name = checkout_card_text(cx->arena, p);
+    if (!name.n && str_eq(p->provider, S(CHECKOUT_LEDGER_PROVIDER)))
+        name = str_eq(p->method_type, S("wallet")) ? S("Wallet") : S("Gift card");
+    return str_cat(cx->arena, name.n ? name : S("Card"), str_from_c(ends[p->status]));
 }
 
 static const struct alert_view *said_alert(

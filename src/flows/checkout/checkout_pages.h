@@ -47,7 +47,8 @@ const struct order_cancel_view *checkout_cancel_view(struct cx *cx, const struct
 str checkout_card_name(struct arena *arena, str brand, str last4);
 str checkout_card_text(struct arena *arena, const struct payments_payment *payment);
 
-/* In a READ unit: an order of the visitor's with its newest payment (payment_id none: none). */
+/* In a READ unit: an order of the visitor's with the payment that its buyer may be asked about: the
+ * provider's, else one by a gift card or the wallet (payment_id none: none). */
 struct checkout_seen {
     struct orders_order order;
     struct payments_payment payment;

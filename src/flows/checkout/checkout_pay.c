@@ -11,6 +11,14 @@ money checkout_amount(const struct checkout_state *s)
     return money_of(s->amount_minor, cur);
 }
 
+const struct payments_payment *checkout_by_provider(const struct payments_payment *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!str_eq(list[i].provider, S(CHECKOUT_LEDGER_PROVIDER)))
+            return &list[i];
+    return NULL;
+}
+
 static enum checkout_answer answer_of(err e, const struct pay_result *result)
 {
     if (e)

@@ -156,7 +156,7 @@ struct one_order {
     struct world *w;
     id order_id;
     struct orders_order order;
-    struct payments_payment payment;
+    struct payments_payment payment; /* the provider's; none: none */
 };
 static inline err world_read_order(void *arg, struct cx *cx)
 {
@@ -167,8 +167,9 @@ static inline err world_read_order(void *arg, struct cx *cx)
         o->w->orders, cx, (struct orders_owner){ .staff = true }, o->order_id, &o->order);
     if (!e)
         e = payments_of_order(o->w->payments, cx, o->order_id, &payments, &n);
-    if (!e && n)
-        o->payment = payments[n - 1];
+    const struct payments_payment *paid = e ? NULL : checkout_by_provider(payments, n);
+    if (paid)
+        o->payment = *paid;
     return e;
 }
 
@@ -195,6 +196,32 @@ static inline void world_answer_bank(struct world *w, id order_id, bool approve)
     CHECK_ERR(cx, pay_sandbox_challenge(&w->sandbox, cx, o.payment.provider_ref, approve), NULL);
     saga_wake(w->sagas, cx, (struct saga_wake){ .saga_id = order_id, .force = true });
     world_done(cx);
+}
+
+/* What the shop gives away. */
+struct world_credit {
+    struct world *w;
+    struct ledger_account to;
+    int64_t minor, available;
+};
+static inline err world_post_credit(void *arg, struct cx *cx)
+{
+    struct world_credit *in = arg;
+    const struct ledger_entry entries[] = { { { .kind = LEDGER_LOSS }, in->minor },
+        { in->to, -in->minor } };
+    return ledger_post(in->w->ledger, cx,
+        &(struct ledger_posting){ .posting_id = cx_id(cx),
+            .kind = S("gift"),
+            .reference = in->to.owner,
+            .currency = USD,
+            .entries = entries,
+            .n = 2 });
+}
+
+static inline void world_fill_wallet(struct world *w, int64_t minor)
+{
+    struct world_credit in = { .w = w, .to = { LEDGER_WALLET, w->user_id }, .minor = minor };
+    (void)world_write(w, PLACE_BOOKS, world_post_credit, &in);
 }
 
 #endif

@@ -48,43 +48,18 @@ static err issue(void *arg, struct cx *cx)
     return e;
 }
 
-struct credit {
-    struct world *w;
-    struct ledger_account to;
-    int64_t minor, available;
-};
-static err credit(void *arg, struct cx *cx)
-{
-    struct credit *in = arg;
-    const struct ledger_entry entries[] = { { { .kind = LEDGER_LOSS }, in->minor },
-        { in->to, -in->minor } };
-    return ledger_post(in->w->ledger, cx,
-        &(struct ledger_posting){ .posting_id = cx_id(cx),
-            .kind = S("gift"),
-            .reference = in->to.owner,
-            .currency = USD,
-            .entries = entries,
-            .n = 2 });
-}
-
 static struct card gift_card(struct world *w, int64_t minor)
 {
     struct card card = { .w = w, .minor = minor };
     (void)world_write(w, PLACE_MONEY, issue, &card);
-    struct credit in = { .w = w, .to = { LEDGER_GIFT_CARD, card.card_id }, .minor = minor };
-    (void)world_write(w, PLACE_BOOKS, credit, &in);
+    struct world_credit in = { .w = w, .to = { LEDGER_GIFT_CARD, card.card_id }, .minor = minor };
+    (void)world_write(w, PLACE_BOOKS, world_post_credit, &in);
     return card;
-}
-
-static void fill_wallet(struct world *w, int64_t minor)
-{
-    struct credit in = { .w = w, .to = { LEDGER_WALLET, w->user_id }, .minor = minor };
-    (void)world_write(w, PLACE_BOOKS, credit, &in);
 }
 
 static err read_balance(void *arg, struct cx *cx)
 {
-    struct credit *in = arg;
+    struct world_credit *in = arg;
     return ledger_balance(in->w->ledger, cx, in->to, USD, &in->minor, &in->available);
 }
 
@@ -92,7 +67,7 @@ static err read_balance(void *arg, struct cx *cx)
 static int64_t balance(struct world *w, enum ledger_kind kind, id owner)
 {
     struct cx *cx = world_cx(w);
-    struct credit in = { .w = w, .to = { kind, owner } };
+    struct world_credit in = { .w = w, .to = { kind, owner } };
     CHECK_ERR(cx, db_read(cx, read_balance, &in), NULL);
     CHECK_INT(in.available, in.minor);
     world_done(cx);
@@ -142,7 +117,7 @@ static void test_who_pays_what(void **state)
             gift_card(w, r->other_gift ? r->other_gift : 1) };
         const str codes[] = { cards[0].code, cards[1].code };
         if (r->wallet)
-            fill_wallet(w, r->wallet);
+            world_fill_wallet(w, r->wallet);
         int64_t wallet = balance(w, LEDGER_WALLET, w->user_id);
         int64_t live = pay_sandbox_live_minor(&w->sandbox);
         struct told *t = world_place(w, (struct wanted){ .buyer = &ada,
@@ -247,7 +222,7 @@ static void test_given_back(void **state)
             (void)snprintf(name, sizeof name, "%s, %s", r->name, back_names[back]);
             struct card card = gift_card(w, r->gift ? r->gift : 1);
             if (r->wallet)
-                fill_wallet(w, r->wallet);
+                world_fill_wallet(w, r->wallet);
             int64_t wallet = balance(w, LEDGER_WALLET, w->user_id);
             int64_t live = pay_sandbox_live_minor(&w->sandbox);
             struct told *t = world_place(w, (struct wanted){ .buyer = &ada,

@@ -441,6 +441,41 @@ static void test_the_bank_asks(void **state)
     world_close(w);
 }
 
+/* The wallet pays a part: which payment of the order has the smaller id is chance. */
+static void test_the_bank_asks_about_the_rest(void **state)
+{
+    struct world *w = world_open(state);
+    struct browser b = { w, { .user = true } };
+    struct seen seen = { 0 };
+    w->pay = w->sandbox;
+    for (int i = 0; i < 8; i++) {
+        world_fill_wallet(w, 100);
+        struct told *t = world_place(w,
+            (struct wanted){
+                .buyer = &b.buyer, .card = "pm_card_3ds", .wallet = true, .red = 1, .units = 1 });
+        CHECK(t->place.pending);
+        id order_id = t->place.plan.order.order_id;
+        go_order(&b, &seen, "GET", order_id, "/challenge", "");
+        CHECK_INT(seen.status, 200);
+        CHECK(shows(&seen, str_c(seen.cx->arena, web_money(seen.cx->arena, t->place.plan.card))));
+        go_order(&b, &seen, "POST", order_id, "/challenge", "answer=approve");
+        CHECK_INT(world_status(w, order_id), ORDERS_CONFIRMED);
+        go_order(&b, &seen, "GET", order_id, "", "");
+        CHECK(shows(&seen, "Visa ending in"));
+        world_done(t->cx);
+    }
+    world_fill_wallet(w, 100 * PRICE);
+    struct told *t =
+        world_place(w, (struct wanted){ .buyer = &b.buyer, .wallet = true, .red = 1, .units = 1 });
+    CHECK_ERR(t->cx, t->place.failed, NULL);
+    go_order(&b, &seen, "GET", t->place.plan.order.order_id, "", "");
+    CHECK(shows(&seen, "Wallet"));
+    world_done(t->cx);
+    forget(&seen);
+    world_agrees(w, "the rest", 2 * STOCK);
+    world_close(w);
+}
+
 static void test_cancelling(void **state)
 {
     struct world *w = world_open(state);
@@ -552,6 +587,7 @@ int main(void)
         WORLD_TEST(test_what_changed_meanwhile),
         WORLD_TEST(test_the_buyer_takes_time),
         WORLD_TEST(test_the_bank_asks),
+        WORLD_TEST(test_the_bank_asks_about_the_rest),
         WORLD_TEST(test_cancelling),
         WORLD_TEST(test_signed_in),
     };
