@@ -201,7 +201,7 @@ static void send_problem(struct exchange *x, err e)
     add(&h, S("Cache-Control"), S("private, no-store"));
     if (e->kind == KIND_UNSIGNED)
         add(&h, S("WWW-Authenticate"), S("Bearer"));
-    if (e->kind == KIND_BUSY || e->kind == KIND_TOO_MANY)
+    if (e->kind == KIND_BUSY || e->kind == KIND_TOO_MANY || e == &IDEM_RUNNING)
         add(&h, S("Retry-After"),
             str_from_i64(x->cx->arena, x->cx->retry_after_s > 0 ? x->cx->retry_after_s : 1));
     for (size_t i = 0; i < x->reply.headers_n; i++)

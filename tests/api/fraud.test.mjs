@@ -29,6 +29,9 @@ const reviewed = async (token) => {
   assert.equal(order.status, 'pending');
   assert.equal(order.paymentStatus, 'authorized');
   assert.equal(order.nextAction, undefined);
+  const again = await place(buyer, [line(article)], { key, token });
+  assert.deepEqual(expect(again, 202), order);
+  assert.equal(again.headers['idempotent-replayed'], 'true');
   return { buyer, order, key };
 };
 const decide = (orderId, decision) =>

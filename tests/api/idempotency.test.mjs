@@ -87,12 +87,36 @@ test('twenty twins at once make one order', async () => {
     place(user, [line(one)], { key })));
   const made = new Set();
   for (const r of replies) {
-    if (r.status === 201) made.add(r.json.orderId);
-    else expect(r, 409, 'request_in_progress');
+    if (r.status === 409) {
+      expect(r, 409, 'request_in_progress'); /* not on record yet */
+      assert.equal(r.headers['retry-after'], '1');
+    } else {
+      assert.ok([201, 202].includes(r.status), r.text);
+      if (r.status === 202) assert.equal(r.headers['idempotent-replayed'], 'true');
+      made.add(r.json.orderId);
+    }
   }
   assert.equal(made.size, 1);
   assert.equal((await orders(user)).length, 1);
   assert.equal((await stockOf(staff, one)).available, available - 1);
+});
+
+test('a repeat of what waits at the bank gets the answer again, and the token of a guest', async () => {
+  for (const who of [await newUser(server), guest(server)]) {
+    const key = newKey();
+    const first = await place(who, [line(one)], { key, token: 'pm_card_3ds' });
+    const { orderId, nextAction } = expect(first, 202);
+    assert.equal(nextAction, `/orders/${orderId}/challenge`);
+    const again = await place(who, [line(one)], { key, token: 'pm_card_3ds' });
+    assert.deepEqual(expect(again, 202), first.json);
+    assert.equal(again.headers.location, first.headers.location);
+    assert.equal(first.headers['idempotent-replayed'], undefined);
+    assert.equal(again.headers['idempotent-replayed'], 'true');
+    expect(await place(who, [line(one, 2)], { key, token: 'pm_card_3ds' }), 422, 'idempotency_key_reused');
+    const other = guest(server);
+    other.cart = expect(await other.post('/cart/items', line(one)), 201).cartToken;
+    assert.notEqual(expect(await place(other, [line(one)], { key, token: 'pm_card_3ds' }), 202).orderId, orderId);
+  }
 });
 
 test('a refusal of the bank is an answer too: the key does not pay later', async () => {

@@ -4,7 +4,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { expect } from './client.mjs';
-import { admin, line, newUser, onSale, place, until } from './fixtures.mjs';
+import { admin, line, newKey, newUser, onSale, place, until } from './fixtures.mjs';
 import { open } from './server.mjs';
 
 let server, staff, one;
@@ -18,8 +18,9 @@ after(() => server.close());
 
 test('more buyers than may wait are told 202, and get their orders all the same', async () => {
   const users = await Promise.all(Array.from({ length: 6 }, () => newUser(server)));
-  const replies = await Promise.all(users.map((user) =>
-    place(user, [line(one)], { token: 'pm_card_slow' })));
+  const keys = users.map(() => newKey());
+  const replies = await Promise.all(users.map((user, i) =>
+    place(user, [line(one)], { token: 'pm_card_slow', key: keys[i] })));
   const codes = replies.map((r) => r.status);
   assert.ok(codes.every((c) => c === 201 || c === 202), codes.join());
   assert.ok(codes.includes(202) && codes.includes(201), codes.join());
@@ -27,6 +28,9 @@ test('more buyers than may wait are told 202, and get their orders all the same'
     const placed = expect(reply, reply.status);
     assert.equal(placed.status, reply.status === 202 ? 'pending' : 'confirmed');
     assert.equal(reply.headers.location, `/api/v1/orders/${placed.orderId}`);
+    const again = await place(users[i], [line(one)], { token: 'pm_card_slow', key: keys[i] });
+    assert.ok([201, 202].includes(again.status), again.text); /* of the order as it is by then */
+    assert.equal(expect(again, again.status).orderId, placed.orderId);
     await until('the order is confirmed', async () => {
       const { status } = expect(await users[i].get(`/orders/${placed.orderId}`), 200);
       return status === 'confirmed';

@@ -4,6 +4,7 @@
 #include "flows/checkout/checkout.h"
 
 #include "flows/checkout/checkout_internal.h"
+#include "platform/pool/pool.h"
 
 const problem CHECKOUT_CART_EMPTY = { KIND_INVALID, "checkout.cart_empty", NULL,
     "There is nothing to order" };
@@ -33,6 +34,12 @@ struct checkout *checkout_open(struct arena *life, struct checkout_deps deps)
     sagas_add(deps.sagas, &checkout_saga, c);
     sagas_add(deps.sagas, &checkout_refund_saga, c);
     return c;
+}
+
+void checkout_off_lane(struct checkout *c, void (*fn)(void *arg), void *arg)
+{
+    if (!c->deps.pay_pool || !pool_submit(c->deps.pay_pool, fn, arg))
+        fn(arg);
 }
 
 static struct db *database(const struct checkout *c, struct db *own)

@@ -2,7 +2,6 @@
  * What comes after the purchase: cancelling, returns, refunds, the parcel's way. Called by the
  * gateway; where money goes back the reply is parked, so that no thread waits for a provider. */
 #include "flows/checkout/checkout_endings.h"
-#include "platform/pool/pool.h"
 #include "platform/secret/secret.h"
 
 struct body {
@@ -78,9 +77,7 @@ static void ending_done(void *arg, struct checkout_ending *ending)
     }
     if (ending->replayed)
         reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
-    struct pool *pool = ending->c->deps.pay_pool;
-    if (!pool || !pool_submit(pool, answer_ended, a))
-        answer_ended(a);
+    checkout_off_lane(ending->c, answer_ended, a);
 }
 
 /* Whose keys they are, and what was asked. */

@@ -18,6 +18,9 @@ struct checkout {
     struct idem_seen *seen;
     struct batches *crowd; /* of places */
 };
+/* What answers after a parked call reads the database, so it runs on the provider's executor and
+ * not on the lane that has reported. */
+void checkout_off_lane(struct checkout *c, void (*fn)(void *arg), void *arg);
 /* Where the steps write (checkout.c). */
 struct db *checkout_stock_db(const void *checkout);
 struct db *checkout_orders_db(const void *checkout);
@@ -74,6 +77,7 @@ struct checkout_state {
     bool review;                /* a person decides: not captured until then */
     int64_t held_until_ms;      /* 0: it has not waited for its buyer yet */
     bool asked;                 /* the provider may know the key: it is asked what became of it */
+    str next_url;               /* where the buyer answers the bank */
     struct checkout_said *said; /* NULL: nothing for certain yet */
     /* of this process */
     bool begun;                 /* here, and not taken up: no earlier call can have been made */
@@ -82,7 +86,6 @@ struct checkout_state {
     const struct fraud_facts *facts; /* NULL: not to be looked at */
     struct inventory_held *held;     /* of an order of one group; NULL: unknown */
     bool placed;                     /* the order is in the database */
-    str next_url;                    /* where the buyer answers the bank */
 };
 extern const struct json_shape checkout_state_shape;
 extern const struct saga_kind checkout_saga;
@@ -351,6 +354,10 @@ struct checkout_placed {
                      */
 };
 const void *checkout_placed_view(struct cx *cx, struct checkout_placed in);
+/* In a READ unit: the short answer of an order that may still be under way, as it is now; without
+ * the token. ERR_MISSING: it is not on record. */
+err checkout_placed_now(
+    struct checkout *c, struct cx *cx, id order_id, struct checkout_placed *ret) MUST_USE;
 /* In a READ unit: the whole order with payments and history. */
 err checkout_order_view(
     struct checkout *c, struct cx *cx, const struct orders_order *order, const void **ret) MUST_USE;

@@ -2,17 +2,10 @@
  * What several pages of the checkout show: addresses, sums, lines, cards. Called by its page files;
  * must never show an order to anyone but its owner. */
 #include "flows/checkout/checkout_pages.h"
-#include "platform/pool/pool.h"
 
 str checkout_order_path(struct arena *arena, id order_id, const char *rest)
 {
     return str_fmt(arena, "/orders/" STR_F "%s", STR_A(id_text(arena, order_id)), rest);
-}
-
-void checkout_off_lane(struct checkout *c, void (*fn)(void *arg), void *arg)
-{
-    if (!c->deps.pay_pool || !pool_submit(c->deps.pay_pool, fn, arg))
-        fn(arg);
 }
 
 const struct address_view *checkout_address_lines(

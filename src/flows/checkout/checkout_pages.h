@@ -58,10 +58,6 @@ err checkout_see(
 /* The buyer must say at the sandbox's bank that it was them. */
 bool checkout_challenged(const struct checkout_seen *seen);
 
-/* What renders after a parked call reads the database, so it runs on the provider's executor and
- * not on the lane that has reported. */
-void checkout_off_lane(struct checkout *c, void (*fn)(void *arg), void *arg);
-
 extern const struct json_shape checkout_form_shape, checkout_challenge_shape;
 err checkout_get_form(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_address(void *service, struct cx *cx, const void *in, struct reply *reply);

@@ -47,6 +47,45 @@ const void *checkout_placed_view(struct cx *cx, struct checkout_placed in)
     return v;
 }
 
+/* Where its saga sends the buyer, which only the provider and its row know. */
+static err next_of(struct checkout *c, struct cx *cx, id order_id, str *ret)
+{
+    struct saga_view saga;
+    struct checkout_state s;
+    err e = saga_get(c->deps.sagas, cx, id_text(cx->arena, order_id), &saga);
+    if (e == &ERR_MISSING) { /* it has ended between two looks */
+        cx_clear(cx);
+        return NULL;
+    }
+    if (e || !str_eq(saga.kind, str_from_c(checkout_saga.name)))
+        return e;
+    e = json_decode(cx, saga.state, &checkout_state_shape, &s, NULL);
+    if (!e)
+        *ret = s.next_url;
+    return e;
+}
+
+err checkout_placed_now(struct checkout *c, struct cx *cx, id order_id, struct checkout_placed *ret)
+{
+    struct payments_payment *payments;
+    size_t n = 0;
+    struct orders_order *o = NEW(cx->arena, struct orders_order);
+    struct checkout_placed placed = { .order = o };
+    err e = orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, o);
+    if (!e)
+        e = payments_of_order(c->deps.payments, cx, order_id, &payments, &n);
+    if (e)
+        return e;
+    const struct payments_payment *asked = checkout_by_provider(payments, n);
+    bool pending = o->status == ORDERS_PENDING;
+    placed.under_review = pending && str_eq(o->payment_status, S("authorized"));
+    if (pending && asked && asked->status == PAYMENTS_CHALLENGED)
+        e = next_of(c, cx, order_id, &placed.next_url);
+    if (!e)
+        *ret = placed;
+    return e;
+}
+
 /* ---- the whole ---- */
 
 struct item_view {

@@ -3,7 +3,6 @@
  * parks its reply, so that no thread waits for a provider. */
 #include "flows/checkout/checkout_endings.h"
 #include "flows/checkout/checkout_internal.h"
-#include "platform/pool/pool.h"
 #include "platform/secret/secret.h"
 #include "platform/token/token.h"
 
@@ -183,9 +182,11 @@ static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_w
 }
 
 struct answer {
+    struct checkout_place *place;
     struct reply *reply;
     struct reply_park *park;
     str new_token; /* made for a guest without one */
+    struct checkout_placed now;
 };
 
 static str location_of(struct cx *cx, id order_id)
@@ -258,6 +259,40 @@ static void repeat(struct answer *a, struct cx *cx, const struct idem_reply *sto
     reply_finish(a->park, reply_bytes(a->reply, stored->status, type, body));
 }
 
+/* ---- a repeat of what is still under way: its order as it is now ---- */
+
+static err read_now(void *arg, struct cx *cx)
+{
+    struct answer *a = arg;
+    return checkout_placed_now(a->place->c, cx, a->place->stored.subject, &a->now);
+}
+
+/* The token is made anew, and given when it is the one that sees the order. */
+static bool is_token_of(struct cx *cx, const struct orders_order *o, str token)
+{
+    return token.n && str_eq(secret_sha256_hex(cx->arena, token), o->cart_hash);
+}
+
+static void join(void *arg)
+{
+    struct answer *a = arg;
+    struct cx *cx = a->place->cx;
+    err e = db_read(cx, read_now, a);
+    if (e == &ERR_MISSING) {
+        cx_clear(cx);
+        e = FAIL(cx, IDEM_RUNNING, "the order is not on record yet");
+    }
+    if (!e) {
+        cx_clear(cx);
+        if (is_token_of(cx, a->now.order, a->new_token))
+            a->now.cart_token = a->new_token;
+        reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
+        reply_add_header(a->reply, S("Location"), location_of(cx, a->now.order->order_id));
+        (void)reply_json(a->reply, 202, &checkout_placed_shape, checkout_placed_view(cx, a->now));
+    }
+    reply_finish(a->park, e);
+}
+
 static void place_done(void *arg, struct checkout_place *p)
 {
     struct answer *a = arg;
@@ -265,6 +300,10 @@ static void place_done(void *arg, struct checkout_place *p)
     struct reply *r = a->reply;
     if (p->replayed) {
         repeat(a, cx, &p->stored);
+        return;
+    }
+    if (p->failed == &IDEM_RUNNING && !id_is_none(p->stored.subject)) {
+        checkout_off_lane(p->c, join, a);
         return;
     }
     if (p->failed == &PAYMENTS_DECLINED) {
@@ -322,7 +361,9 @@ static err post_order(void *service, struct cx *cx, const void *body, struct rep
     str new_token = { 0 };
     if (id_is_none(cx->who.user_id) && !cx->who.cart_token.n)
         cx->who.cart_token = new_token = guest_token(service, cx, &p->claim);
-    *a = (struct answer){ .reply = reply, .park = reply_park(reply), .new_token = new_token };
+    *a = (struct answer){
+        .place = p, .reply = reply, .park = reply_park(reply), .new_token = new_token
+    };
     checkout_place(p);
     return NULL;
 }

@@ -29,6 +29,7 @@ static const struct json_field state_fields[] = {
     JSON_BOOL(struct checkout_state, review, .zero_out = true),
     JSON_INT(struct checkout_state, held_until_ms),
     JSON_BOOL(struct checkout_state, asked),
+    JSON_STR(struct checkout_state, next_url),
     JSON_OBJECT(struct checkout_state, said, checkout_said_shape),
 };
 const struct json_shape checkout_state_shape =

@@ -10,7 +10,7 @@
 extern const problem IDEM_REQUIRED_MISSING; /* 400 idempotency_key_required */
 extern const problem IDEM_BAD_KEY;          /* 400 idempotency_key_invalid: 1-255 visible ASCII */
 extern const problem IDEM_REUSED;           /* 422 idempotency_key_reused: other body */
-extern const problem IDEM_RUNNING;          /* 409 request_in_progress */
+extern const problem IDEM_RUNNING;          /* 409 request_in_progress, Retry-After */
 
 /* The principal of what a second person has approved: it can be approved again until it is done,
  * however late, and happens once. */
