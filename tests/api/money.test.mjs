@@ -188,6 +188,35 @@ test('an order is sent, returned and paid back; stock comes back', async () => {
   expect(await staff.post(`/admin/orders/${orderId}/return/approve`, {}), 409);
 });
 
+test('a key that is sent with a cancellation or a return is honoured, and none need be', async () => {
+  const user = await newUser(server);
+  const placed = async () => expect(await place(user, [line(one)]), 201).orderId;
+  const cancelled = await placed(), returned = await placed();
+  for (const status of ['processing', 'shipped', 'delivered']) expect(await move(returned, status), 200);
+  expect(await user.post(`/orders/${returned}/return`, { reason: 'too small' }), 200);
+  for (const [who, path, status] of [[user, `/orders/${cancelled}/cancel`, 'cancelled'],
+    [staff, `/admin/orders/${returned}/return/approve`, 'refunded']]) {
+    const key = newKey(), body = { reason: 'for the test' };
+    const first = await who.post(path, body, { key });
+    assert.equal(expect(first, 200).status, status);
+    const again = await who.post(path, body, { key });
+    assert.deepEqual(expect(again, 200), first.json);
+    assert.equal(first.headers['idempotent-replayed'], undefined);
+    assert.equal(again.headers['idempotent-replayed'], 'true');
+    expect(await who.post(path, { reason: 'another' }, { key }), 422, 'idempotency_key_reused');
+    expect(await who.post(path.replace(/[0-9a-f-]{36}/, await placed()), body, { key }), 422, 'idempotency_key_reused');
+    expect(await who.post(path, body, { key: newKey() }), 409, 'order_state_conflict');
+    expect(await who.post(path, body), 409, 'order_state_conflict');
+    expect(await who.post(path, body, { key: 'a b' }), 400, 'idempotency_key_invalid');
+  }
+  const early = await placed(), key = newKey(); /* what was refused leaves its key free */
+  const approve = () => staff.post(`/admin/orders/${early}/return/approve`, {}, { key });
+  expect(await approve(), 409, 'order_state_conflict');
+  for (const status of ['processing', 'shipped', 'delivered']) expect(await move(early, status), 200);
+  expect(await user.post(`/orders/${early}/return`, { reason: 'too small' }), 200);
+  expect(await approve(), 200);
+});
+
 test('an amount is given back once for a key, and never more than was paid', async () => {
   const user = await newUser(server);
   const { orderId, total } = expect(await place(user, [line(one)]), 201);

@@ -14,7 +14,8 @@ struct body {
 #define GROUP                                                                                      \
     JSON_INT(struct body, fulfilment_group, .min = 1, .max = CART_LINES_MAX,                       \
         .doc = "the number of one of its groups; absent: all of the order")
-static const struct json_field ending_fields[] = { ORDER_ID, REASON, GROUP };
+#define KEY JSON_STR(struct body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000)
+static const struct json_field ending_fields[] = { ORDER_ID, REASON, GROUP, KEY };
 const struct json_shape checkout_ending_shape =
     JSON_SHAPE("OrderEndingInput", struct body, ending_fields);
 
@@ -34,7 +35,7 @@ static const struct json_field refund_fields[] = {
     ORDER_ID,
     JSON_STR(struct body, reason, .required = true, .min = 1, .max = 200),
     JSON_AMOUNT(struct body, amount, .required = true, .doc = "at most what is left of the order"),
-    JSON_STR(struct body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000),
+    KEY,
 };
 const struct json_shape checkout_refund_shape =
     JSON_SHAPE("OrderRefundInput", struct body, refund_fields);
@@ -80,15 +81,25 @@ static void ending_done(void *arg, struct checkout_ending *ending)
     checkout_off_lane(ending->c, answer_ended, a);
 }
 
+static const struct {
+    const char *route;
+    const struct json_shape *shape;
+} asked_by[CHECKOUT_WHYS_N] = {
+    [CHECKOUT_CANCELS] = { "/api/v1/orders/{orderId}/cancel", &checkout_ending_shape },
+    [CHECKOUT_RETURNED] = { "/api/v1/admin/orders/{orderId}/return/approve",
+        &checkout_ending_shape },
+    [CHECKOUT_GOODWILL] = { "/api/v1/admin/orders/{orderId}/refunds", &checkout_refund_shape },
+};
+
 /* Whose keys they are, and what was asked. */
-static struct idem_claim claim_of(struct cx *cx, const struct body *in)
+static struct idem_claim claim_of(struct cx *cx, const struct body *in, enum checkout_why why)
 {
     struct buf asked = { .arena = cx->arena };
-    json_encode(&asked, &checkout_refund_shape, in, false);
+    json_encode(&asked, asked_by[why].shape, in, false);
     buf_add(&asked, in->amount); /* goes in only */
     return (struct idem_claim){ .principal = checkout_principal(cx),
         .method = S("POST"),
-        .route = S("/api/v1/admin/orders/{orderId}/refunds"),
+        .route = str_from_c(asked_by[why].route),
         .key = in->key,
         .fingerprint = secret_sha256_hex(
             cx->arena, str_cat(cx->arena, id_text(cx->arena, in->order_id), buf_str(&asked))) };
@@ -112,7 +123,7 @@ static err end(
         .done = ending_done,
         .arg = a };
     if (in->key.n)
-        x->claim = claim_of(cx, in);
+        x->claim = claim_of(cx, in, why);
     checkout_end(x);
     return NULL;
 }
@@ -145,7 +156,7 @@ err checkout_post_refund(void *service, struct cx *cx, const void *body, struct 
     err e = checkout_second_asks(service, cx,
         &(struct checkout_asked){
             .order_id = in->order_id, .amount = in->amount, .reason = in->reason },
-        claim_of(cx, in), &asked);
+        claim_of(cx, in, CHECKOUT_GOODWILL), &asked);
     if (e || asked)
         return e ? e : answer_asked(service, cx, in, reply);
     return end(service, cx, body, CHECKOUT_GOODWILL, reply);
