@@ -8,7 +8,7 @@ import { open } from './server.mjs';
 
 let server, one, staff;
 before(async () => {
-  server = await open();
+  server = await open({ env: { SOUK_PROXIES: '127.0.0.1' } }); /* we are one: requests come from anywhere */
   staff = await admin(server);
   one = await onSale(server, { stock: 30 });
 });
@@ -150,6 +150,21 @@ test('a guest who lost the answer gets all of it again', async () => {
   assert.equal(expect(await owner.get(`/orders/${orderId}`), 200).orderId, orderId);
   const next = expect(await place(guest(server), [line(one)], { key: newKey() }), 201);
   assert.notEqual(next.cartToken, cartToken);
+});
+
+test('a guest whose network changed is told of the first order, and buys once', async () => {
+  const from = (ip, key, email = 'Roaming@example.com') => guest(server).post('/orders',
+    orderBody([line(one)], { email }), { key, headers: { 'X-Forwarded-For': ip } });
+  const key = newKey();
+  const { available } = await stockOf(staff, one);
+  const first = expect(await from('203.0.113.7', key), 201);
+  const again = await from('2001:db8::7', key);
+  assert.deepEqual(expect(again, 201), first);
+  assert.equal(again.headers['idempotent-replayed'], 'true');
+  expect(await from('2001:db8::7', key, 'roaming@example.com'), 422, 'idempotency_key_reused'); /* the same guest, in other words */
+  assert.equal((await stockOf(staff, one)).available, available - 1);
+  const other = expect(await from('203.0.113.7', key, 'other@example.com'), 201);
+  assert.notEqual(other.orderId, first.orderId);
 });
 
 test('a guest’s key belongs to the cart', async () => {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The API of orders: place, look, list; the table of all its routes. Called by the gateway; placing
  * parks its reply, so that no thread waits for a provider. */
+#include "base/utf8.h"
 #include "flows/checkout/checkout_endings.h"
 #include "flows/checkout/checkout_internal.h"
 #include "platform/secret/secret.h"
@@ -114,6 +115,18 @@ str checkout_principal(struct cx *cx)
     if (cx->who.cart_token.n)
         return str_cat(cx->arena, S("cart:"), secret_sha256_hex(cx->arena, cx->who.cart_token));
     return str_cat(cx->arena, S("addr:"), cx->peer);
+}
+
+/* A guest without a cart repeats a lost request from whatever network they have by then: what they
+ * carry along is the e-mail of the order. Keyed, as a plain hash of an e-mail is soon guessed. */
+static str principal_of(const struct checkout *c, struct cx *cx, const struct order_body *in)
+{
+    if (!id_is_none(cx->who.user_id) || cx->who.cart_token.n || !in->email.n)
+        return checkout_principal(cx);
+    str what = str_cat(cx->arena, S("guest's e-mail\n"), utf8_fold(cx->arena, in->email));
+    return str_cat(cx->arena, S("mail:"),
+        c->deps.tokens ? token_of(c->deps.tokens, cx->arena, what)
+                       : secret_sha256_hex(cx->arena, what));
 }
 
 static struct checkout_where where_of(struct cx *cx, id address_id, const struct address_body *a)
@@ -353,7 +366,7 @@ static err post_order(void *service, struct cx *cx, const void *body, struct rep
     err e = wish_of(cx, in, &p->wish);
     if (e)
         return e;
-    p->claim = (struct idem_claim){ .principal = checkout_principal(cx),
+    p->claim = (struct idem_claim){ .principal = principal_of(service, cx, in),
         .method = S("POST"),
         .route = S("/api/v1/orders"),
         .key = in->key,

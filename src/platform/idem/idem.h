@@ -16,7 +16,9 @@ extern const problem IDEM_RUNNING;          /* 409 request_in_progress, Retry-Af
  * however late, and happens once. */
 #define IDEM_APPROVAL "approval"
 struct idem_claim {
-    str principal;     /* "user:<id>", "cart:<hash>", "addr:<address>" */
+    /* "user:<id>", "cart:<hash>"; of a guest who orders without a cart "mail:<keyed hash>", which
+     * lasts through a change of network; else "addr:<address>". */
+    str principal;
     str method, route; /* route is the pattern */
     str key;
     str fingerprint; /* SHA-256 of the canonical body, hex */
