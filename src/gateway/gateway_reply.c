@@ -205,7 +205,8 @@ static void send_problem(struct exchange *x, err e)
         add(&h, S("Retry-After"),
             str_from_i64(x->cx->arena, x->cx->retry_after_s > 0 ? x->cx->retry_after_s : 1));
     for (size_t i = 0; i < x->reply.headers_n; i++)
-        if (str_eq(x->reply.headers[i].name, S("Allow")))
+        if (str_eq(x->reply.headers[i].name, S("Allow")) ||
+            str_eq(x->reply.headers[i].name, S("Idempotent-Replayed")))
             add(&h, x->reply.headers[i].name, x->reply.headers[i].value);
     add(&h, S("Content-Type"),
         page ? S("text/html; charset=utf-8") : S("application/problem+json"));

@@ -87,7 +87,8 @@ test('refused payments end in an order that is declined without asking the bank'
   expect(reply, 402, 'order_declined');
   assert.doesNotMatch(JSON.stringify(reply.json), /fraud|testing|velocity|score/);
   assert.equal(server.payments().length, asked);
-  expect(await place(buyer, [line(article)], { key }), 402, 'order_declined');
+  const again = expect(await place(buyer, [line(article)], { key }), 402, 'order_declined');
+  assert.deepEqual({ ...again, request_id: '' }, { ...reply.json, request_id: '' });
   const { orders } = expect(await buyer.get(`/users/${buyer.user.userId}/orders`), 200);
   const seen = expect(await staff.get(`/admin/fraud/orders/${orders[0].orderId}`), 200);
   assert.equal(seen.decision, 'deny');

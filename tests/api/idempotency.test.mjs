@@ -122,9 +122,14 @@ test('a repeat of what waits at the bank gets the answer again, and the token of
 test('a refusal of the bank is an answer too: the key does not pay later', async () => {
   const user = await newUser(server);
   const key = newKey();
-  expect(await place(user, [line(one)], { key, token: 'pm_card_declined' }), 402);
+  const first = await place(user, [line(one)], { key, token: 'pm_card_declined' });
   const again = await place(user, [line(one)], { key, token: 'pm_card_declined' });
-  expect(again, 402, 'payment_declined');
+  const { request_id: asked, ...told } = expect(first, 402, 'payment_declined');
+  const { request_id: askedAgain, ...repeated } = expect(again, 402, 'payment_declined');
+  assert.deepEqual(repeated, told);
+  assert.equal(told.errors[0].pointer, '/paymentMethod');
+  assert.notEqual(askedAgain, asked);
+  assert.equal(first.headers['idempotent-replayed'], undefined);
   assert.equal(again.headers['idempotent-replayed'], 'true');
   assert.equal((await orders(user)).length, 1);
 });

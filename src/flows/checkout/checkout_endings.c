@@ -64,6 +64,8 @@ static void answer_ended(void *arg)
 {
     struct ending_answer *a = arg;
     err e = db_read(a->ending->cx, read_ended, a);
+    if (!e && a->ending->replayed)
+        reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
     if (!e)
         (void)reply_json(a->reply, 200, &checkout_order_shape, a->view);
     reply_finish(a->park, e);
@@ -76,8 +78,6 @@ static void ending_done(void *arg, struct checkout_ending *ending)
         reply_finish(a->park, ending->failed);
         return;
     }
-    if (ending->replayed)
-        reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
     checkout_off_lane(ending->c, answer_ended, a);
 }
 

@@ -101,6 +101,8 @@ struct idem_claim checkout_claim_of(const struct checkout_state *s);
 /* The order of the saga, from memory or from its rows. */
 err checkout_load_order(
     struct checkout *c, struct cx *cx, id order_id, struct checkout_state *s) MUST_USE;
+/* Why there is no order, of the refusal that is kept for a repeat, and what the bank said. */
+err checkout_told_again(struct cx *cx, str stored, err *ret_why, str *ret_text) MUST_USE;
 /* What it wrote should be as it wrote it: one run from the request to here, without a pause. */
 bool checkout_is_straight(const struct checkout_state *s);
 

@@ -51,26 +51,17 @@ static void go_on(struct sent *s, id order_id, const char *rest)
 /* The stored answer is the API's: an order, or why there is none. */
 static void repeat(struct sent *s, const struct idem_reply *stored)
 {
-    struct json_value *doc;
-    err e = json_value_parse(s->cx, stored->body, &doc);
-    if (e) {
-        reply_finish(s->park, e);
+    err why;
+    str text;
+    if (stored->status < 400) {
+        go_on(s, stored->subject, "/thanks");
         return;
     }
-    id order_id = { 0 };
-    bool known = id_parse(json_value_str(s->cx->arena, json_value_get(doc, "orderId")), &order_id);
-    bool ours =
-        str_eq(json_value_str(s->cx->arena, json_value_get(doc, "code")), S("order_declined"));
-    str detail = json_value_str(s->cx->arena, json_value_get(doc, "detail"));
-    json_value_close(doc);
-    if (stored->status < 400 && known)
-        go_on(s, order_id, "/thanks");
+    err e = checkout_told_again(s->cx, stored->body, &why, &text);
+    if (e)
+        reply_finish(s->park, e);
     else
-        refuse(s,
-            ours                    ? &CHECKOUT_REFUSED
-            : stored->status == 402 ? &PAYMENTS_DECLINED
-                                    : &INVENTORY_RESERVATION_GONE,
-            detail);
+        refuse(s, why, text);
 }
 
 static void sent_done(void *arg, struct checkout_place *p)

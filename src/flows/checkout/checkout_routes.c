@@ -207,18 +207,6 @@ static str location_of(struct cx *cx, id order_id)
     return str_cat(cx->arena, S("/api/v1/orders/"), id_text(cx->arena, order_id));
 }
 
-/* A stored problem is repeated under the id of the request that asks for it. */
-static str problem_of_request(struct cx *cx, str stored)
-{
-    struct buf out = { .arena = cx->arena };
-    ASSERT(str_ends(stored, S("}")));
-    buf_add(&out, str_sub(stored, 0, stored.n - 1));
-    buf_add(&out, S(",\"request_id\":"));
-    json_quote(&out, cx->request_id);
-    buf_char(&out, '}');
-    return buf_str(&out);
-}
-
 /* Keys of a JSON text of our own from camelCase to snake_case. */
 static str snake_keys(struct cx *cx, str json)
 {
@@ -254,22 +242,39 @@ static str with_token(struct cx *cx, str stored, str token)
     return buf_str(&out);
 }
 
+/* The bank's own words, at the place that they are about. */
+static err declined(struct cx *cx, str text, str code)
+{
+    cx_field(cx, S("/paymentMethod"), "payment_declined", STR_F, STR_A(text));
+    return FAIL(cx, PAYMENTS_DECLINED, STR_F, STR_A(code));
+}
+
+/* The gateway makes the same problem of it as at first. */
+static err refused_again(struct cx *cx, str stored)
+{
+    err why;
+    str text;
+    err e = checkout_told_again(cx, stored, &why, &text);
+    if (e)
+        return e;
+    cx_clear(cx);
+    return why == &PAYMENTS_DECLINED ? declined(cx, text, S("again")) : FAIL(cx, *why, "again");
+}
+
 static void repeat(struct answer *a, struct cx *cx, const struct idem_reply *stored)
 {
-    bool refused = stored->status >= 400;
-    str type = refused ? S("application/problem+json") : S("application/json");
     str body = stored->body;
-    if (refused)
-        body = problem_of_request(cx, body);
-    else {
-        if (a->new_token.n)
-            body = with_token(cx, body, a->new_token);
-        if (a->reply->snake)
-            body = snake_keys(cx, body);
-        reply_add_header(a->reply, S("Location"), location_of(cx, stored->subject));
-    }
     reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
-    reply_finish(a->park, reply_bytes(a->reply, stored->status, type, body));
+    if (stored->status >= 400) {
+        reply_finish(a->park, refused_again(cx, body));
+        return;
+    }
+    if (a->new_token.n)
+        body = with_token(cx, body, a->new_token);
+    if (a->reply->snake)
+        body = snake_keys(cx, body);
+    reply_add_header(a->reply, S("Location"), location_of(cx, stored->subject));
+    reply_finish(a->park, reply_bytes(a->reply, stored->status, S("application/json"), body));
 }
 
 /* ---- a repeat of what is still under way: its order as it is now ---- */
@@ -321,8 +326,7 @@ static void place_done(void *arg, struct checkout_place *p)
     }
     if (p->failed == &PAYMENTS_DECLINED) {
         const struct checkout_said *said = p->state.said;
-        cx_field(cx, S("/paymentMethod"), "payment_declined", STR_F, STR_A(said->decline_text));
-        reply_finish(a->park, FAIL(cx, PAYMENTS_DECLINED, STR_F, STR_A(said->decline_code)));
+        reply_finish(a->park, declined(cx, said->decline_text, said->decline_code));
         return;
     }
     if (p->failed) {

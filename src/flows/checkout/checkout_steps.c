@@ -506,6 +506,17 @@ static err undone(void *flow, struct cx *cx, struct saga *saga)
     return idem_finish(c->deps.db, cx, checkout_claim_of(s), (int)r.status, buf_str(&out));
 }
 
+err checkout_told_again(struct cx *cx, str stored, err *ret_why, str *ret_text)
+{
+    struct refusal r;
+    err e = json_decode(cx, stored, &refusal_shape, &r, NULL);
+    if (e)
+        return FAIL(cx, ERR_BUG, "a stored refusal: " STR_F, STR_A(stored));
+    *ret_why = told_of(r.code)->why;
+    *ret_text = r.detail;
+    return NULL;
+}
+
 /* ---- the table ---- */
 
 static const struct saga_step steps[] = {
