@@ -90,6 +90,21 @@ test('a single use is used once by many at a time', async () => {
       expect(reply, 409, 'coupon_exhausted');
 });
 
+test('what was declined or cancelled was no first order; two at once are one', async () => {
+  const code = await coupon({ firstOrder: true });
+  const user = await newUser(server);
+  const buy = (token) => place(user, [line(one)], { token, couponCodes: [code] });
+  expect(await buy('pm_card_declined'), 402, 'payment_declined');
+  const { orderId } = expect(await buy(), 201);
+  expect(await buy(), 409, 'coupon_exhausted');
+  expect(await user.post(`/orders/${orderId}/cancel`, {}), 200);
+  await until('the code is given back', async () =>
+    (await order(user, { orderId })).paymentStatus === 'refunded');
+  const statuses = (await Promise.all([buy(), buy(), buy()])).map((reply) => reply.status);
+  assert.deepEqual(statuses.map((status) => status === 201).sort(), [false, false, true], `${statuses}`);
+  expect(await buy(), 409, 'coupon_exhausted');
+});
+
 test('eleven codes are too many', async () => {
   const couponCodes = Array.from({ length: 11 }, (_, i) => `CODE${i}`);
   expect(await place(await newUser(server), [line(one)], { couponCodes }), 422);

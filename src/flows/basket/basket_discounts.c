@@ -44,12 +44,10 @@ static struct bill bill_of(struct cx *cx, const struct basket_state *s)
 static err first_order(void *arg, struct cx *cx, bool *ret)
 {
     struct basket *b = arg;
-    int64_t n = 0;
-    err e =
-        id_is_none(cx->who.user_id) ? NULL : orders_count(b->deps.orders, cx, cx->who.user_id, &n);
-    if (!e)
-        *ret = n == 0;
-    return e;
+    if (!id_is_none(cx->who.user_id))
+        return orders_first(b->deps.orders, cx, cx->who.user_id, ret);
+    *ret = true;
+    return NULL;
 }
 
 static err take_off(struct basket *b, struct cx *cx, struct basket_state *s, struct bill *bill,

@@ -11,10 +11,7 @@ struct buyer {
 static err first_order(void *arg, struct cx *cx, bool *ret)
 {
     const struct buyer *b = arg;
-    int64_t n = 0;
-    err e = orders_count(b->c->deps.orders, cx, b->user_id, &n);
-    *ret = n == 0;
-    return e;
+    return orders_first(b->c->deps.orders, cx, b->user_id, ret);
 }
 
 static err take_off(struct checkout *c, struct cx *cx, const struct checkout_lines *l,

@@ -159,6 +159,18 @@ err orders_count(struct orders *o, struct cx *cx, id user_id, int64_t *ret_n)
     return NULL;
 }
 
+err orders_first(struct orders *o, struct cx *cx, id user_id, bool *ret)
+{
+    ASSERT(!id_is_none(user_id));
+    struct orders_sql_order_standing_row row;
+    bool found = false;
+    err e = orders_sql_order_standing(
+        o->deps.db, cx, (struct orders_sql_order_standing_in){ .user_id = user_id }, &row, &found);
+    if (!e)
+        *ret = !found;
+    return e;
+}
+
 err orders_history(
     struct orders *o, struct cx *cx, id order_id, struct orders_event **ret, size_t *ret_n)
 {

@@ -120,12 +120,13 @@ err orders_get(struct orders *o, struct cx *cx, struct orders_owner owner, id or
 /* Newest first, with lines, older than `before` (none: from the newest). */
 struct orders_page {
     id user_id, before;
-    int64_t limit; /* 1..100 */
-    int64_t skip;  /* for page numbers; at most 5000 */
+    int64_t limit, skip; /* limit: 1..100; skip: for page numbers, at most 5000 */
 };
 err orders_list(struct orders *o, struct cx *cx, struct orders_page in, struct orders_order **ret,
     size_t *ret_n) MUST_USE;
 err orders_count(struct orders *o, struct cx *cx, id user_id, int64_t *ret_n) MUST_USE;
+/* Whether the next order is the user's first: cancelled ones count for nothing, pending ones do. */
+err orders_first(struct orders *o, struct cx *cx, id user_id, bool *ret) MUST_USE;
 /* The line of the user's latest order of the product that is paid for and not undone, or none. */
 err orders_bought(
     struct orders *o, struct cx *cx, id user_id, id product_id, id *ret_order_item_id) MUST_USE;
@@ -171,8 +172,7 @@ err orders_of_buyer(struct orders *o, struct cx *cx, struct orders_buyer in,
     struct orders_brief **ret, size_t *ret_n) MUST_USE;
 /* ERR_MISSING: no order has the number. */
 err orders_by_number(struct orders *o, struct cx *cx, str number, id *ret_order_id) MUST_USE;
-/* What was ordered since a time, by day (since 1970, UTC), status and currency; of the newest
- * ORDERS_SUMMED orders. */
+/* Of the newest ORDERS_SUMMED orders since a time: by day (since 1970, UTC), status, currency. */
 #define ORDERS_SUMMED 20000
 struct orders_day {
     int64_t day, orders;

@@ -157,8 +157,8 @@ struct promotion_body {
             .item_max = 300, .doc = "Paths, with what is below them"),                             \
         JSON_STRS(struct promotion_body, brands, .max = PROMOTIONS_TARGETS_MAX, .item_max = 100),  \
         JSON_STRS(struct promotion_body, seller_ids, .max = PROMOTIONS_TARGETS_MAX),               \
-        JSON_BOOL(                                                                                 \
-            struct promotion_body, first_order, .doc = "Only for who has not ordered before"),     \
+        JSON_BOOL(struct promotion_body, first_order,                                              \
+            .doc = "Only for who has no order but cancelled ones"),                                \
         JSON_STR(struct promotion_body, customer_group, .max = 100),                               \
         JSON_BOOL(struct promotion_body, exclusive, .doc = "Never with another promotion"),        \
         JSON_STR(struct promotion_body, family, .max = 100, .doc = "Of one family one applies"),   \

@@ -137,6 +137,12 @@ ORDER BY order_id DESC LIMIT $3 OFFSET $4;
 -- out: orders int
 SELECT count(*) AS orders FROM orders_order WHERE user_id = $1;
 
+-- Any that was not cancelled: one that is still to be paid for counts.
+-- name: order_standing :one
+-- in:  user_id id
+-- out: order_id id
+SELECT order_id FROM orders_order WHERE user_id = $1 AND status <> 'cancelled' LIMIT 1;
+
 -- name: line_list :many
 -- in:  order_id id
 -- out: order_id id, order_item_id id, product_id id, variant_id id, seller_id id?, title text

@@ -249,6 +249,43 @@ static void pages_newest_first(void **state)
 }
 
 /* ---- guests who register ---- */
+static err ask_first(void *arg, struct cx *cx)
+{
+    struct desk_call *c = arg;
+    bool first = false;
+    err e = orders_first(c->o, cx, c->page.user_id, &first);
+    c->count = first;
+    return e;
+}
+
+static bool is_first(struct desk *d, const char *who)
+{
+    struct desk_call c = { .o = d->o, .page = { .user_id = desk_id(who) } };
+    CHECK_ERR(d->cx, store_read(d->s, ask_first, &c), NULL);
+    return c.count;
+}
+
+static void what_was_cancelled_is_no_first_order(void **state)
+{
+    struct desk d = desk_open(state);
+    struct orders_order bobs = desk_order(&d, desk_id("bob"));
+    CHECK_ERR(d.cx, desk_place(&d, &bobs), NULL);
+    for (int i = 0; i < 2; i++) {
+        struct orders_order mine = desk_order(&d, desk_id("ada"));
+        CHECK(is_first(&d, "ada"));
+        CHECK_ERR(d.cx, desk_place(&d, &mine), NULL);
+        CHECK(!is_first(&d, "ada")); /* pending */
+        CHECK_ERR(d.cx,
+            desk_move(&d, (struct orders_move){ .order_id = mine.order_id,
+                              .to = i ? ORDERS_CONFIRMED : ORDERS_CANCELLED,
+                              .reason = S("x") }),
+            NULL);
+    }
+    CHECK(!is_first(&d, "ada"));
+    CHECK(!is_first(&d, "bob"));
+    store_close(d.s);
+}
+
 static void guests_orders_are_adopted(void **state)
 {
     struct desk d = desk_open(state);
@@ -495,6 +532,7 @@ int main(void)
         STORE_TEST(broken_rows_are_bugs),
         STORE_TEST(others_orders_are_missing),
         STORE_TEST(pages_newest_first),
+        STORE_TEST(what_was_cancelled_is_no_first_order),
         STORE_TEST(guests_orders_are_adopted),
         STORE_TEST(a_taken_number_is_refused),
         STORE_TEST(the_same_id_twice),
