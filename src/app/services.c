@@ -41,13 +41,27 @@ static str public_origin(struct app *app)
     return str_cat(app->life, S("http://"), config_text(app->config, CONFIG_LISTEN));
 }
 
+/* Services do not know each other: the catalogue tells which variants a product has. */
+static err has_variant(void *self, struct cx *cx, id product_id, id variant_id, bool *ret)
+{
+    const struct app *app = self;
+    struct catalog_product p;
+    err e = catalog_products(app->catalog, cx,
+        (struct catalog_wanted){ .product_ids = &product_id, .n = 1, .unpublished_too = true }, &p);
+    *ret = false;
+    for (size_t i = 0; !e && !id_is_none(p.product_id) && i < p.variants_n; i++)
+        *ret = *ret || id_eq(p.variants[i].variant_id, variant_id);
+    return e;
+}
+
 /* What is sold, and how it is shown. */
 static void open_goods(struct app *app)
 {
     struct arena *life = app->life;
     const struct app_store *stock = app_store_of(app, S("inventory"));
-    app->inventory =
-        inventory_open(life, (struct inventory_deps){ .db = stock->db, .bus = stock->bus });
+    app->inventory = inventory_open(
+        life, (struct inventory_deps){
+                  .db = stock->db, .bus = stock->bus, .articles = { has_variant, app } });
     add(app, &inventory_service, app->inventory);
     app->catalog = catalog_open(
         life, (struct catalog_deps){ .db = app->db, .bus = app->bus, .blob = &app->blob });

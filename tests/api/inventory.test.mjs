@@ -59,6 +59,22 @@ test('a level shows on hand, reserved and available, and each kind of movement c
   for (const m of movements) assert.equal(m.actorId, staff.user.userId);
 });
 
+test('stock is of the variants of a product, and of nothing else', async () => {
+  const [{ warehouseId }, to] = await warehouses();
+  for (const article of [{ productId: NONE, variantId: NONE },
+    { productId: two.productId, variantId: one.variantId },
+    { productId: one.productId, variantId: NONE }]) {
+    const path = pathOf(article);
+    expect(await move(article, warehouseId, 'receipt', 7), 404, 'not_found');
+    expect(await staff.put(`${path}/low-mark`, { warehouseId, lowAt: 1 }), 404, 'not_found');
+    for (const read of ['', '/movements', '/forecast'])
+      expect(await staff.get(`${path}${read}`), 404, 'not_found');
+    const { errors } = expect(await sendAway({ ...article, fromId: warehouseId,
+      toId: to.warehouseId, quantity: 1 }), 422);
+    assert.deepEqual(errors.map((e) => [e.pointer, e.code]), [['/variantId', 'variant_unknown']]);
+  }
+});
+
 test('a warehouse has a place and a cost', async () => {
   const body = { code: 'OSLO', name: 'Oslo', country: 'NO', latitude: 59.9, longitude: 10.7, cost: 40 };
   const made = expect(await staff.post('/admin/warehouses', body), 201);

@@ -16,10 +16,16 @@ extern const problem INVENTORY_WAREHOUSE_UNKNOWN; /* 422 */
 extern const problem INVENTORY_BELOW_ZERO;        /* 409: would go below what is reserved */
 extern const problem INVENTORY_CODE_TAKEN;        /* 409: warehouse code */
 struct bus;
+/* Whether the variant is one of the product's, published or not; in a READ unit. */
+struct inventory_articles {
+    err (*has)(void *arg, struct cx *cx, id product_id, id variant_id, bool *ret);
+    void *arg;
+};
 struct inventory_deps {
     struct db *db;
-    struct bus *bus;      /* may be NULL in tests */
-    int64_t check_levels; /* in one statement of inventory_check; 0: 50,000 */
+    struct bus *bus;                    /* may be NULL in tests */
+    int64_t check_levels;               /* in one statement of inventory_check; 0: 50,000 */
+    struct inventory_articles articles; /* .has NULL: every article is there */
 };
 struct inventory *inventory_open(struct arena *life, struct inventory_deps deps);
 /* Limits: 100 lines an order, 1,000,000 units a line, 10^12 on hand. */

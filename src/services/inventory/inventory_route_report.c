@@ -68,7 +68,9 @@ err inventory_get_forecast(void *service, struct cx *cx, const void *body, struc
     struct inventory_key key = { in->product_id, in->variant_id };
     struct inventory_window window = window_of(in->days, in->cover_days);
     struct inventory_forecast f;
-    err e = inventory_forecasts(service, cx, &key, 1, window, &f);
+    err e = inventory_article(service, cx, in->product_id, in->variant_id);
+    if (!e)
+        e = inventory_forecasts(service, cx, &key, 1, window, &f);
     if (e)
         return e;
     struct forecast_view *view = NEW(cx->arena, struct forecast_view);

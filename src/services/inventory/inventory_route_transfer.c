@@ -67,6 +67,17 @@ static err reply_transfer(struct cx *cx, struct reply *reply, struct inventory_t
     return reply_json(reply, 201, &inventory_transfer_shape, view);
 }
 
+err inventory_before_transfer(void *service, struct cx *cx, void *body)
+{
+    const struct transfer_view *in = body;
+    bool there = false;
+    err e = inventory_known(service, cx, in->product_id, in->variant_id, &there);
+    if (e || there)
+        return e;
+    cx_field(cx, S("/variantId"), "variant_unknown", "is no variant of this product");
+    return FAIL(cx, ERR_INVALID, "a transfer of an unknown article");
+}
+
 err inventory_post_transfer(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct transfer_view *in = body;

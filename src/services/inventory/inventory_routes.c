@@ -3,6 +3,7 @@
  * never decide anything. */
 #include "services/inventory/inventory_routes.h"
 
+#include "services/inventory/inventory_store.h"
 #include "services/inventory/inventory_transfer.h"
 
 /* ---- warehouses ---- */
@@ -95,6 +96,25 @@ static err post_warehouse(void *service, struct cx *cx, const void *body, struct
 
 /* ---- levels ---- */
 
+/* What has a level is shown and can be written off, though its variant was dropped. */
+err inventory_known(struct inventory *inv, struct cx *cx, id product_id, id variant_id, bool *ret)
+{
+    struct inventory_level *levels;
+    size_t n;
+    err e = inventory_levels(inv, cx, product_id, variant_id, &levels, &n);
+    *ret = true;
+    return e || n > 0 || !inv->deps.articles.has
+               ? e
+               : inv->deps.articles.has(inv->deps.articles.arg, cx, product_id, variant_id, ret);
+}
+
+err inventory_article(struct inventory *inv, struct cx *cx, id product_id, id variant_id)
+{
+    bool there = false;
+    err e = inventory_known(inv, cx, product_id, variant_id, &there);
+    return e || there ? e : FAIL(cx, ERR_MISSING, "is no variant of this product");
+}
+
 struct stock_path {
     id product_id, variant_id, page_token;
     int64_t limit;
@@ -150,7 +170,9 @@ static err get_stock(void *service, struct cx *cx, const void *body, struct repl
     struct inventory_level *levels;
     struct stock_view *view = NEW(cx->arena, struct stock_view);
     view->variant_id = in->variant_id;
-    err e = inventory_levels(service, cx, in->product_id, in->variant_id, &levels, &view->levels_n);
+    err e = inventory_article(service, cx, in->product_id, in->variant_id);
+    if (!e)
+        e = inventory_levels(service, cx, in->product_id, in->variant_id, &levels, &view->levels_n);
     if (e)
         return e;
     struct inventory_key key = { in->product_id, in->variant_id };
@@ -198,6 +220,12 @@ static enum inventory_kind kind_of(str name)
     panic(__FILE__, "the schema lets no other kind through");
 }
 
+static err before_movement(void *service, struct cx *cx, void *body)
+{
+    const struct movement_body *in = body;
+    return inventory_article(service, cx, in->product_id, in->variant_id);
+}
+
 static err post_movement(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct movement_body *in = body;
@@ -241,6 +269,12 @@ static const struct json_field mark_in_fields[] = {
 };
 static const struct json_shape mark_in =
     JSON_SHAPE("StockMarkInput", struct mark_body, mark_in_fields);
+
+static err before_mark(void *service, struct cx *cx, void *body)
+{
+    const struct mark_body *in = body;
+    return inventory_article(service, cx, in->product_id, in->variant_id);
+}
 
 static err put_mark(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
@@ -317,12 +351,14 @@ static err get_movements(void *service, struct cx *cx, const void *body, struct 
     struct inventory_movement *rows;
     struct history_view *view = NEW(cx->arena, struct history_view);
     int64_t limit = in->limit ? in->limit : HISTORY_LIMIT;
-    err e = inventory_movements(service, cx,
-        (struct inventory_history){ .product_id = in->product_id,
-            .variant_id = in->variant_id,
-            .before = in->page_token,
-            .limit = limit },
-        &rows, &view->movements_n);
+    err e = inventory_article(service, cx, in->product_id, in->variant_id);
+    if (!e)
+        e = inventory_movements(service, cx,
+            (struct inventory_history){ .product_id = in->product_id,
+                .variant_id = in->variant_id,
+                .before = in->page_token,
+                .limit = limit },
+            &rows, &view->movements_n);
     if (e)
         return e;
     view->movements = NEW_N(cx->arena, view->movements_n, struct movement_view);
@@ -386,6 +422,7 @@ const struct route inventory_routes[] = {
         .in = &movement_in,
         .out = &level_shape,
         .status = 201,
+        .before = before_movement,
         .fn = post_movement,
         .conflict = movement_conflict,
         .problems = movement_problems,
@@ -404,6 +441,7 @@ const struct route inventory_routes[] = {
         .unit = UNIT_WRITE,
         .in = &mark_in,
         .out = &level_shape,
+        .before = before_mark,
         .fn = put_mark,
         .conflict = mark_conflict,
         .problems = mark_problems,
@@ -441,6 +479,7 @@ const struct route inventory_routes[] = {
         .in = &inventory_send_in,
         .out = &inventory_transfer_shape,
         .status = 201,
+        .before = inventory_before_transfer,
         .fn = inventory_post_transfer,
         .conflict = inventory_send_conflict,
         .problems = movement_problems,
