@@ -125,6 +125,21 @@ test('a gift card pays a part, then the card; cancelling gives each its part', a
   assert.equal(wallet.available, 3, giftCardId);
 });
 
+test('what goes back to an expired gift card can be used', async () => {
+  const expiresAt = Date.now() + 2500;
+  const { code, giftCardId } = await card(3, { expiresAt: new Date(expiresAt).toISOString() });
+  const user = await newUser(server);
+  const placed = expect(await place(user, [line(one)], { giftCards: [code] }), 201);
+  await until('it has ended', () => Date.now() > expiresAt);
+  const cancelled = expect(await user.post(`/orders/${placed.orderId}/cancel`, {}), 200);
+  assert.equal(cancelled.paymentStatus, 'refunded');
+  const { giftCards } = expect(await staff.get('/admin/gift-cards'), 200);
+  const { expiresAt: later } = giftCards.find((g) => g.giftCardId === giftCardId);
+  assert.ok(Date.parse(later) > Date.now() + 89 * 86_400_000, later);
+  const again = expect(await place(user, [line(one)], { giftCards: [code] }), 201);
+  assert.equal(paidBy(await order(user, again)).gift_card, 300);
+});
+
 test('gift card and wallet pay the whole; then no card is needed', async () => {
   const user = await newUser(server);
   const first = await card('4000.00'), second = await card(1);

@@ -393,7 +393,10 @@ static err answer_tender(struct checkout *c, struct cx *cx, const struct part *p
         .refunded_minor = p.refunded_minor + part->minor };
     if (back.refunded_minor == back.captured_minor)
         back.state = PAY_STATE_REFUNDED;
-    return payments_deed_answer(c->deps.payments, cx, part->deed_id, &back, &p);
+    e = payments_deed_answer(c->deps.payments, cx, part->deed_id, &back, &p);
+    if (!e && str_eq(part->type, S("gift_card"))) /* it may have expired since it paid */
+        e = payments_gift_card_back(c->deps.payments, cx, part->owner);
+    return e;
 }
 
 static err end_deeds(void *flow, struct cx *cx, struct saga *saga)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Gift cards: issued and looked up by their codes. Called by flows inside their units. Must never
  * keep, log or compare a code in plain. */
+#include "base/instant.h"
 #include "payments_sql.h"
 #include "platform/secret/secret.h"
 #include "services/payments/payments_domain.h"
@@ -123,6 +124,14 @@ err payments_gift_card_find(
         return FAIL(cx, ERR_BUG, "unknown currency " STR_F, STR_A(row.currency));
     *ret = card;
     return NULL;
+}
+
+err payments_gift_card_back(struct payments *p, struct cx *cx, id card_id)
+{
+    return payments_sql_gift_card_back(p->deps.db, cx,
+        (struct payments_sql_gift_card_back_in){
+            .card_id = card_id, .until_ms = cx->now_ms + PAYMENTS_GIFT_BACK_DAYS * DAY_MS },
+        NULL);
 }
 
 err payments_gift_card_stop(struct payments *p, struct cx *cx, id card_id)

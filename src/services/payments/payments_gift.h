@@ -46,6 +46,10 @@ err payments_gift_cards_list(struct payments *p, struct cx *cx, struct payments_
  * matter, and O and 0, I, L and 1 are the same. */
 err payments_gift_card_find(
     struct payments *p, struct cx *cx, str code, struct payments_gift_card *ret) MUST_USE;
+/* In the unit in which money goes back to a card: it pays for PAYMENTS_GIFT_BACK_DAYS from now at
+ * least, also when it had expired. A card that staff have stopped stays stopped, and as it is. */
+#define PAYMENTS_GIFT_BACK_DAYS 90
+err payments_gift_card_back(struct payments *p, struct cx *cx, id card_id) MUST_USE;
 err payments_gift_card_stop(struct payments *p, struct cx *cx, id card_id) MUST_USE;
 
 #endif

@@ -237,6 +237,12 @@ WHERE issued_by = $1 AND issued_ms >= $2;
 SELECT card_id, hint, amount_minor, currency, issued_ms, expires_ms, stopped
 FROM payments_gift_card WHERE code_hash = $1;
 
+-- Never sooner, and never one that was stopped; 0 is without an end.
+-- name: gift_card_back :exec
+-- in:  card_id id, until_ms int
+UPDATE payments_gift_card SET expires_ms = $2
+WHERE card_id = $1 AND expires_ms <> 0 AND expires_ms < $2 AND NOT stopped;
+
 -- name: gift_card_stop :exec
 -- in:  card_id id
 UPDATE payments_gift_card SET stopped = true WHERE card_id = $1;

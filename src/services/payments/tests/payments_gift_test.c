@@ -2,6 +2,7 @@
  * Gift cards of one person by many units at once, on real lanes of both engines: what was added up
  * before a card is given holds until it is there. And what staff see of them. Run by `./dev test
  * payments`. */
+#include "base/instant.h"
 #include "services/payments/payments.h"
 #include "tests/support/store.h"
 
@@ -120,6 +121,73 @@ static void list_is(struct store *s, struct listing *l, const size_t *want, size
         CHECK(id_eq(l->list[i].card_id, l->given[want[i]].card_id));
 }
 
+/* ---- money that goes back to a card ---- */
+
+struct back {
+    struct payments *payments;
+    struct payments_gift_card card;
+    str code;
+    int64_t shift_ms; /* of the expiry, from now; 0: it never expires */
+    bool stop;
+};
+
+static err issue_it(void *arg, struct cx *cx)
+{
+    struct back *b = arg;
+    b->card = (struct payments_gift_card){ .card_id = cx_id(cx),
+        .amount = money_of(1000, USD),
+        .expires_ms = b->shift_ms ? cx->now_ms + b->shift_ms : 0 };
+    err e = payments_gift_card_issue(b->payments, cx, &b->card, &b->code);
+    return e || !b->stop ? e : payments_gift_card_stop(b->payments, cx, b->card.card_id);
+}
+
+static err give_back(void *arg, struct cx *cx)
+{
+    struct back *b = arg;
+    return payments_gift_card_back(b->payments, cx, b->card.card_id);
+}
+
+static err find_it(void *arg, struct cx *cx)
+{
+    struct back *b = arg;
+    return payments_gift_card_find(b->payments, cx, b->code, &b->card);
+}
+
+#define BACK_MS (PAYMENTS_GIFT_BACK_DAYS * DAY_MS)
+static const struct back_case {
+    const char *name;
+    int64_t shift_ms;
+    bool stop;
+    err want;
+    int64_t want_ms; /* of the expiry, from now */
+} back_cases[] = {
+    { "never expires", 0, false, NULL, 0 },
+    { "expired long ago", -400 * DAY_MS, false, NULL, BACK_MS },
+    { "expires tomorrow", DAY_MS, false, NULL, BACK_MS },
+    { "expires later", BACK_MS + 1, false, NULL, BACK_MS + 1 },
+    { "stopped", 0, true, &PAYMENTS_GIFT_CARD_BAD, 0 },
+    { "stopped and expired", -DAY_MS, true, &PAYMENTS_GIFT_CARD_BAD, 0 },
+};
+
+static void what_goes_back_can_be_used(void **state)
+{
+    struct store *s = store_open(store_engine(state), folders);
+    struct cx *cx = store_cx(s);
+    for (size_t i = 0; i < COUNT(back_cases); i++) {
+        const struct back_case *c = &back_cases[i];
+        struct back b = { .payments =
+                              payments_open(cx->arena, (struct payments_deps){ store_db(s), 0 }),
+            .shift_ms = c->shift_ms,
+            .stop = c->stop };
+        CHECK_ERR(cx, store_write(s, issue_it, &b), NULL);
+        CHECK_ERR(cx, store_write(s, give_back, &b), NULL);
+        CHECK_ERR(cx, store_read(s, find_it, &b), c->want);
+        if (!c->want)
+            CASE_INT(c->name, b.card.expires_ms, c->want_ms ? cx->now_ms + c->want_ms : 0);
+    }
+    store_close(s);
+}
+
 static void what_was_given_is_listed(void **state)
 {
     struct store *s = store_open(store_engine(state), folders);
@@ -164,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(many_give_no_more_than_one_may),
+        STORE_TEST(what_goes_back_can_be_used),
         STORE_TEST(what_was_given_is_listed),
     };
     return cmocka_run_group_tests_name("payments_gift", tests, NULL, NULL);
