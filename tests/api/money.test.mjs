@@ -177,8 +177,12 @@ test('codes that are none, and cards that are over', async () => {
   const expiresAt = Date.now() + 400;
   const old = await card(1, { expiresAt: new Date(expiresAt).toISOString() });
   await until('it has ended', () => Date.now() > expiresAt);
-  expect(await user.post('/gift-cards/redeem', { code: old.code }, { key: newKey() }), 422,
-    'gift_card_expired');
+  for (const [late, pointer] of [
+    [await user.post('/gift-cards/redeem', { code: old.code }, { key: newKey() }), '/code'],
+    [await place(user, [line(one)], { giftCards: [old.code] }), '/giftCards/0']]) {
+    const { errors } = expect(late, 422, 'gift_card_expired');
+    assert.deepEqual(errors.map((e) => [e.pointer, e.code]), [[pointer, 'gift_card_expired']]);
+  }
 });
 
 test('the code of a gift card is shown once', async () => {

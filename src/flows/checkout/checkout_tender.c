@@ -61,8 +61,7 @@ static err find_gift_cards(
         struct payments_gift_card card;
         e = payments_gift_card_find(c->deps.payments, cx, wish->gift_cards[i], &card);
         if (e && e->kind == KIND_INVALID)
-            cx_field(
-                cx, str_fmt(cx->arena, "/giftCards/%zu", i), "gift_card_invalid", "%s", e->title);
+            cx_field(cx, str_fmt(cx->arena, "/giftCards/%zu", i), e->code, "%s", e->title);
         if (!e && currency_eq(card.amount.currency, plan->card.currency))
             add_tender(plan, S("gift_card"), card.card_id);
     }

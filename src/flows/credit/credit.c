@@ -345,7 +345,7 @@ static err post_redeem(void *service, struct cx *cx, const void *body, struct re
     int64_t balance = 0, available = 0;
     err e = payments_gift_card_find(c->deps.payments, cx, in->code, &card);
     if (e && e->kind == KIND_INVALID)
-        cx_field(cx, S("/code"), e->slug, "%s", e->title);
+        cx_field(cx, S("/code"), e->code, "%s", e->title); /* both have one */
     if (!e && !currency_eq(card.amount.currency, c->currency))
         e = FAIL(cx, ERR_BUG, "a gift card of another currency");
     if (e)
