@@ -21,26 +21,32 @@ struct consent *consent_open(struct arena *life, struct consent_deps deps)
 
 /* ---- shapes ---- */
 
+struct request_view {
+    id approval_id, object_id, requester_id, decider_id;
+    str kind, currency, reason, decision, state;
+    money amount;
+    int64_t created_ms, expires_ms, decided_ms;
+};
 static const struct json_field request_fields[] = {
-    JSON_ID(struct approvals_request, approval_id, .required = true),
-    JSON_STR(struct approvals_request, kind, .required = true),
-    JSON_ID(struct approvals_request, object_id, .required = true),
-    JSON_STR(struct approvals_request, amount, .required = true),
-    JSON_STR(struct approvals_request, currency, .required = true),
-    JSON_STR(struct approvals_request, reason, .required = true),
-    JSON_ID(struct approvals_request, requester_id, .required = true),
-    JSON_STR(struct approvals_request, state, .required = true,
+    JSON_ID(struct request_view, approval_id, .required = true),
+    JSON_STR(struct request_view, kind, .required = true),
+    JSON_ID(struct request_view, object_id, .required = true),
+    JSON_MONEY(struct request_view, amount, .required = true),
+    JSON_STR(struct request_view, currency, .required = true),
+    JSON_STR(struct request_view, reason, .required = true),
+    JSON_ID(struct request_view, requester_id, .required = true),
+    JSON_STR(struct request_view, state, .required = true,
         .doc = "pending, approved (not done yet), done, rejected, expired"),
-    JSON_ID(struct approvals_request, decider_id),
-    JSON_STR(struct approvals_request, decision, .doc = "why, in the decider's words"),
-    JSON_TIME(struct approvals_request, created_ms, .required = true, .wire = "createdAt"),
-    JSON_TIME(struct approvals_request, expires_ms, .required = true, .wire = "expiresAt"),
-    JSON_TIME(struct approvals_request, decided_ms, .wire = "decidedAt", .zero_out = true),
+    JSON_ID(struct request_view, decider_id),
+    JSON_STR(struct request_view, decision, .doc = "why, in the decider's words"),
+    JSON_TIME(struct request_view, created_ms, .required = true, .wire = "createdAt"),
+    JSON_TIME(struct request_view, expires_ms, .required = true, .wire = "expiresAt"),
+    JSON_TIME(struct request_view, decided_ms, .wire = "decidedAt", .zero_out = true),
 };
 static const struct json_shape request_shape =
-    JSON_SHAPE("Approval", struct approvals_request, request_fields);
+    JSON_SHAPE("Approval", struct request_view, request_fields);
 struct list_json {
-    struct approvals_request *approvals;
+    struct request_view *approvals;
     size_t approvals_n;
 };
 static const struct json_field list_fields[] = {
@@ -48,6 +54,35 @@ static const struct json_field list_fields[] = {
 };
 static const struct json_shape list_shape =
     JSON_SHAPE("ApprovalList", struct list_json, list_fields);
+
+/* It is kept as it was typed, and was parsed then. */
+static err view_of(struct cx *cx, const struct approvals_request *r, struct request_view *ret)
+{
+    *ret = (struct request_view){ .approval_id = r->approval_id,
+        .object_id = r->object_id,
+        .requester_id = r->requester_id,
+        .decider_id = r->decider_id,
+        .kind = r->kind,
+        .currency = r->currency,
+        .reason = r->reason,
+        .decision = r->decision,
+        .state = r->state,
+        .created_ms = r->created_ms,
+        .expires_ms = r->expires_ms,
+        .decided_ms = r->decided_ms };
+    currency c;
+    return currency_parse(r->currency, &c) && money_parse(r->amount, c, &ret->amount)
+               ? NULL
+               : FAIL(cx, ERR_BUG, "no money: " STR_F " " STR_F, STR_A(r->amount),
+                     STR_A(r->currency));
+}
+
+static err reply_request(struct cx *cx, struct reply *reply, const struct approvals_request *r)
+{
+    struct request_view *v = NEW(cx->arena, struct request_view);
+    err e = view_of(cx, r, v);
+    return e ? e : reply_json(reply, 200, &request_shape, v);
+}
 
 struct decide_in {
     id approval_id, before;
@@ -89,7 +124,7 @@ struct deciding {
 static err answer(struct deciding *d)
 {
     if (!d->page)
-        return d->failed ? d->failed : reply_json(d->reply, 200, &request_shape, d->request);
+        return d->failed ? d->failed : reply_request(d->cx, d->reply, d->request);
     const char *said = d->in.approve ? "approved" : "rejected";
     if (d->failed)
         said = d->failed == &APPROVALS_OWN    ? "own"
@@ -185,8 +220,11 @@ static err get_list(void *service, struct cx *cx, const void *body, struct reply
     struct consent *c = service;
     const struct decide_in *in = body;
     struct list_json *v = NEW(cx->arena, struct list_json);
-    err e =
-        approvals_list(c->deps.approvals, cx, in->before, LIST_MAX, &v->approvals, &v->approvals_n);
+    struct approvals_request *list;
+    err e = approvals_list(c->deps.approvals, cx, in->before, LIST_MAX, &list, &v->approvals_n);
+    v->approvals = NEW_N(cx->arena, v->approvals_n, struct request_view);
+    for (size_t i = 0; !e && i < v->approvals_n; i++)
+        e = view_of(cx, &list[i], &v->approvals[i]);
     return e ? e : reply_json(reply, 200, &list_shape, v);
 }
 
