@@ -2,8 +2,9 @@
  * Saved payment methods over HTTP: kept, paid with, made default, forgotten, and nobody else's. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { Visitor } from './browser.mjs';
 import { Client, expect } from './client.mjs';
-import { line, newKey, newUser, onSale, orderBody } from './fixtures.mjs';
+import { line, newKey, newUser, onSale, orderBody, PASSWORD } from './fixtures.mjs';
 import { open } from './server.mjs';
 import { Stripe } from './stripe.mjs';
 
@@ -61,6 +62,21 @@ test('one that is refused is not saved, and says why', async () => {
   expect(await user.post('/payment-methods', { token: 'pm_card_visa' }), 400, 'idempotency_key_required');
   expect(await user.post('/payment-methods', {}, { key: newKey() }), 400);
   assert.deepEqual(await list(user), []);
+});
+
+test('the question of the bank is asked where the reply says', async () => {
+  const user = await newUser(server), visitor = new Visitor(server);
+  await visitor.go('/signin');
+  await visitor.submit('/signin', { email: user.user.email, password: PASSWORD });
+  const asked = expect(await save(user, 'pm_card_3ds'), 202);
+  assert.deepEqual([asked.status, asked.nextUrl],
+    ['challenge', `/account/payment-methods/${asked.methodId}/challenge`]);
+  assert.equal((await visitor.go(asked.nextUrl)).status, 200);
+  assert.deepEqual(await list(user), []);
+  await visitor.submit(asked.nextUrl, { answer: 'approve' });
+  const ready = expect(await user.post(`/payment-methods/${asked.methodId}/confirm`), 200);
+  assert.deepEqual([ready.status, ready.nextUrl], ['ready', undefined]);
+  assert.deepEqual(await list(user), [ready]);
 });
 
 test("another's method is not there", async () => {

@@ -62,6 +62,8 @@ err till_method_add(struct till_call *call, struct cx *cx) MUST_USE;
 err till_method_look(struct till_call *call, struct cx *cx) MUST_USE;
 err till_method_remove(struct till_call *call, struct cx *cx) MUST_USE;
 
+/* The page where the bank's question is asked, and where its own pages lead back to. */
+str till_challenge_path(struct cx *cx, id method_id);
 extern const struct route till_page_routes[];
 extern const struct html_page *const till_pages[];
 

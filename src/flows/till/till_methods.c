@@ -179,9 +179,16 @@ static err ask_provider(struct till_call *call, struct cx *cx)
             .user_key = id_text(cx->arena, cx->who.user_id),
             .customer = m->customer,
             .token = m->token,
-            .return_url = str_fmt(cx->arena, "/account/payment-methods/" STR_F "/challenge",
-                STR_A(id_text(cx->arena, m->method_id))) },
+            .return_url = till_challenge_path(cx, m->method_id) },
         &call->setup);
+}
+
+/* The sandbox has no pages of its own: the shop asks for it. */
+static str next_url_of(const struct till_call *call, struct cx *cx)
+{
+    const struct payments_method *m = &call->method;
+    return str_eq(m->provider, S("sandbox")) ? till_challenge_path(cx, m->method_id)
+                                             : call->setup.challenge_url;
 }
 
 static err show(struct till_call *call, struct cx *cx, int status)
@@ -194,7 +201,7 @@ static err show(struct till_call *call, struct cx *cx, int status)
     }
     *view = view_of(m);
     if (m->status != PAY_SETUP_READY) {
-        view->next_url = call->setup.challenge_url;
+        view->next_url = next_url_of(call, cx);
         status = 202;
     }
     return reply_json(call->reply, status, &till_method_shape, view);

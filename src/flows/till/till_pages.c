@@ -184,7 +184,7 @@ static err told(struct till_call *call, struct cx *cx, err e)
     return back(call->reply, cx, said);
 }
 
-static str bank_path(struct cx *cx, id method_id)
+str till_challenge_path(struct cx *cx, id method_id)
 {
     return str_fmt(cx->arena, HERE "/" STR_F "/challenge", STR_A(id_text(cx->arena, method_id)));
 }
@@ -204,7 +204,7 @@ static err add(struct till_call *call, struct cx *cx)
         return told(call, cx, e);
     const char *said = outcome_of(call);
     return said ? back(call->reply, cx, said)
-                : reply_redirect(call->reply, bank_path(cx, call->method_id));
+                : reply_redirect(call->reply, till_challenge_path(cx, call->method_id));
 }
 
 static err remove_one(struct till_call *call, struct cx *cx)
@@ -224,7 +224,7 @@ static err ask(struct till_call *call, struct cx *cx)
     if (said)
         return back(call->reply, cx, said);
     if (str_eq(call->method.provider, S("sandbox")))
-        v->action = bank_path(cx, call->method_id);
+        v->action = till_challenge_path(cx, call->method_id);
     else
         v->bank_href = call->setup.challenge_url;
     return reply_page(call->reply, 200, &till_bank_page, v,
