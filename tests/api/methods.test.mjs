@@ -52,6 +52,22 @@ test('the default is chosen, and passes on when it is forgotten', async () => {
   expect(await pay(user, second.methodId), 422, 'payment_method_unsupported');
 });
 
+test('an order that says nothing is paid by the default, and by no other', async () => {
+  const user = await newUser(server);
+  const { paymentMethod, ...body } = orderBody([line(one)]);
+  assert.ok(paymentMethod);
+  const buy = (more) => user.post('/orders', { ...body, ...more }, { key: newKey() });
+  expect(await buy(), 422, 'payment_method_unsupported');
+  const { methodId } = expect(await save(user), 201);
+  const { orderId } = expect(await buy(), 201);
+  const [paid] = expect(await user.get(`/orders/${orderId}`), 200).payments;
+  assert.deepEqual([paid.type, paid.status], ['card', 'captured']);
+  expect(await buy({ paymentMethodId: newKey() }), 422, 'payment_method_unsupported');
+  expect(await buy({ paymentMethod: { type: 'credit_card', token: '' } }), 422);
+  expect(await user.delete(`/payment-methods/${methodId}`), 204);
+  expect(await buy(), 422, 'payment_method_unsupported');
+});
+
 test('one that is refused is not saved, and says why', async () => {
   const user = await newUser(server);
   for (const token of ['pm_card_declined', 'pm_card_insufficient_funds', 'nonsense']) {

@@ -140,6 +140,7 @@ struct checkout_where {
 struct checkout_method {
     str type, token;
     id saved_id; /* instead of the token: one of the user's own methods */
+    bool usual;  /* nothing was said: the user's default one */
 };
 /* So many of a line of the cart go there. */
 struct checkout_share {

@@ -75,7 +75,8 @@ static const struct json_field order_body_fields[] = {
     JSON_ID(struct order_body, cart_id),
     JSON_ID(struct order_body, shipping_address_id),
     JSON_STR(struct order_body, payment_method_id, .max = 100,
-        .doc = "one of the user's saved methods, or a token of the payment provider"),
+        .doc = "one of the user's saved methods, or a token of the payment provider; where neither "
+               "this nor paymentMethod is given, the user's default method pays"),
     JSON_BOOL(struct order_body, accept_price_changes),
     JSON_STRS(struct order_body, coupon_codes, .max = PROMOTIONS_CODES_MAX,
         .item_max = PROMOTIONS_CODE_MAX,
@@ -189,8 +190,9 @@ static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_w
         w->method = (struct checkout_method){ .type = in->payment_method->type,
             .token = in->payment_method->token };
     else if (!id_parse(in->payment_method_id, &w->method.saved_id))
-        w->method =
-            (struct checkout_method){ .type = S("credit_card"), .token = in->payment_method_id };
+        w->method = (struct checkout_method){ .type = S("credit_card"),
+            .token = in->payment_method_id,
+            .usual = !in->payment_method_id.n };
     return NULL;
 }
 

@@ -68,24 +68,46 @@ static err find_gift_cards(
     return e;
 }
 
+static void pay_by(struct checkout_plan *plan, const struct payments_method *saved)
+{
+    plan->method = (struct checkout_method){ .type = S("card"), .token = saved->token };
+    plan->customer = saved->customer;
+}
+
+/* The method of their own that the buyer means, if there is one. */
+static err find_saved(struct checkout *c, struct cx *cx, const struct checkout_method *wanted,
+    struct checkout_plan *plan)
+{
+    struct payments_method saved, *list;
+    size_t n = 0;
+    if (id_is_none(cx->who.user_id))
+        return NULL;
+    if (wanted->usual) {
+        err e = payments_methods_of(c->deps.payments, cx, cx->who.user_id, &list, &n);
+        if (!e && n > 0 && list[0].is_default)
+            pay_by(plan, &list[0]);
+        return e;
+    }
+    if (id_is_none(wanted->saved_id))
+        return NULL;
+    err e = payments_method_get(c->deps.payments, cx, cx->who.user_id, wanted->saved_id, &saved);
+    if (e && e != &ERR_MISSING)
+        return e;
+    cx_clear(cx);
+    if (!e && saved.status == PAY_SETUP_READY)
+        pay_by(plan, &saved);
+    return NULL;
+}
+
 static err check_method(
     struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_plan *plan)
 {
     static const char *const types[] = { "credit_card", "debit_card", "card" };
     bool known = false;
     plan->method = wish->method;
-    if (!id_is_none(wish->method.saved_id) && !id_is_none(cx->who.user_id)) {
-        struct payments_method saved;
-        err e = payments_method_get(
-            c->deps.payments, cx, cx->who.user_id, wish->method.saved_id, &saved);
-        if (e && e != &ERR_MISSING)
-            return e;
-        cx_clear(cx);
-        if (!e && saved.status == PAY_SETUP_READY) {
-            plan->method = (struct checkout_method){ .type = S("card"), .token = saved.token };
-            plan->customer = saved.customer;
-        }
-    }
+    err e = find_saved(c, cx, &wish->method, plan);
+    if (e)
+        return e;
     for (size_t i = 0; i < COUNT(types); i++)
         known |= str_eq(plan->method.type, str_from_c(types[i]));
     if (known && plan->method.token.n && !pay_is_card_number(plan->method.token))
