@@ -231,6 +231,10 @@ for (const [name, change, status] of wrong)
   });
 
 test('a guest leaves an e-mail', async () => {
+  for (const email of ['a@b@c', 'a@b.c>', 'a@b.c,d@e.f', 'abc@x.com,', 'a@b']) {
+    const { errors } = expect(await place(guest(server), [line(one)], { email }), 422);
+    assert.deepEqual(errors.map((e) => [e.pointer, e.code]), [['/email', 'bad_email']], email);
+  }
   const reply = await guest(server).post('/orders', orderBody([line(one)]), { key: newKey() });
   expect(reply, 422);
   assert.equal(reply.json.errors[0].pointer, '/email');

@@ -2,6 +2,8 @@
  * From what a buyer wishes to an order that could be placed: lines as they are now, address, sums.
  * Reads only, in a READ unit on a worker; must never write. */
 #include "flows/checkout/checkout_internal.h"
+
+#include "base/email.h"
 #include "platform/secret/secret.h"
 
 struct orders_owner checkout_owner_of(const struct cx *cx)
@@ -143,8 +145,7 @@ static err email_of(struct cx *cx, const struct checkout_wish *wish, str *ret)
         *ret = cx->who.email;
         return NULL;
     }
-    ptrdiff_t at = str_find_char(wish->email, '@', 0);
-    if (at > 0 && (size_t)at + 1 < wish->email.n && str_find_char(wish->email, ' ', 0) < 0) {
+    if (email_valid(wish->email)) {
         *ret = wish->email;
         return NULL;
     }

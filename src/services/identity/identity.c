@@ -3,6 +3,7 @@
  * and imports inside their unit; must never put a password, a token or an e-mail into a detail. */
 #include "services/identity/identity.h"
 
+#include "base/email.h"
 #include "base/utf8.h"
 #include "identity_sql.h"
 #include "platform/audit/audit.h"
@@ -57,7 +58,7 @@ struct identity *identity_open(struct arena *life, struct identity_deps deps)
 
 static bool email_ok(struct cx *cx, str email)
 {
-    if (identity_domain_email_ok(email))
+    if (email_valid(email))
         return true;
     cx_field(cx, S("/email"), email.n ? "bad_email" : "required",
         "an e-mail address, as in name@example.com");
@@ -90,7 +91,7 @@ static err find(struct identity *s, struct cx *cx, str email,
     struct identity_sql_user_find_row *ret, bool *ret_found)
 {
     *ret_found = false;
-    if (!identity_domain_email_ok(email))
+    if (!email_valid(email))
         return NULL; /* bounded, and surely nobody's */
     str key = identity_domain_email_key(cx->arena, email);
     return identity_sql_user_find(s->deps.db, cx,

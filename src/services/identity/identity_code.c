@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What is asked for by mail: proving an e-mail, changing it, a new password. Called by flows inside
  * their unit; must never say whether an e-mail has an account. */
+#include "base/email.h"
 #include "base/utf8.h"
 #include "identity_sql.h"
 #include "platform/bus/bus.h"
@@ -178,7 +179,7 @@ err identity_email_ask(struct identity *s, struct cx *cx, id user_id, str email)
 {
     struct identity_user user, other;
     bool may = false;
-    if (!identity_domain_email_ok(email)) {
+    if (!email_valid(email)) {
         cx_field(cx, S("/email"), "bad_email", "an e-mail address, as in name@example.com");
         return FAIL(cx, ERR_INVALID, "e-mail of a wrong form");
     }

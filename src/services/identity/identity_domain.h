@@ -6,9 +6,6 @@
 
 #include "services/identity/identity.h"
 
-/* The form of an address that mail can be sent to: one '@', 64 bytes before it, a domain of at
- * least two labels behind it, 254 in all. Whether it exists is not known here. */
-bool identity_domain_email_ok(str email);
 /* What is the same for two spellings of one e-mail. */
 str identity_domain_email_key(struct arena *arena, str email);
 /* 8 to 256 characters and not the e-mail itself; no rules of composition. */

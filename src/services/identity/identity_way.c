@@ -4,6 +4,7 @@
  * in.
  */
 #include "base/buf.h"
+#include "base/email.h"
 #include "base/utf8.h"
 #include "identity_sql.h"
 #include "services/identity/identity_domain.h"
@@ -69,7 +70,7 @@ err identity_way_register(struct identity *s, struct cx *cx, const struct identi
 {
     struct identity_user user;
     bool added = false;
-    if (!identity_domain_email_ok(who->email))
+    if (!email_valid(who->email))
         return FAIL(cx, ERR_INVALID, "the issuer gives no e-mail");
     err e = identity_register(s, cx,
         (struct identity_register){ .email = who->email,
