@@ -157,6 +157,18 @@ test('gift card and wallet pay the whole; then no card is needed', async () => {
   expect(await user.post('/orders', body, { key: newKey() }), 422, 'payment_method_unsupported');
 });
 
+test('a gift card with nothing on it is refused at its place; a wallet with nothing is not', async () => {
+  const user = await newUser(server), spender = await newUser(server);
+  const empty = await card(2), full = await card(1);
+  expect(await spender.post('/gift-cards/redeem', { code: empty.code }, { key: newKey() }), 200);
+  const giftCards = [full.code, full.code, empty.code];
+  const reply = await place(user, [line(one)], { giftCards });
+  const { errors } = expect(reply, 422, 'gift_card_empty');
+  assert.deepEqual(errors.map((e) => [e.pointer, e.code]), [['/giftCards/2', 'gift_card_empty']]);
+  const placed = expect(await place(user, [line(one)], { giftCards: [full.code], useWallet: true }), 201);
+  assert.equal(paidBy(await order(user, placed)).gift_card, 100);
+});
+
 test('a redeemed card is redeemed once, also by two at a time', async () => {
   const { code } = await card(10);
   const users = [await newUser(server), await newUser(server)];

@@ -107,7 +107,7 @@ void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, er
     bool is_wrong = false;
     if (why == &INVENTORY_OUT_OF_STOCK)
         is_wrong = is_goods_plenty(s, b);
-    if (why == &LEDGER_BALANCE_LOW)
+    if (why == &LEDGER_BALANCE_LOW || why == &CHECKOUT_GIFT_EMPTY)
         is_wrong = !shares_tender(s, b);
     if (why == &PROMOTIONS_EXHAUSTED)
         is_wrong = is_coupon_left(s, b);

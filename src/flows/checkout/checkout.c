@@ -14,6 +14,8 @@ const problem CHECKOUT_GONE = { KIND_CONFLICT, "checkout.offer_unavailable", NUL
     "Something in the order is not on sale any more" };
 const problem CHECKOUT_PAYMENT_TYPE = { KIND_INVALID, "checkout.payment_method_unsupported", NULL,
     "This way to pay is not offered" };
+const problem CHECKOUT_GIFT_EMPTY = { KIND_INVALID, "checkout.gift_card_empty", NULL,
+    "Nothing is left on the gift card" };
 const problem CHECKOUT_NOT_OFFERED = { KIND_CONFLICT, "checkout.order_state_conflict", NULL,
     "The order is not in a state that allows this" };
 
@@ -94,6 +96,7 @@ static const problem *const problems[] = {
     &CHECKOUT_PRICE_CHANGED,
     &CHECKOUT_GONE,
     &CHECKOUT_PAYMENT_TYPE,
+    &CHECKOUT_GIFT_EMPTY,
     &CHECKOUT_NOT_OFFERED,
     &CHECKOUT_BUSY,
     &CHECKOUT_PROOF,

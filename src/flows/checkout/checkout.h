@@ -26,6 +26,7 @@ extern const problem CHECKOUT_CART_EMPTY;    /* 422 cart_empty */
 extern const problem CHECKOUT_PRICE_CHANGED; /* 409 price_changed */
 extern const problem CHECKOUT_GONE;          /* 409 offer_unavailable: a product left the shop */
 extern const problem CHECKOUT_PAYMENT_TYPE;  /* 422 payment_method_unsupported */
+extern const problem CHECKOUT_GIFT_EMPTY;    /* 422 gift_card_empty: nothing free on a card */
 extern const problem CHECKOUT_NOT_OFFERED;   /* 409: what an order in this state cannot do */
 extern const problem CHECKOUT_REFUSED;       /* 402 order_declined: says nothing about why */
 extern const problem CHECKOUT_BUSY;          /* 409 order_busy: money of it is on the move */

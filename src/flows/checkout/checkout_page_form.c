@@ -201,7 +201,7 @@ static err read_tenders(struct checkout_shown *s, struct cx *cx)
     checkout_form_tenders(s, cx, &wish);
     s->plan.order.total = s->quote.total;
     err e = checkout_take_tenders(s->c, cx, &wish, &s->plan);
-    if (e != &PAYMENTS_GIFT_CARD_BAD && e != &PAYMENTS_GIFT_CARD_OVER)
+    if (e != &PAYMENTS_GIFT_CARD_BAD && e != &PAYMENTS_GIFT_CARD_OVER && e != &CHECKOUT_GIFT_EMPTY)
         return e;
     s->gift_refused = e;
     cx_clear(cx);

@@ -27,6 +27,8 @@ static const struct row {
         "#f-giftCard" },
     { &PAYMENTS_GIFT_CARD_OVER, 422, "bad", "The gift card has expired", NOT_CHARGED, "Gift card",
         "#f-giftCard" },
+    { &CHECKOUT_GIFT_EMPTY, 422, "bad", "Nothing is left on the gift card", NOT_CHARGED,
+        "Gift card", "#f-giftCard" },
     { &LEDGER_BALANCE_LOW, 409, "warn", "A gift card or the wallet has less than it had",
         NOT_CHARGED, "Payment", "#payment" },
     { &CART_TAKEN, 409, "warn", "Another order of this cart is on its way",

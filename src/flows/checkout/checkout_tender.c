@@ -29,10 +29,12 @@ static void add_tender(struct checkout_plan *plan, str type, id owner)
     plan->tenders[plan->tenders_n++] = (struct checkout_tender){ .type = type, .owner = owner };
 }
 
-/* As much as each has of what is left to pay, one after the other; who has nothing is left out. */
-static err take(struct checkout *c, struct cx *cx, struct checkout_plan *plan)
+/* As much as each has of what is left to pay, one after the other. A wallet with nothing is left
+ * out; a gift card with nothing was meant to pay, so its code is refused. at: of the gift cards,
+ * their places in the request. */
+static err take(struct checkout *c, struct cx *cx, struct checkout_plan *plan, const size_t *at)
 {
-    size_t n = plan->tenders_n;
+    size_t n = plan->tenders_n, empty = 0;
     struct ledger_asked *asked = NEW_N(cx->arena, n, struct ledger_asked);
     struct ledger_left *left = NEW_N(cx->arena, n, struct ledger_left);
     for (size_t i = 0; i < n; i++)
@@ -43,18 +45,24 @@ static err take(struct checkout *c, struct cx *cx, struct checkout_plan *plan)
     for (size_t i = 0; !e && i < n && plan->card.minor > 0; i++) {
         struct checkout_tender t = plan->tenders[i];
         int64_t available = left[i].available;
-        if (available <= 0)
+        if (available <= 0) {
+            if (checkout_tender_account(&t).kind == LEDGER_GIFT_CARD) {
+                cx_field(cx, str_fmt(cx->arena, "/giftCards/%zu", at[i]), "gift_card_empty", "%s",
+                    CHECKOUT_GIFT_EMPTY.title);
+                empty++;
+            }
             continue;
+        }
         t.payment_id = cx_id(cx);
         t.minor = available < plan->card.minor ? available : plan->card.minor;
         plan->card.minor -= t.minor;
         plan->tenders[plan->tenders_n++] = t;
     }
-    return e;
+    return e || !empty ? e : FAIL(cx, CHECKOUT_GIFT_EMPTY, "%zu gift cards", empty);
 }
 
-static err find_gift_cards(
-    struct checkout *c, struct cx *cx, const struct checkout_wish *wish, struct checkout_plan *plan)
+static err find_gift_cards(struct checkout *c, struct cx *cx, const struct checkout_wish *wish,
+    struct checkout_plan *plan, size_t *ret_at)
 {
     err e = NULL;
     for (size_t i = 0; !e && i < wish->gift_cards_n; i++) {
@@ -62,6 +70,7 @@ static err find_gift_cards(
         e = payments_gift_card_find(c->deps.payments, cx, wish->gift_cards[i], &card);
         if (e && e->kind == KIND_INVALID)
             cx_field(cx, str_fmt(cx->arena, "/giftCards/%zu", i), e->code, "%s", e->title);
+        ret_at[plan->tenders_n] = i; /* the place of the one that is added, if it is */
         if (!e && currency_eq(card.amount.currency, plan->card.currency))
             add_tender(plan, S("gift_card"), card.card_id);
     }
@@ -127,10 +136,11 @@ err checkout_take_tenders(
         return FAIL(cx, ERR_INVALID, "too many gift cards");
     }
     plan->tenders = NEW_N(cx->arena, wish->gift_cards_n + 1, struct checkout_tender);
-    err e = find_gift_cards(c, cx, wish, plan);
+    size_t *at = NEW_N(cx->arena, wish->gift_cards_n + 1, size_t);
+    err e = find_gift_cards(c, cx, wish, plan, at);
     if (!e && wish->use_wallet && !id_is_none(cx->who.user_id))
         add_tender(plan, S("wallet"), cx->who.user_id);
-    return e || !plan->tenders_n ? e : take(c, cx, plan);
+    return e || !plan->tenders_n ? e : take(c, cx, plan, at);
 }
 
 err checkout_share_out(
