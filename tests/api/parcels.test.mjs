@@ -222,4 +222,35 @@ test('a tracking number by the API; of what is shipped only', async () => {
   const order = await see();
   assert.deepEqual(order.fulfilmentGroups.map((g) => g.trackingNumber), ['ALL-1', 'ALL-1']);
   assert.equal(order.history.at(-1).trackingNumber, 'ALL-1');
+  assert.deepEqual(order.shipments.map((s) => [s.fulfilmentGroup, s.status, s.trackingNumber]),
+    [[1, 'shipped', 'ALL-1'], [2, 'shipped', 'ALL-1']]);
+});
+
+test('the shipments of an order: what was sent, by which number, and what came', async () => {
+  const { see, orderId } = await placed();
+  const move = async (status, more = {}) =>
+    expect(await staff.post(`/admin/orders/${orderId}/status`, { status, ...more }), 200);
+  await move('processing');
+  assert.deepEqual((await see()).shipments, []);
+  await move('shipped', { fulfilmentGroup: 2, trackingNumber: 'T-2' });
+  let order = await see();
+  const [sent] = order.shipments;
+  assert.equal(order.shipments.length, 1, 'the other one has not left');
+  const { orderItemIds, estimatedDelivery } = order.fulfilmentGroups[1];
+  assert.deepEqual(sent, { shipmentId: sent.shipmentId, fulfilmentGroup: 2, status: 'shipped',
+    trackingNumber: 'T-2', orderItemIds, estimatedDelivery, shippedAt: order.history.at(-1).at });
+  await move('delivered', { fulfilmentGroup: 2 });
+  expect(await staff.post(`/orders/${orderId}/cancel`, { fulfilmentGroup: 1 }), 200);
+  order = await see();
+  assert.equal(order.status, 'delivered');
+  const { deliveredAt } = order.fulfilmentGroups[1];
+  assert.ok(deliveredAt);
+  assert.deepEqual(order.shipments, [{ ...sent, status: 'delivered', deliveredAt }],
+    'what was cancelled never left');
+  const whole = await placed();
+  const all = (status, more) => staff.post(`/admin/orders/${whole.orderId}/status`, { status, ...more });
+  expect(await all('processing'), 200);
+  expect(await all('shipped', { fulfilmentGroup: 1 }), 200);
+  const { shipments } = expect(await all('shipped', { trackingNumber: 'REST' }), 200);
+  assert.deepEqual(shipments.map((s) => s.trackingNumber), [undefined, 'REST'], 'the first had left before');
 });

@@ -134,11 +134,22 @@ static const struct json_shape payment_shape =
 
 struct shipment_view {
     id shipment_id;
-    str status;
+    int64_t fulfilment_group, shipped_at, estimated_delivery, delivered_at;
+    str status, tracking_number;
+    str *order_item_ids;
+    size_t order_item_ids_n;
 };
+static const char *const shipment_statuses[] = { "shipped", "delivered", NULL };
 static const struct json_field shipment_fields[] = {
     JSON_ID(struct shipment_view, shipment_id, .required = true),
-    JSON_STR(struct shipment_view, status, .required = true),
+    JSON_INT(struct shipment_view, fulfilment_group, .required = true,
+        .doc = "the number of the group that was sent"),
+    JSON_STR(struct shipment_view, status, .required = true, .one_of = shipment_statuses),
+    JSON_STR(struct shipment_view, tracking_number, .doc = "the carrier's; absent: none was given"),
+    JSON_STRS(struct shipment_view, order_item_ids, .required = true),
+    JSON_TIME(struct shipment_view, shipped_at, .required = true),
+    JSON_DATE(struct shipment_view, estimated_delivery, .required = true),
+    JSON_TIME(struct shipment_view, delivered_at),
 };
 static const struct json_shape shipment_shape =
     JSON_SHAPE("OrderShipment", struct shipment_view, shipment_fields);
@@ -301,6 +312,46 @@ static err fill_payments(
     return NULL;
 }
 
+/* The move by which a group left, or NULL: its own, or the order's that took along what was where
+ * the order was. */
+static const struct orders_event *sent_by(const struct orders_event *rows, size_t n, size_t group)
+{
+    enum orders_status at = ORDERS_PENDING;
+    for (size_t i = 0; i < n; i++) {
+        const struct orders_event *row = &rows[i];
+        bool own = row->group >= 0 ? (size_t)row->group == group : row->from == at;
+        if (!id_is_none(row->refund_id) || !own)
+            continue;
+        if (row->to == ORDERS_SHIPPED)
+            return row;
+        at = row->to;
+    }
+    return NULL;
+}
+
+static void fill_shipments(struct cx *cx, const struct orders_order *o,
+    const struct orders_event *rows, struct order_json *v)
+{
+    v->shipments = NEW_N(cx->arena, v->fulfilment_groups_n, struct shipment_view);
+    for (size_t g = 0; g < v->fulfilment_groups_n; g++) {
+        struct group_view *group = &v->fulfilment_groups[g];
+        const struct orders_event *sent = sent_by(rows, v->history_n, g);
+        if (!sent)
+            continue;
+        group->tracking_number = sent->tracking;
+        v->shipments[v->shipments_n++] =
+            (struct shipment_view){ .shipment_id = orders_group_id(o->order_id, g),
+                .fulfilment_group = group->number,
+                .status = str_from_c(shipment_statuses[group->delivered_at != 0]),
+                .tracking_number = sent->tracking,
+                .order_item_ids = group->order_item_ids,
+                .order_item_ids_n = group->order_item_ids_n,
+                .shipped_at = sent->at_ms,
+                .estimated_delivery = group->estimated_delivery,
+                .delivered_at = group->delivered_at };
+    }
+}
+
 static err fill_history(
     struct checkout *c, struct cx *cx, const struct orders_order *o, struct order_json *v)
 {
@@ -321,10 +372,7 @@ static err fill_history(
                 .at = rows[i].at_ms,
                 .refund_id = rows[i].refund_id,
                 .fulfilment_group = rows[i].group + 1 };
-    for (size_t i = 0; i < v->history_n; i++) /* of the order's own move: all that went with it */
-        for (size_t g = 0; rows[i].tracking.n && g < v->fulfilment_groups_n; g++)
-            if (rows[i].group < 0 || (size_t)rows[i].group == g)
-                v->fulfilment_groups[g].tracking_number = rows[i].tracking;
+    fill_shipments(cx, o, rows, v);
     return NULL;
 }
 
