@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, expect } from './client.mjs';
 import { admin, guest, line, newKey, newUser, onSale, orderBody, place, stockOf, until }
   from './fixtures.mjs';
+import { Visitor } from './browser.mjs';
 import { open } from './server.mjs';
 
 let server, staff, one;
@@ -274,6 +275,14 @@ test('an amount is given back once for a key, and never more than was paid', asy
   expect(again, 200);
   assert.equal(again.headers['idempotent-replayed'], 'true');
   expect(await staff.post(path, { ...body, amount: 2 }, { key }), 422, 'idempotency_key_reused');
+  const [payment] = expect(await user.get(`/orders/${orderId}`), 200).payments;
+  const [refund] = payment.refunds;
+  assert.deepEqual([payment.status, payment.refundedAmount, payment.refunds.length], ['captured', 1.5, 1]);
+  assert.deepEqual([refund.amount, refund.status, refund.reason], [1.5, 'done', 'goodwill']);
+  const v = new Visitor(server);
+  v.jar.set('souk_at', user.token);
+  await v.go(`/orders/${orderId}`);
+  v.has(/Given back: \$1\.50/);
   const rest = (cents(total) - 150) / 100;
   expect(await staff.post(path, { ...body, amount: rest + 0.01 }, { key: newKey() }), 422);
   expect(await staff.post(path, { amount: rest, reason: 'all of it' }, { key: newKey() }), 200);

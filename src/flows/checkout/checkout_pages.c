@@ -54,10 +54,15 @@ static const struct order_line_view *lines_of(struct cx *cx, const struct orders
     return lines;
 }
 
-static const struct summary_view *summary_of(struct cx *cx, const struct orders_order *o)
+static const struct summary_view *summary_of(struct cx *cx, const struct checkout_seen *seen)
 {
+    const struct orders_order *o = &seen->order;
     const struct checkout_sums sums = { o->subtotal, o->shipping, o->tax, o->discount, o->total };
-    return checkout_summary(cx->arena, &sums, (str){ 0 });
+    str note = { 0 };
+    if (seen->refunded_minor)
+        note = str_cat(cx->arena, S("Given back: "),
+            web_money(cx->arena, money_of(seen->refunded_minor, o->total.currency)));
+    return checkout_summary(cx->arena, &sums, note);
 }
 
 static str delivery_of(struct cx *cx, const struct orders_order *o)
@@ -155,7 +160,7 @@ static void fill_thanks(
     if (id_is_none(cx->who.user_id))
         v->register_href = str_cat(a, S("/register?next="), str_url_encode(a, v->order_href));
     v->alert = state_alert(cx, seen);
-    v->summary = summary_of(cx, o);
+    v->summary = summary_of(cx, seen);
     checkout_thanks_parcels(cx, o, v);
     if (v->parcels_n)
         return;
@@ -343,7 +348,7 @@ static void fill_order(struct cx *cx, const struct checkout_seen *seen, struct o
         v->lines = lines_of(cx, o);
         v->lines_n = o->lines_n;
     }
-    v->summary = summary_of(cx, o);
+    v->summary = summary_of(cx, seen);
     if (!v->groups_n)
         v->address = checkout_address_lines(a, &o->address);
     fill_crumbs(cx, o, v);

@@ -52,6 +52,7 @@ str checkout_card_text(struct arena *arena, const struct payments_payment *payme
 struct checkout_seen {
     struct orders_order order;
     struct payments_payment payment;
+    int64_t refunded_minor; /* of all its payments */
 };
 err checkout_see(
     struct checkout *c, struct cx *cx, id order_id, struct checkout_seen *ret) MUST_USE;

@@ -114,10 +114,34 @@ static const struct json_field item_fields[] = {
 };
 static const struct json_shape item_shape = JSON_SHAPE("OrderItem", struct item_view, item_fields);
 
+struct refund_view {
+    id refund_id;
+    str status, reason;
+    money amount;
+    int64_t created_at;
+};
+static const char *const refund_statuses[] = {
+    [PAYMENTS_DEED_STARTED] = "pending",
+    [PAYMENTS_DEED_DONE] = "done",
+    [PAYMENTS_DEED_REFUSED] = "failed",
+    NULL,
+};
+static const struct json_field refund_fields[] = {
+    JSON_ID(struct refund_view, refund_id, .required = true),
+    JSON_STR(struct refund_view, status, .required = true, .one_of = refund_statuses),
+    JSON_MONEY(struct refund_view, amount, .required = true),
+    JSON_STR(struct refund_view, reason, .doc = "cancel, return, goodwill or why the shop had to"),
+    JSON_TIME(struct refund_view, created_at, .required = true),
+};
+static const struct json_shape refund_shape =
+    JSON_SHAPE("OrderRefund", struct refund_view, refund_fields);
+
 struct payment_view {
     id payment_id;
     str provider, type, status, brand, last4, decline_code;
-    money amount;
+    money amount, refunded_amount;
+    struct refund_view *refunds;
+    size_t refunds_n;
 };
 static const struct json_field payment_fields[] = {
     JSON_ID(struct payment_view, payment_id, .required = true),
@@ -128,6 +152,9 @@ static const struct json_field payment_fields[] = {
     JSON_STR(struct payment_view, last4),
     JSON_STR(struct payment_view, decline_code),
     JSON_MONEY(struct payment_view, amount, .required = true),
+    JSON_MONEY(struct payment_view, refunded_amount, .required = true,
+        .doc = "what went back of it; a refund that failed is not in it"),
+    JSON_LIST(struct payment_view, refunds, refund_shape, .required = true),
 };
 static const struct json_shape payment_shape =
     JSON_SHAPE("OrderPayment", struct payment_view, payment_fields);
@@ -292,6 +319,24 @@ static void fill_items(struct cx *cx, const struct orders_order *o, struct order
     }
 }
 
+static err fill_refunds(struct checkout *c, struct cx *cx, struct payment_view *v)
+{
+    struct payments_deed *deeds;
+    size_t n;
+    err e = payments_deeds_of(c->deps.payments, cx, v->payment_id, &deeds, &n);
+    if (e)
+        return e;
+    v->refunds = NEW_N(cx->arena, n, struct refund_view);
+    for (size_t i = 0; i < n; i++)
+        if (deeds[i].kind == PAYMENTS_REFUND)
+            v->refunds[v->refunds_n++] = (struct refund_view){ .refund_id = deeds[i].deed_id,
+                .status = str_from_c(refund_statuses[deeds[i].status]),
+                .amount = deeds[i].amount,
+                .reason = deeds[i].reason,
+                .created_at = deeds[i].created_ms };
+    return NULL;
+}
+
 static err fill_payments(
     struct checkout *c, struct cx *cx, const struct orders_order *o, struct order_json *v)
 {
@@ -300,7 +345,7 @@ static err fill_payments(
     if (e)
         return e;
     v->payments = NEW_N(cx->arena, v->payments_n, struct payment_view);
-    for (size_t i = 0; i < v->payments_n; i++)
+    for (size_t i = 0; !e && i < v->payments_n; i++) {
         v->payments[i] = (struct payment_view){ .payment_id = rows[i].payment_id,
             .provider = rows[i].provider,
             .type = rows[i].method_type,
@@ -308,8 +353,12 @@ static err fill_payments(
             .brand = rows[i].brand,
             .last4 = rows[i].last4,
             .decline_code = rows[i].decline_code,
-            .amount = rows[i].amount };
-    return NULL;
+            .amount = rows[i].amount,
+            .refunded_amount = money_of(rows[i].refunded_minor, rows[i].amount.currency) };
+        if (rows[i].captured_minor) /* of nothing else is anything given back */
+            e = fill_refunds(c, cx, &v->payments[i]);
+    }
+    return e;
 }
 
 /* The move by which a group left, or NULL: its own, or the order's that took along what was where
