@@ -136,6 +136,12 @@ test('a stale If-Match is refused, a fresh one is taken', async () => {
   expect(await client.put(path, { quantity: 4 }, { headers: { 'If-Match': '"nonsense"' } }), 412);
   assert.equal(expect(await client.get('/cart'), 200).items[0].quantity, 3);
   expect(await client.put(path, { quantity: 4 }, { headers: { 'If-Match': '*' } }), 200);
+  const stale = { headers: { 'If-Match': etag } };
+  expect(await client.post('/cart/items', line(one), stale), 412, 'cart_changed');
+  expect(await client.post('/cart/coupons', { code: 'NONE' }, stale), 412, 'cart_changed');
+  expect(await client.delete('/cart/coupons/NONE', stale), 412, 'cart_changed');
+  const now = (await client.get('/cart')).headers.etag;
+  expect(await client.put(path, { quantity: 5 }, { headers: { 'If-Match': `"v99", ${now}` } }), 200);
 });
 
 test('the cart of the guest comes along at register and at login', async () => {

@@ -291,6 +291,39 @@ test('an amount is given back once for a key, and never more than was paid', asy
   expect(await staff.post(path, { ...body, amount: 0.01 }, { key: newKey() }), 422);
 });
 
+test('a move, a cancellation and a refund are of the order that was seen', async () => {
+  const user = await newUser(server);
+  const { orderId } = expect(await place(user, [line(one)]), 201);
+  const seen = async () => (await user.get(`/orders/${orderId}`)).headers.etag;
+  const status = `/admin/orders/${orderId}/status`, refunds = `/admin/orders/${orderId}/refunds`;
+  const match = (tags, more = {}) => ({ headers: { 'If-Match': tags }, ...more });
+  const old = await seen();
+  const moved = await staff.post(status, { status: 'processing' }, match(`"v99", ${old}`));
+  expect(moved, 200);
+  assert.equal(moved.headers.etag, await seen());
+  assert.notEqual(moved.headers.etag, old);
+  for (const fulfilmentGroup of [undefined, 1])
+    expect(await staff.post(status, { status: 'shipped', fulfilmentGroup }, match(old)), 412, 'order_changed');
+  expect(await user.post(`/orders/${orderId}/cancel`, {}, match(old)), 412, 'order_changed');
+  const key = newKey(), body = { amount: 1, reason: 'late' };
+  expect(await staff.post(refunds, body, match(old, { key })), 412, 'order_changed');
+  assert.deepEqual((await order(user, { orderId })).payments.map((p) => p.refunds), [[]]);
+  const before = await seen();
+  const given = await staff.post(refunds, body, match(before, { key }));
+  expect(given, 200);
+  assert.notEqual(given.headers.etag, before);
+  const again = await staff.post(refunds, body, match(before, { key }));
+  expect(again, 200);
+  assert.equal(again.headers['idempotent-replayed'], 'true', 'a repeat is no second change');
+  for (const to of ['shipped', 'delivered'])
+    expect(await staff.post(status, { status: to }, match('*')), 200);
+  expect(await user.post(`/orders/${orderId}/return`, {}, match(old)), 412, 'order_changed');
+  expect(await user.post(`/orders/${orderId}/return`, {}, match(await seen())), 200);
+  const approve = `/admin/orders/${orderId}/return/approve`;
+  expect(await staff.post(approve, {}, match(old)), 412, 'order_changed');
+  assert.equal(expect(await staff.post(approve, {}, match(await seen())), 200).status, 'refunded');
+});
+
 test('many refunds at once never give back more than was paid', async () => {
   const user = await newUser(server);
   const { orderId, total } = expect(await place(user, [line(one)]), 201);

@@ -185,6 +185,7 @@ test('a review is changed by its author alone, from the version they saw', async
   expect(await user.put(path, GOOD, { headers }), 412, 'review_changed');
   expect(await user.put(path, GOOD, { headers: { 'If-Match': '*' } }), 200);
   expect(await user.put(path, GOOD, { headers: { 'If-Match': '"x"' } }), 412);
+  expect(await user.delete(path, { headers }), 412, 'review_changed');
   expect(await user.delete(path), 204);
   expect(await user.get(path), 404);
   expect(await say(user, article), 201);

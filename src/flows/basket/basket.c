@@ -128,8 +128,10 @@ err basket_add(
         cx_field(cx, S("/quantity"), "insufficient_stock", "%lld left", (long long)stock);
         return FAIL(cx, INVENTORY_OUT_OF_STOCK, "left=%lld", (long long)stock);
     }
+    struct cart_owner owner = cart_owner_of(cx);
+    owner.if_match = in.if_match;
     e = cart_add(b->deps.cart, cx,
-        (struct cart_add){ .owner = cart_owner_of(cx),
+        (struct cart_add){ .owner = owner,
             .product_id = p.product_id,
             .variant_id = v->variant_id,
             .quantity = in.quantity,

@@ -108,11 +108,10 @@ str basket_words(const struct basket_state *s, str code)
     return (str){ 0 };
 }
 
-err basket_code_add(
-    struct basket *b, struct cx *cx, str code, str *ret_token, struct basket_state *ret)
+err basket_code_add(struct basket *b, struct cx *cx, struct cart_owner owner, str code,
+    str *ret_token, struct basket_state *ret)
 {
     str token = { 0 };
-    struct cart_owner owner = cart_owner_of(cx);
     err e = cart_code_add(b->deps.cart, cx, owner, code, &token);
     if (e)
         return e;

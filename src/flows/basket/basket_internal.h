@@ -44,8 +44,8 @@ err basket_sum(struct basket *b, struct cx *cx, struct basket_state *s) MUST_USE
 
 /* Puts a code into the cart, which is made when there is none (then *ret_token is the new guest's),
  * and shows what it comes to; whether it applies is in ret->off. */
-err basket_code_add(
-    struct basket *b, struct cx *cx, str code, str *ret_token, struct basket_state *ret) MUST_USE;
+err basket_code_add(struct basket *b, struct cx *cx, struct cart_owner owner, str code,
+    str *ret_token, struct basket_state *ret) MUST_USE;
 /* Why the code does nothing for this cart; NULL: it applies, or is not there. */
 const struct promotions_refusal *basket_refusal(const struct basket_state *s, str code);
 str basket_words(const struct basket_state *s, str code); /* "10% off"; absent: not applied */
@@ -56,6 +56,7 @@ str basket_variant_text(struct cx *cx, const struct catalog_variant *v);
 struct basket_add {
     id product_id, variant_id; /* variant none: the only one */
     int64_t quantity;
+    str if_match; /* absent: whatever the cart is */
 };
 /* In a WRITE unit: checks that it can be bought at all, adds at today's price. */
 err basket_add(struct basket *b, struct cx *cx, struct basket_add in, struct cart_item *ret,

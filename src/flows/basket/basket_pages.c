@@ -250,7 +250,7 @@ static err post_set(void *service, struct cx *cx, const void *body, struct reply
 {
     struct basket *b = service;
     const struct form *in = body;
-    err e = cart_set(b->deps.cart, cx, cart_owner_of(cx), in->item_id, in->quantity, 0);
+    err e = cart_set(b->deps.cart, cx, cart_owner_of(cx), in->item_id, in->quantity);
     if (word_of(e)) {
         const char *word = word_of(e);
         cx_clear(cx);
@@ -287,7 +287,7 @@ static err post_code(void *service, struct cx *cx, const void *body, struct repl
     const struct code_form *in = body;
     struct basket_state s;
     str token = { 0 };
-    err e = basket_code_add(b, cx, in->code, &token, &s);
+    err e = basket_code_add(b, cx, cart_owner_of(cx), in->code, &token, &s);
     if (e == &CART_CODES_FULL) {
         cx_clear(cx); /* refused before anything was written: there is a cart */
         return back_to_cart(cx, reply, "codes");

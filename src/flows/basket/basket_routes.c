@@ -2,6 +2,7 @@
  * The API of the cart. Called by the gateway; must answer with today's facts, never with those of
  * the moment of adding. */
 #include "flows/basket/basket_internal.h"
+#include "platform/http/if_match.h"
 #include "platform/http/route.h"
 
 /* ---- the cart as JSON ---- */
@@ -233,6 +234,7 @@ static const struct json_field add_fields[] = {
     JSON_ID(struct item_body, product_id, .required = true),
     JSON_ID(struct item_body, variant_id),
     JSON_INT(struct item_body, quantity, .required = true, .min = 1, .max = CART_QUANTITY_MAX),
+    IF_MATCH_FIELD(struct item_body),
 };
 static const struct json_shape add_shape =
     JSON_SHAPE("CartItemInput", struct item_body, add_fields);
@@ -243,8 +245,10 @@ static err post_item(void *service, struct cx *cx, const void *body, struct repl
     struct cart_item item;
     str token = { 0 };
     err e = basket_add(service, cx,
-        (struct basket_add){
-            .product_id = in->product_id, .variant_id = in->variant_id, .quantity = in->quantity },
+        (struct basket_add){ .product_id = in->product_id,
+            .variant_id = in->variant_id,
+            .quantity = in->quantity,
+            .if_match = in->if_match },
         &item, &token);
     if (e)
         return e;
@@ -271,35 +275,30 @@ static err post_item(void *service, struct cx *cx, const void *body, struct repl
 static const struct json_field put_fields[] = {
     JSON_ID(struct item_body, item_id, .at = AT_PATH, .required = true),
     JSON_INT(struct item_body, quantity, .required = true, .min = 1, .max = CART_QUANTITY_MAX),
-    JSON_STR(struct item_body, if_match, .at = AT_HEADER, .wire = "If-Match", .max = 64),
+    IF_MATCH_FIELD(struct item_body),
 };
 static const struct json_shape put_shape =
     JSON_SHAPE("CartItemChange", struct item_body, put_fields);
 static const struct json_field delete_fields[] = {
     JSON_ID(struct item_body, item_id, .at = AT_PATH, .required = true),
-    JSON_STR(struct item_body, if_match, .at = AT_HEADER, .wire = "If-Match", .max = 64),
+    IF_MATCH_FIELD(struct item_body),
 };
 static const struct json_shape delete_shape =
     JSON_SHAPE("CartItemPath", struct item_body, delete_fields);
 
-/* "\"v12\"" is 12; absent and "*" are any; what is no version of ours can never match. */
-static int64_t version_of(str tag)
+/* Who changes it, and what of it they have seen. */
+static struct cart_owner changer_of(struct cx *cx, str if_match)
 {
-    int64_t v;
-    if (!tag.n || str_eq(tag, S("*")))
-        return 0;
-    if (tag.n > 3 && str_starts(tag, S("\"v")) && str_ends(tag, S("\"")) &&
-        str_to_i64(str_sub(tag, 2, tag.n - 3), &v) && v > 0)
-        return v;
-    return INT64_MAX;
+    struct cart_owner owner = cart_owner_of(cx);
+    owner.if_match = if_match;
+    return owner;
 }
 
 static err put_item(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     struct basket *b = service;
     const struct item_body *in = body;
-    err e = cart_set(
-        b->deps.cart, cx, cart_owner_of(cx), in->item_id, in->quantity, version_of(in->if_match));
+    err e = cart_set(b->deps.cart, cx, changer_of(cx, in->if_match), in->item_id, in->quantity);
     return e ? e : reply_cart(b, cx, cart_owner_of(cx), reply, 200);
 }
 
@@ -307,23 +306,25 @@ static err delete_item(void *service, struct cx *cx, const void *body, struct re
 {
     struct basket *b = service;
     const struct item_body *in = body;
-    err e = cart_set(b->deps.cart, cx, cart_owner_of(cx), in->item_id, 0, version_of(in->if_match));
+    err e = cart_set(b->deps.cart, cx, changer_of(cx, in->if_match), in->item_id, 0);
     return e ? e : reply_empty(reply, 204);
 }
 
 /* ---- codes ---- */
 
 struct code_body {
-    str code;
+    str code, if_match;
 };
 static const struct json_field code_fields[] = {
     JSON_STR(struct code_body, code, .required = true, .min = 1, .max = CART_CODE_MAX),
+    IF_MATCH_FIELD(struct code_body),
 };
 static const struct json_shape code_shape =
     JSON_SHAPE("CartCouponInput", struct code_body, code_fields);
 static const struct json_field code_path_fields[] = {
     JSON_STR(
         struct code_body, code, .at = AT_PATH, .required = true, .min = 1, .max = CART_CODE_MAX),
+    IF_MATCH_FIELD(struct code_body),
 };
 static const struct json_shape code_path_shape =
     JSON_SHAPE("CartCouponPath", struct code_body, code_path_fields);
@@ -334,7 +335,7 @@ static err post_coupon(void *service, struct cx *cx, const void *body, struct re
     const struct code_body *in = body;
     struct basket_state s;
     str token;
-    err e = basket_code_add(service, cx, in->code, &token, &s);
+    err e = basket_code_add(service, cx, changer_of(cx, in->if_match), in->code, &token, &s);
     if (e)
         return e;
     const struct promotions_refusal *why = basket_refusal(&s, in->code);
@@ -350,7 +351,7 @@ static err delete_coupon(void *service, struct cx *cx, const void *body, struct 
 {
     struct basket *b = service;
     const struct code_body *in = body;
-    err e = cart_code_remove(b->deps.cart, cx, cart_owner_of(cx), in->code);
+    err e = cart_code_remove(b->deps.cart, cx, changer_of(cx, in->if_match), in->code);
     return e ? e : reply_empty(reply, 204);
 }
 
@@ -362,9 +363,10 @@ static uint64_t owner_conflict(const struct cx *cx, const void *in)
 }
 
 static const problem *const add_problems[] = { &BASKET_UNAVAILABLE, &CATALOG_PRODUCT_GONE,
-    &INVENTORY_OUT_OF_STOCK, &CART_FULL, &CART_QUANTITY, NULL };
+    &INVENTORY_OUT_OF_STOCK, &CART_FULL, &CART_QUANTITY, &CART_STALE, NULL };
 static const problem *const coupon_problems[] = { &PROMOTIONS_UNKNOWN, &PROMOTIONS_EXPIRED,
-    &PROMOTIONS_EXHAUSTED, &PROMOTIONS_NOT_APPLICABLE, &CART_CODES_FULL, NULL };
+    &PROMOTIONS_EXHAUSTED, &PROMOTIONS_NOT_APPLICABLE, &CART_CODES_FULL, &CART_STALE, NULL };
+static const problem *const stale_problems[] = { &CART_STALE, NULL };
 static const problem *const set_problems[] = { &CART_ITEM_UNKNOWN, &CART_QUANTITY, &CART_STALE,
     NULL };
 
@@ -435,6 +437,7 @@ const struct route basket_routes[] = {
         .owner = "cart",
         .in = &code_path_shape,
         .status = 204,
+        .problems = stale_problems,
         .fn = delete_coupon,
         .conflict = owner_conflict,
         .summary = "Take a coupon code out" },

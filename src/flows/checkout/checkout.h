@@ -36,6 +36,7 @@ extern const problem CHECKOUT_PROOF;         /* 403 step_up_required: a large re
 struct checkout_asked {
     id order_id;
     str amount, currency, reason;
+    str if_match; /* of whoever asks: the version they have seen; absent: any */
 };
 struct checkout_second {
     void *self;

@@ -2,11 +2,12 @@
  * What comes after the purchase: cancelling, returns, refunds, the parcel's way. Called by the
  * gateway; where money goes back the reply is parked, so that no thread waits for a provider. */
 #include "flows/checkout/checkout_endings.h"
+#include "platform/http/if_match.h"
 #include "platform/secret/secret.h"
 
 struct body {
     id order_id; /* first: checkout_order_conflict reads it */
-    str reason, amount, status, key, tracking_number;
+    str reason, amount, status, key, tracking_number, if_match;
     int64_t fulfilment_group; /* 0: all of the order */
 };
 #define ORDER_ID JSON_ID(struct body, order_id, .at = AT_PATH, .required = true)
@@ -15,7 +16,8 @@ struct body {
     JSON_INT(struct body, fulfilment_group, .min = 1, .max = CART_LINES_MAX,                       \
         .doc = "the number of one of its groups; absent: all of the order")
 #define KEY JSON_STR(struct body, key, .at = AT_HEADER, .wire = "Idempotency-Key", .max = 1000)
-static const struct json_field ending_fields[] = { ORDER_ID, REASON, GROUP, KEY };
+static const struct json_field ending_fields[] = { ORDER_ID, REASON, GROUP, KEY,
+    IF_MATCH_FIELD(struct body) };
 const struct json_shape checkout_ending_shape =
     JSON_SHAPE("OrderEndingInput", struct body, ending_fields);
 
@@ -27,6 +29,7 @@ static const struct json_field move_fields[] = {
     JSON_STR(struct body, status, .required = true, .one_of = parcel_names),
     JSON_STR(struct body, tracking_number, .max = CHECKOUT_TRACKING_MAX,
         .doc = "the carrier's, of what is shipped"),
+    IF_MATCH_FIELD(struct body),
 };
 const struct json_shape checkout_move_shape =
     JSON_SHAPE("OrderStatusInput", struct body, move_fields);
@@ -36,6 +39,7 @@ static const struct json_field refund_fields[] = {
     JSON_STR(struct body, reason, .required = true, .min = 1, .max = 200),
     JSON_AMOUNT(struct body, amount, .required = true, .doc = "at most what is left of the order"),
     KEY,
+    IF_MATCH_FIELD(struct body),
 };
 const struct json_shape checkout_refund_shape =
     JSON_SHAPE("OrderRefundInput", struct body, refund_fields);
@@ -48,6 +52,7 @@ struct ending_answer {
     struct reply *reply;
     struct reply_park *park;
     const void *view;
+    int64_t version;
 };
 
 static err read_ended(void *arg, struct cx *cx)
@@ -56,6 +61,7 @@ static err read_ended(void *arg, struct cx *cx)
     struct orders_order order;
     err e = orders_get(
         a->c->deps.orders, cx, (struct orders_owner){ .staff = true }, a->ending->order_id, &order);
+    a->version = e ? 0 : order.version;
     return e ? e : checkout_order_view(a->c, cx, &order, &a->view);
 }
 
@@ -64,6 +70,7 @@ static void answer_ended(void *arg)
 {
     struct ending_answer *a = arg;
     err e = db_read(a->ending->cx, read_ended, a);
+    a->reply->version = a->version;
     if (!e && a->ending->replayed)
         reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
     if (!e)
@@ -119,6 +126,7 @@ static err end(
         .why = why,
         .part = in->fulfilment_group,
         .amount = in->amount,
+        .if_match = in->if_match,
         .reason = in->reason,
         .done = ending_done,
         .arg = a };
@@ -154,8 +162,10 @@ err checkout_post_refund(void *service, struct cx *cx, const void *body, struct 
     const struct body *in = body;
     bool asked;
     err e = checkout_second_asks(service, cx,
-        &(struct checkout_asked){
-            .order_id = in->order_id, .amount = in->amount, .reason = in->reason },
+        &(struct checkout_asked){ .order_id = in->order_id,
+            .amount = in->amount,
+            .reason = in->reason,
+            .if_match = in->if_match },
         claim_of(cx, in, CHECKOUT_GOODWILL), &asked);
     if (e || asked)
         return e ? e : answer_asked(service, cx, in, reply);
@@ -182,18 +192,23 @@ static err move(struct checkout *c, struct cx *cx, const struct body *in, struct
                                            .actor_id = cx->who.user_id,
                                            .to = to,
                                            .reason = in->reason,
-                                           .tracking = str_trim(in->tracking_number) })
+                                           .tracking = str_trim(in->tracking_number),
+                                           .if_match = in->if_match })
                                  : orders_move(c->deps.orders, cx,
                                        (struct orders_move){ .order_id = in->order_id,
                                            .actor_id = cx->who.user_id,
                                            .to = to,
                                            .reason = in->reason,
-                                           .tracking = str_trim(in->tracking_number) });
+                                           .tracking = str_trim(in->tracking_number),
+                                           .if_match = in->if_match });
     if (!e)
         e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
     if (!e)
         e = checkout_order_view(c, cx, &order, &view);
-    return e ? e : reply_json(reply, 200, &checkout_order_shape, view);
+    if (e)
+        return e;
+    reply->version = order.version;
+    return reply_json(reply, 200, &checkout_order_shape, view);
 }
 
 err checkout_post_return(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -205,6 +220,8 @@ err checkout_post_return(void *service, struct cx *cx, const void *body, struct 
     err e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
     if (e)
         return e;
+    if (!if_match_holds(in->if_match, order.version)) /* before its state; the move asks again */
+        return FAIL(cx, ORDERS_STALE, "version %lld", (long long)order.version);
     size_t group = (size_t)in->fulfilment_group;
     if (group > order.groups_n)
         return FAIL(cx, ERR_MISSING, "no such group");

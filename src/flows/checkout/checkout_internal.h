@@ -334,6 +334,7 @@ struct checkout_ending {
     enum checkout_why why;
     int64_t part; /* 0: all of the order; n: its group n - 1, not with CHECKOUT_GOODWILL */
     str amount;   /* CHECKOUT_GOODWILL: as on the wire */
+    str if_match; /* the order's version must be one of these; absent: any */
     str reason;
     struct idem_claim claim; /* key absent: none */
     bool replayed;           /* the key is a repeat: it was done before */

@@ -3,6 +3,7 @@
  * each tender its part, once. One at a time for an order: the saga has its id. Must never ask the
  * provider before what is asked is on record. */
 #include "flows/checkout/checkout_internal.h"
+#include "platform/http/if_match.h"
 
 /* What goes back to one payment. */
 struct part {
@@ -25,6 +26,7 @@ struct refund {
     struct part *parts;                                      /* the card's first, if it has one */
     size_t parts_n;
     str claim_principal, claim_method, claim_route, claim_key; /* absent: there is none */
+    str if_match;               /* until the order has moved; absent: any version */
     int64_t minor, part;        /* part: 0, or the number of the group that it is for */
     int64_t groups_n;           /* of the order; 0: one */
     bool all;                   /* nothing is left after it */
@@ -49,6 +51,7 @@ static const struct json_field refund_fields[] = {
     JSON_STR(struct refund, claim_method),
     JSON_STR(struct refund, claim_route),
     JSON_STR(struct refund, claim_key),
+    JSON_STR(struct refund, if_match),
     JSON_INT(struct refund, minor),
     JSON_INT(struct refund, part),
     JSON_INT(struct refund, groups_n),
@@ -99,6 +102,13 @@ static err check_state(
         return NULL;
     return FAIL(
         cx, CHECKOUT_NOT_OFFERED, "%s in state %s", why_names[why], orders_status_names[at]);
+}
+
+static err check_seen(struct cx *cx, const struct refund *r, const struct orders_order *o)
+{
+    if (if_match_holds(r->if_match, o->version))
+        return NULL;
+    return FAIL(cx, ORDERS_STALE, "version %lld", (long long)o->version);
 }
 
 static err wanted_minor(struct cx *cx, const struct refund *r, money left, int64_t *ret_minor)
@@ -176,6 +186,8 @@ static err unit_look(void *arg, struct cx *cx)
     struct ledger_sale back = { 0 };
     err e = orders_get(in->c->deps.orders, cx, in->owner, in->order_id, &o);
     if (!e)
+        e = check_seen(cx, r, &o);
+    if (!e)
         e = check_state(cx, &o, why_of(r), r->part);
     if (!e)
         e = checkout_left_of(in->c, cx, &o, (id){ 0 }, &left);
@@ -218,6 +230,7 @@ static struct saga_said look_again(void *flow, struct cx *cx, struct saga *saga)
 static err move_to(struct checkout *c, struct cx *cx, const struct saga *saga,
     const struct refund *r, enum orders_status to)
 {
+    str seen = to == ORDERS_REFUNDED ? (str){ 0 } : r->if_match; /* that follows its own move */
     if (r->part)
         return orders_group_move(c->deps.orders, cx,
             (struct orders_group_move){ .order_id = saga->saga_id,
@@ -225,10 +238,14 @@ static err move_to(struct checkout *c, struct cx *cx, const struct saga *saga,
                 .actor_id = r->actor_id,
                 .to = to,
                 .reason = r->reason,
+                .if_match = seen,
                 .refund_id = r->refund_id });
     return orders_move(c->deps.orders, cx,
-        (struct orders_move){
-            .order_id = saga->saga_id, .actor_id = r->actor_id, .to = to, .reason = r->reason });
+        (struct orders_move){ .order_id = saga->saga_id,
+            .actor_id = r->actor_id,
+            .to = to,
+            .reason = r->reason,
+            .if_match = seen });
 }
 
 /* By this saga, before the crash: of a group its refund is on record; an order's return may be
@@ -255,7 +272,9 @@ static err move_first(void *flow, struct cx *cx, struct saga *saga)
     enum orders_status to = why == CHECKOUT_CANCELS ? ORDERS_CANCELLED : ORDERS_RETURN_APPROVED;
     if ((size_t)r->part <= o.groups_n && has_moved(r, &o, to))
         return NULL;
-    e = check_state(cx, &o, why, r->part);
+    e = check_seen(cx, r, &o);
+    if (!e)
+        e = check_state(cx, &o, why, r->part);
     if (e || why == CHECKOUT_GOODWILL)
         return e;
     return move_to(c, cx, saga, r, to);
@@ -545,6 +564,7 @@ void checkout_end(struct checkout_ending *x)
         .why = str_from_c(why_names[x->why]),
         .amount = x->amount,
         .part = x->part,
+        .if_match = x->if_match,
         .claim_principal = x->claim.principal,
         .claim_method = x->claim.method,
         .claim_route = x->claim.route,

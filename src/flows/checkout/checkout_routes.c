@@ -460,12 +460,12 @@ static const problem *const order_problems[] = { &CHECKOUT_CART_EMPTY, &CHECKOUT
     &PROMOTIONS_EXPIRED, &PROMOTIONS_EXHAUSTED, &PROMOTIONS_NOT_APPLICABLE, &PRICING_NO_PRICE,
     &PRICING_SPEED_UNKNOWN, &IDEM_REQUIRED_MISSING, &IDEM_REUSED, &IDEM_RUNNING, NULL };
 static const problem *const ending_problems[] = { &CHECKOUT_NOT_OFFERED, &CHECKOUT_BUSY,
-    &IDEM_REUSED, &IDEM_RUNNING, NULL };
+    &ORDERS_STALE, &IDEM_REUSED, &IDEM_RUNNING, NULL };
 static const problem *const refund_problems[] = { &CHECKOUT_NOT_OFFERED, &CHECKOUT_BUSY,
-    &CHECKOUT_PROOF, &PAYMENTS_AMOUNT_TOO_LARGE, &IDEM_REUSED, &IDEM_RUNNING,
+    &ORDERS_STALE, &CHECKOUT_PROOF, &PAYMENTS_AMOUNT_TOO_LARGE, &IDEM_REUSED, &IDEM_RUNNING,
     &IDEM_REQUIRED_MISSING, NULL };
-static const problem *const return_problems[] = { &CHECKOUT_NOT_OFFERED, NULL };
-static const problem *const move_problems[] = { &ORDERS_MOVE_REFUSED, NULL };
+static const problem *const return_problems[] = { &CHECKOUT_NOT_OFFERED, &ORDERS_STALE, NULL };
+static const problem *const move_problems[] = { &ORDERS_MOVE_REFUSED, &ORDERS_STALE, NULL };
 
 const struct route checkout_routes[] = {
     { .method = "POST",

@@ -3,6 +3,7 @@
  * another person has approved. Called by the forms and the API of refunds, and by whoever keeps
  * approvals; must never move money by itself. */
 #include "flows/checkout/checkout_endings.h"
+#include "platform/http/if_match.h"
 #include "platform/secret/secret.h"
 
 struct asking {
@@ -38,6 +39,8 @@ static err look(void *arg, struct cx *cx)
     a->in.currency = str_dup(cx->arena, currency_str(&order.total.currency));
     if (large || above) /* later than the sum: what is in it has claimed its key before */
         e = idem_known(deps->db, cx, &a->claim, 1, &made);
+    if (!e && (large || above) && !made && !if_match_holds(a->in.if_match, order.version))
+        return FAIL(cx, ORDERS_STALE, "version %lld", (long long)order.version);
     a->large = large && !made;
     a->above = above && !made;
     return e;

@@ -84,8 +84,8 @@ err opinion_post(
     return e;
 }
 
-err opinion_change(
-    struct opinion *o, struct cx *cx, const struct reviews_review *in, struct reviews_review *ret)
+err opinion_change(struct opinion *o, struct cx *cx, const struct reviews_review *in, str if_match,
+    struct reviews_review *ret)
 {
     struct reviews_effect effect;
     struct reviews_review old, now = *in;
@@ -93,7 +93,7 @@ err opinion_change(
     if (!e) /* bought since, perhaps */
         e = orders_bought(o->deps.orders, cx, in->user_id, old.product_id, &now.order_item_id);
     if (!e)
-        e = reviews_change(o->deps.reviews, cx, &now, &effect);
+        e = reviews_change(o->deps.reviews, cx, &now, if_match, &effect);
     if (!e)
         e = tell(o, cx, &effect);
     if (!e)
@@ -101,18 +101,18 @@ err opinion_change(
     return e;
 }
 
-err opinion_remove(struct opinion *o, struct cx *cx, id user_id, id review_id)
+err opinion_remove(struct opinion *o, struct cx *cx, id user_id, id review_id, str if_match)
 {
     struct reviews_effect effect;
-    err e = reviews_remove(o->deps.reviews, cx, user_id, review_id, &effect);
+    err e = reviews_remove(o->deps.reviews, cx, user_id, review_id, if_match, &effect);
     return e ? e : tell(o, cx, &effect);
 }
 
 err opinion_judge(struct opinion *o, struct cx *cx, id review_id, enum reviews_status status,
-    struct reviews_review *ret)
+    str if_match, struct reviews_review *ret)
 {
     struct reviews_effect effect;
-    err e = reviews_judge(o->deps.reviews, cx, review_id, status, &effect);
+    err e = reviews_judge(o->deps.reviews, cx, review_id, status, if_match, &effect);
     if (!e)
         e = tell(o, cx, &effect);
     if (!e)

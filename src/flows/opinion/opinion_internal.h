@@ -13,11 +13,12 @@ struct opinion {
  * product, user, author, rating, title, comment, images. CATALOG_PRODUCT_GONE: not published. */
 err opinion_post(struct opinion *o, struct cx *cx, struct reviews_review in,
     struct reviews_review *ret) MUST_USE;
-err opinion_change(struct opinion *o, struct cx *cx, const struct reviews_review *in,
+err opinion_change(struct opinion *o, struct cx *cx, const struct reviews_review *in, str if_match,
     struct reviews_review *ret) MUST_USE;
-err opinion_remove(struct opinion *o, struct cx *cx, id user_id, id review_id) MUST_USE;
+err opinion_remove(
+    struct opinion *o, struct cx *cx, id user_id, id review_id, str if_match) MUST_USE;
 err opinion_judge(struct opinion *o, struct cx *cx, id review_id, enum reviews_status status,
-    struct reviews_review *ret) MUST_USE;
+    str if_match, struct reviews_review *ret) MUST_USE;
 /* Any unit. A published product, without its texts. CATALOG_PRODUCT_GONE. */
 err opinion_product(
     struct opinion *o, struct cx *cx, id product_id, struct catalog_product *ret) MUST_USE;

@@ -166,7 +166,7 @@ static err post_form(void *service, struct cx *cx, const void *body, struct repl
         .images = old.images, /* the form has none: they stay */
         .images_n = old.images_n,
         .verified = old.verified };
-    e = own ? opinion_change(o, cx, &now, &done) : opinion_post(o, cx, now, &done);
+    e = own ? opinion_change(o, cx, &now, (str){ 0 }, &done) : opinion_post(o, cx, now, &done);
     if (e == &ERR_INVALID) { /* refused before anything was written */
         struct showing s = { &product, now, own, cx->fields };
         cx_clear(cx);
@@ -182,7 +182,7 @@ static err post_remove(void *service, struct cx *cx, const void *body, struct re
     struct reviews_review review;
     err e = reviews_get_seen(o->deps.reviews, cx, in->review_id, cx->who.user_id, &review);
     if (!e)
-        e = opinion_remove(o, cx, cx->who.user_id, in->review_id);
+        e = opinion_remove(o, cx, cx->who.user_id, in->review_id, (str){ 0 });
     return e ? e : back_to_list(cx, reply, &review, "removed");
 }
 
@@ -192,7 +192,7 @@ static err judge(struct opinion *o, struct cx *cx, const struct form *in,
     enum reviews_status status, struct reply *reply)
 {
     struct reviews_review review;
-    err e = opinion_judge(o, cx, in->review_id, status, &review);
+    err e = opinion_judge(o, cx, in->review_id, status, (str){ 0 }, &review);
     if (e == &ERR_MISSING) {
         cx_clear(cx);
         return reply_redirect(reply, S("/admin/moderation?said=gone"));

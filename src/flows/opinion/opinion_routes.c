@@ -2,6 +2,7 @@
  * Reviews of a product as JSON: write, change, take back, list; and what staff decide. Called by
  * the gateway; handlers decode nothing and decide nothing. */
 #include "flows/opinion/opinion_internal.h"
+#include "platform/http/if_match.h"
 
 #define PRODUCT_PATH "/api/v1/products/{productId}/reviews"
 #define REVIEW_PATH "/api/v1/reviews/{reviewId}"
@@ -34,12 +35,13 @@ static const struct json_shape post_shape =
     JSON_SHAPE("ReviewInput", struct review_in, post_fields);
 static const struct json_field put_fields[] = {
     JSON_ID(struct review_in, review_id, .at = AT_PATH, .required = true),
-    JSON_STR(struct review_in, if_match, .at = AT_HEADER, .wire = "If-Match", .max = 64),
+    IF_MATCH_FIELD(struct review_in),
     REVIEW_FIELDS,
 };
 static const struct json_shape put_shape = JSON_SHAPE("ReviewChange", struct review_in, put_fields);
 static const struct json_field path_fields[] = {
     JSON_ID(struct review_in, review_id, .at = AT_PATH, .required = true),
+    IF_MATCH_FIELD(struct review_in),
 };
 static const struct json_shape path_shape =
     JSON_SHAPE("ReviewAtPath", struct review_in, path_fields);
@@ -62,18 +64,6 @@ static err keep_images(void *service, struct cx *cx, void *body)
     return NULL;
 }
 
-/* "\"v12\"" is 12; absent and "*" are any; what is no version of ours can never match. */
-static int64_t version_of(str tag)
-{
-    int64_t v;
-    if (!tag.n || str_eq(tag, S("*")))
-        return 0;
-    if (tag.n > 3 && str_starts(tag, S("\"v")) && str_ends(tag, S("\"")) &&
-        str_to_i64(str_sub(tag, 2, tag.n - 3), &v) && v > 0)
-        return v;
-    return INT64_MAX;
-}
-
 static struct reviews_review review_of(const struct cx *cx, const struct review_in *in)
 {
     return (struct reviews_review){ .review_id = in->review_id,
@@ -84,8 +74,7 @@ static struct reviews_review review_of(const struct cx *cx, const struct review_
         .title = in->title,
         .comment = in->comment,
         .images = in->images,
-        .images_n = in->images_n,
-        .version = version_of(in->if_match) };
+        .images_n = in->images_n };
 }
 
 static err reply_review(
@@ -110,15 +99,16 @@ static err post_review(void *service, struct cx *cx, const void *body, struct re
 
 static err put_review(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
+    const struct review_in *sent = body;
     struct reviews_review in = review_of(cx, body), review;
-    err e = opinion_change(service, cx, &in, &review);
+    err e = opinion_change(service, cx, &in, sent->if_match, &review);
     return e ? e : reply_review(cx, reply, 200, &review);
 }
 
 static err delete_review(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
     const struct review_in *in = body;
-    err e = opinion_remove(service, cx, cx->who.user_id, in->review_id);
+    err e = opinion_remove(service, cx, cx->who.user_id, in->review_id, in->if_match);
     return e ? e : reply_empty(reply, 204);
 }
 
@@ -128,7 +118,7 @@ static err judge(struct opinion *o, struct cx *cx, const struct review_in *in,
     enum reviews_status status, struct reply *reply)
 {
     struct reviews_review review;
-    err e = opinion_judge(o, cx, in->review_id, status, &review);
+    err e = opinion_judge(o, cx, in->review_id, status, in->if_match, &review);
     return e ? e : reply_review(cx, reply, 200, &review);
 }
 
@@ -277,7 +267,7 @@ static const problem *const post_problems[] = { &CATALOG_PRODUCT_GONE, &CATALOG_
 static const problem *const put_problems[] = { &ERR_MISSING, &CATALOG_IMAGE_BAD, &REVIEWS_STALE,
     NULL };
 static const problem *const list_problems[] = { &CATALOG_PRODUCT_GONE, NULL };
-static const problem *const missing_problems[] = { &ERR_MISSING, NULL };
+static const problem *const gone_problems[] = { &ERR_MISSING, &REVIEWS_STALE, NULL };
 
 const struct route opinion_routes[] = {
     { .method = "POST",
@@ -321,7 +311,7 @@ const struct route opinion_routes[] = {
         .unit = UNIT_WRITE,
         .in = &path_shape,
         .status = 204,
-        .problems = missing_problems,
+        .problems = gone_problems,
         .fn = delete_review,
         .conflict = conflict,
         .summary = "Take one's own review back, with its votes" },
@@ -331,7 +321,7 @@ const struct route opinion_routes[] = {
         .unit = UNIT_WRITE,
         .in = &path_shape,
         .out = &reviews_shape,
-        .problems = missing_problems,
+        .problems = gone_problems,
         .fn = post_publish,
         .conflict = conflict,
         .summary = "Show a review" },
@@ -341,7 +331,7 @@ const struct route opinion_routes[] = {
         .unit = UNIT_WRITE,
         .in = &path_shape,
         .out = &reviews_shape,
-        .problems = missing_problems,
+        .problems = gone_problems,
         .fn = post_reject,
         .conflict = conflict,
         .summary = "Do not show a review" },

@@ -4,6 +4,7 @@
 #include "services/cart/cart.h"
 
 #include "cart_sql.h"
+#include "platform/http/if_match.h"
 #include "platform/secret/secret.h"
 #include "services/cart/cart_domain.h"
 
@@ -216,6 +217,14 @@ static err save_item(struct cart *c, struct cx *cx, id cart_id, bool is_new, str
         NULL);
 }
 
+/* Before a change: whether it is the cart that the caller has seen. */
+static err seen(struct cx *cx, struct cart_owner owner, const struct head *head)
+{
+    if (if_match_holds(owner.if_match, head->version))
+        return NULL;
+    return FAIL(cx, CART_STALE, "version=%lld", (long long)head->version);
+}
+
 /* Adds to the line of the variant or makes one. */
 static err put(struct cart *c, struct cx *cx, const struct head *head, struct cart_item *items,
     size_t n, const struct cart_add *in, bool strict, struct cart_item *ret)
@@ -247,6 +256,8 @@ err cart_add(
     str token;
     err e = ensure(c, cx, in.owner, &head, &token);
     if (!e)
+        e = seen(cx, in.owner, &head);
+    if (!e)
         e = items_of(c, cx, head.cart_id, &items, &n);
     if (!e)
         e = put(c, cx, &head, items, n, &in, true, ret);
@@ -257,8 +268,8 @@ err cart_add(
     return e;
 }
 
-err cart_set(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_item_id,
-    int64_t quantity, int64_t if_version)
+err cart_set(
+    struct cart *c, struct cx *cx, struct cart_owner owner, id cart_item_id, int64_t quantity)
 {
     struct head head;
     err e = find(c, cx, owner, &head);
@@ -266,8 +277,9 @@ err cart_set(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_ite
         return e;
     if (id_is_none(head.cart_id))
         return FAIL(cx, CART_ITEM_UNKNOWN, "no cart");
-    if (if_version > 0 && if_version != head.version)
-        return FAIL(cx, CART_STALE, "version=%lld", (long long)head.version);
+    e = seen(cx, owner, &head);
+    if (e)
+        return e;
     if (quantity < 0 || quantity > CART_QUANTITY_MAX) {
         cx_field(cx, S("/quantity"), "quantity_out_of_range", "from 0 to %d", CART_QUANTITY_MAX);
         return FAIL(cx, CART_QUANTITY, "quantity=%lld", (long long)quantity);
@@ -306,6 +318,8 @@ err cart_code_add(struct cart *c, struct cx *cx, struct cart_owner owner, str co
     str token, codes;
     err e = ensure(c, cx, owner, &head, &token);
     if (!e)
+        e = seen(cx, owner, &head);
+    if (!e)
         e = cart_domain_code_add(cx, head.codes, code, &codes);
     if (!e)
         e = save_codes(c, cx, &head, codes);
@@ -318,6 +332,8 @@ err cart_code_remove(struct cart *c, struct cx *cx, struct cart_owner owner, str
 {
     struct head head;
     err e = find(c, cx, owner, &head);
+    if (!e)
+        e = seen(cx, owner, &head);
     if (e || id_is_none(head.cart_id))
         return e;
     str codes = cart_domain_code_remove(cx->arena, head.codes, code);

@@ -32,7 +32,9 @@ struct cart_owner {
     id user_id;
     str token;
     str token_hash; /* instead of the token, where only that was kept (sagas); hex */
+    str if_match;   /* to add, set, and for codes: which version they have seen; absent: any */
 };
+extern const problem CART_STALE; /* 412: it is of another version */
 struct cart_owner cart_owner_of(const struct cx *cx);
 
 struct cart_item {
@@ -62,10 +64,9 @@ struct cart_add {
 };
 err cart_add(struct cart *c, struct cx *cx, struct cart_add in, struct cart_item *ret,
     str *ret_token) MUST_USE;
-/* quantity 0 removes. if_version > 0 must be the cart's version, else ERR_STALE. */
-extern const problem CART_STALE; /* 412 */
+/* quantity 0 removes. */
 err cart_set(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_item_id,
-    int64_t quantity, int64_t if_version) MUST_USE;
+    int64_t quantity) MUST_USE;
 /* Keeps a coupon code with the cart, which is made when there is none (then *ret_token as above).
  * What it is worth is not looked at. One that is there in any case stays as it is. ERR_INVALID: not
  * 1..CART_CODE_MAX bytes of one line. CART_CODES_FULL. */

@@ -263,6 +263,7 @@ err orders_check(struct orders *o, struct cx *cx, size_t *ret_wrong)
 
 static const problem *const problems[] = {
     &ORDERS_MOVE_REFUSED,
+    &ORDERS_STALE,
     NULL,
 };
 static const struct service_part person_parts[] = {

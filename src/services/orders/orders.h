@@ -12,9 +12,8 @@
 
 struct orders;
 extern const struct service orders_service;
-
 extern const problem ORDERS_MOVE_REFUSED; /* 409 order_state_conflict: not from this state */
-struct bus;
+extern const problem ORDERS_STALE;        /* 412 order_changed: if_match is of another version */
 struct orders_deps {
     struct db *db;
     struct bus *bus;      /* may be NULL in tests */
@@ -92,6 +91,7 @@ struct orders_move {
     id order_id, actor_id;
     enum orders_status to;
     str reason, payment_status, tracking; /* absent: unchanged; the carrier's number, or none */
+    str if_match;                         /* see platform/http; absent: any */
     const struct orders_order *placed;    /* as orders_place got it: looked at only if it is not */
 };
 err orders_move(struct orders *o, struct cx *cx, struct orders_move in) MUST_USE;
@@ -102,7 +102,7 @@ struct orders_group_move {
     id order_id, actor_id;
     size_t group;
     enum orders_status to;
-    str reason, tracking;
+    str reason, tracking, if_match;
     id refund_id; /* kept with the group; none: as before */
 };
 err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move in) MUST_USE;

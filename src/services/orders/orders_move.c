@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Moves of an order and of its groups: lock, ask the rule, write, record, tell. Called by flows
  * inside their unit of work; must never begin or commit one, nor move past the table of edges. */
+#include "platform/http/if_match.h"
 #include "services/orders/orders_domain.h"
 #include "services/orders/orders_store.h"
 
 const problem ORDERS_MOVE_REFUSED = { KIND_CONFLICT, "orders.move_refused", "order_state_conflict",
     "The order is not in a state that allows this" };
+const problem ORDERS_STALE = { KIND_STALE, "orders.stale", "order_changed",
+    "The order has changed in the meantime" };
 
 static err lock(struct orders *o, struct cx *cx, id order_id, struct orders_head *ret)
 {
@@ -25,6 +28,14 @@ static struct orders_head head_of(const struct orders_order *placed)
         .version = ORDERS_VERSION_FIRST,
         .was = ORDERS_VERSION_FIRST,
         .groups_n = 1 };
+}
+
+/* Of a row that is locked. */
+static err seen(struct cx *cx, const struct orders_head *head, str tags)
+{
+    if (if_match_holds(tags, head->version))
+        return NULL;
+    return FAIL(cx, ORDERS_STALE, "version %lld", (long long)head->version);
 }
 
 static err find(
@@ -106,6 +117,8 @@ err orders_move(struct orders *o, struct cx *cx, struct orders_move in)
     ASSERT(!in.payment_status.n || orders_domain_payment_status_known(in.payment_status));
     struct orders_head head;
     err e = find(o, cx, &in, &head);
+    if (!e)
+        e = seen(cx, &head, in.if_match);
     if (e)
         return e;
     if (!orders_domain_may(head.status, in.to))
@@ -230,6 +243,8 @@ err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move 
     struct orders_group *groups;
     size_t n = 0;
     err e = lock(o, cx, in.order_id, &head);
+    if (!e)
+        e = seen(cx, &head, in.if_match);
     if (!e && in.group >= head.groups_n)
         e = FAIL(cx, ERR_MISSING, "no such group");
     if (e)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "platform/http/if_match.h"
 #include "reviews_sql.h"
 #include "services/reviews/reviews_domain.h"
 #include "services/reviews/reviews_store.h"
@@ -87,8 +88,16 @@ err reviews_post(
     return count(r, cx, NULL, &review, ret);
 }
 
-err reviews_change(
-    struct reviews *r, struct cx *cx, const struct reviews_review *in, struct reviews_effect *ret)
+/* Before a change: whether it is the review that the caller has seen. */
+static err seen(struct cx *cx, const struct reviews_review *review, str if_match)
+{
+    if (if_match_holds(if_match, review->version))
+        return NULL;
+    return FAIL(cx, REVIEWS_STALE, "version %lld", (long long)review->version);
+}
+
+err reviews_change(struct reviews *r, struct cx *cx, const struct reviews_review *in, str if_match,
+    struct reviews_effect *ret)
 {
     struct reviews_review before;
     err e = reviews_store_lock(r, cx, in->review_id, &before);
@@ -96,8 +105,9 @@ err reviews_change(
         return e;
     if (!id_eq(before.user_id, in->user_id))
         return FAIL(cx, ERR_MISSING, "another's review");
-    if (in->version && in->version != before.version)
-        return FAIL(cx, REVIEWS_STALE, "version %lld", (long long)before.version);
+    e = seen(cx, &before, if_match);
+    if (e)
+        return e;
     struct reviews_review after = before;
     after.rating = in->rating;
     after.title = in->title;
@@ -119,8 +129,8 @@ err reviews_change(
     return e ? e : count(r, cx, &before, &after, ret);
 }
 
-err reviews_remove(
-    struct reviews *r, struct cx *cx, id user_id, id review_id, struct reviews_effect *ret)
+err reviews_remove(struct reviews *r, struct cx *cx, id user_id, id review_id, str if_match,
+    struct reviews_effect *ret)
 {
     struct reviews_review before;
     err e = reviews_store_lock(r, cx, review_id, &before);
@@ -128,15 +138,19 @@ err reviews_remove(
         return e;
     if (!id_eq(before.user_id, user_id))
         return FAIL(cx, ERR_MISSING, "another's review");
-    e = reviews_store_drop(r, cx, &before);
+    e = seen(cx, &before, if_match);
+    if (!e)
+        e = reviews_store_drop(r, cx, &before);
     return e ? e : count(r, cx, &before, NULL, ret);
 }
 
 err reviews_judge(struct reviews *r, struct cx *cx, id review_id, enum reviews_status status,
-    struct reviews_effect *ret)
+    str if_match, struct reviews_effect *ret)
 {
     struct reviews_review before;
     err e = reviews_store_lock(r, cx, review_id, &before);
+    if (!e)
+        e = seen(cx, &before, if_match);
     if (e)
         return e;
     struct reviews_review after = before;

@@ -87,16 +87,17 @@ struct reviews_effect {
 err reviews_post(struct reviews *r, struct cx *cx, const struct reviews_review *in,
     struct reviews_effect *ret) MUST_USE;
 /* WRITE. The author's new rating, title, comment and images for in->review_id; judged anew, but
- * what staff rejected stays so. An order item gives the badge, none leaves it as it is. version 0:
- * whatever it is. ERR_MISSING: not there, or another's. REVIEWS_STALE. ERR_INVALID. */
-err reviews_change(struct reviews *r, struct cx *cx, const struct reviews_review *in,
+ * what staff rejected stays so. An order item gives the badge, none leaves it as it is.
+ * ERR_MISSING: not there, or another's. ERR_INVALID. Here and below, REVIEWS_STALE: if_match
+ * (absent: any) is of another version. */
+err reviews_change(struct reviews *r, struct cx *cx, const struct reviews_review *in, str if_match,
     struct reviews_effect *ret) MUST_USE;
 /* WRITE. The author takes it back, with its votes. ERR_MISSING: not there, or another's. */
-err reviews_remove(struct reviews *r, struct cx *cx, id user_id, id review_id,
+err reviews_remove(struct reviews *r, struct cx *cx, id user_id, id review_id, str if_match,
     struct reviews_effect *ret) MUST_USE;
 /* WRITE. Staff publish or reject; the status it has: nothing happens. ERR_MISSING. */
 err reviews_judge(struct reviews *r, struct cx *cx, id review_id, enum reviews_status status,
-    struct reviews_effect *ret) MUST_USE;
+    str if_match, struct reviews_effect *ret) MUST_USE;
 /* WRITE. The purchase of these order items came to nothing: their reviews lose the badge. */
 err reviews_unverify(
     struct reviews *r, struct cx *cx, id user_id, const id *order_item_ids, size_t n) MUST_USE;

@@ -87,19 +87,19 @@ static err post(void *arg, struct cx *cx)
 static err change(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return opinion_change(w->o, cx, &w->in, &w->done);
+    return opinion_change(w->o, cx, &w->in, (str){ 0 }, &w->done);
 }
 
 static err take_back(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return opinion_remove(w->o, cx, w->user_id, w->review_id);
+    return opinion_remove(w->o, cx, w->user_id, w->review_id, (str){ 0 });
 }
 
 static err judge(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return opinion_judge(w->o, cx, w->review_id, w->status, &w->done);
+    return opinion_judge(w->o, cx, w->review_id, w->status, (str){ 0 }, &w->done);
 }
 
 static err product_status(void *arg, struct cx *cx)

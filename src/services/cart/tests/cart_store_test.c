@@ -11,7 +11,7 @@ struct world {
     struct cart *cart;
     struct cart_owner owner;
     id product, variant, other_variant, user, item;
-    int64_t quantity, version;
+    int64_t quantity;
     str token, new_token, code;
     struct cart_state view;
     struct cart_item added;
@@ -51,7 +51,7 @@ static err look(void *arg, struct cx *cx)
 static err set(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return cart_set(w->cart, cx, w->owner, w->item, w->quantity, w->version);
+    return cart_set(w->cart, cx, w->owner, w->item, w->quantity);
 }
 static err merge(void *arg, struct cx *cx)
 {
@@ -110,9 +110,12 @@ static void test_guest_adds_and_changes(void **state)
     CHECK_INT(w.view.items[0].quantity, 5);
     CHECK(w.view.version > version);
     w.item = w.view.items[0].cart_item_id;
-    w.version = version;
+    w.owner.if_match = str_fmt(store_cx(w.s)->arena, "\"v%lld\"", (long long)version);
     CHECK_ERR(store_cx(w.s), store_write(w.s, set, &w), &CART_STALE);
-    w.version = 0;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, add, &w), &CART_STALE);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, code_add, &w), &CART_STALE);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, code_remove, &w), &CART_STALE);
+    w.owner.if_match = (str){ 0 };
     w.quantity = 0;
     CHECK_ERR(store_cx(w.s), store_write(w.s, set, &w), NULL);
     see(&w);

@@ -209,6 +209,12 @@ static void what_became_of_it_meanwhile_counts(void **state)
         CHECK_INT(got.version, cases[i].version);
     }
     CHECK(id_eq(got.user_id, desk_id("ada")));
+    struct orders_move stale = {
+        .order_id = plain.order_id, .to = ORDERS_PROCESSING, .if_match = S("\"v1\"")
+    };
+    CHECK_ERR(d.cx, desk_move(&d, stale), &ORDERS_STALE);
+    stale.if_match = S("\"v1\", \"v2\"");
+    CHECK_ERR(d.cx, desk_move(&d, stale), NULL);
     CHECK_INT(desk_wrong(&d), 0);
     store_close(d.s);
 }

@@ -16,6 +16,7 @@ struct world {
     struct reviews_history history;
     struct reviews_review *list;
     struct reviews_total total;
+    str if_match;
     size_t n, wrong;
     enum reviews_status status;
     id review_id, user_id, item_id;
@@ -43,17 +44,17 @@ static err post(void *arg, struct cx *cx)
 static err change(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return reviews_change(w->r, cx, &w->in, &w->effect);
+    return reviews_change(w->r, cx, &w->in, w->if_match, &w->effect);
 }
 static err take_back(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return reviews_remove(w->r, cx, w->user_id, w->review_id, &w->effect);
+    return reviews_remove(w->r, cx, w->user_id, w->review_id, w->if_match, &w->effect);
 }
 static err judge(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return reviews_judge(w->r, cx, w->review_id, w->status, &w->effect);
+    return reviews_judge(w->r, cx, w->review_id, w->status, w->if_match, &w->effect);
 }
 static err unverify(void *arg, struct cx *cx)
 {
@@ -153,10 +154,12 @@ static void test_life(void **state)
 
     w.in = words(1, 2, "Broke after a week");
     w.in.review_id = w.review_id;
-    w.in.version = 2;
+    w.if_match = S("\"v2\"");
     CHECK_ERR(cx, store_write(w.s, change, &w), &REVIEWS_STALE);
-    w.in.version = 1;
+    CHECK_ERR(cx, store_write(w.s, judge, &w), &REVIEWS_STALE);
+    w.if_match = S("\"v1\"");
     CHECK_ERR(cx, store_write(w.s, change, &w), NULL);
+    w.if_match = (str){ 0 };
     CHECK_INT(w.effect.review.version, 2);
     CHECK(w.effect.review.verified);
     check_total(&w, 1, 2);
