@@ -232,6 +232,32 @@ static str body_of(struct exchange *x, str *ret_type)
     return r->bytes;
 }
 
+static bool has_location(const struct reply *r)
+{
+    for (size_t i = 0; i < r->headers_n; i++)
+        if (str_eq(r->headers[i].name, S("Location")))
+            return true;
+    return false;
+}
+
+/* Of what was made and has no page of its own: the list that it is in, which is the first path on
+ * the way up that can be read. Absent: there is none. */
+static str listed_at(struct exchange *x)
+{
+    struct cx cx = { .arena = x->cx->arena };
+    str path = x->req->path;
+    while (path.n > 1) {
+        struct route_hit hit;
+        str allow;
+        if (!route_table_find(x->g->opts.routes, &cx, S("GET"), path, &hit, &allow))
+            return hit.entry->route->surface == SURFACE_API ? path : (str){ 0 };
+        cx_clear(&cx);
+        while (path.n && path.p[--path.n] != '/')
+            ;
+    }
+    return (str){ 0 };
+}
+
 static str etag_of_version(struct arena *a, int64_t version)
 {
     return str_fmt(a, "\"v%lld\"", (long long)version);
@@ -257,6 +283,9 @@ void gateway_send(struct exchange *x, err e)
         forever ? S("public, max-age=31536000, immutable") : S("private, no-store"));
     if (r->version > 0)
         add(&h, S("ETag"), etag_of_version(x->cx->arena, r->version));
+    str list = r->status == 201 && !page && !has_location(r) ? listed_at(x) : (str){ 0 };
+    if (list.n)
+        add(&h, S("Location"), list);
     if (x->replayed)
         add(&h, S("Idempotent-Replayed"), S("true"));
     if (r->status != 204 && type.n) {

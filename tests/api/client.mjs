@@ -61,6 +61,7 @@ export class Client {
       reply.json = JSON.parse(reply.text);
     if (SECRETS && reply.status < 300 && reply.json)
       for (const secret of secretsOf(reply.json)) appendFileSync(SECRETS, `${secret}\n`);
+    if (reply.status === 201) assert.match(reply.headers.location, /^\/api\/v1\//, `${path}: what was made is where`);
     if (check) await checkReply(this.server, method, path, reply);
     return reply;
   }

@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client, expect } from './client.mjs';
-import { admin, guest, line, newKey, newUser, onSale, place, setStock, stockOf } from './fixtures.mjs';
+import { ADDRESS, admin, guest, line, newKey, newUser, onSale, place, setStock, stockOf } from './fixtures.mjs';
 import { open } from './server.mjs';
 
 const NONE = '01890000-0000-7000-8000-000000000000';
@@ -186,4 +186,29 @@ test('many buyers of the last units: exactly those are sold', async () => {
   for (const reply of replies.filter((r) => r.status !== 201))
     expect(reply, 409, 'insufficient_stock');
   assert.equal((await stockOf(staff, two)).available, 0);
+});
+
+test('what was made is told where it can be read', async () => {
+  const user = await newUser(server);
+  const [{ warehouseId }, { warehouseId: second }] = await warehouses();
+  const article = { productId: one.productId, variantId: one.variantId };
+  const read = async (client, reply, want) => {
+    expect(reply, 201);
+    assert.equal(reply.headers.location, `/api/v1${want}`);
+    expect(await client.get(want), 200);
+  };
+  await read(staff, await move(one, warehouseId, 'receipt', 1), `${pathOf(one)}/movements`);
+  const sent = await sendAway({ ...article, fromId: warehouseId, toId: second, quantity: 1, reference: 'x' });
+  await read(staff, sent, '/admin/inventory/transfers');
+  await read(staff, await arrive(sent.json, { quantity: 1 }), '/admin/inventory/transfers');
+  const key = newKey(), card = () => staff.post('/admin/gift-cards', { amount: 1 }, { key });
+  await read(staff, await card(), '/admin/gift-cards');
+  await read(staff, await card(), '/admin/gift-cards');
+  await read(user, await user.post('/payment-methods', { token: 'pm_card_visa' }, { key: newKey() }), '/payment-methods');
+  await read(user, await user.post('/users/me/addresses', ADDRESS), '/users/me/addresses');
+  await read(user, await user.post('/cart/items', line(one)), '/cart');
+  const code = `W${newKey().replaceAll('-', '').slice(0, 12)}`.toUpperCase();
+  const offer = await staff.post('/admin/promotions', { kind: 'percentage', percent: 10, name: 'Ten', code });
+  await read(staff, offer, `/admin/promotions/${offer.json.promotionId}`);
+  await read(user, await user.post('/cart/coupons', { code }), '/cart');
 });

@@ -105,6 +105,7 @@ err access_post_act(void *service, struct cx *cx, const void *body, struct reply
         return e;
     v->token_type = S("Bearer");
     v->expires_in = IDENTITY_ACT_MS / SECOND_MS;
+    reply_add_header(reply, S("Location"), S("/api/v1/users/me")); /* with the token: who one is */
     return reply_json(reply, 201, &access_act_shape, v);
 }
 

@@ -59,6 +59,7 @@ static err post_register(void *service, struct cx *cx, const void *body, struct 
             a, cx, &user, (struct identity_arrival){ .device = in->device }, &session);
     if (e)
         return e;
+    reply_add_header(reply, S("Location"), S("/api/v1/users/me"));
     return reply_json(
         reply, 201, &account_signed_up_shape, account_session_view(cx, &user, &session));
 }
@@ -219,14 +220,7 @@ static err put_and_show(struct account *a, struct cx *cx, const struct identity_
 
 static err post_address(void *service, struct cx *cx, const void *body, struct reply *reply)
 {
-    err e = put_and_show(service, cx, body, 201, reply);
-    if (e)
-        return e;
-    const struct identity_address *shown = reply->value;
-    reply_add_header(reply, S("Location"),
-        str_cat(
-            cx->arena, S("/api/v1/users/me/addresses/"), id_text(cx->arena, shown->address_id)));
-    return NULL;
+    return put_and_show(service, cx, body, 201, reply);
 }
 
 static err put_address(void *service, struct cx *cx, const void *body, struct reply *reply)

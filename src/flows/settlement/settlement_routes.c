@@ -257,6 +257,9 @@ static err post_make(void *service, struct cx *cx, const void *body, struct repl
     if (!m.asked) {
         if (m.replayed)
             reply_add_header(reply, S("Idempotent-Replayed"), S("true"));
+        reply_add_header(reply, S("Location"),
+            str_cat(
+                cx->arena, S("/api/v1/admin/payouts/"), id_text(cx->arena, m.payout.payout_id)));
         return answer(cx, &m.payout, 201, reply);
     }
     struct payout_view *v = NEW(cx->arena, struct payout_view);

@@ -106,6 +106,7 @@ static err post_category(void *service, struct cx *cx, const void *body, struct 
         return e;
     struct category_view *view = NEW(cx->arena, struct category_view);
     *view = category_view_of(&category);
+    reply_add_header(reply, S("Location"), S("/api/v1/categories"));
     return reply_json(reply, 201, &category_shape, view);
 }
 
