@@ -275,6 +275,12 @@ test('an amount is given back once for a key, and never more than was paid', asy
   expect(again, 200);
   assert.equal(again.headers['idempotent-replayed'], 'true');
   expect(await staff.post(path, { ...body, amount: 2 }, { key }), 422, 'idempotency_key_reused');
+  for (const [amount, code] of [[0, 'out_of_bounds'], [-1, 'out_of_bounds'], [33.333, 'bad_amount'],
+    ['x', 'bad_amount']]) {
+    const { errors } = expect(await staff.post(path, { ...body, amount }, { key: newKey() }), 422, 'validation_failed');
+    assert.deepEqual([errors[0].pointer, errors[0].code], ['/amount', code]);
+  }
+  expect(await staff.post(path, { ...body, amount: 9999 }, { key: newKey() }), 422, 'amount_too_large');
   const [payment] = expect(await user.get(`/orders/${orderId}`), 200).payments;
   const [refund] = payment.refunds;
   assert.deepEqual([payment.status, payment.refundedAmount, payment.refunds.length], ['captured', 1.5, 1]);

@@ -86,7 +86,7 @@ static const char *refusal_of(err e)
         const char *said;
     } refusals[] = { { &CHECKOUT_NOT_OFFERED, "state" }, { &ORDERS_MOVE_REFUSED, "state" },
         { &CHECKOUT_BUSY, "busy" }, { &PAYMENTS_AMOUNT_TOO_LARGE, "amount" },
-        { &IDEM_REUSED, "reused" }, { &IDEM_RUNNING, "busy" } };
+        { &ERR_INVALID, "amount" }, { &IDEM_REUSED, "reused" }, { &IDEM_RUNNING, "busy" } };
     for (size_t i = 0; i < COUNT(refusals); i++)
         if (e == refusals[i].e)
             return refusals[i].said;

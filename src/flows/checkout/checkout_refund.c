@@ -117,8 +117,16 @@ static err wanted_minor(struct cx *cx, const struct refund *r, money left, int64
     if (why_of(r) != CHECKOUT_GOODWILL)
         return NULL;
     money wanted = left;
-    if (!money_parse(r->amount, left.currency, &wanted) || wanted.minor < 1 ||
-        wanted.minor > left.minor) {
+    if (!money_parse(r->amount, left.currency, &wanted)) {
+        cx_field(cx, S("/amount"), "bad_amount", "must be an amount with at most %d decimals",
+            currency_decimals(left.currency));
+        return FAIL(cx, ERR_INVALID, "refund of " STR_F, STR_A(r->amount));
+    }
+    if (wanted.minor < 1) {
+        cx_field(cx, S("/amount"), "out_of_bounds", "must be above zero");
+        return FAIL(cx, ERR_INVALID, "refund of " STR_F, STR_A(r->amount));
+    }
+    if (wanted.minor > left.minor) {
         cx_field(cx, S("/amount"), "out_of_bounds", "at most " STR_F,
             STR_A(money_decimal(cx->arena, left)));
         return FAIL(cx, PAYMENTS_AMOUNT_TOO_LARGE, "refund of " STR_F, STR_A(r->amount));

@@ -254,9 +254,9 @@ static const struct too_much_row {
     err want;
 } too_much_rows[] = {
     { "a cent too much", "44.64", &PAYMENTS_AMOUNT_TOO_LARGE },
-    { "nothing", "0.00", &PAYMENTS_AMOUNT_TOO_LARGE },
-    { "less than nothing", "-1.00", &PAYMENTS_AMOUNT_TOO_LARGE },
-    { "no amount", "all of it", &PAYMENTS_AMOUNT_TOO_LARGE },
+    { "nothing", "0.00", &ERR_INVALID },
+    { "less than nothing", "-1.00", &ERR_INVALID },
+    { "no amount", "all of it", &ERR_INVALID },
     { "all", "44.63", NULL },
     { "a cent after all", "0.01", &PAYMENTS_AMOUNT_TOO_LARGE },
 };
