@@ -86,7 +86,8 @@ static void add_common(struct exchange *x, struct head *h, bool page)
     if (!page && str_starts(x->req->path, S("/api/"))) {
         add(h, S("Access-Control-Allow-Origin"), S("*"));
         add(h, S("Access-Control-Expose-Headers"),
-            S("ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"));
+            S("ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, "
+              "X-Request-Id"));
     }
     if (x->limit.limited) {
         add(h, S("RateLimit-Policy"),

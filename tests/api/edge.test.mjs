@@ -147,6 +147,9 @@ test('CORS: programs of other sites may read the API, never with cookies', async
   assert.match(preflight.headers['access-control-allow-methods'], /POST/);
   assert.match(preflight.headers['access-control-allow-headers'], /Idempotency-Key/);
   assert.equal(preflight.headers['access-control-allow-credentials'], undefined);
+  const read = await exchange(server.origin, 'GET', '/api/v1/categories');
+  for (const name of ['ETag', 'Idempotent-Replayed', 'Location', 'Retry-After'])
+    assert.ok(read.headers['access-control-expose-headers'].split(', ').includes(name), name);
   const reply = await api.get('/products', { headers: { Origin: 'https://other.example' } });
   assert.equal(reply.headers['access-control-allow-origin'], '*');
   assert.equal((await page('/')).headers['access-control-allow-origin'], undefined);
