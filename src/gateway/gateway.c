@@ -209,7 +209,7 @@ static err prepare_claim(struct exchange *x)
                   r->limit == LIMIT_CODE; /* its reply holds tokens: they are never stored */
     if (r->surface != SURFACE_API || str_eq(str_from_c(r->method), S("GET")))
         return NULL;
-    str key = http_request_header(x->req, S("Idempotency-Key"));
+    str key = http_request_list(x->req, S("Idempotency-Key")); /* two are none: "a, b" */
     if (secret)
         return key.p ? idem_key_check(x->cx, key) : NULL;
     if (!key.p && r->idempotency != IDEM_ACCEPTED)

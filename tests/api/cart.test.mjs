@@ -142,6 +142,8 @@ test('a stale If-Match is refused, a fresh one is taken', async () => {
   expect(await client.delete('/cart/coupons/NONE', stale), 412, 'cart_changed');
   const now = (await client.get('/cart')).headers.etag;
   expect(await client.put(path, { quantity: 5 }, { headers: { 'If-Match': `"v99", ${now}` } }), 200);
+  const later = (await client.get('/cart')).headers.etag;
+  expect(await client.put(path, { quantity: 6 }, { headers: { 'If-Match': ['"v99"', later] } }), 200);
 });
 
 test('the cart of the guest comes along at register and at login', async () => {

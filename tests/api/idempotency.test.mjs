@@ -63,7 +63,7 @@ test('the same wish in other words is the same; another is refused', async () =>
 
 test('a key that is none is refused, also where keys are not kept', async () => {
   const user = await newUser(server);
-  for (const key of ['x'.repeat(256), 'a b']) {
+  for (const key of ['x'.repeat(256), 'a b', [newKey(), newKey()]]) { /* the last: two headers */
     expect(await user.post('/orders', orderBody([line(one)]), { key }), 400, 'idempotency_key_invalid');
     expect(await user.post('/auth/password-reset', { email: 'a@example.com' }, { key }), 400, 'idempotency_key_invalid');
   }

@@ -19,6 +19,19 @@ str http_request_header(const struct http_request *req, str name)
     return (str){ NULL, 0 };
 }
 
+str http_request_list(const struct http_request *req, str name)
+{
+    str list = { NULL, 0 };
+    for (size_t i = 0; i < req->headers_n; i++) {
+        const struct http_header *h = &req->headers[i];
+        if (!str_eq_nocase(h->name, name))
+            continue;
+        list = list.p ? str_fmt(req->cx.arena, STR_F ", " STR_F, STR_A(list), STR_A(h->value))
+                      : h->value;
+    }
+    return list;
+}
+
 str http_request_cookie(const struct http_request *req, str name)
 {
     for (size_t i = 0; i < req->headers_n; i++) {

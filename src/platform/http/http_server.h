@@ -30,6 +30,9 @@ struct http_request {
 };
 /* First header of that name (ASCII case ignored), or the absent str. */
 str http_request_header(const struct http_request *req, str name);
+/* All headers of that name as the one list that they are (RFC 9110 section 5.3), "a, b": made in
+ * the request's arena when there are several. */
+str http_request_list(const struct http_request *req, str name);
 /* A cookie by exact name, or the absent str. */
 str http_request_cookie(const struct http_request *req, str name);
 

@@ -181,7 +181,7 @@ static err decode_headers(
         if (f->at != AT_HEADER)
             continue;
         str name = json_wire_name(cx->arena, f);
-        str value = http_request_header(req, name);
+        str value = http_request_list(req, name);
         if (value.p)
             pairs[n++] = (struct json_pair){ .name = name, .value = value };
     }
