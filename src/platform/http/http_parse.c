@@ -110,15 +110,18 @@ static enum http_parsed read_request_line(struct http_head *head, str line)
     str target = line.p ? str_cut(&line, ' ') : line;
     if (!line.p || method.n == 0 || target.n == 0 || !http_all(method, HTTP_IN_TOKEN))
         return HTTP_BAD_REQUEST_LINE;
+    bool good = target.p[0] == '/' && http_all(target, HTTP_IN_TARGET);
+    if (good) { /* first: a refusal tells it */
+        head->query = target;
+        head->path = str_cut(&head->query, '?');
+    }
     enum http_parsed parsed = read_version(head, line);
     if (parsed == HTTP_MORE)
         parsed = read_method(head, method);
     if (parsed != HTTP_MORE)
         return parsed;
-    if (target.p[0] != '/' || !http_all(target, HTTP_IN_TARGET))
+    if (!good)
         return HTTP_BAD_TARGET;
-    head->query = target;
-    head->path = str_cut(&head->query, '?');
     head->has_line = true;
     return HTTP_MORE;
 }

@@ -80,12 +80,13 @@ static const struct refusal {
 struct refusal_body {
     str type, title;
     int64_t status;
-    str code, request_id;
+    str instance, code, request_id; /* instance: the path, as far as it was read */
 };
 static const struct json_field refusal_fields[] = {
     JSON_STR(struct refusal_body, type),
     JSON_STR(struct refusal_body, title),
     JSON_INT(struct refusal_body, status),
+    JSON_STR(struct refusal_body, instance),
     JSON_STR(struct refusal_body, code),
     JSON_STR(struct refusal_body, request_id),
 };
@@ -242,7 +243,7 @@ void http_conn_refuse(struct http_conn *conn, enum http_parsed why)
     str request_id = http_request_id_new(conn->arena, &loop->rng);
     struct buf body = { .arena = conn->arena };
     struct refusal_body view = { str_cat(conn->arena, S("/problems/"), r->code), r->title,
-        r->status, r->code, request_id };
+        r->status, conn->head.path, r->code, request_id };
     json_encode(&body, &refusal_shape, &view, /* snake= */ true);
     const struct http_header headers[] = {
         { S_INIT("Content-Type"), S_INIT("application/problem+json") },
