@@ -88,7 +88,7 @@ static err unit_change(void *arg, struct cx *cx)
         &(struct sim_id_row){ state.cart_id }, (void **)&c->owners, &c->owners_n);
     return e || !c->changed
                ? e
-               : cart_set(s->outside.cart, cx, owner, item->cart_item_id, c->quantity, 0);
+               : cart_set(s->outside.cart, cx, owner, item->cart_item_id, c->quantity);
 }
 
 /* Orders that were prepared of what it was, and have not claimed it by now, are too late. */
