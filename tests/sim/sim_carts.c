@@ -86,9 +86,8 @@ static err unit_change(void *arg, struct cx *cx)
     c->variant_id = item->variant_id;
     e = db_many(sim_store_db(s->store, SIM_CART), cx, &list_owners,
         &(struct sim_id_row){ state.cart_id }, (void **)&c->owners, &c->owners_n);
-    return e || !c->changed
-               ? e
-               : cart_set(s->outside.cart, cx, owner, item->cart_item_id, c->quantity);
+    return e || !c->changed ? e
+                            : cart_set(s->outside.cart, cx, owner, item->cart_item_id, c->quantity);
 }
 
 /* Orders that were prepared of what it was, and have not claimed it by now, are too late. */

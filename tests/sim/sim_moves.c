@@ -291,7 +291,9 @@ static err end_it(struct moves *m)
         return &CHECKOUT_NOT_OFFERED;
     int64_t left = left_of(m, m->part);
     if (m->why == CHECKOUT_GOODWILL) {
-        if (m->minor < 1 || m->minor > left)
+        if (m->minor < 1)
+            return &ERR_INVALID;
+        if (m->minor > left)
             return &PAYMENTS_AMOUNT_TOO_LARGE;
         take(m, m->part, m->minor);
         return NULL;

@@ -282,9 +282,9 @@ void sim_reasons_check(struct sim *s, const struct sim_ending *x, const struct o
 {
     if (!x->answered || x->accepted || x->stranger || (size_t)x->part > o->groups_n || !x->refused)
         return;
-    bool is_wrong = x->why == CHECKOUT_GOODWILL
-                        ? x->refused == &PAYMENTS_AMOUNT_TOO_LARGE && could_give(s, x, o)
-                        : could_end(x, o);
+    bool too_large = x->refused == &PAYMENTS_AMOUNT_TOO_LARGE && could_give(s, x, o);
+    bool no_amount = x->refused == &ERR_INVALID && x->minor > 0;
+    bool is_wrong = x->why == CHECKOUT_GOODWILL ? too_large || no_amount : could_end(x, o);
     if (is_wrong)
         sim_fail(s, "ending %d of buy %zu, part %d was refused without a reason: %s", (int)x->why,
             x->buy->index, (int)x->part, x->refused->slug);
