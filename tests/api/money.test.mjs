@@ -230,9 +230,21 @@ test('an order is sent, returned and paid back; stock comes back', async () => {
   expect(await user.post(`/orders/${orderId}/return`, { reason: 'too small' }), 200);
   const back = expect(await staff.post(`/admin/orders/${orderId}/return/approve`, {}), 200);
   assert.deepEqual([back.status, back.paymentStatus], ['refunded', 'refunded']);
+  assert.deepEqual(back.history.slice(-2).map((h) => h.reason), ['return', 'return']);
   assert.equal((await stockOf(staff, one)).available, before);
   assert.equal(cents(back.total), cents(total));
   expect(await staff.post(`/admin/orders/${orderId}/return/approve`, {}), 409);
+});
+
+test('a guest sends back what they ordered, and nobody else does', async () => {
+  const buyer = guest(server), stranger = guest(server);
+  const { orderId, cartToken } = expect(await place(buyer, [line(one)]), 201);
+  buyer.cart = cartToken;
+  for (const status of ['processing', 'shipped', 'delivered'])
+    expect(await move(orderId, status), 200);
+  expect(await stranger.post(`/orders/${orderId}/return`, {}), 404);
+  assert.equal(expect(await buyer.post(`/orders/${orderId}/return`, { reason: 'too big' }), 200).status, 'return_requested');
+  assert.equal(expect(await staff.post(`/admin/orders/${orderId}/return/approve`, {}), 200).status, 'refunded');
 });
 
 test('a key that is sent with a cancellation or a return is honoured, and none need be', async () => {

@@ -84,6 +84,17 @@ test("another's address, cart and customer id are not taken", async () => {
   assert.equal(expect(await user.get('/cart'), 200).items.length, 1);
 });
 
+test('what is said in two ways is not guessed', async () => {
+  const user = await newUser(server);
+  const { addressId } = expect(await user.post('/users/me/addresses', { ...ADDRESS }), 201);
+  const { cartId } = expect(await user.post('/cart/items', line(one)), 201);
+  for (const [name, value] of [['shippingAddressId', addressId], ['paymentMethodId', 'pm_card_visa'], ['cartId', cartId]]) {
+    const reply = await user.post('/orders', { ...orderBody([line(one)]), [name]: value }, { key: newKey() });
+    expect(reply, 422, 'validation_failed');
+    assert.deepEqual(reply.json.errors.map((e) => [e.pointer, e.code]), [[`/${name}`, 'said_twice']]);
+  }
+});
+
 /* ---- cards ---- */
 
 test('a declined card: 402, order cancelled, stock back, cart kept', async () => {

@@ -577,7 +577,9 @@ void checkout_end(struct checkout_ending *x)
         .claim_method = x->claim.method,
         .claim_route = x->claim.route,
         .claim_key = x->claim.key,
-        .reason = x->reason.n ? x->reason : S("buyer"),
+        .reason = x->reason.n                  ? x->reason
+                  : x->why == CHECKOUT_CANCELS ? S("buyer")
+                                               : str_from_c(why_names[x->why]),
         .asked = x };
     struct look look = { x->c, checkout_owner_of(cx), x->order_id, r };
     look.owner.staff =

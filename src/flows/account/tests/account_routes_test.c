@@ -259,7 +259,6 @@ static void addresses_are_kept(void **state)
     CHECK_STR(desk_text(&d, a, "isDefault"), S("true"));
     str home = desk_text(&d, a, "addressId");
     str path = str_cat(d.cx->arena, S("/api/v1/users/me/addresses/"), home);
-    CHECK_STR(a.reply.headers[0].value, path);
     a = api(&d, "PUT", str_c(d.cx->arena, path), S(WORK));
     CHECK_ERR(d.cx, a.e, NULL);
     CHECK_STR(desk_text(&d, a, "city"), S("Berlin"));

@@ -351,6 +351,7 @@ static const struct check_case {
     { &PROBE_WIDTHS, true },
     { &PROBE_BY_NOTE, true },
     { &PROBE_NULLS_GATHER, true },
+    { &PROBE_COPY_GATHERED, true },
     { &PROBE_BAD_SYNTAX, false },
     { &PROBE_BAD_COUNT, false },
     { &PROBE_BAD_TYPE, false },
@@ -381,8 +382,8 @@ static void test_gathered_check(void **state)
         const struct db_query *q;
         const char *why;
     } rows[] = { { &PROBE_ADD_GATHERED, "has a trigger" },
-        { &PROBE_TAKE_GATHERED, "has a trigger" },
-        { &PROBE_NOTED_GATHERED, "not by a unique key" } };
+        { &PROBE_TAKE_GATHERED, "has a trigger" }, { &PROBE_NOTED_GATHERED, "not by a unique key" },
+        { &PROBE_COPY_NOTES_GATHERED, "not by a unique key" } };
     struct store *s = probe_for(state);
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct cx cx = { .arena = store_cx(s)->arena };

@@ -75,6 +75,11 @@ UPDATE probe_row SET n = n - $2 WHERE id = $1 AND n >= $2;
 -- key: probe_row.id
 INSERT INTO probe_nulls (id, a_int, an_id) SELECT $2, n, id FROM probe_row WHERE id = $1;
 
+-- name: copy_notes_gathered :exec exact gathered
+-- in: note text, copy_id id
+-- key: probe_row.note
+INSERT INTO probe_nulls (id, a_int, an_id) SELECT $2, n, id FROM probe_row WHERE note = $1;
+
 -- name: drop_gathered :exec exact gathered
 -- in: id id, n int
 -- key: probe_row.id
