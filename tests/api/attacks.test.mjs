@@ -5,10 +5,10 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { Client, exchange as ask_, expect } from './client.mjs';
 import { ADDRESS, guest, line, newEmail, newKey, newUser, onSale, orderBody, PASSWORD, place, until } from './fixtures.mjs';
 import { letters } from './mails.mjs';
+import { listening } from './ports.mjs';
 import { DEMO_PASSWORD, Server } from './server.mjs';
 import { bodySchema, fill, least, resolve, routesOf, typeOf } from './table.mjs';
 
@@ -379,9 +379,7 @@ const withText = (schema, text) => {
 };
 test('SSRF: addresses of a listener in every text of every request, and nobody calls', async () => {
   const calls = [];
-  const listener = createServer((req, res) => { calls.push(req.url); res.end('secret of the inside'); });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
+  const listener = await listening(createServer((req, res) => { calls.push(req.url); res.end('secret of the inside'); }));
   try {
     const { port } = listener.address();
     const hosts = [`http://127.0.0.1:${port}/`, `http://localhost:${port}/`, `http://2130706433:${port}/`, `//127.0.0.1:${port}/x`];

@@ -3,9 +3,9 @@
  * Called by survive.test.mjs. */
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
-import { once } from 'node:events';
 import { exchange, expect } from './client.mjs';
 import { admin, line, newKey, newUser, onSale, place, stockOf, until } from './fixtures.mjs';
+import { listening } from './ports.mjs';
 import { ENGINE, open } from './server.mjs';
 
 /* A wire between the server and its database that can be cut. */
@@ -13,7 +13,7 @@ const wire = async (url) => {
   const target = new URL(url);
   const sockets = new Set();
   let whole = true;
-  const proxy = createServer((near) => {
+  const proxy = await listening(createServer((near) => {
     if (!whole) return near.destroy();
     const far = connect(Number(target.port), target.hostname);
     for (const [a, b] of [[near, far], [far, near]]) {
@@ -22,9 +22,7 @@ const wire = async (url) => {
       a.on('close', () => { sockets.delete(a); b.destroy(); });
       a.pipe(b);
     }
-  });
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
+  }));
   return {
     port: proxy.address().port,
     cut() { whole = false; for (const s of sockets) s.destroy(); },

@@ -5,23 +5,10 @@ import { createServer, request } from 'node:http';
 import { once } from 'node:events';
 import { createSecretKey, generateKeyPairSync, createHmac, sign } from 'node:crypto';
 import { Provider } from 'oidc-provider';
+import { freePort, listening } from './ports.mjs';
 
 export const CLIENT = 'souk-shop', SECRET = 'a secret of the tests, long enough';
 
-/* A port that is free now, for a server that must know its own address beforehand. */
-export const freePort = async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  await new Promise((done) => { server.close(done); });
-  return port;
-};
-
-const listen = async (handler, port = 0) => {
-  const server = createServer(handler).listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-};
 const closing = (server) => () => new Promise((done) => { server.close(done); server.closeAllConnections(); });
 
 /* ---- the real one ---- */
@@ -38,7 +25,7 @@ export const realIssuer = async (redirect, people) => {
     cookies: { keys: ['for the tests alone'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...people[id] }) }),
   });
-  const server = await listen(provider.callback(), port);
+  const server = await listening(createServer(provider.callback()), port);
   return { origin, close: closing(server) };
 };
 
@@ -101,7 +88,7 @@ export const forger = async () => {
     if (spoil) signed[5] ^= 1;
     return `${text}.${signed.toString('base64url')}`;
   };
-  const server = await listen(async (req, res) => {
+  const server = await listening(createServer(async (req, res) => {
     const json = (value, status = 200) => {
       res.writeHead(status, { 'Content-Type': 'application/json' });
       res.end(typeof value === 'string' ? value : JSON.stringify(value));
@@ -123,7 +110,7 @@ export const forger = async () => {
     state.sent = new URLSearchParams(body);
     if (state.next.status) return json(state.next.body ?? { error: 'invalid_grant' }, state.next.status);
     return json(state.next.reply ?? { token_type: 'Bearer', id_token: state.next.token ?? tokenOf() });
-  });
+  }));
   state.origin = `http://127.0.0.1:${server.address().port}`;
   state.jwk = jwk;
   state.close = closing(server);

@@ -5,8 +5,9 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Client, exchange, expect } from './client.mjs';
 import { newUser, signIn, until } from './fixtures.mjs';
-import { agree, CLIENT, forger, freePort, realIssuer, SECRET } from './issuer.mjs';
+import { agree, CLIENT, forger, realIssuer, SECRET } from './issuer.mjs';
 import { letters, tokenOf } from './mails.mjs';
+import { freePort } from './ports.mjs';
 import { open, Server } from './server.mjs';
 import { totp } from './totp.mjs';
 

@@ -5,7 +5,6 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { connect } from 'node:http2';
-import { createServer } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
@@ -14,18 +13,11 @@ import { join } from 'node:path';
 import { Client, exchange, expect, trust } from './client.mjs';
 import { newEmail, newUser, onSale, PASSWORD, until } from './fixtures.mjs';
 import { Visitor } from './browser.mjs';
+import { freePort } from './ports.mjs';
 import { open } from './server.mjs';
 
 const NGINX = ['/usr/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path));
 let folder, server, nginx, front, http, tlsPort, ca;
-
-const freePort = async () => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  return port;
-};
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'souk-front-'));
