@@ -399,12 +399,13 @@ static err confirm(void *flow, struct cx *cx, struct saga *saga)
     return e == &ORDERS_MOVE_REFUSED ? confirmed_before(c, cx, saga->saga_id, e) : e;
 }
 
-/* A guest may have become a user since, who has the guest's cart then. */
+/* A guest may have become a user since, who has the guest's cart then: also while this run, without
+ * a pause, was at the provider. */
 static err cart_of(struct checkout *c, struct cx *cx, id order_id, const struct checkout_state *s,
     struct cart_owner *ret)
 {
     *ret = (struct cart_owner){ .user_id = s->user_id, .token_hash = s->cart_hash };
-    if (!id_is_none(s->user_id) || checkout_is_straight(s))
+    if (!id_is_none(s->user_id))
         return NULL;
     struct orders_order o;
     err e = orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, &o);
