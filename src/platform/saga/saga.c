@@ -232,6 +232,29 @@ static err job_resume(void *service, struct cx *cx, bool *ret_more)
     return NULL;
 }
 
+err saga_leave(struct sagas *sagas, struct saga_begin in, bool *ret_left)
+{
+    struct cx *cx = in.cx;
+    struct saga_sql_live_get_row row;
+    bool found = false;
+    err e = saga_sql_live_get(
+        sagas->opts.db, cx, (struct saga_sql_live_get_in){ .saga_id = in.saga_id }, &row, &found);
+    *ret_left = !e && !found;
+    if (e || found)
+        return e;
+    struct saga_run run = { .sagas = sagas,
+        .kind = in.kind,
+        .flow = flow_of(sagas, in.kind),
+        .saga = { .saga_id = in.saga_id, .state = in.state, .created_ms = cx->now_ms },
+        .conflict = (int64_t)in.conflict,
+        .lease_ms = cx->now_ms };
+    struct waking *w = arena_alloc(cx->arena, sizeof *w + sizeof(id));
+    *w = (struct waking){ .sagas = sagas, .rng = rng_seeded(rng_u64(&cx->rng)), .n = 1 };
+    w->saga_ids[0] = in.saga_id;
+    db_after_commit(cx, wake_all, w);
+    return saga_rows_add(&run, cx);
+}
+
 const struct job saga_jobs[] = {
     { .name = "saga.resume", .period_ms = 1000, .fn = job_resume },
     { 0 },

@@ -127,6 +127,10 @@ struct saga_begin {
 };
 /* Runs the steps until the saga ends or must wait. */
 void saga_begin(struct sagas *sagas, struct saga_begin in);
+/* In a WRITE unit of the sagas' database, with in.cx of that unit: it begins in the background once
+ * that is committed. False: one with its id is under way, nothing was written. Not of claim, later
+ * and over. */
+err saga_leave(struct sagas *sagas, struct saga_begin in, bool *ret_left) MUST_USE;
 /* How many were begun here, not `later`, and are not over: requests that wait for an outcome. */
 int64_t sagas_waited_for(struct sagas *sagas);
 

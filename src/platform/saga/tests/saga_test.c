@@ -51,6 +51,52 @@ static void undone_in_reverse(void **state)
     }
 }
 
+/* ---- in somebody else's unit ---- */
+
+struct leaving {
+    struct probe *p;
+    struct process *pr;
+    id saga_id;
+    bool undone, left;
+};
+static err unit_leave(void *arg, struct cx *cx)
+{
+    struct leaving *l = arg;
+    err e = saga_leave(l->pr->sagas,
+        (struct saga_begin){ .kind = &whole,
+            .saga_id = l->saga_id,
+            .state = NEW(cx->arena, struct state),
+            .cx = cx },
+        &l->left);
+    CHECK_STR(str_from_c(l->p->trace), S("")); /* not before it is committed */
+    return !e && l->undone ? FAIL(cx, NO, "undone") : e;
+}
+
+static void left_in_a_unit(void **state)
+{
+    struct probe *p = probe_open(state);
+    struct process *pr = process_open(p, (struct process_opts){ 0 });
+    struct leaving l = { .p = p, .pr = pr, .saga_id = cx_id(p->cx), .undone = true };
+    p->left = true;
+    CHECK_ERR(p->cx, db_write_wait(store_db(p->store), p->cx, 0, unit_leave, &l), &NO);
+    cx_clear(p->cx);
+    CHECK_TRACE(p, "");
+    CHECK_GONE(p, pr, l.saga_id);
+    l.undone = false;
+    p->says[0] = (struct saga_said){ .verdict = SAGA_PARK, .wait_ms = 1000 };
+    p->says_n = 1;
+    CHECK_ERR(p->cx, db_write_wait(store_db(p->store), p->cx, 0, unit_leave, &l), NULL);
+    CHECK(l.left);
+    CHECK_TRACE(p, "+one +two ?ask ~ask ");
+    p->trace[0] = '\0';
+    CHECK_ERR(p->cx, db_write_wait(store_db(p->store), p->cx, 0, unit_leave, &l), NULL);
+    CHECK(!l.left); /* one is under way */
+    wake(p, pr, l.saga_id, /* force= */ true);
+    CHECK_TRACE(p, "?ask +three +last ");
+    CHECK_GONE(p, pr, l.saga_id);
+    probe_close(p);
+}
+
 /* The first stretch leaves nothing: no row was written. */
 static err claim_fails(void *arg, struct cx *cx, bool *ret_known)
 {
@@ -406,6 +452,7 @@ int main(void)
         STORE_TEST(undone_in_reverse),
         STORE_TEST(one_saga_an_id),
         STORE_TEST(claims_come_first),
+        STORE_TEST(left_in_a_unit),
         STORE_TEST(firm_ground),
         STORE_TEST(again_with_back_off),
         STORE_TEST(parked_until_woken),
