@@ -227,6 +227,28 @@ static void test_signs_in_at_the_bank(void **state)
         check_signs_in(state, &signs_rows[i]);
 }
 
+static struct guest *signing_in;
+static void sign_in(struct world *w)
+{
+    CHECK(world_write(w, PLACE_CART, unit_merge, signing_in) == NULL);
+    CHECK(world_write(w, PLACE_ORDERS, unit_adopt, signing_in) == NULL);
+}
+
+/* In another tab, while the request that pays is at the provider. */
+static void test_signs_in_while_it_is_paid(void **state)
+{
+    struct world *w = world_open(state);
+    struct buyer b = world_guest(w, 1, 0);
+    struct guest g = { .w = w, .hash = secret_sha256_hex(w->life, b.cart_token) };
+    signing_in = &g;
+    w->on_authorize = sign_in;
+    id order_id = place(w, (struct wanted){ .buyer = &b, .card = "pm_card_visa", .units = 1 });
+    CHECK_INT(world_status(w, order_id), ORDERS_CONFIRMED);
+    CHECK_INT(world_in_cart(w, &ada), 0);
+    world_agrees(w, "signed in", 2 * STOCK);
+    world_close(w);
+}
+
 /* ---- what two people have allowed ---- */
 static void approved(void *arg, struct cx *cx, err e)
 {
@@ -276,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = { WORLD_TEST(test_forgotten),
         WORLD_TEST(test_given_back_there), WORLD_TEST_ON(test_seller_was_faster, 1, "SQLite apart"),
         WORLD_TEST_ON(test_seller_was_faster, 3, "PostgreSQL apart"),
-        WORLD_TEST(test_signs_in_at_the_bank), WORLD_TEST(test_allowed_again) };
+        WORLD_TEST(test_signs_in_at_the_bank), WORLD_TEST(test_signs_in_while_it_is_paid),
+        WORLD_TEST(test_allowed_again) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
