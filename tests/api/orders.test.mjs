@@ -146,6 +146,28 @@ test('a card with a question of the bank: pending until it is answered', async (
   assert.ok(reply.json.nextAction, reply.text);
 });
 
+test('what waits at the bank can be cancelled: nothing is charged, and the key tells so', async () => {
+  for (const who of [await newUser(server), guest(server)]) {
+    const key = newKey(), before = await available(one);
+    const placed = expect(await place(who, [line(one)], { token: 'pm_card_3ds', key }), 202);
+    const owner = placed.cartToken ? Object.assign(guest(server), { cart: placed.cartToken }) : who;
+    assert.equal(await available(one), before - 1);
+    const cancel = newKey();
+    expect(await (await newUser(server)).post(`/orders/${placed.orderId}/cancel`, {}, { key: newKey() }), 404);
+    const gone = expect(await owner.post(`/orders/${placed.orderId}/cancel`, { reason: 'found it elsewhere' }, { key: cancel }), 200);
+    assert.equal(gone.status, 'cancelled');
+    assert.equal(gone.cancelReason, 'found it elsewhere');
+    assert.equal(gone.paymentStatus, 'voided');
+    assert.equal(gone.cancelRequested, undefined);
+    assert.equal(gone.history.at(-1).to, 'cancelled');
+    assert.equal(await available(one), before);
+    const again = await owner.post(`/orders/${placed.orderId}/cancel`, { reason: 'found it elsewhere' }, { key: cancel });
+    expect(again, 200);
+    assert.equal(again.headers['idempotent-replayed'], 'true');
+    expect(await place(who, [line(one)], { token: 'pm_card_3ds', key }), 409, 'order_cancelled');
+  }
+});
+
 for (const method of [{ type: 'cheque', token: 'pm_card_visa' }, { type: 'credit_card', token: '' }])
   test(`no way to pay: ${method.type} ${method.token}`, async () => {
     const user = await newUser(server);

@@ -156,6 +156,7 @@ struct sim_buy {
 struct sim_ending {
     struct sim *sim;
     struct sim_buy *buy;
+    id order_id; /* none: as the buyer was told */
     enum checkout_why why;
     int64_t part;  /* 0: the order; n: its group n - 1, if it has so many */
     int64_t minor; /* of goodwill */
@@ -214,6 +215,11 @@ struct sim_repay {
     bool answered, paid;
     int64_t minor; /* as they were told */
 };
+
+static inline id sim_ending_order(const struct sim_ending *x)
+{
+    return id_is_none(x->order_id) ? x->buy->order_id : x->order_id;
+}
 
 /* What an order holds of stock (sim_holds.c). */
 struct sim_held {
@@ -485,6 +491,14 @@ int64_t sim_group_total(const struct orders_order *o, size_t group);
 void sim_check_window(struct sim *s, struct cx *cx, const struct orders_order *o, str promotion,
     int64_t starts_ms, int64_t ends_ms); /* 0: for ever */
 err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment *p, bool stands);
+
+/* ---- sim_withdraw.c: what is cancelled while it is being placed ---- */
+/* Its buyer was told that it waits. */
+void sim_withdraw_soon(struct sim *s, struct sim_buy *b, id order_id);
+bool sim_withdrawn(const struct sim *s, id order_id); /* somebody has asked for that */
+/* In a READ unit: whether it ever stood. */
+err sim_was_confirmed(struct sim *s, struct cx *cx, id order_id, bool *ret);
+void sim_ask(struct sim *s, struct sim_ending wanted, int64_t in_ms); /* sim_after.c */
 
 /* ---- sim_holds.c: until when orders hold what ---- */
 void sim_holds_start(struct sim *s);

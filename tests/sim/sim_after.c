@@ -55,7 +55,7 @@ static void end_request(struct sim *s, void *arg)
     *a = (struct asking){ .ending = ending, .cx = cx };
     a->x = (struct checkout_ending){ .c = s->processes[process].c,
         .cx = cx,
-        .order_id = ending->buy->order_id,
+        .order_id = sim_ending_order(ending),
         .why = ending->why,
         .part = ending->part,
         .amount = once ? money_decimal(cx->arena, money_of(ending->minor, SIM_USD)) : (str){ 0 },
@@ -66,7 +66,7 @@ static void end_request(struct sim *s, void *arg)
     s->running = -1;
 }
 
-static void ask(struct sim *s, struct sim_ending wanted, int64_t in_ms)
+void sim_ask(struct sim *s, struct sim_ending wanted, int64_t in_ms)
 {
     if (s->endings_n == SIM_ENDINGS)
         return;
@@ -79,7 +79,7 @@ static void ask(struct sim *s, struct sim_ending wanted, int64_t in_ms)
 static void ask_back(
     struct sim *s, struct sim_buy *b, enum checkout_why why, int64_t in_ms, int64_t minor)
 {
-    ask(s, (struct sim_ending){ .buy = b, .why = why, .minor = minor }, in_ms);
+    sim_ask(s, (struct sim_ending){ .buy = b, .why = why, .minor = minor }, in_ms);
 }
 
 /* ---- moves by staff and buyer ---- */
@@ -113,7 +113,7 @@ static void moved(void *arg, struct cx *cx, err e)
     sim_say(s, "buy %zu, part %d to %s: %s", m->buy->index, (int)m->part,
         orders_status_names[m->to], e ? e->slug : "moved");
     if (!e && m->to == ORDERS_RETURN_REQUESTED)
-        ask(s,
+        sim_ask(s,
             (struct sim_ending){
                 .buy = m->buy, .why = CHECKOUT_RETURNED, .part = m->part, .requested = true },
             sim_between(s, 0, 60000));
@@ -166,7 +166,7 @@ static void go_apart(struct sim *s, struct sim_buy *b)
         if (rng_chance(&s->rng, 600))
             ship_part(s, b, part, (size_t)sim_between(s, 1, 4));
         if (rng_chance(&s->rng, 400))
-            ask(s, (struct sim_ending){ .buy = b, .why = CHECKOUT_CANCELS, .part = part },
+            sim_ask(s, (struct sim_ending){ .buy = b, .why = CHECKOUT_CANCELS, .part = part },
                 soon(s, 60000));
     }
 }
@@ -174,13 +174,13 @@ static void go_apart(struct sim *s, struct sim_buy *b)
 /* Of an order as it is just then, whether or not that can be. */
 static void ask_oddly(struct sim *s, struct sim_buy *b)
 {
-    ask(s,
+    sim_ask(s,
         (struct sim_ending){
             .buy = b, .why = CHECKOUT_RETURNED, .part = sim_between(s, -1, 2) > 0 ? 1 : 0 },
         soon(s, 120000));
     ask_back(s, b, CHECKOUT_GOODWILL, soon(s, 200000), sim_between(s, 1, 700));
     ask_back(s, b, CHECKOUT_GOODWILL, soon(s, 60000), 0);
-    ask(s, (struct sim_ending){ .buy = b, .why = CHECKOUT_CANCELS, .stranger = true },
+    sim_ask(s, (struct sim_ending){ .buy = b, .why = CHECKOUT_CANCELS, .stranger = true },
         soon(s, 60000));
 }
 

@@ -160,7 +160,7 @@ static bool is_asked(const struct sim *s, id order_id)
 {
     for (size_t i = 0; i < s->endings_n; i++)
         if (s->endings[i].why == CHECKOUT_CANCELS && !s->endings[i].stranger &&
-            id_eq(s->endings[i].buy->order_id, order_id))
+            id_eq(sim_ending_order(&s->endings[i]), order_id))
             return true;
     return false;
 }

@@ -148,6 +148,8 @@ static err ear_fn(void *service, struct cx *cx, const struct bus_event *event)
     err e = x->real && x->real->before ? NULL : ear_fails(cx, x, t, /* after= */ false);
     if (!e && x->real)
         e = x->real->fn(x->service, cx, event);
+    if (e == &CHECKOUT_BUSY) /* another saga of the order is under way */
+        note_fail(s, x, t);
     if (!e)
         e = sim_bus_note(s, cx, x, event);
     if (!e)

@@ -36,6 +36,8 @@ const struct sim_ear sim_ears[] = {
     { "inventory.stock_changed", FIRST },
     { "stray.done", FIRST }, /* sim_strays_saga.c */
     { "stray.undone", SECOND },
+    { "order.withdrawn", FIRST },
+    { "order.withdrawn", "checkout.withdrawn" },
 };
 const size_t sim_ears_n = COUNT(sim_ears);
 static_assert(COUNT(sim_ears) <= SIM_EARS_MAX, "stories have no room");

@@ -283,6 +283,7 @@ static void answered(void *arg, struct checkout_place *place)
     } else if (place->pending) {
         sim_say(s, "buy %zu waits: %s%s", b->index, sim_name(cx, order_id),
             place->state.next_url.n ? ", bank" : "");
+        sim_withdraw_soon(s, b, order_id);
         if (place->state.next_url.n)
             go_to_bank(b, order_id);
         if (s->deaf)

@@ -8,7 +8,7 @@ struct seen { /* an order that some request made */
     struct sim_buy *buy;
     id order_id;
     struct orders_order o;
-    bool found, late_for_cart;
+    bool found, stood, late_for_cart; /* stood: it was confirmed once */
 };
 struct view {
     struct sim *s;
@@ -54,6 +54,9 @@ static err read_orders(void *arg, struct cx *cx)
                 return e;
             cx_clear(cx);
             x->found = !e;
+            e = e ? NULL : sim_was_confirmed(s, cx, x->order_id, &x->stood);
+            if (e)
+                return e;
         }
     return NULL;
 }
@@ -98,7 +101,7 @@ static void check_endings(struct view *v)
     struct sim *s = v->s;
     for (size_t i = 0; i < s->endings_n; i++) {
         const struct sim_ending *x = &s->endings[i];
-        const struct seen *o = seen_of(v, x->buy->order_id);
+        const struct seen *o = seen_of(v, sim_ending_order(x));
         if (o)
             sim_reasons_check(s, x, &o->o);
         if (!x->accepted || x->why == CHECKOUT_GOODWILL)
@@ -243,7 +246,7 @@ static void check_payment_status(
 {
     const char *want = "voided";
     str is = x->o.payment_status;
-    bool undone = x->o.status == ORDERS_CANCELLED && !str_eq(x->o.cancel_reason, S("buyer"));
+    bool undone = x->o.status == ORDERS_CANCELLED && !x->stood;
     bool declined = str_eq(is, S("declined"));
     bool said_so = str_eq(x->o.cancel_reason, S("payment_declined"));
     /* Who denies it at the bank may do so while it is undone for being late. */
@@ -501,13 +504,6 @@ static err check_sagas(void *arg, struct cx *cx)
     return e;
 }
 
-/* It stands, or did until its buyer wanted it no more. */
-static bool was_bought(const struct seen *x)
-{
-    return x->found &&
-           (stands(x) || x->o.status == ORDERS_REFUNDED || str_eq(x->o.cancel_reason, S("buyer")));
-}
-
 static err check_carts(void *arg, struct cx *cx)
 {
     struct view *v = arg;
@@ -518,7 +514,7 @@ static err check_carts(void *arg, struct cx *cx)
         const struct orders_order *last = NULL;
         for (size_t k = 0; b->from_cart && k < v->seen_n; k++)
             if (v->seen[k].buy->from_cart && v->seen[k].buy->buyer == b->buyer &&
-                was_bought(&v->seen[k])) {
+                v->seen[k].stood) {
                 bought++;
                 last = &v->seen[k].o;
             }
@@ -526,7 +522,7 @@ static err check_carts(void *arg, struct cx *cx)
             e = sim_carts_check(v->s, cx, b, bought, last);
     }
     for (size_t k = 0; k < v->seen_n; k++)
-        if (v->seen[k].late_for_cart && was_bought(&v->seen[k]))
+        if (v->seen[k].late_for_cart && v->seen[k].stood)
             sim_fail(v->s, "order %s is of a cart that had changed before",
                 sim_name(cx, v->seen[k].order_id));
     return e;

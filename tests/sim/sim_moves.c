@@ -458,6 +458,8 @@ static void try_end(struct moves *m)
 {
     m->why = (enum checkout_why)rng_below(&m->rng, CHECKOUT_WHYS_N);
     m->stranger = rng_chance(&m->rng, 150);
+    if (m->at == ORDERS_PENDING && m->why == CHECKOUT_CANCELS)
+        m->why = CHECKOUT_GOODWILL; /* this one has no saga that could undo it */
     if (m->why == CHECKOUT_GOODWILL)
         m->part = 0; /* a parcel's is not offered */
     int64_t left = m->part < 0 || m->part > (int64_t)m->n ? 1 : left_of(m, m->part);

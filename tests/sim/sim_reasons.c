@@ -119,6 +119,8 @@ void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, er
         is_wrong = !s->screens;
     if (why == &INVENTORY_RESERVATION_GONE)
         is_wrong = !s->overtaken && s->now_ms + SIM_SKEW_MS < id_ms(order_id) + 10 * MINUTE_MS;
+    if (why == &CHECKOUT_CANCELLED)
+        is_wrong = !sim_withdrawn(s, order_id);
     if (is_wrong)
         sim_fail(s, "buy %zu was refused without a reason: %s", b->index, why->slug);
 }

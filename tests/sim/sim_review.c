@@ -229,7 +229,7 @@ static void check_decision(struct sim *s, const char *name, const struct fraud_r
         sim_fail(s, "order %s: staff had %lld s for its review", name,
             (long long)((r->decided_ms - id_ms(o->order_id)) / 1000));
     bool later = shared && str_starts(o->cancel_reason, S("cart.")); /* another of its cart */
-    if (allowed && !sold && !later &&
+    if (allowed && !sold && !later && !sim_withdrawn(s, o->order_id) &&
         !str_starts(o->cancel_reason,
             S("payment_"))) /* all that it needs is held for as long as staff may take */
         sim_fail(s, "order %s was allowed, and is undone: " STR_F, name, STR_A(o->cancel_reason));
@@ -249,8 +249,9 @@ static err check_order(struct sim *s, struct cx *cx, id order_id, bool shared)
         cx_clear(cx);
         return NULL;
     }
-    bool sold = !e && o.status != ORDERS_PENDING &&
-                (o.status != ORDERS_CANCELLED || str_eq(o.cancel_reason, S("buyer")));
+    bool sold = false;
+    if (!e)
+        e = sim_was_confirmed(s, cx, order_id, &sold);
     if (!e)
         e = fraud_store_get(s->outside.fraud, cx, order_id, &verdict, &outcome, &found);
     if (!e)

@@ -18,6 +18,8 @@ const problem CHECKOUT_GIFT_EMPTY = { KIND_INVALID, "checkout.gift_card_empty", 
     "Nothing is left on the gift card" };
 const problem CHECKOUT_NOT_OFFERED = { KIND_CONFLICT, "checkout.order_state_conflict", NULL,
     "The order is not in a state that allows this" };
+const problem CHECKOUT_CANCELLED = { KIND_CONFLICT, "checkout.order_cancelled", NULL,
+    "The order was cancelled before it was paid for" };
 
 const problem CHECKOUT_REFUSED = { KIND_PAYMENT, "checkout.order_declined", NULL,
     "This order cannot be accepted" };
@@ -98,6 +100,7 @@ static const problem *const problems[] = {
     &CHECKOUT_PAYMENT_TYPE,
     &CHECKOUT_GIFT_EMPTY,
     &CHECKOUT_NOT_OFFERED,
+    &CHECKOUT_CANCELLED,
     &CHECKOUT_BUSY,
     &CHECKOUT_PROOF,
     &CHECKOUT_REFUSED,

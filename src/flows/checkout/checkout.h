@@ -29,6 +29,7 @@ extern const problem CHECKOUT_PAYMENT_TYPE;  /* 422 payment_method_unsupported *
 extern const problem CHECKOUT_GIFT_EMPTY;    /* 422 gift_card_empty: nothing free on a card */
 extern const problem CHECKOUT_NOT_OFFERED;   /* 409: what an order in this state cannot do */
 extern const problem CHECKOUT_REFUSED;       /* 402 order_declined: says nothing about why */
+extern const problem CHECKOUT_CANCELLED;     /* 409: by its buyer, while it was placed */
 extern const problem CHECKOUT_BUSY;          /* 409 order_busy: money of it is on the move */
 extern const problem CHECKOUT_PROOF;         /* 403 step_up_required: a large refund */
 

@@ -53,6 +53,7 @@ struct ending_answer {
     struct reply_park *park;
     const void *view;
     int64_t version;
+    bool pending; /* it is still being placed, and will be cancelled */
 };
 
 static err read_ended(void *arg, struct cx *cx)
@@ -62,6 +63,7 @@ static err read_ended(void *arg, struct cx *cx)
     err e = orders_get(
         a->c->deps.orders, cx, (struct orders_owner){ .staff = true }, a->ending->order_id, &order);
     a->version = e ? 0 : order.version;
+    a->pending = !e && order.status == ORDERS_PENDING;
     return e ? e : checkout_order_view(a->c, cx, &order, &a->view);
 }
 
@@ -74,7 +76,7 @@ static void answer_ended(void *arg)
     if (!e && a->ending->replayed)
         reply_add_header(a->reply, S("Idempotent-Replayed"), S("true"));
     if (!e)
-        (void)reply_json(a->reply, 200, &checkout_order_shape, a->view);
+        (void)reply_json(a->reply, a->pending ? 202 : 200, &checkout_order_shape, a->view);
     reply_finish(a->park, e);
 }
 

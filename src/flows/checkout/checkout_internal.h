@@ -92,6 +92,7 @@ extern const struct saga_kind checkout_saga;
 
 /* ---- calls of the provider (checkout_pay.c) ---- */
 struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *s);
+struct saga_said checkout_recalled(void); /* it was withdrawn, and nothing was taken for it */
 /* What was only authorised is released, what was taken is refunded. */
 struct saga_said checkout_give_back(void *flow, struct cx *cx, struct saga *s);
 money checkout_amount(const struct checkout_state *s);
@@ -338,6 +339,7 @@ struct checkout_ending {
     str reason;
     struct idem_claim claim; /* key absent: none */
     bool replayed;           /* the key is a repeat: it was done before */
+    bool waits;              /* not refused, and not cancelled yet: the provider is away */
     err failed;
     void (*done)(void *arg, struct checkout_ending *ending);
     void *arg;
@@ -346,6 +348,30 @@ struct checkout_ending {
  * missing. Calls ending->done once, on any thread. */
 void checkout_end(struct checkout_ending *ending);
 extern const struct saga_kind checkout_refund_saga;
+/* In a WRITE unit of deps.db: the same in the background once that is committed, by cx->who as
+ * staff. Nobody is told. False: another of the order is under way. */
+err checkout_end_later(const struct checkout_ending *ending, bool *ret_begun) MUST_USE;
+str checkout_ending_reason(const struct checkout_ending *ending); /* as given, or the usual one */
+
+/* What an order as it is offers (checkout_offer.c): else CHECKOUT_NOT_OFFERED, ERR_MISSING. One is
+ * not cancelled any more when one of its groups is under way. */
+extern const char *const checkout_why_names[CHECKOUT_WHYS_N + 1];
+err checkout_offered(
+    struct cx *cx, const struct orders_order *o, enum checkout_why why, int64_t part) MUST_USE;
+/* It is still being placed, or was taken back while it was: a part of it cannot be. */
+bool checkout_withdrawable(const struct orders_order *o, int64_t part);
+
+/* ---- an order that is still being placed (checkout_withdraw.c) ---- */
+/* As checkout_end does, of one that its asker may see. */
+void checkout_withdraw(struct checkout_ending *ending);
+/* Outside of any unit: whether it is to be undone unless it is paid for. */
+err checkout_is_withdrawn(struct checkout *c, struct cx *cx, id order_id, bool *ret) MUST_USE;
+err checkout_withdrawn_look(void *service, struct cx *cx, const struct bus_event *event) MUST_USE;
+err checkout_withdrawn_end(void *service, struct cx *cx, const struct bus_event *event) MUST_USE;
+
+/* Of goodwill, with what went back before: CHECKOUT_BUSY when it is above what one person may give
+ * alone (checkout_second.c). */
+err checkout_alone(struct checkout *c, struct cx *cx, int64_t minor) MUST_USE;
 
 /* ---- views (checkout_reply.c) ---- */
 extern const struct json_shape checkout_placed_shape, checkout_order_shape, checkout_orders_shape;

@@ -6,7 +6,7 @@
 
 static bool may_cancel(enum orders_status status)
 {
-    return status == ORDERS_CONFIRMED || status == ORDERS_PROCESSING;
+    return status == ORDERS_PENDING || status == ORDERS_CONFIRMED || status == ORDERS_PROCESSING;
 }
 
 static struct order_cancel_view *cancel_of(struct cx *cx, const struct orders_order *o)
@@ -19,7 +19,7 @@ static struct order_cancel_view *cancel_of(struct cx *cx, const struct orders_or
 const struct order_cancel_view *checkout_cancel_view(struct cx *cx, const struct orders_order *o)
 {
     bool some = false;
-    if (!may_cancel(o->status))
+    if (!may_cancel(o->status) || (o->status == ORDERS_PENDING && o->withdrawn.n))
         return NULL;
     for (size_t g = 0; g < o->groups_n; g++) {
         bool gone = o->groups[g].status == ORDERS_CANCELLED;
@@ -30,9 +30,10 @@ const struct order_cancel_view *checkout_cancel_view(struct cx *cx, const struct
     struct order_cancel_view *cancel = cancel_of(cx, o);
     cancel->label = some ? S("Cancel the rest of this order") : S("Cancel this order");
     cancel->text =
-        some ? S("Nothing will be sent, and what it cost goes back to your card.")
-             : str_fmt(cx->arena, "Nothing will be sent, and " STR_F " goes back to your card.",
-                   STR_A(web_money(cx->arena, o->total)));
+        o->status == ORDERS_PENDING ? S("Nothing will be sent, and nothing is charged.")
+        : some ? S("Nothing will be sent, and what it cost goes back to your card.")
+               : str_fmt(cx->arena, "Nothing will be sent, and " STR_F " goes back to your card.",
+                     STR_A(web_money(cx->arena, o->total)));
     return cancel;
 }
 
@@ -62,7 +63,7 @@ static struct order_group_view group_of(struct cx *cx, const struct orders_order
     for (size_t i = 0; i < o->lines_n; i++)
         if (o->lines[i].group == at)
             lines[v.lines_n++] = checkout_bought_view(cx->arena, o, &o->lines[i]);
-    if (!may_cancel(g->status))
+    if (!may_cancel(g->status) || g->status == ORDERS_PENDING)
         return v;
     struct order_cancel_view *cancel = cancel_of(cx, o);
     cancel->group = str_fmt(cx->arena, "%d", (int)at + 1);

@@ -105,6 +105,13 @@ static const struct alert_view *state_alert(struct cx *cx, const struct checkout
                 .title = S("We are checking your order"),
                 .text = S("Nothing is charged until that is done. We will write to you.") },
             (str){ 0 }, (str){ 0 });
+    if (o->status == ORDERS_PENDING && o->withdrawn.n)
+        return alert_with(cx,
+            (struct alert_view){ .kind = S("info"),
+                .title = S("We are cancelling your order"),
+                .text = S("The bank has not answered yet. Should it have taken money, that goes "
+                          "back.") },
+            (str){ 0 }, (str){ 0 });
     if (o->status == ORDERS_PENDING)
         return alert_with(cx,
             (struct alert_view){ .kind = S("info"),
@@ -127,7 +134,7 @@ static str first_word(str text)
 
 /* ---- the thanks ---- */
 
-static const char *const said_words[] = { "cancelled", "part", "late", NULL };
+static const char *const said_words[] = { "cancelled", "asked", "part", "late", NULL };
 static const struct json_field order_in_fields[] = {
     JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
     JSON_STR(struct checkout_order_in, said, .at = AT_QUERY, .one_of = said_words),
@@ -388,7 +395,10 @@ static void cancel_done(void *arg, struct checkout_ending *ending)
         return;
     }
     cx_clear(cx);
-    const char *said = late ? "?said=late" : ending->part ? "?said=part" : "?said=cancelled";
+    const char *said = late            ? "?said=late"
+                       : ending->waits ? "?said=asked"
+                       : ending->part  ? "?said=part"
+                                       : "?said=cancelled";
     reply_finish(
         w->park, reply_redirect(w->reply, checkout_order_path(cx->arena, ending->order_id, said)));
 }

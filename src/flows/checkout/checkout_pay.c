@@ -110,6 +110,11 @@ static struct saga_said refused(err why, str reason)
     return (struct saga_said){ .verdict = SAGA_REFUSE, .why = why, .reason = reason };
 }
 
+struct saga_said checkout_recalled(void)
+{
+    return refused(&CHECKOUT_CANCELLED, S("buyer"));
+}
+
 struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
@@ -119,10 +124,16 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
     str key = id_text(cx->arena, s->payment_id);
     struct checkout_hold hold = { saga->created_ms, s->held_until_ms, INVENTORY_HOLD_MS };
     int64_t held_until = checkout_domain_held_until(hold);
-    bool expired = cx->now_ms >= held_until;
+    bool expired = cx->now_ms >= held_until, withdrawn = false;
     err e;
     if (s->denied)
         return refused(&CHECKOUT_REFUSED, S("order_declined"));
+    if (!checkout_is_straight(s)) { /* else whoever withdraws it takes it over */
+        e = checkout_is_withdrawn(c, cx, saga->saga_id, &withdrawn);
+        if (e)
+            return (struct saga_said){ .verdict = SAGA_AGAIN };
+    }
+    expired = expired || withdrawn;
     if (s->asked || expired)
         e = pay->find(pay->self, cx, key, &result);
     else
@@ -156,10 +167,14 @@ struct saga_said checkout_authorize(void *flow, struct cx *cx, struct saga *saga
     case CHECKOUT_DECLINED:
         return refused(&PAYMENTS_DECLINED, S("payment_declined"));
     case CHECKOUT_LATE:
+        if (withdrawn)
+            return checkout_recalled();
         return refused(&INVENTORY_RESERVATION_GONE, S("payment_late"));
     case CHECKOUT_UNPAID:
         if (cx->now_ms < held_until + PAY_HEARD_MS)
             return (struct saga_said){ .verdict = SAGA_AGAIN };
+        if (withdrawn)
+            return checkout_recalled();
         return refused(&INVENTORY_RESERVATION_GONE, S("payment_missing"));
     }
     panic(__FILE__, "unknown verdict");

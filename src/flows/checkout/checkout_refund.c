@@ -3,27 +3,13 @@
  * each tender its part, once. One at a time for an order: the saga has its id. Must never ask the
  * provider before what is asked is on record. */
 #include "flows/checkout/checkout_internal.h"
+#include "flows/checkout/checkout_part.h"
 #include "platform/http/if_match.h"
-
-/* What goes back to one payment. */
-struct part {
-    id deed_id, payment_id, owner; /* owner: of the ledger's account, none for the card's */
-    str type;
-    int64_t minor;
-};
-static const struct json_field part_fields[] = {
-    JSON_ID(struct part, deed_id),
-    JSON_ID(struct part, payment_id),
-    JSON_ID(struct part, owner),
-    JSON_STR(struct part, type),
-    JSON_INT(struct part, minor),
-};
-static const struct json_shape part_shape = JSON_SHAPE("RefundPart", struct part, part_fields);
 
 struct refund {
     id refund_id, actor_id;                                  /* refund_id: of the posting */
     str why, reason, amount, currency, number, provider_ref; /* amount: of a goodwill */
-    struct part *parts;                                      /* the card's first, if it has one */
+    struct checkout_part *parts;                             /* the card's first, if it has one */
     size_t parts_n;
     str claim_principal, claim_method, claim_route, claim_key; /* absent: there is none */
     str if_match;               /* until the order has moved; absent: any version */
@@ -36,7 +22,6 @@ struct refund {
     struct checkout_ending *asked; /* NULL: taken up after a crash */
     bool called;                   /* the provider: so the order has moved */
 };
-static const char *const why_names[CHECKOUT_WHYS_N + 1] = { "cancel", "return", "goodwill", NULL };
 static const struct json_field refund_fields[] = {
     JSON_ID(struct refund, refund_id),
     JSON_ID(struct refund, actor_id),
@@ -46,7 +31,7 @@ static const struct json_field refund_fields[] = {
     JSON_STR(struct refund, currency),
     JSON_STR(struct refund, number),
     JSON_STR(struct refund, provider_ref),
-    JSON_LIST(struct refund, parts, part_shape),
+    JSON_LIST(struct refund, parts, checkout_part_shape),
     JSON_STR(struct refund, claim_principal),
     JSON_STR(struct refund, claim_method),
     JSON_STR(struct refund, claim_route),
@@ -64,7 +49,7 @@ static const struct json_shape refund_shape = JSON_SHAPE("Refund", struct refund
 static enum checkout_why why_of(const struct refund *r)
 {
     for (int i = 0; i < CHECKOUT_WHYS_N; i++)
-        if (str_eq(r->why, str_from_c(why_names[i])))
+        if (str_eq(r->why, str_from_c(checkout_why_names[i])))
             return (enum checkout_why)i;
     panic(__FILE__, "unknown why");
 }
@@ -78,31 +63,6 @@ static money money_back(const struct refund *r, int64_t minor)
 }
 
 /* ---- how much of which tender ---- */
-
-static const unsigned from[CHECKOUT_WHYS_N] = {
-    [CHECKOUT_CANCELS] = 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING,
-    [CHECKOUT_RETURNED] = 1u << ORDERS_RETURN_REQUESTED | 1u << ORDERS_RETURN_APPROVED,
-    [CHECKOUT_GOODWILL] = 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING | 1u << ORDERS_SHIPPED |
-                          1u << ORDERS_DELIVERED | 1u << ORDERS_RETURN_REQUESTED,
-};
-
-/* Of a group, or of all: an order is not cancelled once one of its groups is under way. */
-static err check_state(
-    struct cx *cx, const struct orders_order *o, enum checkout_why why, int64_t part)
-{
-    enum orders_status at = o->status;
-    if (part < 0 || (size_t)part > o->groups_n)
-        return FAIL(cx, ERR_MISSING, "no such group");
-    if (part)
-        at = o->groups[part - 1].status;
-    for (size_t g = 0; !part && why == CHECKOUT_CANCELS && g < o->groups_n; g++)
-        if (o->groups[g].status != ORDERS_CANCELLED && o->groups[g].status > at)
-            at = o->groups[g].status;
-    if (from[why] & 1u << at)
-        return NULL;
-    return FAIL(
-        cx, CHECKOUT_NOT_OFFERED, "%s in state %s", why_names[why], orders_status_names[at]);
-}
 
 static err check_seen(struct cx *cx, const struct refund *r, const struct orders_order *o)
 {
@@ -139,14 +99,14 @@ static err wanted_minor(struct cx *cx, const struct refund *r, money left, int64
 static void note_parts(struct cx *cx, struct refund *r, const struct checkout_left *left,
     const struct ledger_sale *back)
 {
-    r->parts = NEW_N(cx->arena, back->paid_n, struct part);
+    r->parts = NEW_N(cx->arena, back->paid_n, struct checkout_part);
     for (int card = 1; card >= 0; card--)
         for (size_t i = 0; i < back->paid_n; i++) {
             const struct payments_payment *p = &left->payments[i];
             const struct ledger_paid *paid = &back->paid[i];
             if ((paid->account.kind == LEDGER_PROVIDER) != card || paid->minor == 0)
                 continue;
-            r->parts[r->parts_n++] = (struct part){ .deed_id = cx_id(cx),
+            r->parts[r->parts_n++] = (struct checkout_part){ .deed_id = cx_id(cx),
                 .payment_id = p->payment_id,
                 .owner = paid->account.owner,
                 .type = p->method_type,
@@ -156,17 +116,11 @@ static void note_parts(struct cx *cx, struct refund *r, const struct checkout_le
         }
 }
 
-/* Below the limit, by one person alone: together with what went back before. Who asked has been
- * told so already, unless another refund came between: then the next try is told. */
-static err check_alone(
-    struct checkout *c, struct cx *cx, const struct refund *r, const struct checkout_left *left)
+static err check_alone(struct checkout *c, struct cx *cx, const struct refund *r, int64_t back)
 {
-    const struct checkout_second *second = &c->deps.second;
-    int64_t back = left->paid_minor - checkout_left_minor(left, 0);
-    if (why_of(r) != CHECKOUT_GOODWILL || str_eq(r->claim_principal, S(IDEM_APPROVAL)) ||
-        !second->ask || second->above_minor == 0 || back + r->minor <= second->above_minor)
-        return NULL;
-    return FAIL(cx, CHECKOUT_BUSY, "above the limit by now");
+    bool approved = str_eq(r->claim_principal, S(IDEM_APPROVAL));
+    return why_of(r) != CHECKOUT_GOODWILL || approved ? NULL
+                                                      : checkout_alone(c, cx, back + r->minor);
 }
 
 static void note_groups(struct refund *r, const struct orders_order *o)
@@ -184,6 +138,8 @@ struct look {
     struct orders_owner owner;
     id order_id;
     struct refund *r;
+    bool known;   /* something has claimed the key */
+    bool pending; /* it is still being placed, or was taken back then */
 };
 static err unit_look(void *arg, struct cx *cx)
 {
@@ -193,10 +149,13 @@ static err unit_look(void *arg, struct cx *cx)
     struct checkout_left left;
     struct ledger_sale back = { 0 };
     err e = orders_get(in->c->deps.orders, cx, in->owner, in->order_id, &o);
+    if (!e &&
+        why_of(r) == CHECKOUT_CANCELS) /* before a look at its version: that changes with it */
+        in->pending = checkout_withdrawable(&o, r->part);
     if (!e)
         e = check_seen(cx, r, &o);
     if (!e)
-        e = check_state(cx, &o, why_of(r), r->part);
+        e = checkout_offered(cx, &o, why_of(r), r->part);
     if (!e)
         e = checkout_left_of(in->c, cx, &o, (id){ 0 }, &left);
     if (e)
@@ -213,7 +172,7 @@ static err unit_look(void *arg, struct cx *cx)
     e = wanted_minor(
         cx, r, money_of(checkout_left_minor(&left, r->part), o.total.currency), &r->minor);
     if (!e)
-        e = check_alone(in->c, cx, r, &left);
+        e = check_alone(in->c, cx, r, left.paid_minor - all);
     if (!e)
         e = checkout_cut(cx, &left, r->part, r->minor, &back);
     if (e)
@@ -282,7 +241,7 @@ static err move_first(void *flow, struct cx *cx, struct saga *saga)
         return NULL;
     e = check_seen(cx, r, &o);
     if (!e)
-        e = check_state(cx, &o, why, r->part);
+        e = checkout_offered(cx, &o, why, r->part);
     if (e || why == CHECKOUT_GOODWILL)
         return e;
     return move_to(c, cx, saga, r, to);
@@ -336,9 +295,9 @@ static bool nothing_back(const void *flow, const struct saga *saga)
     return r->parts_n == 0;
 }
 
-static const struct part *card_part(const struct refund *r)
+static const struct checkout_part *card_part(const struct refund *r)
 {
-    const struct part *first = r->parts_n ? &r->parts[0] : NULL;
+    const struct checkout_part *first = r->parts_n ? &r->parts[0] : NULL;
     return first && id_is_none(first->owner) && first->minor > 0 ? first : NULL;
 }
 
@@ -348,35 +307,15 @@ static bool no_card(const void *flow, const struct saga *saga)
     return card_part(saga->state) == NULL;
 }
 
-/* As much as the payment has left: what was given back at the provider without us is part of this.
- * Before a crash it may have been started already. */
-static err fit_part(struct checkout *c, struct cx *cx, struct part *part)
-{
-    struct payments_payment p;
-    struct payments_deed *deeds;
-    size_t n = 0;
-    err e = payments_get(c->deps.payments, cx, part->payment_id, &p);
-    if (!e)
-        e = payments_deeds_of(c->deps.payments, cx, part->payment_id, &deeds, &n);
-    if (e)
-        return e;
-    int64_t left = p.captured_minor - p.refunded_minor;
-    for (size_t i = 0; i < n; i++)
-        if (id_eq(deeds[i].deed_id, part->deed_id))
-            left = deeds[i].amount.minor;
-    part->minor = part->minor < left ? part->minor : left;
-    return NULL;
-}
-
 static err start_deeds(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct refund *r = saga->state;
     err e = NULL;
     for (size_t i = 0; !e && i < r->parts_n; i++) {
-        struct part *part = &r->parts[i];
+        struct checkout_part *part = &r->parts[i];
         struct payments_deed deed;
-        e = fit_part(c, cx, part);
+        e = checkout_part_fit(c, cx, part);
         if (e || part->minor == 0)
             continue;
         e = payments_deed_start(c->deps.payments, cx,
@@ -395,7 +334,7 @@ static struct saga_said refund_card(void *flow, struct cx *cx, struct saga *saga
 {
     struct checkout *c = flow;
     struct refund *r = saga->state;
-    const struct part *part = card_part(r);
+    const struct checkout_part *part = card_part(r);
     struct pay *pay = c->deps.pay;
     struct pay_result answer = { 0 };
     r->called = true;
@@ -407,30 +346,11 @@ static struct saga_said refund_card(void *flow, struct cx *cx, struct saga *saga
     return (struct saga_said){ .verdict = given ? SAGA_GO_ON : SAGA_AGAIN };
 }
 
-/* The ledger answers nobody: what a provider would say is worked out here. A deed that has its
- * answer keeps it, so that after a crash this counts nothing twice. */
-static err answer_tender(struct checkout *c, struct cx *cx, const struct part *part)
-{
-    struct payments_payment p;
-    err e = payments_get(c->deps.payments, cx, part->payment_id, &p);
-    if (e)
-        return e;
-    struct pay_result back = { .state = PAY_STATE_CAPTURED,
-        .captured_minor = p.captured_minor,
-        .refunded_minor = p.refunded_minor + part->minor };
-    if (back.refunded_minor == back.captured_minor)
-        back.state = PAY_STATE_REFUNDED;
-    e = payments_deed_answer(c->deps.payments, cx, part->deed_id, &back, &p);
-    if (!e && str_eq(part->type, S("gift_card"))) /* it may have expired since it paid */
-        e = payments_gift_card_back(c->deps.payments, cx, part->owner);
-    return e;
-}
-
 static err end_deeds(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct refund *r = saga->state;
-    const struct part *card = card_part(r);
+    const struct checkout_part *card = card_part(r);
     struct payments_payment p;
     err e = NULL;
     if (card) {
@@ -439,7 +359,7 @@ static err end_deeds(void *flow, struct cx *cx, struct saga *saga)
     }
     for (size_t i = 0; !e && i < r->parts_n; i++)
         if (!id_is_none(r->parts[i].owner))
-            e = answer_tender(c, cx, &r->parts[i]);
+            e = checkout_part_answer(c, cx, &r->parts[i]);
     int64_t left = 0;
     if (!e && r->all)
         e = payments_captured_of(c->deps.payments, cx, saga->saga_id, &left);
@@ -564,12 +484,10 @@ static void over(void *arg, struct cx *cx, struct saga_over saga)
     x->done(x->arg, x);
 }
 
-void checkout_end(struct checkout_ending *x)
+static struct refund refund_of(const struct checkout_ending *x)
 {
-    struct cx *cx = x->cx;
-    struct refund *r = NEW(cx->arena, struct refund);
-    *r = (struct refund){ .actor_id = cx->who.user_id,
-        .why = str_from_c(why_names[x->why]),
+    return (struct refund){ .actor_id = x->cx->who.user_id,
+        .why = str_from_c(checkout_why_names[x->why]),
         .amount = x->amount,
         .part = x->part,
         .if_match = x->if_match,
@@ -577,14 +495,34 @@ void checkout_end(struct checkout_ending *x)
         .claim_method = x->claim.method,
         .claim_route = x->claim.route,
         .claim_key = x->claim.key,
-        .reason = x->reason.n                  ? x->reason
-                  : x->why == CHECKOUT_CANCELS ? S("buyer")
-                                               : str_from_c(why_names[x->why]),
-        .asked = x };
-    struct look look = { x->c, checkout_owner_of(cx), x->order_id, r };
+        .reason = checkout_ending_reason(x) };
+}
+
+/* Later than the order, so that what has changed it has its claim seen. */
+static err unit_begin(void *arg, struct cx *cx)
+{
+    struct look *look = arg;
+    const struct idem_claim claim = claim_of(look->r);
+    err found = unit_look(look, cx);
+    err e = claim.key.n ? idem_known(look->c->deps.db, cx, &claim, 1, &look->known) : NULL;
+    return found ? found : e;
+}
+
+void checkout_end(struct checkout_ending *x)
+{
+    struct cx *cx = x->cx;
+    struct refund *r = NEW(cx->arena, struct refund);
+    *r = refund_of(x);
+    r->asked = x;
+    struct look look = { x->c, checkout_owner_of(cx), x->order_id, r, false, false };
     look.owner.staff =
         x->why != CHECKOUT_CANCELS || (cx->who.roles & (ROLE_SUPPORT | ROLE_ADMIN)) != 0;
-    x->failed = db_read(cx, unit_look, &look);
+    x->failed = db_read(cx, unit_begin, &look);
+    if (look.pending && !look.known) {
+        cx_clear(cx);
+        checkout_withdraw(x);
+        return;
+    }
     if (x->failed && !x->claim.key.n) {
         x->done(x->arg, x);
         return;
@@ -597,4 +535,17 @@ void checkout_end(struct checkout_ending *x)
                                      .claim = claim,
                                      .over = over,
                                      .arg = x });
+}
+
+err checkout_end_later(const struct checkout_ending *x, bool *ret_begun)
+{
+    struct refund *r = NEW(x->cx->arena, struct refund);
+    *r = refund_of(x);
+    return saga_leave(x->c->deps.sagas,
+        (struct saga_begin){ .kind = &checkout_refund_saga,
+            .saga_id = x->order_id,
+            .state = r,
+            .cx = x->cx,
+            .conflict = id_hash(x->order_id) },
+        ret_begun);
 }

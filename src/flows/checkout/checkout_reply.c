@@ -256,6 +256,7 @@ struct order_json {
     struct move_view *history;
     size_t items_n, payments_n, shipments_n, fulfilment_groups_n, history_n;
     int64_t estimated_delivery, delivered_at, created_at, updated_at;
+    bool cancel_requested;
 };
 static const struct json_field order_fields[] = {
     JSON_ID(struct order_json, order_id, .required = true),
@@ -264,6 +265,8 @@ static const struct json_field order_fields[] = {
     JSON_STR(struct order_json, status, .required = true),
     JSON_STR(struct order_json, payment_status, .required = true),
     JSON_STR(struct order_json, cancel_reason),
+    JSON_BOOL(struct order_json, cancel_requested, .zero_out = true,
+        .doc = "it is pending, and is being cancelled"),
     JSON_STR(struct order_json, delivery_speed, .required = true),
     JSON_LIST(struct order_json, items, item_shape, .required = true),
     JSON_MONEY(struct order_json, subtotal, .required = true),
@@ -433,6 +436,7 @@ static void fill_facts(struct cx *cx, const struct orders_order *o, struct order
         .status = str_from_c(orders_status_names[o->status]),
         .payment_status = o->payment_status,
         .cancel_reason = o->cancel_reason,
+        .cancel_requested = o->status == ORDERS_PENDING && o->withdrawn.n > 0,
         .currency = str_dup(cx->arena, currency_str(&o->total.currency)),
         .delivery_speed = o->speed,
         .subtotal = o->subtotal,

@@ -531,8 +531,10 @@ const struct route checkout_routes[] = {
         .in = &checkout_ending_shape,
         .out = &checkout_order_shape,
         .problems = ending_problems,
+        .status_pending = 202,
         .fn = checkout_post_cancel,
-        .summary = "Cancel before shipment: stock and money go back" },
+        .summary = "Cancel before shipment: stock and money go back. 202: it is still being paid "
+                   "for, and will be cancelled when the provider answers" },
     { .method = "POST",
         .path = "/api/v1/orders/{orderId}/return",
         .scope = SCOPE_PUBLIC,

@@ -137,6 +137,7 @@ struct saga_said checkout_review(void *flow, struct cx *cx, struct saga *saga)
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
     struct looking l = { .c = c, .order_id = saga->saga_id };
+    bool withdrawn = false;
     int64_t left = saga->created_ms + FRAUD_REVIEW_MS - cx->now_ms;
     err e = db_read(cx, read_review, &l);
     if (e)
@@ -150,8 +151,12 @@ struct saga_said checkout_review(void *flow, struct cx *cx, struct saga *saga)
                 .wait_ms = left < LOOK_AGAIN_MS ? left : LOOK_AGAIN_MS };
         return declined();
     case FRAUD_REVIEW_DENIED:
-    case FRAUD_REVIEW_LAPSED:
         return declined();
+    case FRAUD_REVIEW_LAPSED:
+        e = checkout_is_withdrawn(c, cx, saga->saga_id, &withdrawn);
+        if (e)
+            return (struct saga_said){ .verdict = SAGA_AGAIN };
+        return withdrawn ? checkout_recalled() : declined();
     case FRAUD_REVIEW_STATES_N:
         break;
     }
@@ -201,5 +206,9 @@ static err nothing(void *service, struct cx *cx, const struct bus_event *event)
 
 const struct bus_handler checkout_events[] = {
     { .type = "fraud.reviewed", .consumer = "checkout.reviewed", .before = wake, .fn = nothing },
+    { .type = "order.withdrawn",
+        .consumer = "checkout.withdrawn",
+        .before = checkout_withdrawn_look,
+        .fn = checkout_withdrawn_end },
     { 0 },
 };

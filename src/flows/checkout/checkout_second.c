@@ -68,6 +68,15 @@ err checkout_second_asks(struct checkout *c, struct cx *cx, const struct checkou
     return e;
 }
 
+/* Who asked has been told so already, unless another refund came between: then the next try is. */
+err checkout_alone(struct checkout *c, struct cx *cx, int64_t minor)
+{
+    const struct checkout_second *second = &c->deps.second;
+    if (!second->ask || second->above_minor == 0 || minor <= second->above_minor)
+        return NULL;
+    return FAIL(cx, CHECKOUT_BUSY, "above the limit by now");
+}
+
 struct making {
     struct checkout_approved in;
     struct checkout_ending ending;

@@ -213,10 +213,12 @@ static err cancel_placed(void *flow, struct cx *cx, struct saga *saga)
     }
     if (e || order.status == ORDERS_CANCELLED)
         return e;
+    bool withdrawn = order.withdrawn.n && str_eq(saga->reason, S("buyer"));
     return orders_move(c->deps.orders, cx,
         (struct orders_move){ .order_id = saga->saga_id,
+            .actor_id = withdrawn ? order.withdrawn_by : (id){ 0 },
             .to = ORDERS_CANCELLED,
-            .reason = checkout_domain_reason(saga->reason),
+            .reason = withdrawn ? order.withdrawn : checkout_domain_reason(saga->reason),
             .payment_status = payment_status_of(s) });
 }
 
@@ -476,6 +478,7 @@ static const struct told { /* the last: of every other reason */
 } tolds[] = {
     { "payment_declined", "payment_declined", &PAYMENTS_DECLINED, 402 },
     { "order_declined", "order_declined", &CHECKOUT_REFUSED, 402 },
+    { "buyer", "order_cancelled", &CHECKOUT_CANCELLED, 409 },
     { NULL, "reservation_gone", &INVENTORY_RESERVATION_GONE, 409 },
 };
 
@@ -513,7 +516,10 @@ err checkout_told_again(struct cx *cx, str stored, err *ret_why, str *ret_text)
     err e = json_decode(cx, stored, &refusal_shape, &r, NULL);
     if (e)
         return FAIL(cx, ERR_BUG, "a stored refusal: " STR_F, STR_A(stored));
-    *ret_why = told_of(r.code)->why;
+    *ret_why = &INVENTORY_RESERVATION_GONE;
+    for (size_t i = 0; i < COUNT(tolds); i++)
+        if (str_eq(r.code, str_from_c(tolds[i].code)))
+            *ret_why = tolds[i].why;
     *ret_text = r.detail;
     return NULL;
 }

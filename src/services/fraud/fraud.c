@@ -172,8 +172,11 @@ err fraud_outcome(struct fraud *f, struct cx *cx, id order_id, enum fraud_outcom
     for (int from = 0; !e && !changed && from < FRAUD_OUTCOMES_N; from++)
         if (fraud_domain_may((enum fraud_outcome)from, outcome))
             e = move(f, cx, order_id, (enum fraud_outcome)from, outcome, &changed);
-    if (e || !changed || outcome == FRAUD_PAID)
-        return e;
+    return e || !changed || outcome == FRAUD_PAID ? e : fraud_review_lapse(f, cx, order_id);
+}
+
+err fraud_review_lapse(struct fraud *f, struct cx *cx, id order_id)
+{
     return review_end(
         f, cx, (struct fraud_decide){ .order_id = order_id }, FRAUD_REVIEW_LAPSED, NULL);
 }

@@ -147,8 +147,7 @@ struct fraud_page {
 err fraud_review_list(struct fraud *f, struct cx *cx, struct fraud_page in,
     struct fraud_review **ret, size_t *ret_n) MUST_USE;
 /* ERR_MISSING: it is not, and never was, in the queue. */
-err fraud_review_get(
-    struct fraud *f, struct cx *cx, id order_id, struct fraud_review *ret) MUST_USE;
+err fraud_review_get(struct fraud *f, struct cx *cx, id order, struct fraud_review *ret) MUST_USE;
 #define FRAUD_COUNT_MAX 1000 /* how many wait, counted up to it */
 err fraud_review_count(struct fraud *f, struct cx *cx, int64_t *ret_n) MUST_USE;
 struct fraud_decide {
@@ -159,6 +158,8 @@ struct fraud_decide {
 /* In a WRITE unit; emits "fraud.reviewed". The same decision again: nothing. ERR_MISSING,
  * FRAUD_REVIEW_OVER; to allow it, a minute before its time is up. Denied: the score learns it. */
 err fraud_review_decide(struct fraud *f, struct cx *cx, struct fraud_decide in) MUST_USE;
+/* In a WRITE unit: nobody has to decide on it any more. Not open: nothing. */
+err fraud_review_lapse(struct fraud *f, struct cx *cx, id order_id) MUST_USE;
 struct fraud_reviewed { /* payload; the aggregate is the order */
     id order_id;
     bool allowed;
@@ -193,7 +194,6 @@ err fraud_model_add(struct fraud *f, struct cx *cx, struct fraud_model *model) M
 /* The newest, or the built-in one. */
 err fraud_model_get(struct fraud *f, struct cx *cx, struct fraud_model *ret) MUST_USE;
 const struct fraud_limits *fraud_limits_of(const struct fraud *f);
-
 /* Invariants, for `souk check-data`: verdicts, reviews and outcomes that disagree; at most 100. */
 err fraud_check(struct fraud *f, struct cx *cx, size_t *ret_wrong) MUST_USE;
 

@@ -64,7 +64,7 @@ err orders_emit(struct orders *o, struct cx *cx, enum orders_status to, struct o
     return emit(o, cx, what.fulfilment_group ? "order.group_moved" : event_names[to], to, what);
 }
 
-err orders_emit_back(struct orders *o, struct cx *cx, const char *type, enum orders_status status,
+err orders_emit_as(struct orders *o, struct cx *cx, const char *type, enum orders_status status,
     struct orders_changed what)
 {
     return emit(o, cx, type, status, what);

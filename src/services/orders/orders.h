@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "platform/http/service.h"
 #include "services/orders/orders_back.h"
+#include "services/orders/orders_order.h"
 #include "services/orders/orders_sold.h"
 
 struct orders;
@@ -23,63 +24,6 @@ struct orders_deps {
 };
 struct orders *orders_open(struct arena *life, struct orders_deps deps);
 
-enum orders_status {
-    ORDERS_PENDING,
-    ORDERS_CONFIRMED,
-    ORDERS_PROCESSING,
-    ORDERS_SHIPPED,
-    ORDERS_DELIVERED,
-    ORDERS_CANCELLED,
-    ORDERS_RETURN_REQUESTED,
-    ORDERS_RETURN_APPROVED,
-    ORDERS_REFUNDED,
-    ORDERS_STATUSES_N,
-};
-extern const char *const orders_status_names[ORDERS_STATUSES_N + 1]; /* "pending", ... */
-
-struct orders_line {
-    id order_item_id, product_id, variant_id, seller_id;
-    str title, variant_text, sku, picture; /* as they were */
-    int64_t quantity;
-    money price, subtotal, tax; /* price of one, as paid; tax of subtotal - discount */
-    money discount;             /* what promotions took off the line; no currency: none */
-    int64_t tax_bp, commission_bp, commission_tax_bp; /* commission: what the shop takes of it */
-    str status;                                       /* its group's */
-    size_t group;
-};
-struct orders_address {
-    str name, line1, line2, city, region, postal_code, country, phone;
-};
-/* What travels together: the lines of one seller to one address. Orders from before groups were
- * are of one, whoever sold what is in them. */
-struct orders_group {
-    id seller_id;                         /* none: the shop itself */
-    const struct orders_address *address; /* NULL: the order's */
-    str speed;                            /* as the order's */
-    enum orders_status status;
-    money shipping, shipping_off; /* its part of the order's fee, and of what is off that */
-    int64_t estimated_from_ms, estimated_ms, delivered_ms;
-    id refund_id; /* none, or the refund that gives all of its money back */
-};
-/* Stands for a group, such as for the stock that it holds; of the first, the order's. Pure. */
-id orders_group_id(id order_id, size_t group);
-struct orders_order {
-    id order_id, user_id; /* user none: a guest */
-    str cart_hash;        /* guests: SHA-256 of the cart token that may see the order */
-    str email, number;    /* 112-1234567-1234567 */
-    enum orders_status status;
-    str payment_status; /* see payment_status_names */
-    str cancel_reason;  /* "payment_declined", "buyer", ...; absent */
-    money subtotal, tax, shipping, discount, total;
-    struct orders_address address;
-    str promotions; /* JSON text: which promotions took something off and why; absent: none */
-    str speed;      /* as on the wire: "standard" */
-    int64_t estimated_from_ms, estimated_ms, delivered_ms; /* dates; delivered 0: not yet */
-    int64_t created_ms, updated_ms, version;
-    struct orders_line *lines;
-    struct orders_group *groups; /* to be placed: 0 are one of all lines; as read: at least one */
-    size_t lines_n, groups_n;
-};
 /* Limits: 100 lines. number is drawn here. Emits "order.placed". in->order_id is given; the same
  * one twice is DB_DUPLICATE. Sums that do not hold are our bug. created_ms 0: now; payment_status
  * absent: "pending"; cart_hash is kept for guests only. */
@@ -95,6 +39,10 @@ struct orders_move {
     const struct orders_order *placed;    /* as orders_place got it: looked at only if it is not */
 };
 err orders_move(struct orders *o, struct cx *cx, struct orders_move in) MUST_USE;
+/* A pending order is to be cancelled by whoever places it, for in.reason, by in.actor_id; nothing
+ * else of `in` is looked at but if_match. Again: nothing. Not pending: ORDERS_MOVE_REFUSED. Should
+ * it be confirmed all the same, that emits "order.withdrawn" too, and it can only be cancelled. */
+err orders_withdraw(struct orders *o, struct cx *cx, struct orders_move in) MUST_USE;
 /* The same of one group of a confirmed order, whose status is what orders_domain_status makes of
  * its groups. Emits "order.group_moved", and "order.<to>" when the order moves with it. A move of
  * the order takes along the groups that are where it is. ERR_MISSING: no such group. */

@@ -53,22 +53,31 @@ static err refuse(struct cx *cx, enum orders_status from, enum orders_status to)
         orders_status_names[to]);
 }
 
+/* Its buyer was told that it will be cancelled, and it was confirmed all the same: nobody sends it.
+ */
+static bool is_over(const struct orders_head *head, enum orders_status to)
+{
+    return head->withdrawn.n && head->status != ORDERS_PENDING && to != ORDERS_CANCELLED;
+}
+
 /* The order's own move, once it is known to be right. */
 static err write_move(struct orders *o, struct cx *cx, const struct orders_head *head,
     const struct orders_move *in, const struct orders_changed *more)
 {
+    const struct orders_changed what = { .order_id = in->order_id,
+        .user_id = head->user_id,
+        .number = head->number,
+        .email = head->email,
+        .reason = in->reason,
+        .total = head->total,
+        .parcels = more ? more->parcels : NULL,
+        .parcels_n = more ? more->parcels_n : 0 };
     err e = orders_store_move(o, cx, head, in);
-    if (e)
-        return e;
-    return orders_emit(o, cx, in->to,
-        (struct orders_changed){ .order_id = in->order_id,
-            .user_id = head->user_id,
-            .number = head->number,
-            .email = head->email,
-            .reason = in->reason,
-            .total = head->total,
-            .parcels = more ? more->parcels : NULL,
-            .parcels_n = more ? more->parcels_n : 0 });
+    if (!e)
+        e = orders_emit(o, cx, in->to, what);
+    if (!e && in->to == ORDERS_CONFIRMED && head->withdrawn.n)
+        e = orders_emit_as(o, cx, "order.withdrawn", in->to, what);
+    return e;
 }
 
 /* For the message to the buyer. The one more read is of orders in several parcels alone. */
@@ -121,12 +130,25 @@ err orders_move(struct orders *o, struct cx *cx, struct orders_move in)
         e = seen(cx, &head, in.if_match);
     if (e)
         return e;
-    if (!orders_domain_may(head.status, in.to))
+    if (!orders_domain_may(head.status, in.to) || is_over(&head, in.to))
         return refuse(cx, head.status, in.to);
     struct orders_changed more = { .parcels_n = 0 };
     if (head.groups_n > 1)
         e = move_along(o, cx, &head, &in, &more);
     return e ? e : write_move(o, cx, &head, &in, &more);
+}
+
+err orders_withdraw(struct orders *o, struct cx *cx, struct orders_move in)
+{
+    ASSERT(in.reason.n);
+    struct orders_head head;
+    err e = lock(o, cx, in.order_id, &head);
+    if (e || head.withdrawn.n)
+        return e;
+    e = seen(cx, &head, in.if_match);
+    if (!e && head.status != ORDERS_PENDING)
+        e = refuse(cx, head.status, ORDERS_CANCELLED);
+    return e ? e : orders_store_withdraw(o, cx, &head, &in);
 }
 
 /* ---- a refund that came back ---- */
@@ -154,7 +176,7 @@ static err note_back(struct orders *o, struct cx *cx, const struct back *in)
     if (!e)
         e = orders_store_touch(o, cx, &head, in->order_id);
     return e ? e
-             : orders_emit_back(o, cx, in->type, head.status,
+             : orders_emit_as(o, cx, in->type, head.status,
                    (struct orders_changed){ .order_id = in->order_id,
                        .user_id = head.user_id,
                        .number = head.number,
@@ -249,6 +271,8 @@ err orders_group_move(struct orders *o, struct cx *cx, struct orders_group_move 
         e = FAIL(cx, ERR_MISSING, "no such group");
     if (e)
         return e;
+    if (is_over(&head, in.to))
+        return refuse(cx, head.status, in.to);
     if (head.groups_n == 1) {
         const struct orders_move whole = { .order_id = in.order_id,
             .actor_id = in.actor_id,

@@ -172,7 +172,8 @@ err orders_store_add(struct orders *o, struct cx *cx, const struct orders_order 
         .delivered_ms = (row)->actual_delivery_ms.has ? (row)->actual_delivery_ms.v : 0,           \
         .created_ms = (row)->created_ms, .updated_ms = (row)->updated_ms,                          \
         .version = (row)->version, .promotions = (row)->promotions,                                \
-        .groups_n = (size_t)(row)->groups_n                                                        \
+        .groups_n = (size_t)(row)->groups_n, .withdrawn = (row)->withdrawn,                        \
+        .withdrawn_by = (row)->withdrawn_by                                                        \
     }
 #define LINE_OF(row, order)                                                                        \
     (struct orders_line)                                                                           \
@@ -462,7 +463,8 @@ err orders_store_lock(
             .total = { .minor = row.total_minor },
             .version = row.version,
             .was = row.version,
-            .groups_n = (size_t)row.groups_n };
+            .groups_n = (size_t)row.groups_n,
+            .withdrawn = row.withdrawn };
         e = status_of(cx, row.status, &head.status);
         if (!e)
             e = currency_of(cx, row.currency, &head.total.currency);
@@ -549,6 +551,18 @@ err orders_store_move(
             .reason = reason,
             .at_ms = cx->now_ms });
     return e ? e : track(o, cx, in->order_id, head->version + 1, in->tracking);
+}
+
+err orders_store_withdraw(
+    struct orders *o, struct cx *cx, const struct orders_head *head, const struct orders_move *in)
+{
+    return orders_sql_order_withdraw(o->deps.db, cx,
+        (struct orders_sql_order_withdraw_in){ .order_id = in->order_id,
+            .reason = in->reason,
+            .actor_id = in->actor_id,
+            .version = head->version + 1,
+            .updated_ms = cx->now_ms,
+            .was = head->was });
 }
 
 err orders_store_refund_of(

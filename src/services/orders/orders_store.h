@@ -13,8 +13,8 @@ struct orders {
 /* "order.<to>", or "order.group_moved" when it is of a group (orders.c). */
 err orders_emit(
     struct orders *o, struct cx *cx, enum orders_status to, struct orders_changed what) MUST_USE;
-/* What is told of a refund that came back: "order.refund_failed", "order.refund_repaid". */
-err orders_emit_back(struct orders *o, struct cx *cx, const char *type, enum orders_status status,
+/* What is told of it that is no move: "order.refund_failed", "order.withdrawn", ... */
+err orders_emit_as(struct orders *o, struct cx *cx, const char *type, enum orders_status status,
     struct orders_changed what) MUST_USE;
 
 /* Writes the order's row, its lines and the first row of its history. created_ms and number are
@@ -36,6 +36,7 @@ struct orders_head {
     money total;
     int64_t version, was; /* was: as it was locked */
     size_t groups_n;      /* of one there is no row */
+    str withdrawn;
     int64_t delivered_ms; /* for a move: when the last of its groups was; 0: not one of them says */
 };
 err orders_store_lock(struct orders *o, struct cx *cx, id order_id, struct orders_head *ret,
@@ -43,6 +44,10 @@ err orders_store_lock(struct orders *o, struct cx *cx, id order_id, struct order
 /* Writes the move and its row of history; head is the order as it was locked, or as it is taken to
  * be: of another version the unit fails. */
 err orders_store_move(struct orders *o, struct cx *cx, const struct orders_head *head,
+    const struct orders_move *in) MUST_USE;
+
+/* Notes in->reason and in->actor_id; it moves nowhere. */
+err orders_store_withdraw(struct orders *o, struct cx *cx, const struct orders_head *head,
     const struct orders_move *in) MUST_USE;
 
 /* The groups of an order that has several. */

@@ -336,19 +336,6 @@ static void test_cancel(void **state)
     world_close(w);
 }
 
-static void test_pending_cannot_be_cancelled(void **state)
-{
-    struct world *w = world_open(state);
-    struct buyer b = world_guest(w, 1, 0);
-    struct told *t =
-        world_place(w, (struct wanted){ .buyer = &b, .card = "pm_card_3ds", .units = 1 });
-    CHECK_ERR(t->cx, world_cancel(w, &b, t->place.plan.order.order_id), &CHECKOUT_NOT_OFFERED);
-    world_answer_bank(w, t->place.plan.order.order_id, true);
-    world_done(t->cx);
-    world_agrees(w, "pending", 2 * STOCK);
-    world_close(w);
-}
-
 /* ---- holds and databases ---- */
 
 static err expire_holds(void *arg, struct cx *cx)
@@ -500,7 +487,6 @@ int main(void)
         WORLD_TEST(test_product_gone),
         WORLD_TEST(test_cancel),
         WORLD_TEST(test_crowded),
-        WORLD_TEST(test_pending_cannot_be_cancelled),
         WORLD_TEST(test_expired_hold),
         WORLD_TEST(test_stock_gone),
         WORLD_TEST(test_database_fails_after_the_payment),

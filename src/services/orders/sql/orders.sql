@@ -108,11 +108,11 @@ ORDER BY o.order_id, g.group_no;
 -- out: shipping_fee_minor int, discount_minor int, total_minor int, address sealed
 -- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
 -- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int, promotions text?
--- out: groups_n int
+-- out: groups_n int, withdrawn text?, withdrawn_by id?
 SELECT order_id, user_id, cart_hash, email, number, status, payment_status, cancel_reason,
        currency, subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor,
        address, delivery_speed, estimated_from_ms, estimated_delivery_ms, actual_delivery_ms,
-       created_ms, updated_ms, version, promotions, groups_n
+       created_ms, updated_ms, version, promotions, groups_n, withdrawn, withdrawn_by
 FROM orders_order
 WHERE order_id = $1 AND ($2 OR user_id = $3 OR (user_id IS NULL AND cart_hash = $4));
 
@@ -123,11 +123,11 @@ WHERE order_id = $1 AND ($2 OR user_id = $3 OR (user_id IS NULL AND cart_hash = 
 -- out: shipping_fee_minor int, discount_minor int, total_minor int, address sealed
 -- out: delivery_speed text, estimated_from_ms int, estimated_delivery_ms int
 -- out: actual_delivery_ms int?, created_ms int, updated_ms int, version int, promotions text?
--- out: groups_n int
+-- out: groups_n int, withdrawn text?, withdrawn_by id?
 SELECT order_id, user_id, cart_hash, email, number, status, payment_status, cancel_reason,
        currency, subtotal_minor, tax_minor, shipping_fee_minor, discount_minor, total_minor,
        address, delivery_speed, estimated_from_ms, estimated_delivery_ms, actual_delivery_ms,
-       created_ms, updated_ms, version, promotions, groups_n
+       created_ms, updated_ms, version, promotions, groups_n, withdrawn, withdrawn_by
 FROM orders_order
 WHERE user_id = $1 AND order_id < $2
 ORDER BY order_id DESC LIMIT $3 OFFSET $4;
@@ -204,13 +204,19 @@ ORDER BY o.order_id, l.position;
 -- name: order_lock :one
 -- in:  order_id id
 -- out: user_id id?, email sealed, number text, status text, currency text, total_minor int, version int
--- out: groups_n int
+-- out: groups_n int, withdrawn text?
 -- key: orders_order.order_id
-SELECT user_id, email, number, status, currency, total_minor, version, groups_n
+SELECT user_id, email, number, status, currency, total_minor, version, groups_n, withdrawn
 FROM orders_order WHERE order_id = $1;
 -- name: order_lock @pg
-SELECT user_id, email, number, status, currency, total_minor, version, groups_n
+SELECT user_id, email, number, status, currency, total_minor, version, groups_n, withdrawn
 FROM orders_order WHERE order_id = $1 FOR UPDATE;
+
+-- name: order_withdraw :exec exact
+-- in:  order_id id, reason text, actor_id id?, version int, updated_ms int, was int
+UPDATE orders_order
+SET withdrawn = $2, withdrawn_by = $3, version = $4, updated_ms = $5
+WHERE order_id = $1 AND version = $6;
 
 -- name: order_move :exec exact gathered
 -- in:  order_id id, status text, payment_status text?, cancel_reason text?
