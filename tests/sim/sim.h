@@ -480,6 +480,7 @@ err sim_check_history(
     struct sim *s, struct cx *cx, const struct orders_order *o, const struct sim_events *events);
 err sim_check_entries(
     struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p);
+void sim_check_amounts(struct sim *s, struct cx *cx, const struct orders_order *o);
 void sim_check_delivery(struct sim *s, struct cx *cx, const struct orders_order *o);
 int64_t sim_group_total(const struct orders_order *o, size_t group);
 void sim_check_window(struct sim *s, struct cx *cx, const struct orders_order *o, str promotion,

@@ -151,28 +151,6 @@ static err check_stock(void *arg, struct cx *cx)
 
 /* ---- money ---- */
 
-/* Each amount of an order, worked out again from its lines. */
-static void check_sums(struct view *v, const struct seen *x)
-{
-    const struct orders_order *o = &x->o;
-    int64_t subtotal = 0, tax = 0, discount = 0;
-    for (size_t i = 0; i < o->lines_n; i++) {
-        const struct orders_line *l = &o->lines[i];
-        int64_t net = l->price.minor * l->quantity;
-        subtotal += net;
-        discount += l->discount.minor;
-        tax += ((net - l->discount.minor) * l->tax_bp + 5000) / 10000;
-    }
-    if (o->subtotal.minor != subtotal || o->tax.minor != tax)
-        sim_fail(v->s, "order %s: tax is %lld, by its lines %lld", sim_name(v->cx, o->order_id),
-            (long long)o->tax.minor, (long long)tax);
-    if (o->discount.minor < discount || o->discount.minor > discount + o->shipping.minor)
-        sim_fail(
-            v->s, "order %s: the discount is not that of its lines", sim_name(v->cx, o->order_id));
-    if (o->total.minor != subtotal + tax + o->shipping.minor - o->discount.minor)
-        sim_fail(v->s, "order %s: the total is not the sum", sim_name(v->cx, o->order_id));
-}
-
 /* Every line is in one group, of its seller; the groups sum to the order, and the order is where
  * the last of those is that are not cancelled. */
 static void check_groups(struct view *v, const struct seen *x)
@@ -300,7 +278,7 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
         if (!e) {
             check_paid(v, x, captured, refunded);
             check_payment_status(v, x, captured, refunded);
-            check_sums(v, x);
+            sim_check_amounts(s, cx, &x->o);
             check_groups(v, x);
             sim_holds_late(s, cx, &x->o);
             sim_check_delivery(s, cx, &x->o);
