@@ -117,6 +117,7 @@ struct sim_unit {
 struct sim_goods {
     struct inventory_key key;
     int64_t price, received, first; /* first: as the world began */
+    bool by_hand; /* was counted or moved by staff: what is told of it leads nowhere */
 };
 struct sim_buyer {
     id user_id; /* none: a guest */
@@ -304,6 +305,10 @@ struct sim {
     } back;
     struct sim_repay repays[SIM_REPAYS];
     size_t repays_n;
+    struct { /* sim_counts.c */
+        struct rng rng;
+        bool are;
+    } counts;
     struct sim_held held[SIM_BUYS * SIM_IDS];
     size_t held_n;
     struct { /* sim_bus.c: not at work, its chance and rates are here, else the world's */
