@@ -2,6 +2,7 @@
  * One world from its seed to its end: draw it, let it run with faults, let it come to rest, look at
  * its books. Called by main.c; must never draw from anything but the seed. */
 #include "tests/sim/sim_counts.h"
+#include "tests/sim/sim_pages.h"
 
 #define BEGIN_MS INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 
@@ -153,6 +154,7 @@ struct sim_result sim_run(
     sim_bus_draw(s);
     draw_fees(s);
     sim_back_draw(s);
+    sim_pages_draw(s);
     sim_counts_draw(s);
     s->store = s->apart ? apart : together;
     open_world(s);

@@ -29,6 +29,7 @@
 #define SIM_SURE 128 /* facts that are told until they are heard */
 #define SIM_BACKS 48
 #define SIM_REPAYS 96
+#define SIM_PAGES 96
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
 #define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
@@ -216,6 +217,12 @@ struct sim_repay {
     int64_t minor; /* as they were told */
 };
 
+/* A refund in the provider's own pages (sim_pages.c). */
+struct sim_page {
+    id order_id, payment_id;
+    int64_t minor;
+};
+
 /* What an order holds of stock (sim_holds.c). */
 struct sim_held {
     id order_id;
@@ -305,6 +312,12 @@ struct sim {
     } back;
     struct sim_repay repays[SIM_REPAYS];
     size_t repays_n;
+    struct {
+        struct rng rng;
+        unsigned per_mille; /* of orders that stand, and of endings */
+        struct sim_page list[SIM_PAGES];
+        size_t n;
+    } pages;
     struct { /* sim_counts.c */
         struct rng rng;
         bool are;

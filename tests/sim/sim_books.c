@@ -2,7 +2,7 @@
  * The books row by row: every movement of stock, every move of an order, every entry of its sale
  * and every deed is worked out again. Called by sim_check.c in READ units; must never ask the rules
  * that wrote them. */
-#include "tests/sim/sim.h"
+#include "tests/sim/sim_pages.h"
 
 /* ---- movements: they chain, and what an order took and gave back is its own ---- */
 
@@ -435,6 +435,7 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
     }
     if (!e && !stands)
         sim_back_kept(s, cx, p);
+    refunded += sim_pages_minor(s, p->payment_id);
     if (!e && stands && refunded != p->refunded_minor)
         sim_fail(s, "payment %s: %lld went back, and its deeds come to %lld",
             sim_name(cx, p->payment_id), (long long)p->refunded_minor, (long long)refunded);

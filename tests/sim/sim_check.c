@@ -2,7 +2,7 @@
  * The invariants, once nothing is due any more. Called by sim.c; reads all books and compares them
  * with each other, with the provider's and with what buyers were told. Must never trust one side.
  */
-#include "tests/sim/sim.h"
+#include "tests/sim/sim_pages.h"
 
 struct seen { /* an order that some request made */
     struct sim_buy *buy;
@@ -256,7 +256,8 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
         if (!x->found)
             continue;
         e = payments_of_order(s->outside.payments, cx, x->order_id, &list, &list_n);
-        int64_t captured = 0, refunded = 0, card = 0;
+        int64_t beside = sim_pages_unbooked(s, cx, x->order_id);
+        int64_t captured = 0, refunded = -beside, card = beside;
         for (size_t k = 0; !e && k < list_n; k++) {
             e = sim_check_deeds(s, cx, &list[k], stands(x));
             if (str_eq(list[k].provider, S("sandbox")))
@@ -368,6 +369,7 @@ static err check_ledger(void *arg, struct cx *cx)
         e = ledger_balance(s->outside.ledger, cx,
             (struct ledger_account){ .kind = LEDGER_PROVIDER }, SIM_USD, &balance, &available);
     int64_t live = pay_sandbox_live_minor(&s->sandbox) + s->topped_minor - sim_repaid(s, NULL);
+    live += sim_pages_unbooked_all(s, cx);
     if (!e && balance != live)
         sim_fail(s, "the ledger has %lld at the provider, which has %lld", (long long)balance,
             (long long)live);
