@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One world from its seed to its end: draw it, let it run with faults, let it come to rest, look at
  * its books. Called by main.c; must never draw from anything but the seed. */
-#include "tests/sim/sim.h"
+#include "tests/sim/sim_counts.h"
+#include "tests/sim/sim_pages.h"
 
 #define BEGIN_MS INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 
@@ -120,6 +121,7 @@ static void open_world(struct sim *s)
     sim_reviews_start(s);
     sim_holds_start(s);
     sim_strays_start(s);
+    sim_counts_start(s);
 }
 
 static void close_world(struct sim *s)
@@ -152,6 +154,8 @@ struct sim_result sim_run(
     sim_bus_draw(s);
     draw_fees(s);
     sim_back_draw(s);
+    sim_pages_draw(s);
+    sim_counts_draw(s);
     s->store = s->apart ? apart : together;
     open_world(s);
     s->direct = false;

@@ -29,6 +29,7 @@
 #define SIM_SURE 128 /* facts that are told until they are heard */
 #define SIM_BACKS 48
 #define SIM_REPAYS 96
+#define SIM_PAGES 96
 #define SIM_USD ((currency){ "USD" })
 #define SIM_TAIL 60
 #define SIM_LATE_MS 60000 /* the provider hears a late call after so long at most */
@@ -117,6 +118,7 @@ struct sim_unit {
 struct sim_goods {
     struct inventory_key key;
     int64_t price, received, first; /* first: as the world began */
+    bool by_hand; /* was counted or moved by staff: what is told of it leads nowhere */
 };
 struct sim_buyer {
     id user_id; /* none: a guest */
@@ -221,6 +223,12 @@ static inline id sim_ending_order(const struct sim_ending *x)
     return id_is_none(x->order_id) ? x->buy->order_id : x->order_id;
 }
 
+/* A refund in the provider's own pages (sim_pages.c). */
+struct sim_page {
+    id order_id, payment_id;
+    int64_t minor;
+};
+
 /* What an order holds of stock (sim_holds.c). */
 struct sim_held {
     id order_id;
@@ -310,6 +318,16 @@ struct sim {
     } back;
     struct sim_repay repays[SIM_REPAYS];
     size_t repays_n;
+    struct {
+        struct rng rng;
+        unsigned per_mille; /* of orders that stand, and of endings */
+        struct sim_page list[SIM_PAGES];
+        size_t n;
+    } pages;
+    struct { /* sim_counts.c */
+        struct rng rng;
+        bool are;
+    } counts;
     struct sim_held held[SIM_BUYS * SIM_IDS];
     size_t held_n;
     struct { /* sim_bus.c: not at work, its chance and rates are here, else the world's */
@@ -486,6 +504,7 @@ err sim_check_history(
     struct sim *s, struct cx *cx, const struct orders_order *o, const struct sim_events *events);
 err sim_check_entries(
     struct sim *s, struct cx *cx, const struct orders_order *o, struct sim_paid p);
+void sim_check_amounts(struct sim *s, struct cx *cx, const struct orders_order *o);
 void sim_check_delivery(struct sim *s, struct cx *cx, const struct orders_order *o);
 int64_t sim_group_total(const struct orders_order *o, size_t group);
 void sim_check_window(struct sim *s, struct cx *cx, const struct orders_order *o, str promotion,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What comes after an order stands: shipping, cancelling, returns, money for goodwill; and the
  * provider's webhooks. Called by sim.c and sim_buyers.c; must never wait for anything. */
-#include "tests/sim/sim.h"
+#include "tests/sim/sim_pages.h"
 
 /* ---- money back ---- */
 
@@ -46,6 +46,7 @@ static void end_request(struct sim *s, void *arg)
     sim_at(s, -1, sim_between(s, 2000, 60000), end_request, ending, NULL);
     if (process < 0)
         return;
+    sim_pages_asked(s, ending->buy);
     ending->tries++;
     struct cx *cx = sim_cx(s, process);
     cx->who = (struct principal){ .roles = ROLE_SUPPORT };
@@ -187,6 +188,7 @@ static void ask_oddly(struct sim *s, struct sim_buy *b)
 void sim_after_placed(struct sim *s, struct sim_buy *b)
 {
     int64_t in_ms = rng_chance(&s->rng, 500) ? sim_between(s, 0, 25) : sim_between(s, 0, 120000);
+    sim_pages_placed(s, b);
     if (rng_chance(&s->rng, 80))
         ask_oddly(s, b);
     switch (b->fate) {

@@ -2,7 +2,7 @@
  * The books row by row: every movement of stock, every move of an order, every entry of its sale
  * and every deed is worked out again. Called by sim_check.c in READ units; must never ask the rules
  * that wrote them. */
-#include "tests/sim/sim.h"
+#include "tests/sim/sim_pages.h"
 
 /* ---- movements: they chain, and what an order took and gave back is its own ---- */
 
@@ -435,6 +435,7 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
     }
     if (!e && !stands)
         sim_back_kept(s, cx, p);
+    refunded += sim_pages_minor(s, p->payment_id);
     if (!e && stands && refunded != p->refunded_minor)
         sim_fail(s, "payment %s: %lld went back, and its deeds come to %lld",
             sim_name(cx, p->payment_id), (long long)p->refunded_minor, (long long)refunded);
@@ -442,6 +443,26 @@ err sim_check_deeds(struct sim *s, struct cx *cx, const struct payments_payment 
 }
 
 /* ---- an order by itself ---- */
+
+/* Each amount of an order, worked out again from its lines. */
+void sim_check_amounts(struct sim *s, struct cx *cx, const struct orders_order *o)
+{
+    int64_t subtotal = 0, tax = 0, discount = 0;
+    for (size_t i = 0; i < o->lines_n; i++) {
+        const struct orders_line *l = &o->lines[i];
+        int64_t net = l->price.minor * l->quantity;
+        subtotal += net;
+        discount += l->discount.minor;
+        tax += ((net - l->discount.minor) * l->tax_bp + 5000) / 10000;
+    }
+    if (o->subtotal.minor != subtotal || o->tax.minor != tax)
+        sim_fail(s, "order %s: tax is %lld, by its lines %lld", sim_name(cx, o->order_id),
+            (long long)o->tax.minor, (long long)tax);
+    if (o->discount.minor < discount || o->discount.minor > discount + o->shipping.minor)
+        sim_fail(s, "order %s: the discount is not that of its lines", sim_name(cx, o->order_id));
+    if (o->total.minor != subtotal + tax + o->shipping.minor - o->discount.minor)
+        sim_fail(s, "order %s: the total is not the sum", sim_name(cx, o->order_id));
+}
 
 /* What the buyer paid for a group, worked out from its lines. */
 int64_t sim_group_total(const struct orders_order *o, size_t group)

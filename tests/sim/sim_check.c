@@ -2,7 +2,7 @@
  * The invariants, once nothing is due any more. Called by sim.c; reads all books and compares them
  * with each other, with the provider's and with what buyers were told. Must never trust one side.
  */
-#include "tests/sim/sim.h"
+#include "tests/sim/sim_pages.h"
 
 struct seen { /* an order that some request made */
     struct sim_buy *buy;
@@ -154,28 +154,6 @@ static err check_stock(void *arg, struct cx *cx)
 
 /* ---- money ---- */
 
-/* Each amount of an order, worked out again from its lines. */
-static void check_sums(struct view *v, const struct seen *x)
-{
-    const struct orders_order *o = &x->o;
-    int64_t subtotal = 0, tax = 0, discount = 0;
-    for (size_t i = 0; i < o->lines_n; i++) {
-        const struct orders_line *l = &o->lines[i];
-        int64_t net = l->price.minor * l->quantity;
-        subtotal += net;
-        discount += l->discount.minor;
-        tax += ((net - l->discount.minor) * l->tax_bp + 5000) / 10000;
-    }
-    if (o->subtotal.minor != subtotal || o->tax.minor != tax)
-        sim_fail(v->s, "order %s: tax is %lld, by its lines %lld", sim_name(v->cx, o->order_id),
-            (long long)o->tax.minor, (long long)tax);
-    if (o->discount.minor < discount || o->discount.minor > discount + o->shipping.minor)
-        sim_fail(
-            v->s, "order %s: the discount is not that of its lines", sim_name(v->cx, o->order_id));
-    if (o->total.minor != subtotal + tax + o->shipping.minor - o->discount.minor)
-        sim_fail(v->s, "order %s: the total is not the sum", sim_name(v->cx, o->order_id));
-}
-
 /* Every line is in one group, of its seller; the groups sum to the order, and the order is where
  * the last of those is that are not cancelled. */
 static void check_groups(struct view *v, const struct seen *x)
@@ -281,7 +259,8 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
         if (!x->found)
             continue;
         e = payments_of_order(s->outside.payments, cx, x->order_id, &list, &list_n);
-        int64_t captured = 0, refunded = 0, card = 0;
+        int64_t beside = sim_pages_unbooked(s, cx, x->order_id);
+        int64_t captured = 0, refunded = -beside, card = beside;
         for (size_t k = 0; !e && k < list_n; k++) {
             e = sim_check_deeds(s, cx, &list[k], stands(x));
             if (str_eq(list[k].provider, S("sandbox")))
@@ -303,7 +282,7 @@ static err check_orders_money(struct view *v, struct cx *cx, struct provider_sid
         if (!e) {
             check_paid(v, x, captured, refunded);
             check_payment_status(v, x, captured, refunded);
-            check_sums(v, x);
+            sim_check_amounts(s, cx, &x->o);
             check_groups(v, x);
             sim_holds_late(s, cx, &x->o);
             sim_check_delivery(s, cx, &x->o);
@@ -393,6 +372,7 @@ static err check_ledger(void *arg, struct cx *cx)
         e = ledger_balance(s->outside.ledger, cx,
             (struct ledger_account){ .kind = LEDGER_PROVIDER }, SIM_USD, &balance, &available);
     int64_t live = pay_sandbox_live_minor(&s->sandbox) + s->topped_minor - sim_repaid(s, NULL);
+    live += sim_pages_unbooked_all(s, cx);
     if (!e && balance != live)
         sim_fail(s, "the ledger has %lld at the provider, which has %lld", (long long)balance,
             (long long)live);

@@ -156,7 +156,7 @@ err sim_events_stock(struct sim *s, struct cx *cx)
     err e =
         db_many(sim_store_db(s->store, SIM_STOCK), cx, &list_stock_told, NULL, (void **)&list, &n);
     for (size_t i = 0; !e && i < s->goods_n; i++) {
-        bool by_hand = false;
+        bool by_hand = s->goods[i].by_hand;
         for (size_t k = 0; k < s->strays_n; k++)
             by_hand |= s->strays[k].kind == SIM_STRAY_STAFF && s->strays[k].goods == i;
         if (!by_hand)

@@ -16,6 +16,8 @@ static int64_t asked(const struct sim_buy *b)
 static bool is_plenty(const struct sim *s, const struct sim_goods *g)
 {
     int64_t wanted = 0;
+    if (s->counts.are)
+        return false;
     for (size_t i = 0; i < s->buys_n; i++)
         for (size_t k = 0; k < s->buys[i].items_n; k++)
             if (id_eq(s->buys[i].items[k].variant_id, g->key.variant_id))
