@@ -109,6 +109,8 @@ err checkout_see(struct checkout *c, struct cx *cx, id order_id, struct checkout
     const struct payments_payment *paid = checkout_by_provider(payments, n);
     if (paid || n)
         seen.payment = paid ? *paid : payments[0];
+    seen.payments = payments;
+    seen.payments_n = n;
     for (size_t i = 0; i < n; i++)
         seen.refunded_minor += payments[i].refunded_minor;
     *ret = seen;

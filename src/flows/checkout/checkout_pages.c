@@ -120,6 +120,13 @@ static const struct alert_view *state_alert(struct cx *cx, const struct checkout
     return NULL;
 }
 
+/* After a cancellation. */
+static str back_text(struct cx *cx, const struct checkout_seen *seen, const char *what)
+{
+    str to = checkout_paid_by(cx, seen);
+    return to.n ? str_fmt(cx->arena, "%s" STR_F ".", what, STR_A(to)) : S("Nothing is charged.");
+}
+
 static str first_word(str text)
 {
     return str_cut(&text, ' ');
@@ -146,14 +153,17 @@ static void fill_thanks(
 {
     struct arena *a = cx->arena;
     const struct orders_order *o = &seen->order;
-    bool placed = o->status != ORDERS_CANCELLED;
+    bool placed = o->status != ORDERS_CANCELLED, paid = checkout_paid_by(cx, seen).n > 0;
     v->heading = placed ? str_cat(a, S("Thank you, "), first_word(o->address.name))
+                 : paid ? S("This order was cancelled")
                         : S("This order did not go through");
     if (o->status == ORDERS_PENDING)
         v->text = str_fmt(a, "We will write to " STR_F " when it is confirmed.", STR_A(o->email));
+    else if (placed)
+        v->text = str_fmt(a, "We sent a confirmation to " STR_F ".", STR_A(o->email));
     else
-        v->text = placed ? str_fmt(a, "We sent a confirmation to " STR_F ".", STR_A(o->email))
-                         : S("Nothing will be delivered, and nothing was charged.");
+        v->text = paid ? back_text(cx, seen, "Nothing will be delivered. The money goes back to ")
+                       : S("Nothing will be delivered, and nothing was charged.");
     v->number = o->number;
     v->delivery = delivery_of(cx, o);
     v->order_href = checkout_order_path(a, o->order_id, "");
@@ -279,25 +289,6 @@ static err get_orders_page(void *service, struct cx *cx, const void *body, struc
 
 /* ---- one order ---- */
 
-static str payment_text(struct cx *cx, const struct payments_payment *p)
-{
-    static const char *const ends[] = { [PAYMENTS_STARTED] = ", being confirmed",
-        [PAYMENTS_UNKNOWN_ANSWER] = ", being confirmed",
-        [PAYMENTS_CHALLENGED] = ", waiting for you",
-        [PAYMENTS_AUTHORIZED] = "",
-        [PAYMENTS_CAPTURED] = "",
-        [PAYMENTS_REFUSED] = ", declined",
-        [PAYMENTS_VOIDED] = ", not charged",
-        [PAYMENTS_REFUNDED] = ", money returned" };
-    static_assert(COUNT(ends) == PAYMENTS_STATUSES_N, "words for each state");
-    if (id_is_none(p->payment_id))
-        return S("None");
-    str name = checkout_card_text(cx->arena, p);
-    if (!name.n && str_eq(p->provider, S(CHECKOUT_LEDGER_PROVIDER)))
-        name = str_eq(p->method_type, S("wallet")) ? S("Wallet") : S("Gift card");
-    return str_cat(cx->arena, name.n ? name : S("Card"), str_from_c(ends[p->status]));
-}
-
 static const struct alert_view *said_alert(
     struct cx *cx, const struct checkout_seen *seen, str said)
 {
@@ -305,13 +296,13 @@ static const struct alert_view *said_alert(
         return alert_with(cx,
             (struct alert_view){ .kind = S("good"),
                 .title = S("The order is cancelled"),
-                .text = S("The money goes back to your card.") },
+                .text = back_text(cx, seen, "The money goes back to ") },
             (str){ 0 }, (str){ 0 });
     if (str_eq(said, S("part")))
         return alert_with(cx,
             (struct alert_view){ .kind = S("good"),
                 .title = S("This part of the order is cancelled"),
-                .text = S("What it cost goes back to your card.") },
+                .text = back_text(cx, seen, "What it cost goes back to ") },
             (str){ 0 }, (str){ 0 });
     if (str_eq(said, S("late")))
         return alert_with(cx,
@@ -340,9 +331,9 @@ static void fill_order(struct cx *cx, const struct checkout_seen *seen, struct o
     v->status = status_label(o);
     v->status_kind = str_from_c(statuses[o->status].kind);
     v->delivery = delivery_of(cx, o);
-    v->payment = payment_text(cx, &seen->payment);
-    v->cancel = checkout_cancel_view(cx, o);
-    checkout_show_groups(cx, o, v);
+    v->payments = checkout_payments_view(cx, seen, &v->payments_n);
+    v->cancel = checkout_cancel_view(cx, seen);
+    checkout_show_groups(cx, seen, v);
     if (!v->groups_n) {
         v->lines_title = S("Items");
         v->lines = lines_of(cx, o);

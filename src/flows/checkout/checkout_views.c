@@ -134,7 +134,6 @@ static const struct html_field order_fields[] = {
     HTML_TEXT(struct order_view, status),
     HTML_TEXT(struct order_view, status_kind),
     HTML_TEXT(struct order_view, delivery),
-    HTML_TEXT(struct order_view, payment),
     HTML_TEXT(struct order_view, csrf),
     HTML_LIST(struct order_view, crumbs, link_fields),
     HTML_OBJECT(struct order_view, alert, alert_fields),
@@ -145,6 +144,7 @@ static const struct html_field order_fields[] = {
     HTML_LIST(struct order_view, lines, order_line_fields),
     HTML_OBJECT(struct order_view, summary, summary_fields),
     HTML_OBJECT(struct order_view, address, address_fields),
+    HTML_LIST(struct order_view, payments, text_fields),
     HTML_LIST(struct order_view, links, link_fields),
     HTML_END,
 };

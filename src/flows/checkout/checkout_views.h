@@ -113,7 +113,7 @@ struct order_group_view {
     size_t lines_n;
 };
 struct order_view {
-    str number, date, status, status_kind, delivery, payment, csrf;
+    str number, date, status, status_kind, delivery, csrf;
     const struct link_view *crumbs;
     const struct alert_view *alert;
     const struct event_view *events;
@@ -123,8 +123,9 @@ struct order_view {
     str lines_title;                        /* "Items"; absent: the groups have them */
     const struct summary_view *summary;
     const struct address_view *address; /* NULL: each group has its own */
-    const struct link_view *links;      /* invoice, return, help: those that exist */
-    size_t crumbs_n, events_n, groups_n, lines_n, links_n;
+    const struct text_view *payments;   /* "Visa ending in 4242"; of several with amounts */
+    const struct link_view *links;      /* invoice, help: those that exist */
+    size_t crumbs_n, events_n, groups_n, lines_n, payments_n, links_n;
 };
 
 /* The bank's question about a payment (3-D Secure), which the sandbox leaves to the shop. */
