@@ -13,6 +13,7 @@ static struct order_cancel_view *cancel_of(struct cx *cx, const struct orders_or
 {
     struct order_cancel_view *cancel = NEW(cx->arena, struct order_cancel_view);
     cancel->action = checkout_order_path(cx->arena, o->order_id, "/cancel");
+    cancel->key = checkout_form_key(cx);
     return cancel;
 }
 

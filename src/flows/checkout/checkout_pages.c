@@ -134,7 +134,7 @@ static str first_word(str text)
 
 /* ---- the thanks ---- */
 
-static const char *const said_words[] = { "cancelled", "part", "late", NULL };
+static const char *const said_words[] = { "cancelled", "part", "late", "soon", NULL };
 static const struct json_field order_in_fields[] = {
     JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
     JSON_STR(struct checkout_order_in, said, .at = AT_QUERY, .one_of = said_words),
@@ -144,6 +144,7 @@ const struct json_shape checkout_order_in_shape =
 static const struct json_field cancel_in_fields[] = {
     JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
     JSON_INT(struct checkout_order_in, fulfilment_group, .min = 1, .max = CART_LINES_MAX),
+    CHECKOUT_FORM_KEY,
 };
 static const struct json_shape cancel_in_shape =
     JSON_SHAPE("OrderCancelForm", struct checkout_order_in, cancel_in_fields);
@@ -289,9 +290,29 @@ static err get_orders_page(void *service, struct cx *cx, const void *body, struc
 
 /* ---- one order ---- */
 
+/* A form that was sent twice does not say what came of it: the order does. */
+static str said_of(const struct orders_order *o, str said)
+{
+    if (!str_eq(said, S("soon")))
+        return said;
+    if (o->status == ORDERS_CANCELLED)
+        return S("cancelled");
+    for (size_t g = 0; g < o->groups_n; g++)
+        if (o->groups[g].status == ORDERS_CANCELLED)
+            return S("part");
+    return said;
+}
+
 static const struct alert_view *said_alert(
     struct cx *cx, const struct checkout_seen *seen, str said)
 {
+    said = said_of(&seen->order, said);
+    if (str_eq(said, S("soon")))
+        return alert_with(cx,
+            (struct alert_view){ .kind = S("info"),
+                .title = S("We are cancelling it"),
+                .text = S("Reload this page in a moment; there is no need to ask again.") },
+            (str){ 0 }, (str){ 0 });
     if (str_eq(said, S("cancelled")) && seen->order.status == ORDERS_CANCELLED)
         return alert_with(cx,
             (struct alert_view){ .kind = S("good"),
@@ -374,12 +395,16 @@ static void cancel_done(void *arg, struct checkout_ending *ending)
     struct cancelling *w = arg;
     struct cx *cx = ending->cx;
     bool late = ending->failed == &CHECKOUT_NOT_OFFERED;
-    if (ending->failed && !late) {
+    bool twin = ending->failed == &IDEM_RUNNING; /* the first press is at it */
+    if (ending->failed && !late && !twin) {
         reply_finish(w->park, ending->failed);
         return;
     }
     cx_clear(cx);
-    const char *said = late ? "?said=late" : ending->part ? "?said=part" : "?said=cancelled";
+    const char *said = late           ? "?said=late"
+                       : twin         ? "?said=soon"
+                       : ending->part ? "?said=part"
+                                      : "?said=cancelled";
     reply_finish(
         w->park, reply_redirect(w->reply, checkout_order_path(cx->arena, ending->order_id, said)));
 }
@@ -392,6 +417,8 @@ static err post_cancel_page(void *service, struct cx *cx, const void *body, stru
                                   .cx = cx,
                                   .order_id = in->order_id,
                                   .part = in->fulfilment_group,
+                                  .claim = checkout_form_claim(
+                                      cx, in, "/orders/{orderId}/cancel", (str){ 0 }),
                                   .done = cancel_done,
                                   .arg = w },
         .reply = reply,

@@ -79,11 +79,18 @@ err checkout_get_return(void *service, struct cx *cx, const void *in, struct rep
 err checkout_post_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
 
 struct checkout_order_in {
-    id order_id;
+    id order_id; /* first: checkout_order_conflict reads it */
     str said, answer;
+    str key;                  /* of the form; absent: each time it is sent is a first time */
     int64_t fulfilment_group; /* of what is cancelled; 0: all */
 };
 extern const struct json_shape checkout_order_in_shape;
+/* The key of a form of an order's page as it is made, and the claim to it. `asked`: what else the
+ * form says. */
+#define CHECKOUT_FORM_KEY JSON_STR(struct checkout_order_in, key, .min = 16, .max = 64)
+str checkout_form_key(struct cx *cx);
+struct idem_claim checkout_form_claim(
+    struct cx *cx, const struct checkout_order_in *in, const char *route, str asked);
 
 /* The choice of an address for each line (checkout_page_spread.c): as it was sent, row by row. Of
  * "order" as an address, the line goes where the order goes. */

@@ -116,6 +116,7 @@ static const struct html_field order_cancel_fields[] = {
     HTML_TEXT(struct order_cancel_view, text),
     HTML_TEXT(struct order_cancel_view, group),
     HTML_TEXT(struct order_cancel_view, label),
+    HTML_TEXT(struct order_cancel_view, key),
     HTML_END,
 };
 static const struct html_field order_group_fields[] = {

@@ -103,6 +103,7 @@ struct order_cancel_view {
     str action, text; /* "/orders/<id>/cancel", what will happen */
     str group;        /* the number of the group; absent: the whole order */
     str label;        /* "Cancel this order" */
+    str key;          /* sent twice, it is one cancellation */
 };
 /* What travels together, of an order that comes in several parcels. */
 struct order_group_view {
