@@ -17,11 +17,10 @@ static struct order_cancel_view *cancel_of(struct cx *cx, const struct orders_or
     return cancel;
 }
 
-/* Of a part: how much that is the books say. */
-static str cost_text(struct cx *cx, const struct checkout_seen *seen)
+/* What a cancellation means for the money. */
+static str back_text(str back)
 {
-    str to = checkout_paid_by(cx, seen);
-    return to.n ? str_cat(cx->arena, S("what it cost goes back to "), to) : S("nothing is charged");
+    return back.n ? back : S("nothing is charged");
 }
 
 const struct order_cancel_view *checkout_cancel_view(
@@ -39,9 +38,9 @@ const struct order_cancel_view *checkout_cancel_view(
     }
     struct order_cancel_view *cancel = cancel_of(cx, o);
     cancel->label = some ? S("Cancel the rest of this order") : S("Cancel this order");
-    str back = some ? cost_text(cx, seen) : checkout_goes_back(cx, seen);
-    cancel->text = str_fmt(cx->arena, "Nothing will be sent, and " STR_F ".",
-        STR_A(back.n ? back : S("nothing is charged")));
+    str back = some ? checkout_cost_goes_back(cx, seen) : checkout_goes_back(cx, seen);
+    cancel->text =
+        str_fmt(cx->arena, "Nothing will be sent, and " STR_F ".", STR_A(back_text(back)));
     return cancel;
 }
 
@@ -67,6 +66,8 @@ static struct order_group_view group_of(struct cx *cx, const struct checkout_see
         .status = checkout_status_label(g->status),
         .status_kind = checkout_status_kind(g->status),
         .delivery = days_of(cx, g),
+        .returning = checkout_return_text(cx, seen, g->status, /* part= */ true),
+        .send_back = checkout_return_part(cx, seen, at),
         .address = checkout_address_lines(cx->arena, to),
         .lines = lines };
     for (size_t i = 0; i < o->lines_n; i++)
@@ -77,8 +78,8 @@ static struct order_group_view group_of(struct cx *cx, const struct checkout_see
     struct order_cancel_view *cancel = cancel_of(cx, o);
     cancel->group = str_fmt(cx->arena, "%d", (int)at + 1);
     cancel->label = S("Cancel this part");
-    cancel->text = str_fmt(
-        cx->arena, "This parcel will not be sent, and " STR_F ".", STR_A(cost_text(cx, seen)));
+    cancel->text = str_fmt(cx->arena, "This parcel will not be sent, and " STR_F ".",
+        STR_A(back_text(checkout_cost_goes_back(cx, seen))));
     v.cancel = cancel;
     return v;
 }

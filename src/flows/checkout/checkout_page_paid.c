@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the pages of an order say of its money: what paid it, and where it goes back. Called by the
  * pages of orders; must never promise money to what did not pay. */
+#include <assert.h>
+
 #include "base/buf.h"
 #include "flows/checkout/checkout_pages.h"
 
@@ -118,9 +120,17 @@ str checkout_goes_back(struct cx *cx, const struct checkout_seen *seen)
     size_t n = 0;
     for (int means = 0; means < MEANS_N; means++) {
         money left = money_of(paid.left[means], seen->order.total.currency);
-        if (left.minor)
-            parts[n++] = str_fmt(cx->arena, STR_F "%s to " STR_F, STR_A(web_money(cx->arena, left)),
-                n ? "" : " goes back", STR_A(means_name(&paid, means)));
+        if (!left.minor)
+            continue;
+        const char *verb = n ? "" : " goes back";
+        parts[n++] = str_fmt(cx->arena, STR_F "%s to " STR_F, STR_A(web_money(cx->arena, left)),
+            verb, STR_A(means_name(&paid, means)));
     }
     return list_text(cx, parts, n);
+}
+
+str checkout_cost_goes_back(struct cx *cx, const struct checkout_seen *seen)
+{
+    str to = checkout_paid_by(cx, seen);
+    return to.n ? str_cat(cx->arena, S("what it cost goes back to "), to) : to;
 }

@@ -134,7 +134,8 @@ static str first_word(str text)
 
 /* ---- the thanks ---- */
 
-static const char *const said_words[] = { "cancelled", "part", "late", "soon", NULL };
+static const char *const said_words[] = { "cancelled", "part", "late", "soon", "sent", "return",
+    "return_part", "return_late", NULL };
 static const struct json_field order_in_fields[] = {
     JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
     JSON_STR(struct checkout_order_in, said, .at = AT_QUERY, .one_of = said_words),
@@ -330,7 +331,8 @@ static const struct alert_view *said_alert(
             (struct alert_view){
                 .kind = S("warn"), .title = S("This order cannot be cancelled any more") },
             (str){ 0 }, (str){ 0 });
-    return state_alert(cx, seen);
+    const struct alert_view *returning = checkout_return_alert(cx, seen, said);
+    return returning ? returning : state_alert(cx, seen);
 }
 
 static void fill_crumbs(struct cx *cx, const struct orders_order *o, struct order_view *v)
@@ -354,6 +356,7 @@ static void fill_order(struct cx *cx, const struct checkout_seen *seen, struct o
     v->delivery = delivery_of(cx, o);
     v->payments = checkout_payments_view(cx, seen, &v->payments_n);
     v->cancel = checkout_cancel_view(cx, seen);
+    v->send_back = checkout_return_view(cx, seen);
     checkout_show_groups(cx, seen, v);
     if (!v->groups_n) {
         v->lines_title = S("Items");
@@ -518,6 +521,16 @@ const struct route checkout_page_routes[] = {
         .in = &cancel_in_shape,
         .fn = post_cancel_page,
         .summary = "Cancel an order before it is shipped" },
+    { .method = "POST",
+        .path = "/orders/{orderId}/return",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .owner = "orders",
+        .in = &checkout_return_shape,
+        .fn = checkout_post_return_page,
+        .conflict = checkout_order_conflict,
+        .summary = "Ask for the return of what was delivered" },
     { .method = "POST",
         .path = "/admin/orders/{orderId}/status",
         .surface = SURFACE_PAGE,

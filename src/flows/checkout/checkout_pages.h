@@ -46,6 +46,8 @@ const struct text_view *checkout_payments_view(
 str checkout_paid_by(struct cx *cx, const struct checkout_seen *seen);
 /* "$2.50 goes back to your gift card and $39.50 to your card", of what is left; absent: nothing. */
 str checkout_goes_back(struct cx *cx, const struct checkout_seen *seen);
+/* "what it cost goes back to your card", of a part: how much that is the books say. */
+str checkout_cost_goes_back(struct cx *cx, const struct checkout_seen *seen);
 
 /* How a state of an order or a group reads, and "good", "warn" or "bad" (checkout_pages.c). */
 str checkout_status_label(enum orders_status status);
@@ -63,6 +65,19 @@ void checkout_thanks_parcels(
 const struct order_cancel_view *checkout_cancel_view(
     struct cx *cx, const struct checkout_seen *seen);
 
+/* checkout_page_return.c: the form for all of it, or for one parcel. NULL: nothing that can be
+ * returned. */
+const struct order_return_view *checkout_return_view(
+    struct cx *cx, const struct checkout_seen *seen);
+const struct order_return_view *checkout_return_part(
+    struct cx *cx, const struct checkout_seen *seen, size_t group);
+/* How far a return in this state is; absent: there is none. */
+str checkout_return_text(
+    struct cx *cx, const struct checkout_seen *seen, enum orders_status status, bool part);
+/* What a buyer must know of it; NULL: nothing. */
+const struct alert_view *checkout_return_alert(
+    struct cx *cx, const struct checkout_seen *seen, str said);
+
 /* "Visa ending in 4242"; absent while the provider has not told. */
 str checkout_card_name(struct arena *arena, str brand, str last4);
 str checkout_card_text(struct arena *arena, const struct payments_payment *payment);
@@ -70,19 +85,20 @@ str checkout_card_text(struct arena *arena, const struct payments_payment *payme
 /* The buyer must say at the sandbox's bank that it was them. */
 bool checkout_challenged(const struct checkout_seen *seen);
 
-extern const struct json_shape checkout_form_shape, checkout_challenge_shape;
+extern const struct json_shape checkout_form_shape, checkout_challenge_shape, checkout_return_shape;
 err checkout_get_form(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_address(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_form(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_get_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_get_return(void *service, struct cx *cx, const void *in, struct reply *reply);
+err checkout_post_return_page(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
 
 struct checkout_order_in {
     id order_id; /* first: checkout_order_conflict reads it */
-    str said, answer;
+    str said, answer, reason;
     str key;                  /* of the form; absent: each time it is sent is a first time */
-    int64_t fulfilment_group; /* of what is cancelled; 0: all */
+    int64_t fulfilment_group; /* of what is cancelled or returned; 0: all */
 };
 extern const struct json_shape checkout_order_in_shape;
 /* The key of a form of an order's page as it is made, and the claim to it. `asked`: what else the

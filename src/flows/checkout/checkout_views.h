@@ -105,12 +105,20 @@ struct order_cancel_view {
     str label;        /* "Cancel this order" */
     str key;          /* sent twice, it is one cancellation */
 };
+/* order-return.html: asks for the return of what was delivered. */
+struct order_return_view {
+    str action, text, group, label, key; /* as of a cancellation */
+    const struct option_view *reasons;
+    size_t reasons_n;
+};
 /* What travels together, of an order that comes in several parcels. */
 struct order_group_view {
     str title, status, status_kind, delivery; /* "Parcel 1 of 2", ... */
+    str returning;                            /* how far its return is; absent: there is none */
     const struct address_view *address;
     const struct order_line_view *lines;
-    const struct order_cancel_view *cancel; /* NULL: too late, or all of the order is */
+    const struct order_cancel_view *cancel;    /* NULL: too late, or all of the order is */
+    const struct order_return_view *send_back; /* NULL: nothing to return */
     size_t lines_n;
 };
 struct order_view {
@@ -118,10 +126,11 @@ struct order_view {
     const struct link_view *crumbs;
     const struct alert_view *alert;
     const struct event_view *events;
-    const struct order_cancel_view *cancel; /* NULL when it is too late */
-    const struct order_group_view *groups;  /* of several; else none */
-    const struct order_line_view *lines;    /* of one group */
-    str lines_title;                        /* "Items"; absent: the groups have them */
+    const struct order_cancel_view *cancel;    /* NULL when it is too late */
+    const struct order_return_view *send_back; /* NULL: nothing to return */
+    const struct order_group_view *groups;     /* of several; else none */
+    const struct order_line_view *lines;       /* of one group */
+    str lines_title;                           /* "Items"; absent: the groups have them */
     const struct summary_view *summary;
     const struct address_view *address; /* NULL: each group has its own */
     const struct text_view *payments;   /* "Visa ending in 4242"; of several with amounts */
