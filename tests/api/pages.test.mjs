@@ -148,6 +148,40 @@ test('a guest buys by forms alone', async () => {
   assert.equal((await stranger.go(`${order}/cancel`, { method: 'POST', body: '' })).status, 404);
 });
 
+test('a guest asks for the return of what was delivered, and is told how far it is', async () => {
+  const v = new Visitor(server);
+  await v.go(`/p/${one.productId}?v=${one.variantId}`);
+  await v.submit('/cart/items');
+  await v.go('/checkout');
+  await buy(v, { email: 'rex@example.com', ...HOME, payment: 'pm_card_visa' });
+  const order = v.path.replace('/thanks', '');
+  const staff = await admin(server);
+  for (const status of ['processing', 'shipped', 'delivered'])
+    expect(await staff.post(`/admin${order}/status`, { status }), 200);
+  await v.go(order);
+  const { fields } = v.form(`${order}/return`);
+  assert.ok(fields.key.length >= 16 && fields.reason === '');
+  const stranger = new Visitor(server);
+  const body = new URLSearchParams({ ...fields, reason: 'Damaged' }).toString();
+  assert.equal((await stranger.go(`${order}/return`, { method: 'POST', body })).status, 404);
+  const twice = await Promise.all([0, 1].map(async () => {
+    const press = new Visitor(server);
+    press.jar = new Map(v.jar);
+    await press.go(`${order}/return`, { method: 'POST', body });
+    return press.html;
+  }));
+  for (const html of twice) assert.match(html, /We have your return request/);
+  const { history } = expect(await staff.get(order), 200);
+  assert.deepEqual(history.filter((h) => h.to === 'return_requested').map((h) => h.reason), ['Damaged']);
+  await v.go(order);
+  v.has(/You have asked for a return/);
+  assert.doesNotMatch(v.html, /Ask for the return/);
+  expect(await staff.post(`/admin${order}/return/approve`, {}), 200);
+  await v.go(order);
+  v.has(/Your return is done/);
+  v.has(/the money went to your card/);
+});
+
 test('somebody registers, buys, and finds the order in the list', async () => {
   const v = new Visitor(server);
   await v.go(`/p/${one.productId}?v=${one.variantId}`);

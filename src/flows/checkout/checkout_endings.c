@@ -183,28 +183,31 @@ uint64_t checkout_order_conflict(const struct cx *cx, const void *body)
     return id_hash(in->order_id);
 }
 
-static err move(struct checkout *c, struct cx *cx, const struct body *in, struct orders_owner owner,
-    enum orders_status to, struct reply *reply)
+static err move(struct checkout *c, struct cx *cx, const struct body *in, enum orders_status to)
+{
+    return in->fulfilment_group ? orders_group_move(c->deps.orders, cx,
+                                      (struct orders_group_move){ .order_id = in->order_id,
+                                          .group = (size_t)in->fulfilment_group - 1,
+                                          .actor_id = cx->who.user_id,
+                                          .to = to,
+                                          .reason = in->reason,
+                                          .tracking = str_trim(in->tracking_number),
+                                          .if_match = in->if_match })
+                                : orders_move(c->deps.orders, cx,
+                                      (struct orders_move){ .order_id = in->order_id,
+                                          .actor_id = cx->who.user_id,
+                                          .to = to,
+                                          .reason = in->reason,
+                                          .tracking = str_trim(in->tracking_number),
+                                          .if_match = in->if_match });
+}
+
+static err answer_moved(
+    struct checkout *c, struct cx *cx, id order_id, struct orders_owner owner, struct reply *reply)
 {
     struct orders_order order;
     const void *view;
-    err e = in->fulfilment_group ? orders_group_move(c->deps.orders, cx,
-                                       (struct orders_group_move){ .order_id = in->order_id,
-                                           .group = (size_t)in->fulfilment_group - 1,
-                                           .actor_id = cx->who.user_id,
-                                           .to = to,
-                                           .reason = in->reason,
-                                           .tracking = str_trim(in->tracking_number),
-                                           .if_match = in->if_match })
-                                 : orders_move(c->deps.orders, cx,
-                                       (struct orders_move){ .order_id = in->order_id,
-                                           .actor_id = cx->who.user_id,
-                                           .to = to,
-                                           .reason = in->reason,
-                                           .tracking = str_trim(in->tracking_number),
-                                           .if_match = in->if_match });
-    if (!e)
-        e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
+    err e = orders_get(c->deps.orders, cx, owner, order_id, &order);
     if (!e)
         e = checkout_order_view(c, cx, &order, &view);
     if (e)
@@ -213,13 +216,10 @@ static err move(struct checkout *c, struct cx *cx, const struct body *in, struct
     return reply_json(reply, 200, &checkout_order_shape, view);
 }
 
-err checkout_post_return(void *service, struct cx *cx, const void *body, struct reply *reply)
+err checkout_ask_return(struct checkout *c, struct cx *cx, const struct checkout_return *in)
 {
-    struct checkout *c = service;
-    const struct body *in = body;
     struct orders_order order;
-    struct orders_owner owner = checkout_owner_of(cx);
-    err e = orders_get(c->deps.orders, cx, owner, in->order_id, &order);
+    err e = orders_get(c->deps.orders, cx, checkout_owner_of(cx), in->order_id, &order);
     if (e)
         return e;
     if (!if_match_holds(in->if_match, order.version)) /* before its state; the move asks again */
@@ -230,7 +230,22 @@ err checkout_post_return(void *service, struct cx *cx, const void *body, struct 
     enum orders_status at = group ? order.groups[group - 1].status : order.status;
     if (at != ORDERS_DELIVERED)
         return FAIL(cx, CHECKOUT_NOT_OFFERED, "return in state %s", orders_status_names[at]);
-    return move(c, cx, in, owner, ORDERS_RETURN_REQUESTED, reply);
+    const struct body moved = { .order_id = in->order_id,
+        .fulfilment_group = in->fulfilment_group,
+        .reason = in->reason,
+        .if_match = in->if_match };
+    return move(c, cx, &moved, ORDERS_RETURN_REQUESTED);
+}
+
+err checkout_post_return(void *service, struct cx *cx, const void *body, struct reply *reply)
+{
+    const struct body *in = body;
+    err e = checkout_ask_return(service, cx,
+        &(struct checkout_return){ .order_id = in->order_id,
+            .fulfilment_group = in->fulfilment_group,
+            .reason = in->reason,
+            .if_match = in->if_match });
+    return e ? e : answer_moved(service, cx, in->order_id, checkout_owner_of(cx), reply);
 }
 
 err checkout_post_move(void *service, struct cx *cx, const void *body, struct reply *reply)
@@ -244,5 +259,8 @@ err checkout_post_move(void *service, struct cx *cx, const void *body, struct re
     }
     while (!str_eq(in->status, str_from_c(parcel_names[i])))
         i++;
-    return move(service, cx, in, (struct orders_owner){ .staff = true }, to[i], reply);
+    err e = move(service, cx, in, to[i]);
+    return e ? e
+             : answer_moved(
+                   service, cx, in->order_id, (struct orders_owner){ .staff = true }, reply);
 }

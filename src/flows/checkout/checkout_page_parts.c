@@ -2,6 +2,7 @@
  * What several pages of the checkout show: addresses, sums, lines, cards. Called by its page files;
  * must never show an order to anyone but its owner. */
 #include "flows/checkout/checkout_pages.h"
+#include "platform/secret/secret.h"
 
 str checkout_order_path(struct arena *arena, id order_id, const char *rest)
 {
@@ -109,8 +110,27 @@ err checkout_see(struct checkout *c, struct cx *cx, id order_id, struct checkout
     const struct payments_payment *paid = checkout_by_provider(payments, n);
     if (paid || n)
         seen.payment = paid ? *paid : payments[0];
+    seen.payments = payments;
+    seen.payments_n = n;
     for (size_t i = 0; i < n; i++)
         seen.refunded_minor += payments[i].refunded_minor;
     *ret = seen;
     return NULL;
+}
+
+str checkout_form_key(struct cx *cx)
+{
+    return secret_token(cx->arena, 24);
+}
+
+struct idem_claim checkout_form_claim(
+    struct cx *cx, const struct checkout_order_in *in, const char *route, str asked)
+{
+    str print = str_fmt(cx->arena, STR_F "\n%d\n" STR_F, STR_A(id_text(cx->arena, in->order_id)),
+        (int)in->fulfilment_group, STR_A(asked));
+    return (struct idem_claim){ .principal = checkout_principal(cx),
+        .method = S("POST"),
+        .route = str_from_c(route),
+        .key = in->key,
+        .fingerprint = secret_sha256_hex(cx->arena, print) };
 }

@@ -44,6 +44,8 @@ static str event_text(struct cx *cx, const struct orders_event *event)
             "way.");
     if (event->tracking.n)
         return str_cat(cx->arena, S("Tracking number: "), event->tracking);
+    if (event->to == ORDERS_RETURN_REQUESTED)
+        return event->reason;
     return event->to == ORDERS_CANCELLED ? checkout_reason_text(event->reason) : (str){ 0 };
 }
 

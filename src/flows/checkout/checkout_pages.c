@@ -127,6 +127,13 @@ static const struct alert_view *state_alert(struct cx *cx, const struct checkout
     return NULL;
 }
 
+/* After a cancellation. */
+static str back_text(struct cx *cx, const struct checkout_seen *seen, const char *what)
+{
+    str to = checkout_paid_by(cx, seen);
+    return to.n ? str_fmt(cx->arena, "%s" STR_F ".", what, STR_A(to)) : S("Nothing is charged.");
+}
+
 static str first_word(str text)
 {
     return str_cut(&text, ' ');
@@ -134,7 +141,8 @@ static str first_word(str text)
 
 /* ---- the thanks ---- */
 
-static const char *const said_words[] = { "cancelled", "asked", "part", "late", NULL };
+static const char *const said_words[] = { "cancelled", "part", "late", "soon", "sent", "return",
+    "return_part", "return_late", NULL };
 static const struct json_field order_in_fields[] = {
     JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
     JSON_STR(struct checkout_order_in, said, .at = AT_QUERY, .one_of = said_words),
@@ -144,6 +152,7 @@ const struct json_shape checkout_order_in_shape =
 static const struct json_field cancel_in_fields[] = {
     JSON_ID(struct checkout_order_in, order_id, .at = AT_PATH, .required = true),
     JSON_INT(struct checkout_order_in, fulfilment_group, .min = 1, .max = CART_LINES_MAX),
+    CHECKOUT_FORM_KEY,
 };
 static const struct json_shape cancel_in_shape =
     JSON_SHAPE("OrderCancelForm", struct checkout_order_in, cancel_in_fields);
@@ -153,14 +162,17 @@ static void fill_thanks(
 {
     struct arena *a = cx->arena;
     const struct orders_order *o = &seen->order;
-    bool placed = o->status != ORDERS_CANCELLED;
+    bool placed = o->status != ORDERS_CANCELLED, paid = checkout_paid_by(cx, seen).n > 0;
     v->heading = placed ? str_cat(a, S("Thank you, "), first_word(o->address.name))
+                 : paid ? S("This order was cancelled")
                         : S("This order did not go through");
     if (o->status == ORDERS_PENDING)
         v->text = str_fmt(a, "We will write to " STR_F " when it is confirmed.", STR_A(o->email));
+    else if (placed)
+        v->text = str_fmt(a, "We sent a confirmation to " STR_F ".", STR_A(o->email));
     else
-        v->text = placed ? str_fmt(a, "We sent a confirmation to " STR_F ".", STR_A(o->email))
-                         : S("Nothing will be delivered, and nothing was charged.");
+        v->text = paid ? back_text(cx, seen, "Nothing will be delivered. The money goes back to ")
+                       : S("Nothing will be delivered, and nothing was charged.");
     v->number = o->number;
     v->delivery = delivery_of(cx, o);
     v->order_href = checkout_order_path(a, o->order_id, "");
@@ -286,46 +298,48 @@ static err get_orders_page(void *service, struct cx *cx, const void *body, struc
 
 /* ---- one order ---- */
 
-static str payment_text(struct cx *cx, const struct payments_payment *p)
+/* A form that was sent twice does not say what came of it: the order does. */
+static str said_of(const struct orders_order *o, str said)
 {
-    static const char *const ends[] = { [PAYMENTS_STARTED] = ", being confirmed",
-        [PAYMENTS_UNKNOWN_ANSWER] = ", being confirmed",
-        [PAYMENTS_CHALLENGED] = ", waiting for you",
-        [PAYMENTS_AUTHORIZED] = "",
-        [PAYMENTS_CAPTURED] = "",
-        [PAYMENTS_REFUSED] = ", declined",
-        [PAYMENTS_VOIDED] = ", not charged",
-        [PAYMENTS_REFUNDED] = ", money returned" };
-    static_assert(COUNT(ends) == PAYMENTS_STATUSES_N, "words for each state");
-    if (id_is_none(p->payment_id))
-        return S("None");
-    str name = checkout_card_text(cx->arena, p);
-    if (!name.n && str_eq(p->provider, S(CHECKOUT_LEDGER_PROVIDER)))
-        name = str_eq(p->method_type, S("wallet")) ? S("Wallet") : S("Gift card");
-    return str_cat(cx->arena, name.n ? name : S("Card"), str_from_c(ends[p->status]));
+    if (!str_eq(said, S("soon")))
+        return said;
+    if (o->status == ORDERS_CANCELLED)
+        return S("cancelled");
+    for (size_t g = 0; g < o->groups_n; g++)
+        if (o->groups[g].status == ORDERS_CANCELLED)
+            return S("part");
+    return said;
 }
 
 static const struct alert_view *said_alert(
     struct cx *cx, const struct checkout_seen *seen, str said)
 {
+    said = said_of(&seen->order, said);
+    if (str_eq(said, S("soon")) && seen->order.status != ORDERS_PENDING)
+        return alert_with(cx,
+            (struct alert_view){ .kind = S("info"),
+                .title = S("We are cancelling it"),
+                .text = S("Reload this page in a moment; there is no need to ask again.") },
+            (str){ 0 }, (str){ 0 });
     if (str_eq(said, S("cancelled")) && seen->order.status == ORDERS_CANCELLED)
         return alert_with(cx,
             (struct alert_view){ .kind = S("good"),
                 .title = S("The order is cancelled"),
-                .text = S("The money goes back to your card.") },
+                .text = back_text(cx, seen, "The money goes back to ") },
             (str){ 0 }, (str){ 0 });
     if (str_eq(said, S("part")))
         return alert_with(cx,
             (struct alert_view){ .kind = S("good"),
                 .title = S("This part of the order is cancelled"),
-                .text = S("What it cost goes back to your card.") },
+                .text = back_text(cx, seen, "What it cost goes back to ") },
             (str){ 0 }, (str){ 0 });
     if (str_eq(said, S("late")))
         return alert_with(cx,
             (struct alert_view){
                 .kind = S("warn"), .title = S("This order cannot be cancelled any more") },
             (str){ 0 }, (str){ 0 });
-    return state_alert(cx, seen);
+    const struct alert_view *returning = checkout_return_alert(cx, seen, said);
+    return returning ? returning : state_alert(cx, seen);
 }
 
 static void fill_crumbs(struct cx *cx, const struct orders_order *o, struct order_view *v)
@@ -347,9 +361,10 @@ static void fill_order(struct cx *cx, const struct checkout_seen *seen, struct o
     v->status = status_label(o);
     v->status_kind = str_from_c(statuses[o->status].kind);
     v->delivery = delivery_of(cx, o);
-    v->payment = payment_text(cx, &seen->payment);
-    v->cancel = checkout_cancel_view(cx, o);
-    checkout_show_groups(cx, o, v);
+    v->payments = checkout_payments_view(cx, seen, &v->payments_n);
+    v->cancel = checkout_cancel_view(cx, seen);
+    v->send_back = checkout_return_view(cx, seen);
+    checkout_show_groups(cx, seen, v);
     if (!v->groups_n) {
         v->lines_title = S("Items");
         v->lines = lines_of(cx, o);
@@ -390,15 +405,16 @@ static void cancel_done(void *arg, struct checkout_ending *ending)
     struct cancelling *w = arg;
     struct cx *cx = ending->cx;
     bool late = ending->failed == &CHECKOUT_NOT_OFFERED;
-    if (ending->failed && !late) {
+    bool twin = ending->failed == &IDEM_RUNNING; /* the first press is at it */
+    if (ending->failed && !late && !twin) {
         reply_finish(w->park, ending->failed);
         return;
     }
     cx_clear(cx);
-    const char *said = late            ? "?said=late"
-                       : ending->waits ? "?said=asked"
-                       : ending->part  ? "?said=part"
-                                       : "?said=cancelled";
+    const char *said = late                    ? "?said=late"
+                       : twin || ending->waits ? "?said=soon"
+                       : ending->part          ? "?said=part"
+                                               : "?said=cancelled";
     reply_finish(
         w->park, reply_redirect(w->reply, checkout_order_path(cx->arena, ending->order_id, said)));
 }
@@ -411,6 +427,8 @@ static err post_cancel_page(void *service, struct cx *cx, const void *body, stru
                                   .cx = cx,
                                   .order_id = in->order_id,
                                   .part = in->fulfilment_group,
+                                  .claim = checkout_form_claim(
+                                      cx, in, "/orders/{orderId}/cancel", (str){ 0 }),
                                   .done = cancel_done,
                                   .arg = w },
         .reply = reply,
@@ -510,6 +528,16 @@ const struct route checkout_page_routes[] = {
         .in = &cancel_in_shape,
         .fn = post_cancel_page,
         .summary = "Cancel an order before it is shipped" },
+    { .method = "POST",
+        .path = "/orders/{orderId}/return",
+        .surface = SURFACE_PAGE,
+        .scope = SCOPE_PUBLIC,
+        .unit = UNIT_WRITE,
+        .owner = "orders",
+        .in = &checkout_return_shape,
+        .fn = checkout_post_return_page,
+        .conflict = checkout_order_conflict,
+        .summary = "Ask for the return of what was delivered" },
     { .method = "POST",
         .path = "/admin/orders/{orderId}/status",
         .surface = SURFACE_PAGE,

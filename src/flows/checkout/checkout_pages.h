@@ -28,6 +28,27 @@ struct order_line_view checkout_line_view(struct arena *arena, const struct orde
 struct order_line_view checkout_bought_view(
     struct arena *arena, const struct orders_order *o, const struct orders_line *line);
 
+/* In a READ unit: an order of the visitor's with the payment that its buyer may be asked about: the
+ * provider's, else one by a gift card or the wallet (payment_id none: none). */
+struct checkout_seen {
+    struct orders_order order;
+    struct payments_payment payment;
+    const struct payments_payment *payments; /* all of them */
+    size_t payments_n;
+    int64_t refunded_minor; /* of all of them */
+};
+err checkout_see(
+    struct checkout *c, struct cx *cx, id order_id, struct checkout_seen *ret) MUST_USE;
+/* checkout_page_paid.c: each payment with its amount, when there are several. */
+const struct text_view *checkout_payments_view(
+    struct cx *cx, const struct checkout_seen *seen, size_t *ret_n);
+/* What money was taken of: "your gift card and your card"; absent: none was. */
+str checkout_paid_by(struct cx *cx, const struct checkout_seen *seen);
+/* "$2.50 goes back to your gift card and $39.50 to your card", of what is left; absent: nothing. */
+str checkout_goes_back(struct cx *cx, const struct checkout_seen *seen);
+/* "what it cost goes back to your card", of a part: how much that is the books say. */
+str checkout_cost_goes_back(struct cx *cx, const struct checkout_seen *seen);
+
 /* How a state of an order or a group reads, and "good", "warn" or "bad" (checkout_pages.c). */
 str checkout_status_label(enum orders_status status);
 /* checkout_page_past.c: a reason of the history in words; what has happened, and is to come. */
@@ -36,43 +57,56 @@ err checkout_read_events(struct checkout *c, struct cx *cx, const struct orders_
     const struct event_view **ret, size_t *ret_n) MUST_USE;
 str checkout_status_kind(enum orders_status status);
 /* The parcels of an order that comes in several (checkout_page_groups.c); of one there are none. */
-void checkout_show_groups(struct cx *cx, const struct orders_order *o, struct order_view *v);
+void checkout_show_groups(struct cx *cx, const struct checkout_seen *seen, struct order_view *v);
 /* Likewise after the order: its lines by where they go. */
 void checkout_thanks_parcels(
     struct cx *cx, const struct orders_order *o, struct confirmation_view *v);
 /* NULL: it is too late. */
-const struct order_cancel_view *checkout_cancel_view(struct cx *cx, const struct orders_order *o);
+const struct order_cancel_view *checkout_cancel_view(
+    struct cx *cx, const struct checkout_seen *seen);
+
+/* checkout_page_return.c: the form for all of it, or for one parcel. NULL: nothing that can be
+ * returned. */
+const struct order_return_view *checkout_return_view(
+    struct cx *cx, const struct checkout_seen *seen);
+const struct order_return_view *checkout_return_part(
+    struct cx *cx, const struct checkout_seen *seen, size_t group);
+/* How far a return in this state is; absent: there is none. */
+str checkout_return_text(
+    struct cx *cx, const struct checkout_seen *seen, enum orders_status status, bool part);
+/* What a buyer must know of it; NULL: nothing. */
+const struct alert_view *checkout_return_alert(
+    struct cx *cx, const struct checkout_seen *seen, str said);
 
 /* "Visa ending in 4242"; absent while the provider has not told. */
 str checkout_card_name(struct arena *arena, str brand, str last4);
 str checkout_card_text(struct arena *arena, const struct payments_payment *payment);
 
-/* In a READ unit: an order of the visitor's with the payment that its buyer may be asked about: the
- * provider's, else one by a gift card or the wallet (payment_id none: none). */
-struct checkout_seen {
-    struct orders_order order;
-    struct payments_payment payment;
-    int64_t refunded_minor; /* of all its payments */
-};
-err checkout_see(
-    struct checkout *c, struct cx *cx, id order_id, struct checkout_seen *ret) MUST_USE;
 /* The buyer must say at the sandbox's bank that it was them. */
 bool checkout_challenged(const struct checkout_seen *seen);
 
-extern const struct json_shape checkout_form_shape, checkout_challenge_shape;
+extern const struct json_shape checkout_form_shape, checkout_challenge_shape, checkout_return_shape;
 err checkout_get_form(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_address(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_form(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_get_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_get_return(void *service, struct cx *cx, const void *in, struct reply *reply);
+err checkout_post_return_page(void *service, struct cx *cx, const void *in, struct reply *reply);
 err checkout_post_challenge(void *service, struct cx *cx, const void *in, struct reply *reply);
 
 struct checkout_order_in {
-    id order_id;
-    str said, answer;
-    int64_t fulfilment_group; /* of what is cancelled; 0: all */
+    id order_id; /* first: checkout_order_conflict reads it */
+    str said, answer, reason;
+    str key;                  /* of the form; absent: each time it is sent is a first time */
+    int64_t fulfilment_group; /* of what is cancelled or returned; 0: all */
 };
 extern const struct json_shape checkout_order_in_shape;
+/* The key of a form of an order's page as it is made, and the claim to it. `asked`: what else the
+ * form says. */
+#define CHECKOUT_FORM_KEY JSON_STR(struct checkout_order_in, key, .min = 16, .max = 64)
+str checkout_form_key(struct cx *cx);
+struct idem_claim checkout_form_claim(
+    struct cx *cx, const struct checkout_order_in *in, const char *route, str asked);
 
 /* The choice of an address for each line (checkout_page_spread.c): as it was sent, row by row. Of
  * "order" as an address, the line goes where the order goes. */

@@ -116,6 +116,16 @@ static const struct html_field order_cancel_fields[] = {
     HTML_TEXT(struct order_cancel_view, text),
     HTML_TEXT(struct order_cancel_view, group),
     HTML_TEXT(struct order_cancel_view, label),
+    HTML_TEXT(struct order_cancel_view, key),
+    HTML_END,
+};
+static const struct html_field order_return_fields[] = {
+    HTML_TEXT(struct order_return_view, action),
+    HTML_TEXT(struct order_return_view, text),
+    HTML_TEXT(struct order_return_view, group),
+    HTML_TEXT(struct order_return_view, label),
+    HTML_TEXT(struct order_return_view, key),
+    HTML_LIST(struct order_return_view, reasons, option_fields),
     HTML_END,
 };
 static const struct html_field order_group_fields[] = {
@@ -123,9 +133,11 @@ static const struct html_field order_group_fields[] = {
     HTML_TEXT(struct order_group_view, status),
     HTML_TEXT(struct order_group_view, status_kind),
     HTML_TEXT(struct order_group_view, delivery),
+    HTML_TEXT(struct order_group_view, returning),
     HTML_OBJECT(struct order_group_view, address, address_fields),
     HTML_LIST(struct order_group_view, lines, order_line_fields),
     HTML_OBJECT(struct order_group_view, cancel, order_cancel_fields),
+    HTML_OBJECT(struct order_group_view, send_back, order_return_fields),
     HTML_END,
 };
 static const struct html_field order_fields[] = {
@@ -134,17 +146,18 @@ static const struct html_field order_fields[] = {
     HTML_TEXT(struct order_view, status),
     HTML_TEXT(struct order_view, status_kind),
     HTML_TEXT(struct order_view, delivery),
-    HTML_TEXT(struct order_view, payment),
     HTML_TEXT(struct order_view, csrf),
     HTML_LIST(struct order_view, crumbs, link_fields),
     HTML_OBJECT(struct order_view, alert, alert_fields),
     HTML_LIST(struct order_view, events, event_fields),
     HTML_OBJECT(struct order_view, cancel, order_cancel_fields),
+    HTML_OBJECT(struct order_view, send_back, order_return_fields),
     HTML_LIST(struct order_view, groups, order_group_fields),
     HTML_TEXT(struct order_view, lines_title),
     HTML_LIST(struct order_view, lines, order_line_fields),
     HTML_OBJECT(struct order_view, summary, summary_fields),
     HTML_OBJECT(struct order_view, address, address_fields),
+    HTML_LIST(struct order_view, payments, text_fields),
     HTML_LIST(struct order_view, links, link_fields),
     HTML_END,
 };

@@ -103,28 +103,39 @@ struct order_cancel_view {
     str action, text; /* "/orders/<id>/cancel", what will happen */
     str group;        /* the number of the group; absent: the whole order */
     str label;        /* "Cancel this order" */
+    str key;          /* sent twice, it is one cancellation */
+};
+/* order-return.html: asks for the return of what was delivered. */
+struct order_return_view {
+    str action, text, group, label, key; /* as of a cancellation */
+    const struct option_view *reasons;
+    size_t reasons_n;
 };
 /* What travels together, of an order that comes in several parcels. */
 struct order_group_view {
     str title, status, status_kind, delivery; /* "Parcel 1 of 2", ... */
+    str returning;                            /* how far its return is; absent: there is none */
     const struct address_view *address;
     const struct order_line_view *lines;
-    const struct order_cancel_view *cancel; /* NULL: too late, or all of the order is */
+    const struct order_cancel_view *cancel;    /* NULL: too late, or all of the order is */
+    const struct order_return_view *send_back; /* NULL: nothing to return */
     size_t lines_n;
 };
 struct order_view {
-    str number, date, status, status_kind, delivery, payment, csrf;
+    str number, date, status, status_kind, delivery, csrf;
     const struct link_view *crumbs;
     const struct alert_view *alert;
     const struct event_view *events;
-    const struct order_cancel_view *cancel; /* NULL when it is too late */
-    const struct order_group_view *groups;  /* of several; else none */
-    const struct order_line_view *lines;    /* of one group */
-    str lines_title;                        /* "Items"; absent: the groups have them */
+    const struct order_cancel_view *cancel;    /* NULL when it is too late */
+    const struct order_return_view *send_back; /* NULL: nothing to return */
+    const struct order_group_view *groups;     /* of several; else none */
+    const struct order_line_view *lines;       /* of one group */
+    str lines_title;                           /* "Items"; absent: the groups have them */
     const struct summary_view *summary;
     const struct address_view *address; /* NULL: each group has its own */
-    const struct link_view *links;      /* invoice, return, help: those that exist */
-    size_t crumbs_n, events_n, groups_n, lines_n, links_n;
+    const struct text_view *payments;   /* "Visa ending in 4242"; of several with amounts */
+    const struct link_view *links;      /* invoice, help: those that exist */
+    size_t crumbs_n, events_n, groups_n, lines_n, payments_n, links_n;
 };
 
 /* The bank's question about a payment (3-D Secure), which the sandbox leaves to the shop. */

@@ -54,7 +54,8 @@ static const char *const *const world_folders[PLACES_N] = {
     [PLACE_MAIN] = (const char *const[]){ "platform/bus", "platform/idem", "platform/saga",
         "services/identity", "services/catalog", "services/pricing", NULL },
     [PLACE_STOCK] = (const char *const[]){ "platform/bus", "services/inventory", NULL },
-    [PLACE_ORDERS] = (const char *const[]){ "platform/bus", "services/orders", NULL },
+    [PLACE_ORDERS] =
+        (const char *const[]){ "platform/bus", "platform/idem", "services/orders", NULL },
     [PLACE_MONEY] = (const char *const[]){ "services/payments", NULL },
     [PLACE_BOOKS] =
         (const char *const[]){ "platform/bus", "services/ledger", "services/fraud", NULL },
@@ -306,7 +307,7 @@ static inline void world_stores(struct world *w, const struct world_setting *set
     size_t n = 0;
     for (int i = 0; i < PLACES_N; i++)
         for (const char *const *f = world_folders[i]; *f; f++)
-            if (i == PLACE_MAIN || strcmp(*f, "platform/bus") != 0)
+            if (i == PLACE_MAIN || strncmp(*f, "platform/", 9) != 0)
                 all[n++] = *f;
     all[n] = NULL;
     for (int i = 0; i < PLACES_N; i++)
