@@ -134,6 +134,7 @@ test('a button that is pressed twice orders once', async () => {
   await page.getByLabel('E-mail').fill(newEmail());
   await fillAddress(page);
   await page.locator('input[name=payment][value=pm_card_slow]').check({ force: true });
+  await page.locator('#sums:not([aria-busy])').waitFor(); /* another sum is refused as not seen */
   await page.getByRole('button', { name: 'Place order' }).dblclick();
   await page.waitForURL(/\/thanks$/);
   assert.equal(server.payments().length, before + 1);

@@ -35,6 +35,20 @@ static void ended(void *arg, struct checkout_ending *x)
     sim_cx_close(s, a->cx);
 }
 
+/* Who cancels what is being placed waits for its saga, which may die: the request lives as long as
+ * the world then. */
+static struct cx *request_cx(struct sim *s, int process, enum checkout_why why)
+{
+    struct cx *made = sim_cx(s, process);
+    if (why != CHECKOUT_CANCELS)
+        return made;
+    struct cx *cx = NEW(s->life, struct cx);
+    *cx = *made;
+    cx->arena = s->life;
+    sim_cx_close(s, made);
+    return cx;
+}
+
 static void end_request(struct sim *s, void *arg)
 {
     struct sim_ending *ending = arg;
@@ -48,7 +62,7 @@ static void end_request(struct sim *s, void *arg)
         return;
     sim_pages_asked(s, ending->buy);
     ending->tries++;
-    struct cx *cx = sim_cx(s, process);
+    struct cx *cx = request_cx(s, process, ending->why);
     cx->who = (struct principal){ .roles = ROLE_SUPPORT };
     if (ending->stranger)
         cx->who = (struct principal){ .user_id = cx_id(cx), .cart_token = S("another's") };

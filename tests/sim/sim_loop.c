@@ -69,7 +69,7 @@ struct cx *sim_cx(struct sim *s, int process)
 /* Once, whoever asks for it how often. */
 void sim_cx_close(struct sim *s, struct cx *cx)
 {
-    if (!cx)
+    if (!cx || cx->arena == s->life) /* that goes with the world */
         return;
     for (size_t i = 0; i < s->closing_n; i++)
         if (s->closing[i] == cx->arena)
