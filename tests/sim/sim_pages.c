@@ -22,8 +22,8 @@ struct look {
     struct sim *s;
     id order_id;
     struct payments_payment payment; /* of the card */
-    bool found, ends;                /* ends: a saga of the order is under way */
-    int64_t open;                    /* of refunds of ours that have no answer yet */
+    bool found;
+    int64_t open; /* of refunds of ours that have no answer yet */
 };
 
 static err read_open(struct look *l, struct cx *cx)
@@ -41,30 +41,14 @@ static err unit_look(void *arg, struct cx *cx)
 {
     struct look *l = arg;
     struct payments_payment *list;
-    struct saga_view *sagas;
-    size_t n = 0, sagas_n = 0;
+    size_t n = 0;
     err e = payments_of_order(l->s->outside.payments, cx, l->order_id, &list, &n);
     for (size_t i = 0; !e && i < n; i++)
         if (str_eq(list[i].provider, S("sandbox"))) {
             l->payment = list[i];
             l->found = true;
         }
-    if (!e && l->found)
-        e = read_open(l, cx);
-    if (!e)
-        e = saga_list(l->s->outside.sagas, cx, 0, &sagas, &sagas_n);
-    for (size_t i = 0; !e && i < sagas_n; i++)
-        l->ends |= id_eq(sagas[i].saga_id, l->order_id);
-    return e;
-}
-
-/* Somebody has asked for money back, and has no answer. */
-static bool is_asking(const struct sim *s, const struct sim_buy *b)
-{
-    for (size_t i = 0; i < s->endings_n; i++)
-        if (s->endings[i].buy == b && s->endings[i].tries && !s->endings[i].answered)
-            return true;
-    return false;
+    return !e && l->found ? read_open(l, cx) : e;
 }
 
 /* ---- hearing of it ---- */
@@ -102,8 +86,6 @@ static int64_t amount_of(struct sim *s, int64_t left)
     return rng_between(&s->pages.rng, 1, rng_chance(&s->pages.rng, 400) ? few : left);
 }
 
-/* What is told late is not heard before a refund of ours is begun that is too large for what is
- * left there: it would be asked for again for ever. So that is told at once where one may be. */
 static void give(struct sim *s, struct sim_buy *b, struct cx *cx, const struct look *l)
 {
     struct pay_result has, back = { 0 };
@@ -120,7 +102,7 @@ static void give(struct sim *s, struct sim_buy *b, struct cx *cx, const struct l
     if (e || back.decline_code.n)
         sim_fail(s, "nothing can be given back in the provider's pages");
     s->tells_surely = true;
-    bool late = !is_asking(s, b) && (!l->ends || l->open) && rng_chance(&s->pages.rng, 700);
+    bool late = rng_chance(&s->pages.rng, 700);
     sim_say(s, "%lld of %lld of payment %s are given back in the provider's pages, told %s",
         (long long)x->minor, (long long)left, sim_name(cx, p->payment_id),
         late ? "later" : "at once");
@@ -157,18 +139,7 @@ void sim_pages_placed(struct sim *s, struct sim_buy *b)
 
 void sim_pages_asked(struct sim *s, struct sim_buy *b)
 {
-    const struct sim_page *own = NULL;
-    if (!s->pages.per_mille)
-        return;
-    for (size_t i = 0; i < s->pages.n; i++)
-        if (id_eq(s->pages.list[i].order_id, b->order_id))
-            own = &s->pages.list[i];
-    if (own) {
-        struct cx *cx = sim_cx(s, -1);
-        hear(s, cx, own->payment_id);
-        sim_cx_close(s, cx);
-    }
-    if (rng_chance(&s->pages.rng, s->pages.per_mille / 2))
+    if (s->pages.per_mille && rng_chance(&s->pages.rng, s->pages.per_mille / 2))
         plan(s, b, SOON_MS);
 }
 

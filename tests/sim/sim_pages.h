@@ -9,7 +9,7 @@
 void sim_pages_draw(struct sim *s);
 /* The order stands: perhaps some of its money is given back there, soon or late. */
 void sim_pages_placed(struct sim *s, struct sim_buy *b);
-/* Its money is asked back, by whatever way: what was given back before that is heard of by then. */
+/* Its money is asked back, by whatever way: perhaps some of it is given back there then. */
 void sim_pages_asked(struct sim *s, struct sim_buy *b);
 /* In READ units. So much of the payment was given back there; so much of that is in no book. */
 int64_t sim_pages_minor(const struct sim *s, id payment_id);

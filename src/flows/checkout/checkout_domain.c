@@ -45,6 +45,11 @@ bool checkout_domain_is_back(enum checkout_answer answer)
            answer == CHECKOUT_ANSWER_NOTHING;
 }
 
+bool checkout_domain_less_left(str decline_code)
+{
+    return str_eq(decline_code, S("amount_too_large")) || str_eq(decline_code, S("not_refundable"));
+}
+
 str checkout_domain_reason(str undone)
 {
     if (str_starts(undone, S("inventory.")))

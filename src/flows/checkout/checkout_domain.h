@@ -39,6 +39,9 @@ int64_t checkout_domain_held_until(struct checkout_hold hold);
 int64_t checkout_domain_renewed(struct checkout_hold hold, int64_t now_ms);
 /* Of giving it back: only a clear answer ends it. */
 bool checkout_domain_is_back(enum checkout_answer answer);
+/* A refund was declined as the payment has less left than we know: something was given back there.
+ */
+bool checkout_domain_less_left(str decline_code);
 /* The order's cancel reason for what undid its saga: a reason of ours, or a problem's slug. */
 str checkout_domain_reason(str undone);
 

@@ -17,6 +17,7 @@ struct refund {
     int64_t groups_n;           /* of the order; 0: one */
     bool all;                   /* nothing is left after it */
     bool last;                  /* of the groups that stand */
+    id refused_id;              /* of the card's part: a deed for which too little was left */
     struct checkout_said *said; /* of the card's part; NULL: not asked yet */
     /* of this process */
     struct checkout_ending *asked; /* NULL: taken up after a crash */
@@ -42,6 +43,7 @@ static const struct json_field refund_fields[] = {
     JSON_INT(struct refund, groups_n),
     JSON_BOOL(struct refund, all),
     JSON_BOOL(struct refund, last, .zero_out = true),
+    JSON_ID(struct refund, refused_id),
     JSON_OBJECT(struct refund, said, checkout_said_shape),
 };
 static const struct json_shape refund_shape = JSON_SHAPE("Refund", struct refund, refund_fields);
@@ -307,29 +309,41 @@ static bool no_card(const void *flow, const struct saga *saga)
     return card_part(saga->state) == NULL;
 }
 
+static err start_part(
+    struct checkout *c, struct cx *cx, const struct refund *r, struct checkout_part *part)
+{
+    struct payments_deed deed;
+    err e = checkout_part_fit(c, cx, part);
+    if (e || part->minor == 0)
+        return e;
+    return payments_deed_start(c->deps.payments, cx,
+        &(struct payments_deed){ .deed_id = part->deed_id,
+            .payment_id = part->payment_id,
+            .kind = PAYMENTS_REFUND,
+            .amount = money_back(r, part->minor),
+            .reason = r->why },
+        &deed);
+}
+
 static err start_deeds(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct refund *r = saga->state;
     err e = NULL;
-    for (size_t i = 0; !e && i < r->parts_n; i++) {
-        struct checkout_part *part = &r->parts[i];
-        struct payments_deed deed;
-        e = checkout_part_fit(c, cx, part);
-        if (e || part->minor == 0)
-            continue;
-        e = payments_deed_start(c->deps.payments, cx,
-            &(struct payments_deed){ .deed_id = part->deed_id,
-                .payment_id = part->payment_id,
-                .kind = PAYMENTS_REFUND,
-                .amount = money_back(r, part->minor),
-                .reason = r->why },
-            &deed);
-    }
+    for (size_t i = 0; !e && i < r->parts_n; i++)
+        e = start_part(c, cx, r, &r->parts[i]);
     return e;
 }
 
-/* A refused refund is asked for again until people look: the money is owed. */
+/* The same for whoever takes it up: its end was drawn. */
+static id rest_id(id deed_id)
+{
+    deed_id.b[sizeof deed_id.b - 1] ^= 1;
+    return deed_id;
+}
+
+/* A refused refund is asked for again until people look: the money is owed. But where too little is
+ * left for it, what is left is asked for under a key of its own: this one has its answer. */
 static struct saga_said refund_card(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
@@ -341,9 +355,37 @@ static struct saga_said refund_card(void *flow, struct cx *cx, struct saga *saga
     err e = pay->refund(pay->self, cx, id_text(cx->arena, part->deed_id), r->provider_ref,
         money_back(r, part->minor), &answer);
     bool given = !e && !answer.decline_code.n;
+    if (!e && checkout_domain_less_left(answer.decline_code) && id_is_none(r->refused_id)) {
+        r->refused_id = part->deed_id;
+        r->parts[0].deed_id = rest_id(part->deed_id);
+        r->said = checkout_said_of(cx, &answer);
+        return (struct saga_said){ .verdict = SAGA_GO_ON };
+    }
     if (given)
         r->said = checkout_said_of(cx, &answer);
     return (struct saga_said){ .verdict = given ? SAGA_GO_ON : SAGA_AGAIN };
+}
+
+static bool was_given(const void *flow, const struct saga *saga)
+{
+    (void)flow;
+    const struct refund *r = saga->state;
+    return id_is_none(r->refused_id);
+}
+
+static bool no_rest(const void *flow, const struct saga *saga)
+{
+    return was_given(flow, saga) || no_card(flow, saga);
+}
+
+static err refit(void *flow, struct cx *cx, struct saga *saga)
+{
+    struct checkout *c = flow;
+    struct refund *r = saga->state;
+    struct payments_payment p;
+    struct pay_result answer = checkout_result_of(r->said);
+    err e = payments_deed_answer(c->deps.payments, cx, r->refused_id, &answer, &p);
+    return e ? e : start_part(c, cx, r, &r->parts[0]);
 }
 
 static err end_deeds(void *flow, struct cx *cx, struct saga *saga)
@@ -440,6 +482,8 @@ static const struct saga_step steps[] = {
         .idle = limits_stay },
     { .name = "start", .db = checkout_money_db, .todo = start_deeds, .idle = nothing_back },
     { .name = "refund", .call = refund_card, .idle = no_card },
+    { .name = "refit", .db = checkout_money_db, .todo = refit, .idle = was_given },
+    { .name = "rest", .call = refund_card, .idle = no_rest },
     { .name = "answer", .db = checkout_money_db, .todo = end_deeds, .idle = nothing_back },
     { .name = "book", .db = checkout_ledger_db, .todo = book },
     { .name = "tell", .db = checkout_orders_db, .todo = tell_order },
