@@ -401,18 +401,19 @@ static err confirm(void *flow, struct cx *cx, struct saga *saga)
     return e == &ORDERS_MOVE_REFUSED ? confirmed_before(c, cx, saga->saga_id, e) : e;
 }
 
-/* A guest may have become a user since, who has the guest's cart then: also while this run, without
- * a pause, was at the provider. */
-static err cart_of(struct checkout *c, struct cx *cx, id order_id, const struct checkout_state *s,
-    struct cart_owner *ret)
+/* Of whoever has it now: a guest may have become a user since, into whose cart it was merged. */
+static err cart_now(
+    struct checkout *c, struct cx *cx, id order_id, const struct checkout_state *s, id *ret_cart_id)
 {
-    *ret = (struct cart_owner){ .user_id = s->user_id, .token_hash = s->cart_hash };
-    if (!id_is_none(s->user_id))
-        return NULL;
+    struct cart_owner owner = { .user_id = s->user_id, .token_hash = s->cart_hash };
     struct orders_order o;
+    struct cart_state cart;
     err e = orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, &o);
     if (!e && !id_is_none(o.user_id))
-        *ret = (struct cart_owner){ .user_id = o.user_id };
+        owner = (struct cart_owner){ .user_id = o.user_id };
+    if (!e)
+        e = cart_get(c->deps.cart, cx, owner, &cart);
+    *ret_cart_id = e ? (id){ { 0 } } : cart.cart_id;
     return e;
 }
 
@@ -420,12 +421,10 @@ static err take_out_of_cart(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
-    struct cart_owner owner;
+    bool there = false;
     if (!s->from_cart)
         return NULL;
     err e = checkout_load_order(c, cx, saga->saga_id, s);
-    if (!e)
-        e = cart_of(c, cx, saga->saga_id, s, &owner);
     if (e)
         return e;
     const struct orders_order *o = s->order;
@@ -433,7 +432,15 @@ static err take_out_of_cart(void *flow, struct cx *cx, struct saga *saga)
     for (size_t i = 0; i < o->lines_n; i++)
         bought[i] = (struct cart_bought){ .variant_id = o->lines[i].variant_id,
             .quantity = o->lines[i].quantity };
-    return cart_take_out(c->deps.cart, cx, owner, bought, o->lines_n);
+    struct cart_taken take = {
+        .cart_id = s->cart_id, .order_id = saga->saga_id, .bought = bought, .n = o->lines_n
+    };
+    e = cart_take_out(c->deps.cart, cx, take, &there);
+    if (e || there)
+        return e;
+    take.merged = true;
+    e = cart_now(c, cx, saga->saga_id, s, &take.cart_id);
+    return e || id_is_none(take.cart_id) ? e : cart_take_out(c->deps.cart, cx, take, &there);
 }
 
 /* ---- answer: what a repeat of the key is told ---- */

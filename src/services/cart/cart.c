@@ -86,6 +86,24 @@ static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct h
     return e;
 }
 
+/* None: it is gone. */
+static err lock(struct cart *c, struct cx *cx, id cart_id, struct head *ret)
+{
+    struct cart_sql_cart_lock_row row;
+    bool found = false;
+    *ret = (struct head){ .cart_id = { { 0 } } };
+    err e = cart_sql_cart_lock(
+        c->deps.db, cx, (struct cart_sql_cart_lock_in){ .cart_id = cart_id }, &row, &found);
+    if (!e && found)
+        *ret = (struct head){ .cart_id = row.cart_id,
+            .version = row.version,
+            .codes = row.codes,
+            .guest = id_is_none(row.user_id),
+            .order_id = row.order_id,
+            .order_until_ms = row.order_until_ms.v };
+    return e;
+}
+
 static err items_of(
     struct cart *c, struct cx *cx, id cart_id, struct cart_item **ret, size_t *ret_n)
 {
@@ -392,11 +410,17 @@ err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner gues
     size_t theirs_n, n;
     str token;
     err e = find(c, cx, guest_owner, &guest);
+    if (!e && !id_is_none(guest.cart_id))
+        e = lock(c, cx, guest.cart_id, &guest);
     if (e || id_is_none(guest.cart_id))
         return e;
     e = items_of(c, cx, guest.cart_id, &theirs, &theirs_n);
     if (!e)
         e = ensure(c, cx, (struct cart_owner){ .user_id = user_id }, &mine, &token);
+    if (!e)
+        e = lock(c, cx, mine.cart_id, &mine);
+    if (!e && id_is_none(mine.cart_id))
+        e = FAIL(cx, CART_TAKEN, "merged by another sign-in");
     for (size_t i = 0; !e && i < theirs_n; i++) {
         struct cart_item it;
         struct cart_add in = { .product_id = theirs[i].product_id,
@@ -416,23 +440,24 @@ err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner gues
     return e ? e : merge_codes(c, cx, &guest, &mine);
 }
 
-err cart_take_out(struct cart *c, struct cx *cx, struct cart_owner owner,
-    const struct cart_bought *bought, size_t n)
+err cart_take_out(struct cart *c, struct cx *cx, struct cart_taken in, bool *ret_there)
 {
     struct head head;
     struct cart_item *items;
     size_t items_n;
-    err e = find(c, cx, owner, &head);
-    if (e || id_is_none(head.cart_id))
+    err e = lock(c, cx, in.cart_id, &head);
+    bool own = id_eq(head.order_id, in.order_id);
+    *ret_there = !e && !id_is_none(head.cart_id);
+    if (!*ret_there || (!own && !in.merged))
         return e;
     e = items_of(c, cx, head.cart_id, &items, &items_n);
     bool changed = false;
-    for (size_t i = 0; !e && i < n; i++) {
-        struct cart_item *it = item_of_variant(items, items_n, bought[i].variant_id);
+    for (size_t i = 0; !e && i < in.n; i++) {
+        struct cart_item *it = item_of_variant(items, items_n, in.bought[i].variant_id);
         if (!it)
             continue;
         changed = true;
-        it->quantity = cart_domain_left(it->quantity, bought[i].quantity);
+        it->quantity = cart_domain_left(it->quantity, in.bought[i].quantity);
         struct cart_sql_item_quantity_in less = { head.cart_id, it->cart_item_id, it->quantity };
         struct cart_sql_item_remove_in gone = { head.cart_id, it->cart_item_id };
         e = it->quantity ? cart_sql_item_quantity(c->deps.db, cx, less, NULL)
@@ -443,7 +468,8 @@ err cart_take_out(struct cart *c, struct cx *cx, struct cart_owner owner,
     return cart_sql_cart_bought(c->deps.db, cx,
         (struct cart_sql_cart_bought_in){ .cart_id = head.cart_id,
             .expires_ms = expiry(c, cx, head.guest),
-            .now_ms = cx->now_ms },
+            .now_ms = cx->now_ms,
+            .order_id = in.order_id },
         NULL);
 }
 

@@ -93,13 +93,21 @@ struct cart_claim {
 err cart_claim(struct cart *c, struct cx *cx, struct cart_claim in) MUST_USE;
 err cart_claim_keep(struct cart *c, struct cx *cx, id cart_id, id order_id) MUST_USE;
 err cart_claim_end(struct cart *c, struct cx *cx, id cart_id, id order_id) MUST_USE;
-/* Takes bought variants out of the cart (quantities at most what is there), and the codes. */
+/* Takes bought variants out of the cart (quantities at most what is there), and the codes. One that
+ * the order does not have is not touched: that was done before; but with `merged`, which says that
+ * it is another's into which the order's was merged. *ret_there false: there is no such cart; the
+ * order's was merged at sign-in, while no order had it. */
 struct cart_bought {
     id variant_id;
     int64_t quantity;
 };
-err cart_take_out(struct cart *c, struct cx *cx, struct cart_owner owner,
-    const struct cart_bought *bought, size_t n) MUST_USE;
+struct cart_taken {
+    id cart_id, order_id;
+    bool merged;
+    const struct cart_bought *bought;
+    size_t n;
+};
+err cart_take_out(struct cart *c, struct cx *cx, struct cart_taken in, bool *ret_there) MUST_USE;
 /* The cart with this id if it belongs to the owner; ERR_MISSING. */
 err cart_by_id(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_id,
     struct cart_state *ret) MUST_USE;

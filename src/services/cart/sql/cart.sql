@@ -8,6 +8,17 @@ SELECT cart_id, version, codes, order_id, order_until_ms FROM cart_cart WHERE us
 -- out: cart_id id, version int, codes text?, order_id id?, order_until_ms int?
 SELECT cart_id, version, codes, order_id, order_until_ms FROM cart_cart WHERE token_hash = $1;
 
+-- In a unit that changes what is in it by what it was: an order that claims it, and a sign-in that
+-- merges it, wait.
+-- name: cart_lock :one
+-- in:  cart_id id
+-- out: cart_id id, user_id id?, version int, codes text?, order_id id?, order_until_ms int?
+SELECT cart_id, user_id, version, codes, order_id, order_until_ms FROM cart_cart
+WHERE cart_id = $1;
+-- name: cart_lock @pg
+SELECT cart_id, user_id, version, codes, order_id, order_until_ms FROM cart_cart
+WHERE cart_id = $1 FOR UPDATE;
+
 -- name: cart_add :exec
 -- in:  cart_id id, user_id id?, token_hash text?, expires_ms int?, now_ms int
 INSERT INTO cart_cart (cart_id, user_id, token_hash, version, expires_ms, created_ms, updated_ms)
@@ -24,9 +35,10 @@ UPDATE cart_cart SET codes = $2, version = version + 1, expires_ms = $3, updated
 WHERE cart_id = $1;
 
 -- name: cart_bought :exec
--- in:  cart_id id, expires_ms int?, now_ms int
+-- in:  cart_id id, expires_ms int?, now_ms int, order_id id?
 UPDATE cart_cart SET codes = NULL, version = version + 1, expires_ms = $2, updated_ms = $3,
-    order_id = NULL, order_until_ms = NULL
+    order_until_ms = CASE WHEN order_id = $4 THEN NULL ELSE order_until_ms END,
+    order_id = nullif(order_id, $4)
 WHERE cart_id = $1;
 
 -- One order at a time: the same one again, or another when the cart is as that one saw it and nobody

@@ -17,6 +17,7 @@ struct world {
     struct cart_item added;
     const struct cart_bought *bought;
     size_t bought_n;
+    id order;
 };
 
 static struct world world_open(void **state)
@@ -61,7 +62,15 @@ static err merge(void *arg, struct cx *cx)
 static err take_out(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    return cart_take_out(w->cart, cx, w->owner, w->bought, w->bought_n);
+    bool there = false;
+    err e = cart_get(w->cart, cx, w->owner, &w->view);
+    return e ? e
+             : cart_take_out(w->cart, cx,
+                   (struct cart_taken){ .cart_id = w->view.cart_id,
+                       .order_id = w->order,
+                       .bought = w->bought,
+                       .n = w->bought_n },
+                   &there);
 }
 
 static err code_add(void *arg, struct cx *cx)
@@ -192,6 +201,42 @@ static void test_bought_units_leave(void **state)
     CHECK_ERR(store_cx(w.s), store_write(w.s, take_out, &w), NULL);
     see(&w);
     CHECK_INT(w.view.items_n, 0);
+    store_close(w.s);
+}
+
+static err claim(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    err e = cart_get(w->cart, cx, w->owner, &w->view);
+    return e ? e
+             : cart_claim(w->cart, cx,
+                   (struct cart_claim){ .cart_id = w->view.cart_id,
+                       .order_id = w->order,
+                       .version = w->view.version });
+}
+
+/* A run that was overtaken comes once more, when the next order has the cart. */
+static void test_bought_once(void **state)
+{
+    struct world w = world_open(state);
+    char token[64];
+    const id first = id_from_name(S("t"), S("first")), second = id_from_name(S("t"), S("second"));
+    struct cart_bought bought = { w.variant, 3 };
+    w.bought = &bought;
+    w.bought_n = 1;
+    guest_adds(&w, 3, token);
+    w.order = first;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, claim, &w), NULL);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, take_out, &w), NULL);
+    w.quantity = 4;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, add, &w), NULL);
+    w.order = second;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, claim, &w), NULL);
+    w.order = first;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, take_out, &w), NULL);
+    see(&w);
+    CHECK_INT(w.view.items[0].quantity, 4);
+    CHECK(id_eq(w.view.order_id, second));
     store_close(w.s);
 }
 
@@ -330,6 +375,7 @@ int main(void)
         STORE_TEST(test_limits),
         STORE_TEST(test_merge_loses_nothing),
         STORE_TEST(test_bought_units_leave),
+        STORE_TEST(test_bought_once),
         STORE_TEST(test_codes_stay_with_the_cart),
         STORE_TEST(test_a_code_alone_makes_a_cart),
         STORE_TEST(test_old_guests_are_forgotten),
