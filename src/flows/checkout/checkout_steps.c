@@ -401,27 +401,10 @@ static err confirm(void *flow, struct cx *cx, struct saga *saga)
     return e == &ORDERS_MOVE_REFUSED ? confirmed_before(c, cx, saga->saga_id, e) : e;
 }
 
-/* Of whoever has it now: a guest may have become a user since, into whose cart it was merged. */
-static err cart_now(
-    struct checkout *c, struct cx *cx, id order_id, const struct checkout_state *s, id *ret_cart_id)
-{
-    struct cart_owner owner = { .user_id = s->user_id, .token_hash = s->cart_hash };
-    struct orders_order o;
-    struct cart_state cart;
-    err e = orders_get(c->deps.orders, cx, (struct orders_owner){ .staff = true }, order_id, &o);
-    if (!e && !id_is_none(o.user_id))
-        owner = (struct cart_owner){ .user_id = o.user_id };
-    if (!e)
-        e = cart_get(c->deps.cart, cx, owner, &cart);
-    *ret_cart_id = e ? (id){ { 0 } } : cart.cart_id;
-    return e;
-}
-
 static err take_out_of_cart(void *flow, struct cx *cx, struct saga *saga)
 {
     struct checkout *c = flow;
     struct checkout_state *s = saga->state;
-    bool there = false;
     if (!s->from_cart)
         return NULL;
     err e = checkout_load_order(c, cx, saga->saga_id, s);
@@ -432,15 +415,9 @@ static err take_out_of_cart(void *flow, struct cx *cx, struct saga *saga)
     for (size_t i = 0; i < o->lines_n; i++)
         bought[i] = (struct cart_bought){ .variant_id = o->lines[i].variant_id,
             .quantity = o->lines[i].quantity };
-    struct cart_taken take = {
-        .cart_id = s->cart_id, .order_id = saga->saga_id, .bought = bought, .n = o->lines_n
-    };
-    e = cart_take_out(c->deps.cart, cx, take, &there);
-    if (e || there)
-        return e;
-    take.merged = true;
-    e = cart_now(c, cx, saga->saga_id, s, &take.cart_id);
-    return e || id_is_none(take.cart_id) ? e : cart_take_out(c->deps.cart, cx, take, &there);
+    return cart_take_out(c->deps.cart, cx,
+        (struct cart_taken){
+            .cart_id = s->cart_id, .order_id = saga->saga_id, .bought = bought, .n = o->lines_n });
 }
 
 /* ---- answer: what a repeat of the key is told ---- */

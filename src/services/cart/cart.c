@@ -7,6 +7,7 @@
 #include "platform/http/if_match.h"
 #include "platform/secret/secret.h"
 #include "services/cart/cart_domain.h"
+#include "services/cart/cart_internal.h"
 
 const problem CART_ITEM_UNKNOWN = { KIND_MISSING, "cart.item_unknown", "not_found",
     "There is no such line in the cart" };
@@ -15,15 +16,8 @@ const problem CART_QUANTITY = { KIND_INVALID, "cart.quantity", "quantity_out_of_
     "This many cannot be ordered" };
 const problem CART_STALE = { KIND_STALE, "cart.stale", "cart_changed",
     "The cart has changed in the meantime" };
-
-const problem CART_TAKEN = { KIND_CONFLICT, "cart.taken", "cart_in_use",
-    "Another order of this cart is on its way, or the cart has changed" };
 const problem CART_CODES_FULL = { KIND_INVALID, "cart.codes_full", "too_many_coupons",
     "No more codes can be entered" };
-
-struct cart {
-    struct cart_deps deps;
-};
 
 struct cart *cart_open(struct arena *life, struct cart_deps deps)
 {
@@ -39,23 +33,14 @@ struct cart_owner cart_owner_of(const struct cx *cx)
 
 /* ---- finding ---- */
 
-struct head {
-    id cart_id; /* none: there is none */
-    int64_t version;
-    str codes; /* one a line */
-    bool guest;
-    id order_id;
-    int64_t order_until_ms;
-};
-
 static str hash_of(struct cx *cx, struct cart_owner owner)
 {
     return owner.token.n ? secret_sha256_hex(cx->arena, owner.token) : owner.token_hash;
 }
 
-static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct head *ret)
+static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_head *ret)
 {
-    *ret = (struct head){ .guest = id_is_none(owner.user_id) };
+    *ret = (struct cart_head){ .guest = id_is_none(owner.user_id) };
     bool found = false;
     err e = NULL;
     if (!ret->guest) {
@@ -63,7 +48,7 @@ static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct h
         e = cart_sql_cart_of_user(c->deps.db, cx,
             (struct cart_sql_cart_of_user_in){ .user_id = owner.user_id }, &row, &found);
         if (!e && found)
-            *ret = (struct head){ .cart_id = row.cart_id,
+            *ret = (struct cart_head){ .cart_id = row.cart_id,
                 .version = row.version,
                 .codes = row.codes,
                 .order_id = row.order_id,
@@ -77,7 +62,7 @@ static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct h
     e = cart_sql_cart_of_token(
         c->deps.db, cx, (struct cart_sql_cart_of_token_in){ .token_hash = hash }, &row, &found);
     if (!e && found)
-        *ret = (struct head){ .cart_id = row.cart_id,
+        *ret = (struct cart_head){ .cart_id = row.cart_id,
             .version = row.version,
             .codes = row.codes,
             .guest = true,
@@ -86,16 +71,15 @@ static err find(struct cart *c, struct cx *cx, struct cart_owner owner, struct h
     return e;
 }
 
-/* None: it is gone. */
-static err lock(struct cart *c, struct cx *cx, id cart_id, struct head *ret)
+err cart_lock(struct cart *c, struct cx *cx, id cart_id, struct cart_head *ret)
 {
     struct cart_sql_cart_lock_row row;
     bool found = false;
-    *ret = (struct head){ .cart_id = { { 0 } } };
+    *ret = (struct cart_head){ .cart_id = { { 0 } } };
     err e = cart_sql_cart_lock(
         c->deps.db, cx, (struct cart_sql_cart_lock_in){ .cart_id = cart_id }, &row, &found);
     if (!e && found)
-        *ret = (struct head){ .cart_id = row.cart_id,
+        *ret = (struct cart_head){ .cart_id = row.cart_id,
             .version = row.version,
             .codes = row.codes,
             .guest = id_is_none(row.user_id),
@@ -104,8 +88,7 @@ static err lock(struct cart *c, struct cx *cx, id cart_id, struct head *ret)
     return e;
 }
 
-static err items_of(
-    struct cart *c, struct cx *cx, id cart_id, struct cart_item **ret, size_t *ret_n)
+err cart_items(struct cart *c, struct cx *cx, id cart_id, struct cart_item **ret, size_t *ret_n)
 {
     struct cart_sql_item_list_row *rows;
     size_t n;
@@ -132,7 +115,7 @@ static err items_of(
 
 err cart_get(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_state *ret)
 {
-    struct head head;
+    struct cart_head head;
     err e = find(c, cx, owner, &head);
     if (e)
         return e;
@@ -141,7 +124,7 @@ err cart_get(struct cart *c, struct cx *cx, struct cart_owner owner, struct cart
     if (head.order_until_ms > cx->now_ms)
         view.order_id = head.order_id;
     if (!id_is_none(head.cart_id))
-        e = items_of(c, cx, head.cart_id, &view.items, &view.items_n);
+        e = cart_items(c, cx, head.cart_id, &view.items, &view.items_n);
     if (!e)
         *ret = view;
     return e;
@@ -162,17 +145,17 @@ err cart_by_id(
 
 /* ---- changing ---- */
 
-static struct opt_int expiry(const struct cart *c, const struct cx *cx, bool guest)
+struct opt_int cart_expiry(const struct cart *c, const struct cx *cx, bool guest)
 {
     int64_t kept_ms = c->deps.guest_days ? c->deps.guest_days * DAY_MS : CART_GUEST_MS;
     return (struct opt_int){ .has = guest, .v = cx->now_ms + kept_ms };
 }
 
-static err touch(struct cart *c, struct cx *cx, const struct head *head)
+static err touch(struct cart *c, struct cx *cx, const struct cart_head *head)
 {
     return cart_sql_cart_touch(c->deps.db, cx,
         (struct cart_sql_cart_touch_in){ .cart_id = head->cart_id,
-            .expires_ms = expiry(c, cx, head->guest),
+            .expires_ms = cart_expiry(c, cx, head->guest),
             .now_ms = cx->now_ms },
         NULL);
 }
@@ -180,7 +163,7 @@ static err touch(struct cart *c, struct cx *cx, const struct head *head)
 /* The owner's cart, made when there is none. A guest gets a new token: one that we did not make, or
  * whose cart is long gone, is not taken over. */
 static err ensure(
-    struct cart *c, struct cx *cx, struct cart_owner owner, struct head *ret, str *ret_token)
+    struct cart *c, struct cx *cx, struct cart_owner owner, struct cart_head *ret, str *ret_token)
 {
     *ret_token = (str){ 0 };
     err e = find(c, cx, owner, ret);
@@ -195,7 +178,7 @@ static err ensure(
         (struct cart_sql_cart_add_in){ .cart_id = cx_id(cx),
             .user_id = owner.user_id,
             .token_hash = hash,
-            .expires_ms = expiry(c, cx, ret->guest),
+            .expires_ms = cart_expiry(c, cx, ret->guest),
             .now_ms = cx->now_ms },
         NULL);
     if (e)
@@ -204,7 +187,7 @@ static err ensure(
     return find(c, cx, made, ret); /* another lane may have been first */
 }
 
-static struct cart_item *item_of_variant(struct cart_item *items, size_t n, id variant_id)
+struct cart_item *cart_item_of_variant(struct cart_item *items, size_t n, id variant_id)
 {
     for (size_t i = 0; i < n; i++)
         if (id_eq(items[i].variant_id, variant_id))
@@ -236,7 +219,7 @@ static err save_item(struct cart *c, struct cx *cx, id cart_id, bool is_new, str
 }
 
 /* Before a change: whether it is the cart that the caller has seen. */
-static err seen(struct cx *cx, struct cart_owner owner, const struct head *head)
+static err seen(struct cx *cx, struct cart_owner owner, const struct cart_head *head)
 {
     if (if_match_holds(owner.if_match, head->version))
         return NULL;
@@ -244,10 +227,10 @@ static err seen(struct cx *cx, struct cart_owner owner, const struct head *head)
 }
 
 /* Adds to the line of the variant or makes one. */
-static err put(struct cart *c, struct cx *cx, const struct head *head, struct cart_item *items,
+static err put(struct cart *c, struct cx *cx, const struct cart_head *head, struct cart_item *items,
     size_t n, const struct cart_add *in, bool strict, struct cart_item *ret)
 {
-    struct cart_item *known = item_of_variant(items, n, in->variant_id);
+    struct cart_item *known = cart_item_of_variant(items, n, in->variant_id);
     if (!known && n >= CART_LINES_MAX)
         return FAIL(cx, CART_FULL, "lines=%zu", n);
     struct cart_item it = known ? *known
@@ -268,7 +251,7 @@ static err put(struct cart *c, struct cx *cx, const struct head *head, struct ca
 err cart_add(
     struct cart *c, struct cx *cx, struct cart_add in, struct cart_item *ret, str *ret_token)
 {
-    struct head head;
+    struct cart_head head;
     struct cart_item *items;
     size_t n;
     str token;
@@ -276,7 +259,7 @@ err cart_add(
     if (!e)
         e = seen(cx, in.owner, &head);
     if (!e)
-        e = items_of(c, cx, head.cart_id, &items, &n);
+        e = cart_items(c, cx, head.cart_id, &items, &n);
     if (!e)
         e = put(c, cx, &head, items, n, &in, true, ret);
     if (!e)
@@ -289,7 +272,7 @@ err cart_add(
 err cart_set(
     struct cart *c, struct cx *cx, struct cart_owner owner, id cart_item_id, int64_t quantity)
 {
-    struct head head;
+    struct cart_head head;
     err e = find(c, cx, owner, &head);
     if (e)
         return e;
@@ -320,19 +303,19 @@ err cart_set(
 
 /* ---- codes ---- */
 
-static err save_codes(struct cart *c, struct cx *cx, const struct head *head, str codes)
+static err save_codes(struct cart *c, struct cx *cx, const struct cart_head *head, str codes)
 {
     return cart_sql_cart_codes(c->deps.db, cx,
         (struct cart_sql_cart_codes_in){ .cart_id = head->cart_id,
             .codes = codes,
-            .expires_ms = expiry(c, cx, head->guest),
+            .expires_ms = cart_expiry(c, cx, head->guest),
             .now_ms = cx->now_ms },
         NULL);
 }
 
 err cart_code_add(struct cart *c, struct cx *cx, struct cart_owner owner, str code, str *ret_token)
 {
-    struct head head;
+    struct cart_head head;
     str token, codes;
     err e = ensure(c, cx, owner, &head, &token);
     if (!e)
@@ -348,7 +331,7 @@ err cart_code_add(struct cart *c, struct cx *cx, struct cart_owner owner, str co
 
 err cart_code_remove(struct cart *c, struct cx *cx, struct cart_owner owner, str code)
 {
-    struct head head;
+    struct cart_head head;
     err e = find(c, cx, owner, &head);
     if (!e)
         e = seen(cx, owner, &head);
@@ -359,7 +342,8 @@ err cart_code_remove(struct cart *c, struct cx *cx, struct cart_owner owner, str
 }
 
 /* The guest's codes behind the user's own, as many as there is room for. */
-static err merge_codes(struct cart *c, struct cx *cx, const struct head *guest, struct head *mine)
+static err merge_codes(
+    struct cart *c, struct cx *cx, const struct cart_head *guest, struct cart_head *mine)
 {
     const str *codes;
     str all = mine->codes;
@@ -382,43 +366,23 @@ static err remove_cart(struct cart *c, struct cx *cx, id cart_id)
         c->deps.db, cx, (struct cart_sql_cart_remove_in){ .cart_id = cart_id }, NULL);
 }
 
-/* An order that is under way knows its cart by id, and has it for itself: where the guest's cart is
- * being ordered, the user's goes on as that one. */
-static err merge_claim(struct cart *c, struct cx *cx, const struct head *guest, struct head *mine)
-{
-    if (id_is_none(guest->order_id) || !id_is_none(mine->order_id))
-        return NULL;
-    err e = cart_sql_cart_become(c->deps.db, cx,
-        (struct cart_sql_cart_become_in){ .cart_id = mine->cart_id,
-            .new_id = guest->cart_id,
-            .order_id = guest->order_id,
-            .until_ms = guest->order_until_ms },
-        NULL);
-    if (!e)
-        e = cart_sql_items_become(c->deps.db, cx,
-            (struct cart_sql_items_become_in){ .cart_id = mine->cart_id, .new_id = guest->cart_id },
-            NULL);
-    mine->cart_id = guest->cart_id;
-    return e;
-}
-
 err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner guest_owner)
 {
     ASSERT(!id_is_none(user_id) && id_is_none(guest_owner.user_id));
-    struct head guest, mine;
+    struct cart_head guest, mine;
     struct cart_item *theirs, *items;
     size_t theirs_n, n;
     str token;
     err e = find(c, cx, guest_owner, &guest);
     if (!e && !id_is_none(guest.cart_id))
-        e = lock(c, cx, guest.cart_id, &guest);
+        e = cart_lock(c, cx, guest.cart_id, &guest);
     if (e || id_is_none(guest.cart_id))
         return e;
-    e = items_of(c, cx, guest.cart_id, &theirs, &theirs_n);
+    e = cart_items(c, cx, guest.cart_id, &theirs, &theirs_n);
     if (!e)
         e = ensure(c, cx, (struct cart_owner){ .user_id = user_id }, &mine, &token);
     if (!e)
-        e = lock(c, cx, mine.cart_id, &mine);
+        e = cart_lock(c, cx, mine.cart_id, &mine);
     if (!e && id_is_none(mine.cart_id))
         e = FAIL(cx, CART_TAKEN, "merged by another sign-in");
     for (size_t i = 0; !e && i < theirs_n; i++) {
@@ -427,8 +391,8 @@ err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner gues
             .variant_id = theirs[i].variant_id,
             .quantity = theirs[i].quantity,
             .price = theirs[i].price_added };
-        e = items_of(c, cx, mine.cart_id, &items, &n);
-        if (!e && n >= CART_LINES_MAX && !item_of_variant(items, n, in.variant_id))
+        e = cart_items(c, cx, mine.cart_id, &items, &n);
+        if (!e && n >= CART_LINES_MAX && !cart_item_of_variant(items, n, in.variant_id))
             break; /* a full cart keeps what it has */
         if (!e)
             e = put(c, cx, &mine, items, n, &in, false, &it);
@@ -436,98 +400,8 @@ err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner gues
     if (!e)
         e = remove_cart(c, cx, guest.cart_id);
     if (!e)
-        e = merge_claim(c, cx, &guest, &mine);
+        e = cart_order_merge(c, cx, &guest, &mine);
     return e ? e : merge_codes(c, cx, &guest, &mine);
-}
-
-err cart_take_out(struct cart *c, struct cx *cx, struct cart_taken in, bool *ret_there)
-{
-    struct head head;
-    struct cart_item *items;
-    size_t items_n;
-    err e = lock(c, cx, in.cart_id, &head);
-    bool own = id_eq(head.order_id, in.order_id);
-    *ret_there = !e && !id_is_none(head.cart_id);
-    if (!*ret_there || (!own && !in.merged))
-        return e;
-    e = items_of(c, cx, head.cart_id, &items, &items_n);
-    bool changed = false;
-    for (size_t i = 0; !e && i < in.n; i++) {
-        struct cart_item *it = item_of_variant(items, items_n, in.bought[i].variant_id);
-        if (!it)
-            continue;
-        changed = true;
-        it->quantity = cart_domain_left(it->quantity, in.bought[i].quantity);
-        struct cart_sql_item_quantity_in less = { head.cart_id, it->cart_item_id, it->quantity };
-        struct cart_sql_item_remove_in gone = { head.cart_id, it->cart_item_id };
-        e = it->quantity ? cart_sql_item_quantity(c->deps.db, cx, less, NULL)
-                         : cart_sql_item_remove(c->deps.db, cx, gone, NULL);
-    }
-    if (e || (!changed && id_is_none(head.order_id)))
-        return e;
-    return cart_sql_cart_bought(c->deps.db, cx,
-        (struct cart_sql_cart_bought_in){ .cart_id = head.cart_id,
-            .expires_ms = expiry(c, cx, head.guest),
-            .now_ms = cx->now_ms,
-            .order_id = in.order_id },
-        NULL);
-}
-
-/* ---- one order at a time ---- */
-
-#define FOREVER_MS INT64_MAX /* until the order is through */
-
-/* A step that runs again: the order was made of the cart, whoever has the cart by now. */
-static err made_before(struct cart *c, struct cx *cx, id order_id, bool *ret)
-{
-    struct cart_sql_order_made_row row;
-    return cart_sql_order_made(
-        c->deps.db, cx, (struct cart_sql_order_made_in){ .order_id = order_id }, &row, ret);
-}
-
-err cart_claim(struct cart *c, struct cx *cx, struct cart_claim in)
-{
-    int64_t changed = 0;
-    bool made = false;
-    err e = cart_sql_cart_claim(c->deps.db, cx,
-        (struct cart_sql_cart_claim_in){ .cart_id = in.cart_id,
-            .order_id = in.order_id,
-            .until_ms = cx->now_ms + CART_CLAIM_MS,
-            .version = in.version,
-            .now_ms = cx->now_ms,
-            .instead_of = in.instead_of },
-        &changed);
-    if (!e && changed == 0)
-        e = made_before(c, cx, in.order_id, &made);
-    return !e && changed == 0 && !made ? FAIL(cx, CART_TAKEN, "claimed or changed") : e;
-}
-
-err cart_claim_keep(struct cart *c, struct cx *cx, id cart_id, id order_id)
-{
-    int64_t changed = 0;
-    bool made = false, there = false;
-    struct cart_sql_cart_there_row row;
-    err e = cart_sql_cart_claim_keep(c->deps.db, cx,
-        (struct cart_sql_cart_claim_keep_in){
-            .cart_id = cart_id, .order_id = order_id, .until_ms = FOREVER_MS },
-        &changed);
-    if (!e && changed == 0)
-        e = made_before(c, cx, order_id, &made);
-    if (!e && changed == 0 && !made)
-        e = cart_sql_cart_there(
-            c->deps.db, cx, (struct cart_sql_cart_there_in){ .cart_id = cart_id }, &row, &there);
-    if (!e && there)
-        return FAIL(cx, CART_TAKEN, "another order has it");
-    if (e || made)
-        return e;
-    return cart_sql_order_add(c->deps.db, cx,
-        (struct cart_sql_order_add_in){ .order_id = order_id, .now_ms = cx->now_ms }, NULL);
-}
-
-err cart_claim_end(struct cart *c, struct cx *cx, id cart_id, id order_id)
-{
-    return cart_sql_cart_claim_end(c->deps.db, cx,
-        (struct cart_sql_cart_claim_end_in){ .cart_id = cart_id, .order_id = order_id }, NULL);
 }
 
 /* ---- the application's view ---- */

@@ -82,7 +82,8 @@ err cart_merge(struct cart *c, struct cx *cx, id user_id, struct cart_owner gues
 /* One order at a time is made of a cart: claimed with what was seen of it, kept when it is paid,
  * over when it is undone; cart_take_out ends it too. Repeats by the same order do nothing.
  * CART_TAKEN: another order has it, or it has changed since `version`; of keep: another has it by
- * now. A cart that is gone (merged at sign-in) can be kept: nobody else can order it. */
+ * now. An order whose cart was merged at sign-in has the user's, or where another order has that,
+ * is made of it too. */
 #define CART_CLAIM_MS (2 * 60 * 1000)
 extern const problem CART_TAKEN; /* 409 cart_in_use */
 struct cart_claim {
@@ -93,21 +94,18 @@ struct cart_claim {
 err cart_claim(struct cart *c, struct cx *cx, struct cart_claim in) MUST_USE;
 err cart_claim_keep(struct cart *c, struct cx *cx, id cart_id, id order_id) MUST_USE;
 err cart_claim_end(struct cart *c, struct cx *cx, id cart_id, id order_id) MUST_USE;
-/* Takes bought variants out of the cart (quantities at most what is there), and the codes. One that
- * the order does not have is not touched: that was done before; but with `merged`, which says that
- * it is another's into which the order's was merged. *ret_there false: there is no such cart; the
- * order's was merged at sign-in, while no order had it. */
+/* Takes bought variants out of the cart that the order has (quantities at most what is there), and
+ * the codes; once: then it is not the order's any more. */
 struct cart_bought {
     id variant_id;
     int64_t quantity;
 };
 struct cart_taken {
-    id cart_id, order_id;
-    bool merged;
+    id cart_id, order_id; /* as it was claimed */
     const struct cart_bought *bought;
     size_t n;
 };
-err cart_take_out(struct cart *c, struct cx *cx, struct cart_taken in, bool *ret_there) MUST_USE;
+err cart_take_out(struct cart *c, struct cx *cx, struct cart_taken in) MUST_USE;
 /* The cart with this id if it belongs to the owner; ERR_MISSING. */
 err cart_by_id(struct cart *c, struct cx *cx, struct cart_owner owner, id cart_id,
     struct cart_state *ret) MUST_USE;

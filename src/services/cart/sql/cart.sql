@@ -49,19 +49,25 @@ UPDATE cart_cart SET order_id = $2, order_until_ms = $3
 WHERE cart_id = $1 AND (order_id = $2 OR (version = $4
     AND (order_id IS NULL OR order_until_ms <= $5 OR order_id = $6)));
 
--- name: cart_there :one
--- in:  cart_id id
--- out: version int
-SELECT version FROM cart_cart WHERE cart_id = $1;
-
 -- name: order_add :exec
--- in:  order_id id, now_ms int
-INSERT INTO cart_order (order_id, made_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+-- in:  order_id id, now_ms int, cart_id id?
+INSERT INTO cart_order (order_id, made_ms, cart_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 
 -- name: order_made :one
 -- in:  order_id id
 -- out: made_ms int
 SELECT made_ms FROM cart_order WHERE order_id = $1;
+
+-- name: order_merged :one
+-- in:  order_id id
+-- out: cart_id id
+SELECT cart_id FROM cart_order WHERE order_id = $1 AND cart_id IS NOT NULL;
+-- name: order_merged @pg
+SELECT cart_id FROM cart_order WHERE order_id = $1 AND cart_id IS NOT NULL FOR UPDATE;
+
+-- name: order_taken :exec
+-- in:  order_id id
+UPDATE cart_order SET cart_id = NULL WHERE order_id = $1;
 
 -- name: order_forget :exec
 -- in:  before_ms int
@@ -74,6 +80,10 @@ UPDATE cart_cart SET cart_id = $2, order_id = $3, order_until_ms = $4 WHERE cart
 -- name: items_become :exec
 -- in:  cart_id id, new_id id
 UPDATE cart_item SET cart_id = $2 WHERE cart_id = $1;
+
+-- name: orders_become :exec
+-- in:  cart_id id, new_id id
+UPDATE cart_order SET cart_id = $2 WHERE cart_id = $1;
 
 -- name: cart_claim_keep :exec
 -- in:  cart_id id, order_id id, until_ms int

@@ -17,7 +17,7 @@ struct world {
     struct cart_item added;
     const struct cart_bought *bought;
     size_t bought_n;
-    id order;
+    id order, of, instead_of; /* of: the cart; none: the owner's */
 };
 
 static struct world world_open(void **state)
@@ -62,15 +62,13 @@ static err merge(void *arg, struct cx *cx)
 static err take_out(void *arg, struct cx *cx)
 {
     struct world *w = arg;
-    bool there = false;
     err e = cart_get(w->cart, cx, w->owner, &w->view);
     return e ? e
              : cart_take_out(w->cart, cx,
-                   (struct cart_taken){ .cart_id = w->view.cart_id,
+                   (struct cart_taken){ .cart_id = id_is_none(w->of) ? w->view.cart_id : w->of,
                        .order_id = w->order,
                        .bought = w->bought,
-                       .n = w->bought_n },
-                   &there);
+                       .n = w->bought_n });
 }
 
 static err code_add(void *arg, struct cx *cx)
@@ -212,7 +210,8 @@ static err claim(void *arg, struct cx *cx)
              : cart_claim(w->cart, cx,
                    (struct cart_claim){ .cart_id = w->view.cart_id,
                        .order_id = w->order,
-                       .version = w->view.version });
+                       .version = w->view.version,
+                       .instead_of = w->instead_of });
 }
 
 /* A run that was overtaken comes once more, when the next order has the cart. */
@@ -237,6 +236,68 @@ static void test_bought_once(void **state)
     see(&w);
     CHECK_INT(w.view.items[0].quantity, 4);
     CHECK(id_eq(w.view.order_id, second));
+    store_close(w.s);
+}
+
+static err keep(void *arg, struct cx *cx)
+{
+    struct world *w = arg;
+    return cart_claim_keep(w->cart, cx, w->of, w->order);
+}
+
+static void claims(struct world *w, id order, id *ret_cart)
+{
+    w->order = order;
+    CHECK_ERR(store_cx(w->s), store_write(w->s, claim, w), NULL);
+    *ret_cart = w->view.cart_id;
+}
+
+/* A guest whose order waits signs in, where an order of the user's own waits too: both are of the
+ * user's cart, each takes its own out of it once. */
+static void test_merge_of_two_orders(void **state)
+{
+    struct world w = world_open(state);
+    char token[64];
+    const id guests = id_from_name(S("t"), S("guest's")), users = id_from_name(S("t"), S("user's"));
+    id guests_cart, users_cart;
+    struct cart_bought bought = { w.variant, 2 };
+    w.bought = &bought;
+    w.bought_n = 1;
+    w.owner = (struct cart_owner){ .user_id = w.user };
+    w.quantity = 2;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, add, &w), NULL);
+    claims(&w, users, &users_cart);
+    guest_adds(&w, 7, token);
+    claims(&w, guests, &guests_cart);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, merge, &w), NULL);
+    w.of = guests_cart;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, keep, &w), NULL);
+    for (int i = 0; i < 2; i++)
+        CHECK_ERR(store_cx(w.s), store_write(w.s, take_out, &w), NULL);
+    w.order = users;
+    w.of = users_cart;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, keep, &w), NULL);
+    w.owner = (struct cart_owner){ .user_id = w.user };
+    see(&w);
+    CHECK_INT(w.view.items[0].quantity, 7);
+    CHECK(id_eq(w.view.order_id, users));
+    store_close(w.s);
+}
+
+/* The order lost its cart to another before the guest signed in: it has none. */
+static void test_lost_before_sign_in(void **state)
+{
+    struct world w = world_open(state);
+    char token[64];
+    const id first = id_from_name(S("t"), S("first")), second = id_from_name(S("t"), S("second"));
+    guest_adds(&w, 3, token);
+    claims(&w, first, &w.of);
+    w.instead_of = first;
+    claims(&w, second, &w.of);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, take_out, &w), NULL);
+    CHECK_ERR(store_cx(w.s), store_write(w.s, merge, &w), NULL);
+    w.order = first;
+    CHECK_ERR(store_cx(w.s), store_write(w.s, keep, &w), &CART_TAKEN);
     store_close(w.s);
 }
 
@@ -376,6 +437,8 @@ int main(void)
         STORE_TEST(test_merge_loses_nothing),
         STORE_TEST(test_bought_units_leave),
         STORE_TEST(test_bought_once),
+        STORE_TEST(test_merge_of_two_orders),
+        STORE_TEST(test_lost_before_sign_in),
         STORE_TEST(test_codes_stay_with_the_cart),
         STORE_TEST(test_a_code_alone_makes_a_cart),
         STORE_TEST(test_old_guests_are_forgotten),
