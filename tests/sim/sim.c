@@ -3,6 +3,7 @@
  * its books. Called by main.c; must never draw from anything but the seed. */
 #include "tests/sim/sim_counts.h"
 #include "tests/sim/sim_pages.h"
+#include "tests/sim/sim_people.h"
 
 #define BEGIN_MS INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 
@@ -156,6 +157,7 @@ struct sim_result sim_run(
     sim_back_draw(s);
     sim_pages_draw(s);
     sim_counts_draw(s);
+    sim_people_draw(s);
     s->store = s->apart ? apart : together;
     open_world(s);
     s->direct = false;

@@ -124,6 +124,12 @@ struct sim_buyer {
     id user_id; /* none: a guest */
     str email, cart_token;
     int64_t wallet_minor;
+    id arrived;          /* a guest who has signed in: as whom (sim_people.c) */
+    bool arrives;        /* or is just about it */
+    bool seen, signs_in; /* drawn; at the bank, if not before */
+    bool owns;           /* one of `first` in the cart that they have as a user */
+    bool erased;
+    struct checkout_item first;
 };
 enum sim_told { SIM_TOLD_NOTHING, SIM_TOLD_PLACED, SIM_TOLD_REFUSED };
 /* One wish to buy: sent with one key until it is answered. */
@@ -153,6 +159,8 @@ struct sim_buy {
     int64_t cart_changes;                      /* of its line cart_line, at last to cart_quantity */
     id cart_line;
     int64_t cart_quantity;
+    bool sent;
+    id as_user; /* of a guest who had signed in before it was sent */
 };
 /* Money asked back of an order. */
 struct sim_ending {
@@ -167,6 +175,7 @@ struct sim_ending {
     bool requested; /* of a return: by its buyer, before */
     bool stranger;  /* who asks is no staff, nor has it bought */
     err refused;    /* NULL: it was not */
+    id approval_id; /* by a second person, who may give it again; none: it needs none */
 };
 
 /* Somebody else who uses the verbs (sim_strays.c), and what it should have. */
@@ -328,6 +337,10 @@ struct sim {
         struct rng rng;
         bool are;
     } counts;
+    struct { /* sim_people.c */
+        struct rng rng;
+        unsigned sign_in, erased, approved; /* per mille: of guests, and of orders that stand */
+    } people;
     struct sim_held held[SIM_BUYS * SIM_IDS];
     size_t held_n;
     struct { /* sim_bus.c: not at work, its chance and rates are here, else the world's */
@@ -478,8 +491,9 @@ void sim_bus_unit(struct sim *s); /* one unit of a turn */
 /* What is not the bus's must not have its chance; true when it was at work. */
 bool sim_bus_leave(struct sim *s);
 void sim_bus_enter(struct sim *s, bool again);
-/* The end: dead letters come back, and all are through. */
+/* The end: dead letters come back; then what came of them is through too. */
 void sim_bus_settle(struct sim *s);
+void sim_bus_end(struct sim *s);
 
 /* ---- sim_events.c: what was told of orders ---- */
 struct sim_events {
@@ -543,16 +557,6 @@ void sim_strays_check(struct sim *s);
 /* Before anything runs: the kind of saga that strays have (sim_strays_saga.c). */
 void sim_stray_sagas_add(struct sim_process *p);
 
-/* ---- sim_carts.c: several orders of one cart, and those who change it ---- */
-void sim_carts_open(struct sim *s, struct sim_buy *b, int64_t in_ms); /* when it is ordered */
-bool sim_carts_shared(const struct sim *s, const struct sim_buy *b);
-void sim_carts_look(struct sim *s, struct cx *cx, const struct saga_view *sagas, size_t sagas_n);
-/* In a READ unit: so many orders of the cart were paid. */
-err sim_carts_check(struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought,
-    const struct orders_order *last);
-void sim_carts_lost(
-    struct sim *s, struct cx *cx, const struct sim_buy *b, const struct orders_order *o);
-
 /* ---- sim_reasons.c: nobody is refused without a reason ---- */
 void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, err why);
 /* A repeat of a key, of what is on record. */
@@ -565,27 +569,18 @@ void sim_reasons_prepared(struct sim *s, const struct sim_buy *b, err why);
 void sim_reasons_check(
     struct sim *s, const struct sim_ending *x, const struct orders_order *o); /* in the end */
 
-/* ---- sim_rules.c: a few verbs by themselves, when all is quiet ---- */
+/* ---- sim_rules.c and others: verbs by themselves, when all is quiet ---- */
 void sim_rules_check(struct sim *s);
 /* What a verb that is tried must say: "units of a shelf are", "held". */
 void sim_expect(struct sim *s, const char *about, const char *verb, err is, err want);
 /* A WRITE unit in which nothing goes wrong. */
 err sim_at_once(struct sim *s, enum sim_place place, db_work *fn, void *arg);
 
-/* ---- sim_limits.c: what an order may have of a promotion, likewise ---- */
-void sim_limits_check(struct sim *s);
-
-/* ---- sim_shelf.c: what orders and staff may do with the units of a shelf, likewise ---- */
-void sim_shelf_check(struct sim *s);
-
-/* ---- sim_purse.c: what may be held and paid of a wallet, likewise ---- */
-void sim_purse_check(struct sim *s);
-
-/* ---- sim_claims.c: idempotency keys, likewise ---- */
-void sim_claims_check(struct sim *s);
-
-/* ---- sim_moves.c: what may become of an order and its groups, likewise ---- */
-void sim_moves_check(struct sim *s);
+void sim_limits_check(struct sim *s); /* what an order may have of a promotion, likewise */
+void sim_shelf_check(struct sim *s);  /* what orders and staff may do with the units of a shelf */
+void sim_purse_check(struct sim *s);  /* what may be held and paid of a wallet */
+void sim_claims_check(struct sim *s); /* idempotency keys */
+void sim_moves_check(struct sim *s);  /* what may become of an order and its groups */
 
 /* ---- sim_till.c: webhooks and sweeps of payments of no order, likewise ---- */
 void sim_till_check(struct sim *s);

@@ -202,7 +202,6 @@ static void ask_oddly(struct sim *s, struct sim_buy *b)
 void sim_after_placed(struct sim *s, struct sim_buy *b)
 {
     int64_t in_ms = rng_chance(&s->rng, 500) ? sim_between(s, 0, 25) : sim_between(s, 0, 120000);
-    sim_pages_placed(s, b);
     if (rng_chance(&s->rng, 80))
         ask_oddly(s, b);
     switch (b->fate) {

@@ -30,6 +30,7 @@ struct sim_story {
     bool ready[SIM_EARS_MAX]; /* what comes before its unit came through */
     int moments;              /* at which it failed */
     int64_t last_ms;          /* of these */
+    bool to_nobody;           /* no letter: its buyer is erased */
 };
 struct sim_story *sim_story(struct sim *s, id event_id);
 

@@ -3,6 +3,9 @@
  * Called by sim.c; must never use what a client could not know. */
 #include "flows/checkout/checkout_pages.h"
 #include "tests/sim/sim.h"
+#include "tests/sim/sim_carts.h"
+#include "tests/sim/sim_pages.h"
+#include "tests/sim/sim_people.h"
 
 #define TRIES_MAX SIM_ATTEMPTS
 
@@ -96,6 +99,7 @@ static void see_page(struct sim *s, const struct visit *v,
     w->reply.park = &w->park;
     int64_t most = id_ms(v->order_id) + 60 * MINUTE_MS, until = cx->now_ms + 10 * MINUTE_MS;
     as(cx, v->buy->buyer);
+    sim_people_now(v->buy->buyer, cx);
     sim_say(s, "%s is looked at", sim_name(cx, v->order_id));
     s->running = process;
     sim_holds_asked(s, h, until < most ? until : most);
@@ -181,6 +185,7 @@ static void go_to_bank(struct sim_buy *b, id order_id)
     if (b->bank_asked)
         return;
     b->bank_asked = true;
+    sim_people_at_bank(s, b);
     struct visit *v = NEW(s->life, struct visit);
     *v = (struct visit){ b, order_id, 0 };
     if (b->stays_at_bank) {
@@ -216,8 +221,11 @@ static void told_placed(struct sim_buy *b, struct cx *cx, id order_id)
     bool first = b->told != SIM_TOLD_PLACED;
     b->told = SIM_TOLD_PLACED;
     b->order_id = order_id;
-    if (first)
-        sim_after_placed(s, b);
+    if (!first)
+        return;
+    sim_pages_placed(s, b);
+    sim_after_placed(s, b);
+    sim_people_placed(s, b);
 }
 
 static void told_refused(struct sim_buy *b, struct cx *cx, id order_id, const char *why)
@@ -314,6 +322,7 @@ static void send(struct sim_buy *b, int process)
     struct sim *s = b->sim;
     struct cx *cx = sim_cx(s, process);
     as(cx, b->buyer);
+    sim_people_as(b, cx);
     struct request *r = NEW(cx->arena, struct request);
     *r = (struct request){ .buy = b, .cx = cx, .events_n = s->events_run_n };
     str *cards = NEW_N(cx->arena, 2, str);
@@ -557,6 +566,7 @@ void sim_buyers_open(struct sim *s)
         draw_buy(s, &s->buys[i]);
         int64_t in_ms = s->buys[i].in_ms;
         sim_carts_open(s, &s->buys[i], in_ms);
+        sim_people_open(s, &s->buys[i], in_ms);
         sim_at(s, -1, in_ms, buy_request, &s->buys[i], NULL);
         if (rng_chance(&s->rng, 200)) /* the same again, long after */
             sim_at(s, -1, in_ms + sim_between(s, 60000, 900000), buy_again, &s->buys[i], NULL);

@@ -3,6 +3,8 @@
  * is being ordered. Called by sim_buyers.c, sim_holds.c and sim_check.c; must never trust what an
  * order says of its cart. */
 #include "tests/sim/sim.h"
+#include "tests/sim/sim_carts.h"
+#include "tests/sim/sim_people.h"
 
 /* ---- the rows ---- */
 
@@ -178,6 +180,8 @@ err sim_carts_check(
     struct sim *s, struct cx *cx, struct sim_buy *b, size_t bought, const struct orders_order *last)
 {
     struct left in = { .s = s, .buy = b };
+    if (!id_is_none(b->buyer->arrived))
+        return sim_people_cart(s, cx, b);
     err e = unit_left(&in, cx);
     bool same = !e && in.n == (bought ? 0 : b->items_n);
     if (!e && !same && (!bought || !b->cart_changed)) /* else some was put in meanwhile */

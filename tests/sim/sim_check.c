@@ -2,6 +2,7 @@
  * The invariants, once nothing is due any more. Called by sim.c; reads all books and compares them
  * with each other, with the provider's and with what buyers were told. Must never trust one side.
  */
+#include "tests/sim/sim_carts.h"
 #include "tests/sim/sim_pages.h"
 
 struct seen { /* an order that some request made */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/sim/sim.h"
+#include "tests/sim/sim_carts.h"
 
 #define TENDER_MS (7 * DAY_MS)
 

@@ -3,6 +3,7 @@
  * that is counted here. Called by sim_buyers.c and sim_check.c; must never ask the code that
  * refused. */
 #include "tests/sim/sim.h"
+#include "tests/sim/sim_carts.h"
 
 /* ---- what there was for whom ---- */
 
@@ -22,7 +23,7 @@ static bool is_plenty(const struct sim *s, const struct sim_goods *g)
         for (size_t k = 0; k < s->buys[i].items_n; k++)
             if (id_eq(s->buys[i].items[k].variant_id, g->key.variant_id))
                 wanted +=
-                    asked(&s->buys[i]) * (s->buys[i].from_cart ? 4 : s->buys[i].items[k].quantity);
+                    asked(&s->buys[i]) * (s->buys[i].from_cart ? 5 : s->buys[i].items[k].quantity);
     for (size_t i = 0; i < s->strays_n; i++) {
         if (s->strays[i].kind == SIM_STRAY_STAFF)
             return false;
@@ -114,7 +115,8 @@ void sim_reasons_refused(struct sim *s, const struct sim_buy *b, id order_id, er
     if (why == &PROMOTIONS_EXHAUSTED)
         is_wrong = is_coupon_left(s, b);
     if (why == &CART_TAKEN)
-        is_wrong = !b->cart_changed && (!sim_carts_shared(s, b) || gives_way(s, b, order_id));
+        is_wrong = !b->cart_changed && !b->buyer->arrives &&
+                   (!sim_carts_shared(s, b) || gives_way(s, b, order_id));
     if (why == &PAYMENTS_DECLINED)
         is_wrong = !s->overtaken && !may_decline;
     if (why == &CHECKOUT_REFUSED)
@@ -267,7 +269,8 @@ static bool could_end(const struct sim_ending *x, const struct orders_order *o)
                    : at == ORDERS_RETURN_REQUESTED && x->requested;
 }
 
-/* Of all that was asked for by way of goodwill the sum is not more than it cost. */
+/* Of all that was asked for by way of goodwill, and given back in the provider's pages, the sum is
+ * not more than it cost. */
 static bool could_give(
     const struct sim *s, const struct sim_ending *x, const struct orders_order *o)
 {
@@ -279,6 +282,8 @@ static bool could_give(
             return false;
         sum += s->endings[i].minor;
     }
+    for (size_t i = 0; i < s->pages.n; i++)
+        sum += id_eq(s->pages.list[i].order_id, o->order_id) ? s->pages.list[i].minor : 0;
     return sum <= o->total.minor;
 }
 

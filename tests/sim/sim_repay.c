@@ -178,8 +178,8 @@ int64_t sim_repaid(const struct sim *s, const id *wallet_of)
 }
 
 /* Of one refund: what was owed, from the buyer to where it was to go. */
-static size_t booked(
-    const struct ledger_posting *list, size_t n, const struct sim_repay *r, int64_t minor)
+static size_t booked(const struct ledger_posting *list, size_t n, const struct sim_repay *r,
+    id user_id, int64_t minor)
 {
     const enum ledger_kind to = r->wallet ? LEDGER_WALLET : LEDGER_PROVIDER;
     size_t found = 0;
@@ -190,7 +190,7 @@ static size_t booked(
         int64_t buyer = 0, there = 0;
         for (size_t k = 0; k < list[i].n; k++) {
             const struct ledger_entry *x = &list[i].entries[k];
-            bool owned = !r->wallet || id_eq(x->account.owner, r->user_id);
+            bool owned = !r->wallet || id_eq(x->account.owner, user_id);
             buyer += x->account.kind == LEDGER_BUYER ? x->minor : 0;
             there += x->account.kind == to && owned ? x->minor : 0;
         }
@@ -218,7 +218,7 @@ struct sim_repaid sim_repay_booked(struct sim *s, struct cx *cx, const struct or
             continue;
         int64_t minor = sim_back_minor(s, cx, r->back);
         both_ways(s, r);
-        if (r->minor != minor || booked(list, n, r, minor) != 1)
+        if (r->minor != minor || booked(list, n, r, o->user_id, minor) != 1)
             sim_fail(s, "order %s: %lld of %lld were repaid %s, and that is not in the books once",
                 name, (long long)r->minor, (long long)minor, way_of(r));
         *(r->wallet ? &ret.wallet : &ret.outside) += minor;

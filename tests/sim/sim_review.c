@@ -4,6 +4,7 @@
  * before the decision is on record. */
 #include "services/fraud/fraud_store.h"
 #include "tests/sim/sim.h"
+#include "tests/sim/sim_carts.h"
 
 #define QUEUE_MAX 100
 

@@ -2,6 +2,7 @@
  * What a world begins with (goods, stock, coupons, gift cards, money in wallets), the scheduled
  * jobs of its processes, and its quiet end. Called by sim.c; sets up without faults. */
 #include "tests/sim/sim.h"
+#include "tests/sim/sim_people.h"
 
 /* ---- goods ---- */
 
@@ -406,6 +407,8 @@ void sim_settle(struct sim *s)
     sim_strays_late(s);
     s->now_ms += 8 * DAY_MS; /* longer than anything is held */
     all_jobs(s);
+    sim_people_again(s);
+    settle(s, true);
     s->now_ms += 2 * HOUR_MS; /* what was declined is asked for again */
     all_jobs(s);
     sim_repay_ask(s);
@@ -417,5 +420,7 @@ void sim_settle(struct sim *s)
     sim_moves_check(s);
     sim_till_check(s);
     sim_bus_settle(s);
+    settle(s, true); /* sagas that dead letters have left */
+    sim_bus_end(s);
     sim_strays_check(s);
 }
