@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Debian's Chromium, driven by playwright-core, with ears for everything that goes wrong in a page.
  * Called by the browser tests and by screenshots.mjs; must never reach another host. */
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -87,4 +88,13 @@ export const overflow = async (page) => {
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     return wide > 0 ? wide : 0;
   });
+};
+
+/* With pictures in SOUK_TEST_SHOTS, a folder, for who wants to look. */
+export const look = async (page, name, scripts) => {
+  if (process.env.SOUK_TEST_SHOTS)
+    await page.screenshot({ path: `${process.env.SOUK_TEST_SHOTS}/${name}.png`, fullPage: true });
+  if (!scripts) return;
+  assert.equal(await overflow(page), 0, `${name} is wider than the window`);
+  assert.deepEqual(await axe(page), [], name);
 };

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { open } from '../api/server.mjs';
 import { line, newUser, onSale } from '../api/fixtures.mjs';
-import { axe, launch, newPage, overflow, WIDTHS } from './chrome.mjs';
+import { launch, look, newPage, WIDTHS } from './chrome.mjs';
 import { pay } from './steps.mjs';
 
 let server, browser, one, two;
@@ -18,15 +18,6 @@ after(async () => {
   await browser?.close();
   await server.close();
 });
-
-/* With pictures in SOUK_TEST_SHOTS, a folder, for who wants to look. */
-const look = async (page, name, scripts) => {
-  if (process.env.SOUK_TEST_SHOTS)
-    await page.screenshot({ path: `${process.env.SOUK_TEST_SHOTS}/${name}.png`, fullPage: true });
-  if (!scripts) return;
-  assert.equal(await overflow(page), 0, `${name} is wider than the window`);
-  assert.deepEqual(await axe(page), [], name);
-};
 
 for (const [device, size] of [['phone', WIDTHS.phone], ['desktop', WIDTHS.desktop]])
   for (const scripts of [true, false])
