@@ -2,6 +2,7 @@
  * Buying: the happy way, every card of the sandbox, and what an order may become later. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { Visitor } from './browser.mjs';
 import { expect } from './client.mjs';
 import { ADDRESS, admin, guest, line, newKey, newUser, onSale, orderBody, place, setStock, stockOf,
   until } from './fixtures.mjs';
@@ -166,6 +167,22 @@ test('what waits at the bank can be cancelled: nothing is charged, and the key t
     assert.equal(again.headers['idempotent-replayed'], 'true');
     expect(await place(who, [line(one)], { token: 'pm_card_3ds', key }), 409, 'order_cancelled');
   }
+});
+
+test('staff cancel by the office what waits at the bank', async () => {
+  const before = await available(one);
+  const { orderId } = expect(await place(await newUser(server), [line(one)], { token: 'pm_card_3ds' }), 202);
+  const path = `/admin/orders/${orderId}`;
+  const v = new Visitor(server);
+  v.jar.set('souk_at', staff.token);
+  await v.go(path);
+  assert.match(v.form(`${path}/cancel`).html, /Nothing is sent or charged/);
+  await v.submit(`${path}/cancel`, { reason: 'ordered by mistake', sure: 'true' });
+  v.has(/The order is cancelled/);
+  assert.doesNotMatch(v.html, new RegExp(`action="${path}/cancel"`));
+  const gone = expect(await staff.get(`/orders/${orderId}`), 200);
+  assert.deepEqual([gone.status, gone.cancelReason, gone.paymentStatus], ['cancelled', 'ordered by mistake', 'voided']);
+  assert.equal(await available(one), before);
 });
 
 for (const method of [{ type: 'cheque', token: 'pm_card_visa' }, { type: 'credit_card', token: '' }])

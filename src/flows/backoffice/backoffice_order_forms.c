@@ -132,7 +132,10 @@ static struct office_form_view cancel_form(struct cx *cx, const struct act *a)
     struct office_form_view form = { .key = key,
         .ask = a->group ? S("Cancel the parcel\xE2\x80\xA6") : S("Cancel the order\xE2\x80\xA6"),
         .kind = S("bad"),
-        .text = back_text(cx, a, "Nothing is sent, the stock goes back"),
+        .text = a->status == ORDERS_PENDING
+                    ? S("Nothing is sent or charged, and the stock goes back. This cannot be "
+                        "undone.")
+                    : back_text(cx, a, "Nothing is sent, the stock goes back"),
         .action = action_of(cx, a, "/cancel"),
         .button = a->group ? S("Cancel the parcel") : S("Cancel the order"),
         .fields = fields,
@@ -199,9 +202,11 @@ static bool in_state(const struct act *a, unsigned states)
     return (states & 1u << a->status) != 0;
 }
 
-/* Not once a parcel of it is under way. */
-static bool all_here(const struct act *a)
+/* What is still being placed, once; what stands, not once a parcel of it is under way. */
+static bool may_cancel(const struct act *a)
 {
+    if (a->status == ORDERS_PENDING)
+        return !a->o->withdrawn.n;
     for (size_t g = 0; !a->group && g < a->o->groups_n; g++)
         if (a->o->groups[g].status > ORDERS_PROCESSING &&
             a->o->groups[g].status != ORDERS_CANCELLED)
@@ -223,7 +228,7 @@ static const struct office_form_view *forms_of(struct cx *cx, const struct act *
         in_state(a, 1u << ORDERS_CONFIRMED | 1u << ORDERS_PROCESSING | 1u << ORDERS_SHIPPED |
                         1u << ORDERS_DELIVERED | 1u << ORDERS_RETURN_REQUESTED))
         forms[n++] = refund_form(cx, a);
-    if (all_here(a))
+    if (may_cancel(a))
         forms[n++] = cancel_form(cx, a);
     *ret_n = n;
     return forms;
@@ -285,7 +290,9 @@ const struct alert_view *backoffice_order_said(
     static const struct {
         const char *said, *kind, *title, *text;
     } words[] = {
-        { "cancelled", "good", "The order is cancelled.", "Stock and money go back." },
+        { "cancelled", "good", "The order is cancelled.", "Stock and what was paid go back." },
+        { "soon", "good", "The order is being cancelled.",
+            "Its payment is asked about first; the buyer is told." },
         { "returned", "good", "The return is approved.", "Stock and money go back." },
         { "refunded", "good", "The amount goes back.", "" },
         { "asked", "warn", "Above the limit another person has to approve it.",

@@ -113,8 +113,9 @@ static void ended(void *arg, struct checkout_ending *ending)
         return;
     }
     cx_clear(cx);
+    const char *said = ending->waits ? "soon" : w->said;
     str path =
-        refusal ? mend_path(cx, &w->in, refusal, w->at) : back_path(cx, w->in.order_id, w->said);
+        refusal ? mend_path(cx, &w->in, refusal, w->at) : back_path(cx, w->in.order_id, said);
     reply_finish(w->park, reply_redirect(w->reply, path));
 }
 
