@@ -356,6 +356,7 @@ str checkout_ending_reason(const struct checkout_ending *ending); /* as given, o
 /* What an order as it is offers (checkout_offer.c): else CHECKOUT_NOT_OFFERED, ERR_MISSING. One is
  * not cancelled any more when one of its groups is under way. */
 extern const char *const checkout_why_names[CHECKOUT_WHYS_N + 1];
+bool checkout_offers(const struct orders_order *o, enum checkout_why why, int64_t part);
 err checkout_offered(
     struct cx *cx, const struct orders_order *o, enum checkout_why why, int64_t part) MUST_USE;
 /* It is still being placed, or was taken back while it was: a part of it cannot be. */

@@ -13,21 +13,31 @@ static const unsigned from[CHECKOUT_WHYS_N] = {
                           1u << ORDERS_DELIVERED | 1u << ORDERS_RETURN_REQUESTED,
 };
 
-err checkout_offered(
-    struct cx *cx, const struct orders_order *o, enum checkout_why why, int64_t part)
+/* A part is as its group is; all of it, to be cancelled, as the group that is furthest. */
+static enum orders_status state_of(
+    const struct orders_order *o, enum checkout_why why, int64_t part)
 {
-    enum orders_status at = o->status;
-    if (part < 0 || (size_t)part > o->groups_n)
-        return FAIL(cx, ERR_MISSING, "no such group");
-    if (part)
-        at = o->groups[part - 1].status;
+    enum orders_status at = part ? o->groups[part - 1].status : o->status;
     for (size_t g = 0; !part && why == CHECKOUT_CANCELS && g < o->groups_n; g++)
         if (o->groups[g].status != ORDERS_CANCELLED && o->groups[g].status > at)
             at = o->groups[g].status;
-    if (from[why] & 1u << at)
+    return at;
+}
+
+bool checkout_offers(const struct orders_order *o, enum checkout_why why, int64_t part)
+{
+    return part >= 0 && (size_t)part <= o->groups_n && (from[why] & 1u << state_of(o, why, part));
+}
+
+err checkout_offered(
+    struct cx *cx, const struct orders_order *o, enum checkout_why why, int64_t part)
+{
+    if (part < 0 || (size_t)part > o->groups_n)
+        return FAIL(cx, ERR_MISSING, "no such group");
+    if (checkout_offers(o, why, part))
         return NULL;
     return FAIL(cx, CHECKOUT_NOT_OFFERED, "%s in state %s", checkout_why_names[why],
-        orders_status_names[at]);
+        orders_status_names[state_of(o, why, part)]);
 }
 
 bool checkout_withdrawable(const struct orders_order *o, int64_t part)

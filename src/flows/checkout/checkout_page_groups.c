@@ -4,11 +4,6 @@
  */
 #include "flows/checkout/checkout_pages.h"
 
-static bool may_cancel(enum orders_status status)
-{
-    return status == ORDERS_PENDING || status == ORDERS_CONFIRMED || status == ORDERS_PROCESSING;
-}
-
 static struct order_cancel_view *cancel_of(struct cx *cx, const struct orders_order *o)
 {
     struct order_cancel_view *cancel = NEW(cx->arena, struct order_cancel_view);
@@ -27,15 +22,11 @@ const struct order_cancel_view *checkout_cancel_view(
     struct cx *cx, const struct checkout_seen *seen)
 {
     const struct orders_order *o = &seen->order;
-    bool some = false;
-    if (!may_cancel(o->status) || (o->status == ORDERS_PENDING && o->withdrawn.n))
+    bool some = false, placing = o->status == ORDERS_PENDING && !o->withdrawn.n;
+    if (!placing && !checkout_offers(o, CHECKOUT_CANCELS, 0))
         return NULL;
-    for (size_t g = 0; g < o->groups_n; g++) {
-        bool gone = o->groups[g].status == ORDERS_CANCELLED;
-        if (!gone && !may_cancel(o->groups[g].status))
-            return NULL;
-        some |= gone;
-    }
+    for (size_t g = 0; g < o->groups_n; g++)
+        some |= o->groups[g].status == ORDERS_CANCELLED;
     struct order_cancel_view *cancel = cancel_of(cx, o);
     cancel->label = some ? S("Cancel the rest of this order") : S("Cancel this order");
     str back = some ? checkout_cost_goes_back(cx, seen) : checkout_goes_back(cx, seen);
@@ -73,7 +64,7 @@ static struct order_group_view group_of(struct cx *cx, const struct checkout_see
     for (size_t i = 0; i < o->lines_n; i++)
         if (o->lines[i].group == at)
             lines[v.lines_n++] = checkout_bought_view(cx->arena, o, &o->lines[i]);
-    if (!may_cancel(g->status) || g->status == ORDERS_PENDING)
+    if (!checkout_offers(o, CHECKOUT_CANCELS, (int64_t)at + 1))
         return v;
     struct order_cancel_view *cancel = cancel_of(cx, o);
     cancel->group = str_fmt(cx->arena, "%d", (int)at + 1);
