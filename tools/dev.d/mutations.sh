@@ -2,7 +2,7 @@
 #: mutations [NAME|--some N] deliberate bugs of tests/mutations: souk-sim must find each by some seed
 need build mutations
 tree=build/mutations
-worlds=4000
+worlds=6000
 some=0
 [ "${1:-}" != --some ] || { some=$2; shift 2; }
 wanted=${1:-}
@@ -42,7 +42,7 @@ mutation() {
     }
     found=''
     if mutations_build; then
-        timeout 120 "$tree/build/dev/souk-sim" --worlds $worlds --jobs "$(nproc)" --stop 1 \
+        timeout 240 "$tree/build/dev/souk-sim" --worlds $worlds --jobs "$(nproc)" --stop 1 \
             >>"$log" 2>&1 || found=$(grep -m 1 '^FAILED seed' "$log" || true)
         [ -n "$found" ] || found='FAILED: no seed finds it'
     else
