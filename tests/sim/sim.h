@@ -576,11 +576,12 @@ void sim_expect(struct sim *s, const char *about, const char *verb, err is, err 
 /* A WRITE unit in which nothing goes wrong. */
 err sim_at_once(struct sim *s, enum sim_place place, db_work *fn, void *arg);
 
-void sim_limits_check(struct sim *s); /* what an order may have of a promotion, likewise */
-void sim_shelf_check(struct sim *s);  /* what orders and staff may do with the units of a shelf */
-void sim_purse_check(struct sim *s);  /* what may be held and paid of a wallet */
-void sim_claims_check(struct sim *s); /* idempotency keys */
-void sim_moves_check(struct sim *s);  /* what may become of an order and its groups */
+void sim_limits_check(struct sim *s);  /* what an order may have of a promotion, likewise */
+void sim_shelf_check(struct sim *s);   /* what orders and staff may do with the units of a shelf */
+void sim_transit_check(struct sim *s); /* goods on their way between warehouses */
+void sim_purse_check(struct sim *s);   /* what may be held and paid of a wallet */
+void sim_claims_check(struct sim *s);  /* idempotency keys */
+void sim_moves_check(struct sim *s);   /* what may become of an order and its groups */
 
 /* ---- sim_till.c: webhooks and sweeps of payments of no order, likewise ---- */
 void sim_till_check(struct sim *s);

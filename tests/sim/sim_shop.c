@@ -415,6 +415,7 @@ void sim_settle(struct sim *s)
     sim_rules_check(s);
     sim_limits_check(s);
     sim_shelf_check(s);
+    sim_transit_check(s);
     sim_purse_check(s);
     sim_claims_check(s);
     sim_moves_check(s);
